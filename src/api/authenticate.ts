@@ -231,7 +231,7 @@ function programOf({ id, name, role, person }: ApiToken): Caller {
   return { ...caller, requester, tokenId: id, sessionId: null, isAmbient: false };
 }
 
-/** `id`: of the session; null if a proxy vouches for each request. */
+/** `id`: the ID of the session; null if a proxy vouches for each request. */
 function personOf(
   { id, tokenId, role }: Pick<FoundSession, 'tokenId' | 'role'> & { id: string | null },
   name: string,

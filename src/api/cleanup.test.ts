@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Cleanup } from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
-import type { CleanupWish } from '../engine/pipeline/cleanup/clean-up.ts';
+import type { CleanupRequest } from '../engine/pipeline/cleanup/clean-up.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
-interface Asked extends CleanupWish {
+interface Asked extends CleanupRequest {
   signal: AbortSignal;
 }
 
@@ -14,7 +14,7 @@ interface Asked extends CleanupWish {
 function ground() {
   const asked: Asked[] = [];
   const ends = Promise.withResolvers<void>();
-  const cleanup = async (wish: CleanupWish, signal: AbortSignal): Promise<Cleanup> => {
+  const cleanup = async (wish: CleanupRequest, signal: AbortSignal): Promise<Cleanup> => {
     asked.push({ ...wish, signal });
     if (!wish.isPlan) await ends.promise;
     return { host: 'alpha', before: '2026-01-02T03:04:05.000Z', is_done: !wish.isPlan, items: [] };

@@ -2,7 +2,7 @@
 
 import type { Abilities, Lack } from '../domain/abilities.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
-import type { Wish } from '../engine/commands/refuse-lacking.ts';
+import type { AgentChoice } from '../engine/commands/refuse-lacking.ts';
 import type { KnownNames } from '../engine/commands/refuse-unknown.ts';
 import { canCall, noModelConfigured, unfit } from '../engine/pipeline/fitting-model.ts';
 import { loginOf } from '../engine/pipeline/login/way-of.ts';
@@ -55,7 +55,7 @@ type Agents = ReadonlyMap<string, Agent>;
 /** If no agent was requested, any installed fallback will do. */
 async function missingAgent(
   agents: Agents,
-  { agent: wanted }: Wish,
+  { agent: wanted }: AgentChoice,
   { defaultAgent, fallbackAgents }: EngineSettings,
 ): Promise<MooseError | null> {
   const names = wanted ? [wanted] : [defaultAgent, ...fallbackAgents];
@@ -94,7 +94,7 @@ async function missingModel(
   config: Config,
   prices: PriceBook,
   agents: Agents,
-  { agent: wanted, model, login }: Wish,
+  { agent: wanted, model, login }: AgentChoice,
   { defaultAgent, models, logins }: EngineSettings,
 ): Promise<MooseError | null> {
   const { createModel } = await import('../models/catalog.ts');

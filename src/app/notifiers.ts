@@ -20,7 +20,7 @@ export function createNotifiers(settings: InterfaceSettings): Notifier[] {
 }
 
 export function createPushes({ baseUrl }: Pick<InterfaceSettings, 'baseUrl'>): PushSender {
-  // Push services accept only addresses that they could use.
+  // Push services accept a contact address only if it starts with https.
   const contact = baseUrl?.startsWith('https:') ? baseUrl : null;
   return createPushSender({ clock: systemClock, contact });
 }

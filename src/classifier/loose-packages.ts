@@ -1,5 +1,5 @@
-// Finds the name of a missing package, in formats that many installers and loaders share. Used only if no rule has read
-// one.
+// Finds the name of a missing package, in formats that many installers and loaders share. Used only if no rule has
+// read such a name.
 
 const open = '[`\'"‘“«]';
 const close = '[`\'"’”»]';

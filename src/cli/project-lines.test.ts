@@ -17,7 +17,7 @@ test('R-PROJ-3: a person reads which files agents can read, which may hold secre
   });
   expect(text).toContain('setup, checks and agents can read them');
   expect(text).toContain('.env, .env.test and 3 more');
-  expect(text).toContain('Seem to hold secrets: .env.');
+  expect(text).toContain('These files seem to contain secrets: .env.');
   expect(text).toContain('not copied: .env.link: it is a symbolic link');
 });
 

@@ -31,7 +31,7 @@ export function fileLines({ files }: ProjectValuesView): string[] {
     ...(total > 0 ? [`  ${names.join(', ')}${more}`] : problem === null ? ['  nothing fits'] : []),
     ...(likely_secrets.length > 0
       ? [
-          `  Seem to hold secrets: ${likely_secrets.join(', ')}. Put secrets into variables, which an agent gets only by name: \`moose project variable set\`.`,
+          `  These files seem to contain secrets: ${likely_secrets.join(', ')}. Put secrets into variables, which an agent gets only by name: \`moose project variable set\`.`,
         ]
       : []),
     ...left_out.map(({ path, because }) => `  not copied: ${path}: ${because}`),

@@ -41,7 +41,7 @@ export const candidatesSchema = z
         '`kept`: the best one continues. `none_passed`: the kept one asks a person. `given_up`: all were cancelled. Null: undecided.',
     }),
     because: z.string().nullable(),
-    limit_usd: usd.nullable().openapi({ description: 'The maximum cost of all of them together.' }),
+    limit_usd: usd.nullable().openapi({ description: 'The maximum cost of all candidates together.' }),
     items: z.array(candidateSchema),
   })
   .openapi('Candidates');

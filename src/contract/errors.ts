@@ -131,7 +131,7 @@ export const classifiedSchema = z
     recoverability: z.string(),
     type: z.string(),
     severity,
-    context: metadata.openapi({ description: 'What the output itself says: file, line, package, …' }),
+    context: metadata.openapi({ description: 'Details from the output: file, line, package, …' }),
     rule: z.string(),
     confidence: z.number(),
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nanoOfUsd } from '../domain/money.ts';
-import { experimentWishSchema } from './experiments.ts';
+import { experimentRequestSchema } from './experiments.ts';
 
 test.each([
   [1e-7, false],
@@ -8,6 +8,6 @@ test.each([
   [5, true],
 ])('a cap of %d dollars is accepted only if it can be stored as it is: %s', (capUsd, isAccepted) => {
   const wish = { project: 'api', a: 'static', b: 'learned', cap_usd: capUsd };
-  expect(experimentWishSchema.safeParse(wish).success).toBe(isAccepted);
+  expect(experimentRequestSchema.safeParse(wish).success).toBe(isAccepted);
   expect(nanoOfUsd(capUsd) === BigInt(Math.round(capUsd * 1e9))).toBe(isAccepted);
 });

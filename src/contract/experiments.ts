@@ -9,7 +9,7 @@ const policy = z.string().min(1).max(1_000).openapi({
 /** Less is rounded to nothing, and a cap of nothing cannot be stored. */
 const capUsdMin = 0.000_001;
 
-export const experimentWishSchema = z
+export const experimentRequestSchema = z
   .object({
     project: z.string().min(1).max(200),
     a: policy,
@@ -20,7 +20,7 @@ export const experimentWishSchema = z
   })
   .strict()
   .openapi('NewExperiment');
-export type ExperimentWish = z.infer<typeof experimentWishSchema>;
+export type ExperimentRequest = z.infer<typeof experimentRequestSchema>;
 
 export const experimentResultSchema = z.object({
   assigned: z.number().int(),

@@ -35,7 +35,7 @@ export const jointSchema = z
         '`published`: each opens its pull request, in order. `cancelled`: one was cancelled before that, and all others with it. Null: undecided.',
     }),
     because: z.string().nullable(),
-    limit_usd: usd.nullable().openapi({ description: 'What all of them together may cost.' }),
+    limit_usd: usd.nullable().openapi({ description: 'The maximum cost of all changes together.' }),
     items: z.array(jointMemberSchema),
   })
   .openapi('JointChange');

@@ -25,7 +25,7 @@ const estimated = z.object({ mean: usd, low: usd, high: usd }).nullable();
 
 export const learnedPolicySchema = z
   .object({
-    value_usd: usd.openapi({ description: 'What a finished work order is taken to be worth.' }),
+    value_usd: usd.openapi({ description: 'The assumed value of a finished work order.' }),
     projects: z.array(
       z.object({
         project: z.string(),

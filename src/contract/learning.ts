@@ -24,7 +24,7 @@ export const learningSchema = z
     attempts: z.number().int(),
     by_model: z.array(outcome),
     by_complexity: z.array(outcome),
-    /** `share`: of all attempts of the model. */
+    /** `share`: the share of all attempts of the model. */
     failures: z.array(
       z.object({ model: z.string(), failure_class: z.string(), count: z.number().int(), share: z.number() }),
     ),

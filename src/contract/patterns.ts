@@ -12,7 +12,7 @@ const cell = {
   word: z.string().nullable(),
 };
 
-const exclusionWish = z.object({
+const exclusionRequest = z.object({
   model: z.string().min(1).max(200),
   project: z.string().min(1).max(200).optional().openapi({ description: 'Absent: all projects.' }),
   band: z.enum(['low', 'medium', 'high']).optional(),
@@ -22,11 +22,11 @@ const exclusionWish = z.object({
   because: z.string().max(1_000).optional(),
 });
 export const exclusionKinds = [...kindsOfWork, 'other'] as const;
-export const exclusionWishSchema = exclusionWish
+export const exclusionRequestSchema = exclusionRequest
   .extend({ kind: z.enum(exclusionKinds).optional() })
   .strict()
   .openapi('NewExclusion');
-export type ExclusionWish = z.infer<typeof exclusionWish>;
+export type ExclusionRequest = z.infer<typeof exclusionRequest>;
 
 export const exclusionSchema = z
   .object({
@@ -53,7 +53,7 @@ export const patternsSchema = z
           text: z.string(),
           evidence: z.string(),
           suggestion: z.string(),
-          exclusion: exclusionWish.nullable().openapi({
+          exclusion: exclusionRequest.nullable().openapi({
             description: 'The routing rule that carries out the suggestion; null if it takes something else.',
           }),
           is_excluded: z.boolean(),

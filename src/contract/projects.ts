@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
 import { learningModes } from '../domain/learning/learning-mode.ts';
-import { loginWishes } from '../domain/login.ts';
+import { loginChoices } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { agentAssetsSchema, labels, name, personName, time, usd, uuid } from './base.ts';
@@ -86,7 +86,7 @@ export const projectSchema = z
       description:
         'Hosts that setup and checks reach, also at private addresses; null: none, and no person has decided.',
     }),
-    login: z.enum(loginWishes).nullable().openapi({
+    login: z.enum(loginChoices).nullable().openapi({
       description:
         "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
     }),
@@ -96,7 +96,7 @@ export const projectSchema = z
     }),
     learning: z.enum(learningModes).openapi({
       description:
-        '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has enough data.',
+        '`off`: nothing is learned. `shadow`: the learned policy makes choices, which are recorded but not followed; the static rule is followed. `on`: the learned policy is followed once it has enough data.',
     }),
     image: z.string().nullable().openapi({
       description:
@@ -149,7 +149,7 @@ export const projectValuesSchema = z
         total: z.number().int(),
         likely_secrets: z.array(z.string()).openapi({ description: 'Those that seem to hold secrets.' }),
         left_out: z.array(z.object({ path: z.string(), because: z.string() })),
-        problem: z.string().nullable().openapi({ description: 'Why none is copied, and what to do.' }),
+        problem: z.string().nullable().openapi({ description: 'Why no file is copied, and what to do.' }),
       })
       .nullable()
       .openapi({
@@ -214,7 +214,7 @@ export const projectChangeSchema = z
       .openapi({ description: 'Shell commands that run on the machine that runs Moose.' }),
     reviewer: name.nullable().optional().openapi({
       description:
-        'The model that reviews each change; `none` for nobody; null for that of the repository or of the settings.',
+        'The model that reviews each change; `none`: no review; null: the model that .moose/config.yml or the settings name.',
     }),
     setup: z.array(z.string().trim().min(1).max(10_000)).max(50).nullable().optional().openapi({
       description: 'Shell commands that install what it needs; empty: none; null: those of the repository.',
@@ -260,7 +260,7 @@ export const projectChangeSchema = z
       description:
         'Hosts that setup and checks reach, also at private addresses; empty: none. Only a person may add one.',
     }),
-    login: z.enum(loginWishes).nullable().optional().openapi({
+    login: z.enum(loginChoices).nullable().optional().openapi({
       description:
         "`use`: its agents use a person's login where they can; `never`: they use a key; null: as the setting `settings.agents.logins` says. Only a person may let them use one.",
     }),

@@ -14,7 +14,7 @@ const checkOfForge = z
     summary: z.string().nullable(),
     obstacle: z.string().nullable().openapi({
       description:
-        'Why it says nothing about the change, in the words of the forge: it waits for an approval, nobody pays for it, no runner ran it. Null: it does.',
+        'Why the result of the check says nothing about the change, in the words of the forge: for example, it waits for an approval, its account cannot pay, or no runner took it. Null: the result counts.',
     }),
     log: z
       .object({

@@ -40,7 +40,7 @@ export const specSchema = z
     run_state: z
       .enum(specRunStates)
       .nullable()
-      .openapi({ description: 'How far its approved plan is; null if none is approved.' }),
+      .openapi({ description: 'The progress of the approved plan; null if no plan is approved.' }),
     created_by: z.string(),
     created_at: time,
   })

@@ -73,7 +73,7 @@ export const sessionSchema = z
     }),
     egress: z.string().nullable().openapi({
       description:
-        'What it could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',
+        'The network that the session could reach: `none`, `gateway`, `listed` (package registries and the hosts of the project) or `open`. Null: not known.',
     }),
     way: z.enum(sessionWays).nullable().openapi({
       description:
@@ -100,7 +100,7 @@ export const sessionSchema = z
           first_at: time,
         }),
       )
-      .openapi({ description: 'What it tried to reach and could not.' }),
+      .openapi({ description: 'Connections that the session tried to open and that were refused.' }),
     assets: agentAssetsSchema.nullable().openapi({
       description: 'What the base commit gave an agent of a trusted project, by name. Null: nothing.',
     }),
@@ -136,9 +136,10 @@ export const outputSchema = z
     next_offset: z.number().int().openapi({ description: 'The offset to read from next.' }),
     size: z.number().int(),
     is_over: z.boolean().openapi({ description: 'The output is complete.' }),
-    is_here: z
-      .boolean()
-      .openapi({ description: 'False: it is on another machine, which has stored nothing of it yet.' }),
+    is_here: z.boolean().openapi({
+      description:
+        'False: the output is on another machine, which has not stored any of it in the database yet.',
+    }),
   })
   .openapi('Output');
 export const outputQuery = z.object({
@@ -264,7 +265,7 @@ export const workOrderDetailSchema = workOrderSchema
         decisions: z.number().int(),
         effects: z.number().int(),
       })
-      .openapi({ description: 'How many there are of each; only the newest are listed here.' }),
+      .openapi({ description: 'The total number of each kind; only the newest are listed here.' }),
   })
   .openapi('WorkOrderDetail');
 export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>;

@@ -28,7 +28,7 @@ export interface FailedAgent {
   /** Its name for people: `Claude Code`. */
   title: string;
   kind: AgentFailureKind;
-  /** The agent's message, or the answer that the agent got; of any length. */
+  /** The agent's message, or the answer that the agent got. Its length has no limit. */
   said: string;
   /** The HTTP status of that answer, if there was one. */
   status?: number | null;

@@ -118,7 +118,7 @@ function whyBest(best: Candidate, second: Candidate | undefined): string {
   return `Candidate ${best.number} is kept: ${decides ?? 'no other has passed'}`;
 }
 
-/** Null if the others may still win, or read a message first. Cycles only grow, and so does the time. */
+/** Null if the others may still win, or read a message first. Cycles and time only grow. */
 function whyNow(
   best: Candidate,
   atWork: readonly Candidate[],

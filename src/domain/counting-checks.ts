@@ -1,7 +1,7 @@
 // Which checks of a commit count: with required ones among them, only these do. Pure.
 import type { Check } from './forge.ts';
 
-/** Checks that failed by the change. One that is not required counts only if no required one has failed. */
+/** Checks that the change broke. An optional check counts only if no required check has failed. */
 export function failuresOf(checks: readonly Check[]): Check[] {
   const failed = checks.filter(({ state, obstacle }) => state === 'failed' && !obstacle);
   const required = failed.filter(({ isRequired }) => isRequired);

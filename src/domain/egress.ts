@@ -2,8 +2,8 @@
 import { shellWord } from '../stdx/shell-words.ts';
 
 /** `listed`: only the hosts on the list, if the machine can enforce that. `open`: the network of the machine. */
-export const egressWishes = ['listed', 'open'] as const;
-export type EgressWish = (typeof egressWishes)[number];
+export const egressSettings = ['listed', 'open'] as const;
+export type EgressSetting = (typeof egressSettings)[number];
 
 /** What a session could reach: nothing, only the gateway, the hosts on its list, or everything that its machine reaches. */
 export const egressLevels = ['none', 'gateway', 'listed', 'open'] as const;

@@ -12,8 +12,8 @@ export const loginAgents = ['claude-code', 'codex'] as const;
  * A person's choice for one project: its agents use the login, or never do. Without a choice, the setting for all
  * projects decides.
  */
-export const loginWishes = ['use', 'never'] as const;
-export type LoginWish = (typeof loginWishes)[number];
+export const loginChoices = ['use', 'never'] as const;
+export type LoginChoice = (typeof loginChoices)[number];
 
 /** A session counts until its end is `windowMs` ago. */
 export interface LoginLimits {

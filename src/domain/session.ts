@@ -49,8 +49,8 @@ export const isolationLevels = ['files', 'network', 'none'] as const;
 export type IsolationLevel = (typeof isolationLevels)[number];
 
 /** `auto`: as far as the machine allows. `require`: including files, or else nothing is started. */
-export const isolationWishes = ['auto', 'require', 'off'] as const;
-export type IsolationWish = (typeof isolationWishes)[number];
+export const isolationSettings = ['auto', 'require', 'off'] as const;
+export type IsolationSetting = (typeof isolationSettings)[number];
 
 /** Which checks have the machine's network: setup checks, all, or none. The others have their own loopback. */
 export const checkNetworks = ['setup', 'all', 'none'] as const;

@@ -5,7 +5,7 @@ import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
 import type { JointPlace } from './joint-change.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
-import type { LoginWish } from './login.ts';
+import type { LoginChoice } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
 
 /** What a person may do to a work order. */
@@ -61,7 +61,7 @@ export interface ProjectSettings {
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
   /** Whether its agents use a person's login; absent: the setting for all projects decides. */
-  login?: LoginWish;
+  login?: LoginChoice;
   /** The name of the person who gets its questions, unless whoever submitted the work order does. */
   owner?: string;
   /** Whether arms are chosen by the learned policy; absent: `shadow`. */

@@ -55,7 +55,7 @@ export function lookWhenRung(url: string, pool: pg.Pool, { signal, takes }: Sign
       return ask(...given);
     }
     const roomMax = queue.workerConcurrency ?? Number.POSITIVE_INFINITY;
-    // The bell is kept for when there is room.
+    // Remembers the bell until there is room.
     if (roomMax <= running()) return [];
     if (!isRung) {
       bell = new AbortController();

@@ -1,4 +1,4 @@
-// The workflows that this process works on. One that is taken away and comes back is carried twice, until the first
+// The workflows that this process works on. A workflow that is taken away and comes back runs twice, until the first
 // execution has noticed its lost fence: then the end of the first must not hide the second.
 export class RunningWorkflows {
   readonly #executions = new Map<string, number>();

@@ -9,9 +9,9 @@ const wakesPerSecondMax = 50;
 const runsWokenMax = 1_000;
 
 /**
- * Lets the runs that are paused by this circuit start now: those that lack of money stopped in their midst, then longest
- * waiting first. Their delay ends early, never later than planned. Idempotent. `pausedUntil`: only runs that were paused before that time. Returns how many were waiting;
- * the queue checks their delays once a second.
+ * Wakes the runs that this circuit paused: first those that ran out of money, then those that have waited longest. Their
+ * delay ends early, never later than planned. Idempotent. With `pausedUntil`, wakes only runs that were paused before that
+ * time. Returns how many were waiting; the queue checks their delays once a second.
  */
 export async function wakeRuns(
   query: Query,

@@ -102,7 +102,7 @@ async function claimFromTheDead(
   carriers: readonly string[],
 ): Promise<void> {
   // After an outage of the database the processes come back one after the other: until then, the lock of a living one is
-  // free. One that does not come back within a lease would have lost it too.
+  // free. A process that does not come back within a lease would have lost it too.
   if (watch.locks.restoredForMs() < leaseMs) return seenFree.clear();
   keepOnly(seenFree, carriers);
   for (const executorId of carriers) {

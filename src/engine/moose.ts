@@ -30,7 +30,7 @@ import { askBudget } from './budget/ask-budget.ts';
 import { actsOf } from './commands/acts.ts';
 import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
-import { wishesOf } from './commands/candidate-submissions.ts';
+import { choicesPerCandidate } from './commands/candidate-submissions.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
 import { decideIfDue } from './commands/decide-candidates.ts';
 import { decideJointIfDue } from './commands/decide-joint.ts';
@@ -51,7 +51,7 @@ import { askLearning } from './learning/ask-learning.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
 import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
-import type { CleanupWish } from './pipeline/cleanup/clean-up.ts';
+import type { CleanupRequest } from './pipeline/cleanup/clean-up.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
@@ -119,7 +119,7 @@ export function createMoose(deps: MooseDeps) {
     /** `id` is chosen by the caller, so that a repeated submission does not create a second work order. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       const lacking: string[] = [];
-      for (const wish of wishesOf(submission)) {
+      for (const wish of choicesPerCandidate(submission)) {
         await refuseUnknown(deps.known, wish);
         lacking.push(...(await refuseLacking(deps, wish, submission)));
       }
@@ -185,7 +185,7 @@ export function createMoose(deps: MooseDeps) {
 
 /** Of this process's machine, and of the database. */
 function cleanupOf({ database, clock, settings }: MooseDeps) {
-  return async (wish: CleanupWish, signal: AbortSignal): Promise<wire.Cleanup> => {
+  return async (wish: CleanupRequest, signal: AbortSignal): Promise<wire.Cleanup> => {
     if (settings === undefined) throw new TypeError('Without settings nobody knows what to delete');
     const { cleanUp } = await import('./pipeline/cleanup/clean-up.ts');
     return cleanUp({ database, clock, settings: settings.current }, { ...wish, signal });

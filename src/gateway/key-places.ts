@@ -22,7 +22,7 @@ export class KeyPlaces {
     this.#limits = limits;
   }
 
-  /** For a call with a valid key. @throws CallRefused @returns a function that releases the slot, once */
+  /** Takes a slot for a call with a valid key. @throws CallRefused @returns a function that releases the slot, once */
   takeCall(keyId: string): () => void {
     const { callsMax, callsPerKeyMax } = this.#limits;
     const taken = this.#of(keyId);

@@ -15,7 +15,7 @@ import { leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-export interface BareRemoteWish {
+export interface BareRemoteRequest {
   /** The repository that the base branch comes from. */
   defaultBranchFrom: string;
   branch: string;
@@ -27,7 +27,10 @@ export interface BareRemoteWish {
  * Ensures that a bare repository exists at `path` and has the base branch; an existing branch is not moved. The
  * repository appears complete or not at all, even after a crash or with two simultaneous callers.
  */
-export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
+export async function ensureBareRemote(
+  path: string,
+  wish: BareRemoteRequest,
+): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
   const call: GitCall = { signal: wish.signal };
   if (isUntouched(path, wish.branch)) return { wasCreated: false };
@@ -75,7 +78,7 @@ async function isWhole(path: string, branch: string, call: GitCall): Promise<boo
   return exitCode === 0 && stdout.startsWith('true\n');
 }
 
-async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {
+async function makeWhole(path: string, wish: BareRemoteRequest, call: GitCall): Promise<boolean> {
   return makeByDraft(path, async (draft) => {
     const format = objectFormat(wish.sha);
     const init = [
@@ -109,11 +112,11 @@ async function withoutHooks(path: string, call: GitCall): Promise<void> {
   if (stdout.trim() !== '/dev/null') await runGit(path, ['config', 'core.hooksPath', '/dev/null'], call);
 }
 
-function whereOf(remotePath: string, { defaultBranchFrom, branch, signal }: BareRemoteWish): RemoteBranch {
+function whereOf(remotePath: string, { defaultBranchFrom, branch, signal }: BareRemoteRequest): RemoteBranch {
   return { repositoryPath: defaultBranchFrom, remoteUrl: remotePath, branch, isMooses: true, signal };
 }
 
-async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<void> {
+async function ensureBase(remotePath: string, wish: BareRemoteRequest): Promise<void> {
   const where = whereOf(remotePath, wish);
   if ((await remoteBranchSha(where)) === null) await pushBase(where, wish.sha);
 }

@@ -7,7 +7,7 @@ import { mirrorRefs } from './mirror.ts';
 import { refSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-export interface BaseWish {
+export interface BaseRequest {
   /** The path of the repository or mirror. */
   path: string;
   branch: string;
@@ -22,7 +22,7 @@ const comparedMax = 10_000;
 
 /** @throws BASE_BRANCH_UNKNOWN, BRANCH_NAME_INVALID */
 export async function baseCommit(
-  { path, branch, remote, namedBy }: BaseWish,
+  { path, branch, remote, namedBy }: BaseRequest,
   call: GitCall = {},
 ): Promise<string> {
   assertBranchName(branch);

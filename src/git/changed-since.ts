@@ -4,7 +4,7 @@ import { assertSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
 
-/** Paths, without those that git ignores; the path of a separate repository ends with `/`. */
+/** Paths, except those that git ignores; the path of a separate repository ends with `/`. */
 export async function changedSince(worktreePath: string, sha: string, call: GitCall): Promise<string[]> {
   assertSha(sha);
   return withScratchIndex(worktreePath, sha, call, async (index) => {

@@ -11,7 +11,7 @@ export interface GitProcessRequest {
   timeoutMs: number;
   maxOutputBytes: number;
   signal: AbortSignal | undefined;
-  /** True for a git that may hang at a remote: it is stopped if Moose is killed. It can always be repeated. */
+  /** True for a git that may hang at a remote: it is stopped if Moose is killed. Use it only for calls that can be repeated. */
   endsWithMoose?: boolean;
 }
 

@@ -32,7 +32,7 @@ export async function ignoredSince(
   return outermost([...added.filter((path) => !around.has(path)), ...files.filter(isNew)]);
 }
 
-/** git lists some folders, and then also what is in them. */
+/** git lists some folders and also their contents: keeps only the folders. */
 function outermost(paths: readonly string[]): string[] {
   const all = new Set(paths);
   return [...all].filter((path) => !foldersAbove(path).some((folder) => all.has(folder))).sort();

@@ -75,7 +75,7 @@ export async function importCommits(
     if (tips.length === 0) return [];
     const refs = tips.map((tip, at) => `create refs/heads/${at} ${tip}\n`).join('');
     await runGit(copy, ['update-ref', '--stdin'], { ...call, input: refs });
-    // Each object is checked, and nothing else of the copy is taken over.
+    // Each object is checked. Nothing else is taken from the copy.
     const checked = [
       '-c',
       'fetch.fsckObjects=true',

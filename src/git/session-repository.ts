@@ -29,8 +29,8 @@ export interface SessionWorktree {
 const givenMark = 'session-repository-given';
 
 /**
- * Call this before a session starts. If Moose has committed since the last one, or the repository is not usable, its
- * branch and its index are those of Moose's worktree again; everything else in it stays, also for later sessions.
+ * Call this before a session starts. If Moose has committed since the last session, or the repository is not usable, its
+ * branch and its index are reset to those of Moose's worktree. Everything else in it stays, also for later sessions.
  */
 export async function readySessionRepository(of: SessionWorktree): Promise<void> {
   await withFileFailures('ready session repository', of.signal, async () => {

@@ -1,5 +1,5 @@
-// Removes the lock files of a killed git, after proving that no git that could hold them is alive. Agents are ended
-// with SIGKILL, and so is a git that one of them runs at that moment, or Moose's own git if a machine fails.
+// Removes the lock files of a killed git, after proving that no git that could hold them is alive. A git is
+// killed when its agent is ended with SIGKILL, or when the machine fails.
 
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';

@@ -74,7 +74,7 @@ export async function listFolder(
   return names;
 }
 
-/** The contents of a commit's files, as text, without those that are not UTF-8. */
+/** The contents of a commit's files as text. Leaves out files that are not UTF-8. */
 export async function readFiles(
   repositoryPath: string,
   commit: string,

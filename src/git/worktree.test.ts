@@ -10,7 +10,7 @@ import { listWorktrees } from './worktree-list.ts';
 
 const branch = 'moose/ab12-add-a-page';
 
-function scratchWish(files?: Record<string, string | Buffer>) {
+function scratchRequest(files?: Record<string, string | Buffer>) {
   const repository = scratchRepository(files);
   const worktreePath = join(scratchDirectory(), 'trees', 'ab12');
   const wish = { repositoryPath: repository.path, worktreePath, branch, baseSha: repository.headSha };
@@ -18,7 +18,7 @@ function scratchWish(files?: Record<string, string | Buffer>) {
 }
 
 test('R-PIPE-5: makes a worktree on its own branch; a repeat changes nothing', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: true });
   expect(readFileSync(join(worktreePath, 'README.md'), 'utf8')).toBe('hello\n');
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
@@ -29,7 +29,7 @@ test('R-PIPE-5: makes a worktree on its own branch; a repeat changes nothing', a
 });
 
 test('R-PIPE-14: an existing worktree is adopted with its uncommitted changes', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   await ensureWorktree(wish);
   writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
   expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: false });
@@ -37,7 +37,7 @@ test('R-PIPE-14: an existing worktree is adopted with its uncommitted changes', 
 });
 
 test('thirty concurrent worktrees on one repository', async () => {
-  const { repository } = scratchWish();
+  const { repository } = scratchRequest();
   const directory = scratchDirectory();
   const made = await Promise.all(
     Array.from({ length: 30 }, (_, index) =>
@@ -56,7 +56,7 @@ test('thirty concurrent worktrees on one repository', async () => {
 });
 
 test('several concurrent processes on one repository', async () => {
-  const { repository } = scratchWish();
+  const { repository } = scratchRequest();
   const directory = scratchDirectory();
   const script = `
     import { ensureWorktree } from ${JSON.stringify(join(import.meta.dirname, 'worktree.ts'))};
@@ -73,20 +73,20 @@ test('several concurrent processes on one repository', async () => {
 });
 
 test('crash: the branch exists, the worktree does not', async () => {
-  const { repository, wish } = scratchWish();
+  const { repository, wish } = scratchRequest();
   const later = repository.commit({ 'more.txt': 'x' });
   repository.git('branch', branch, later);
   expect(await ensureWorktree(wish)).toEqual({ headSha: later, wasCreated: true });
 });
 
 test('crash: the directory exists and is empty', async () => {
-  const { worktreePath, wish } = scratchWish();
+  const { worktreePath, wish } = scratchRequest();
   mkdirSync(worktreePath, { recursive: true });
   expect((await ensureWorktree(wish)).wasCreated).toBe(true);
 });
 
 test('crash: half of the files were written', async () => {
-  const { repository, worktreePath, wish, entry } = scratchWish({
+  const { repository, worktreePath, wish, entry } = scratchRequest({
     'a.txt': 'whole a\n',
     'b.txt': 'whole b\n',
   });
@@ -100,14 +100,14 @@ test('crash: half of the files were written', async () => {
 });
 
 test('crash: the entry is left without its directory', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   await ensureWorktree(wish);
   rmSync(worktreePath, { recursive: true });
   expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: true });
 });
 
 test('crash: the entry is lost, but the work is kept', async () => {
-  const { worktreePath, wish, entry } = scratchWish();
+  const { worktreePath, wish, entry } = scratchRequest();
   await ensureWorktree(wish);
   writeFiles(worktreePath, { 'new.txt': 'work' });
   rmSync(entry, { recursive: true });
@@ -116,7 +116,7 @@ test('crash: the entry is lost, but the work is kept', async () => {
 });
 
 test('a worktree that an earlier version registered in the repository is taken up with its changes', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   repository.git('worktree', 'add', '--quiet', '-b', branch, worktreePath);
   writeFiles(worktreePath, { 'new.txt': 'work' });
   expect((await ensureWorktree(wish)).wasCreated).toBe(false);
@@ -125,7 +125,7 @@ test('a worktree that an earlier version registered in the repository is taken u
 });
 
 test('R-PIPE-14: a commit that only the HEAD of such a worktree had is kept', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   repository.git('worktree', 'add', '--quiet', '-b', branch, worktreePath);
   gitIn(worktreePath, 'checkout', '--quiet', '--detach');
   gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'On no branch');
@@ -135,7 +135,7 @@ test('R-PIPE-14: a commit that only the HEAD of such a worktree had is kept', as
 });
 
 test('lock files of a killed git are removed', async () => {
-  const { repository, wish, entry } = scratchWish();
+  const { repository, wish, entry } = scratchRequest();
   await ensureWorktree(wish);
   const locks = ['index.lock', 'HEAD.lock'].map((name) => join(entry, name));
   locks.push(join(repository.path, '.git', 'refs', 'heads', `${branch}.lock`));
@@ -145,7 +145,7 @@ test('lock files of a killed git are removed', async () => {
 });
 
 test('files that are not Moose’s are never removed', async () => {
-  const { repository, worktreePath, wish } = scratchWish();
+  const { repository, worktreePath, wish } = scratchRequest();
   writeFiles(worktreePath, { 'mine.txt': 'x' });
   await expect(ensureWorktree(wish)).rejects.toMatchObject({ code: 'WORKTREE_OCCUPIED' });
   const removal = { repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' };
@@ -154,7 +154,7 @@ test('files that are not Moose’s are never removed', async () => {
 });
 
 test('a branch that a person has checked out is not taken', async () => {
-  const { repository, wish } = scratchWish();
+  const { repository, wish } = scratchRequest();
   repository.git('checkout', '--quiet', '-b', branch);
   await expect(ensureWorktree(wish)).rejects.toMatchObject({
     code: 'BRANCH_IN_USE',
@@ -163,13 +163,13 @@ test('a branch that a person has checked out is not taken', async () => {
 });
 
 test('fear: a machine that is gone holds the branch of its worktree for ever', async () => {
-  const { wish } = scratchWish();
+  const { wish } = scratchRequest();
   await ensureWorktree({ ...wish, worktreePath: join(scratchDirectory(), 'of-another-machine') });
   expect((await ensureWorktree(wish)).wasCreated).toBe(true);
 });
 
 test('a branch called "moose" prevents the worktree, and the error says so', async () => {
-  const { repository, wish } = scratchWish();
+  const { repository, wish } = scratchRequest();
   repository.git('branch', 'moose');
   await expect(ensureWorktree(wish)).rejects.toMatchObject({
     code: 'REF_BLOCKED',
@@ -178,7 +178,7 @@ test('a branch called "moose" prevents the worktree, and the error says so', asy
 });
 
 test('R-SEC-2: a branch or a hash that looks like an option is refused, and so is a missing base', async () => {
-  const { wish } = scratchWish();
+  const { wish } = scratchRequest();
   await expect(ensureWorktree({ ...wish, branch: '--force' })).rejects.toMatchObject({
     code: 'BRANCH_NAME_INVALID',
   });
@@ -188,7 +188,7 @@ test('R-SEC-2: a branch or a hash that looks like an option is refused, and so i
 });
 
 test('an abort stops it, with the signal’s own reason', async () => {
-  const { wish } = scratchWish();
+  const { wish } = scratchRequest();
   const reason = new Error('stop');
   await expect(ensureWorktree({ ...wish, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect((await ensureWorktree(wish)).wasCreated).toBe(true);
@@ -196,7 +196,7 @@ test('an abort stops it, with the signal’s own reason', async () => {
 
 test('CRLF, executable bits, symbolic links, binary files and odd names are checked out unchanged', async () => {
   const binary = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
-  const { repository, worktreePath, wish } = scratchWish({
+  const { repository, worktreePath, wish } = scratchRequest({
     'crlf.txt': 'a\r\nb\r\n',
     'b.bin': binary,
     '-dash\n é 🎉.txt': 'x',
@@ -209,7 +209,7 @@ test('CRLF, executable bits, symbolic links, binary files and odd names are chec
 });
 
 test('a worktree of a bare repository', async () => {
-  const { repository, wish } = scratchWish();
+  const { repository, wish } = scratchRequest();
   const bare = join(scratchDirectory(), 'bare.git');
   gitIn(repository.path, 'clone', '--quiet', '--bare', repository.path, bare);
   expect((await ensureWorktree({ ...wish, repositoryPath: bare })).wasCreated).toBe(true);

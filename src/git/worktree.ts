@@ -33,7 +33,7 @@ import { commonGitDir, listWorktrees, mayBeCheckedOut, storedWorktreePath } from
 
 export { removeWorktree } from './remove-worktree.ts';
 
-export interface WorktreeWish {
+export interface WorktreeRequest {
   repositoryPath: string;
   worktreePath: string;
   branch: string;
@@ -45,7 +45,9 @@ export interface WorktreeWish {
 }
 
 /** @throws WORKTREE_OCCUPIED, BRANCH_IN_USE, BRANCH_MISSING, COMMIT_MISSING and the errors of `runGit` */
-export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: string; wasCreated: boolean }> {
+export async function ensureWorktree(
+  wish: WorktreeRequest,
+): Promise<{ headSha: string; wasCreated: boolean }> {
   assertBranchName(wish.branch);
   assertSha(wish.baseSha);
   const call: GitCall = { signal: wish.signal };
@@ -66,7 +68,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
 /** False if the worktree has to be made; whatever was left of an unfinished one is gone then. */
 async function adopt(
   { path, entry, commonDir }: Place,
-  { repositoryPath, branch }: WorktreeWish,
+  { repositoryPath, branch }: WorktreeRequest,
   call: GitCall,
 ): Promise<boolean> {
   const isHere = await isThere(path);
@@ -90,7 +92,7 @@ async function adopt(
 
 async function add(
   { path, entry, commonDir }: Place,
-  wish: WorktreeWish,
+  wish: WorktreeRequest,
   call: GitCall,
 ): Promise<{ wasMade: boolean }> {
   const made = await ensureBranch(wish, call);
@@ -124,7 +126,7 @@ async function copySparse(
   await writeFile(join(entry, 'config.worktree'), configText(entries));
 }
 
-async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMade: boolean }> {
+async function ensureBranch(wish: WorktreeRequest, call: GitCall): Promise<{ wasMade: boolean }> {
   const { repositoryPath, branch, baseSha } = wish;
   try {
     const made = { ref: `refs/heads/${branch}`, from: null, to: baseSha, because: 'moose: branch made' };
@@ -139,7 +141,7 @@ async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMad
 }
 
 /** Moose would move the branch of a person's checkout without its files. */
-async function assertFree(wish: WorktreeWish, call: GitCall): Promise<void> {
+async function assertFree(wish: WorktreeRequest, call: GitCall): Promise<void> {
   const holder = (await listWorktrees(wish.repositoryPath, call)).find((tree) => tree.branch === wish.branch);
   if (!holder || (!holder.isMain && !(await isThere(holder.path)))) return;
   throw new ConfigurationError({
@@ -161,7 +163,7 @@ async function finishCheckout(
     isAdopted,
     wasMade,
     baseSha,
-  }: WorktreeWish & { isAdopted: boolean; wasMade: boolean },
+  }: WorktreeRequest & { isAdopted: boolean; wasMade: boolean },
   call: GitCall,
 ): Promise<void> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };

@@ -36,14 +36,14 @@ export function heldByOthers(data: string, exited: Exited, waitedMs: number) {
   });
 }
 
-export function portTaken(port: number, isWished: boolean, exited: Exited) {
+export function portTaken(port: number, isRequested: boolean, exited: Exited) {
   const fields = {
     code: 'EMBEDDED_PORT_TAKEN',
     message: `Port ${port} on 127.0.0.1 is in use by another program.`,
     operation: 'start',
     metadata: { port, ...evidence(exited) },
   } as const;
-  return isWished
+  return isRequested
     ? misconfigured({
         ...fields,
         advice: 'End that program, or start Moose again, which then finds a free port.',

@@ -44,8 +44,8 @@ export interface Database {
     isolation?: 'repeatable read',
   ): Promise<T>;
   /**
-   * Runs reads or idempotent writes, and repeats them after a lost connection. `work` makes one statement after the
-   * other: of two that fail at once, only one failure would be reported.
+   * Runs reads or idempotent writes, and repeats them after a lost connection. `work` must not
+   * run statements concurrently: if two of them failed, only one failure would be reported.
    */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** How many queries wait for a connection of the pool. */

@@ -1,7 +1,7 @@
 // A whole Moose that merges by policy on the double of GitHub: nothing that is not green is merged, and what says nothing
 // about the change is not sent to the agent.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CheckWish } from '../github-double/ci.ts';
+import type { CheckRequest } from '../github-double/ci.ts';
 import { type GitHub, startGitHub } from '../github-double/github.ts';
 import type { Job } from '../github-double/state.ts';
 import type { TestRepository } from '../github-double/test-repository.ts';
@@ -35,7 +35,7 @@ afterAll(async () => {
   await github?.stop();
 });
 
-type Ended = CheckWish & Partial<Pick<Job, 'log' | 'failedStep'>>;
+type Ended = CheckRequest & Partial<Pick<Job, 'log' | 'failedStep'>>;
 const passed: Ended = { conclusion: 'success' };
 const skipped: Ended = { conclusion: 'skipped' };
 const failed: Ended = { conclusion: 'failure', log: 'not ok 1 - it works\n', failedStep: 'npm test' };

@@ -1,7 +1,7 @@
 // What counts as green on GitHub, and what says nothing about the change. On the double.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../database.ts';
-import type { CheckWish } from '../github-double/ci.ts';
+import type { CheckRequest } from '../github-double/ci.ts';
 import type { Job } from '../github-double/state.ts';
 import { opened } from './contract.fixture.ts';
 import { type GitHubGround, type GitHubScene, startGitHubGround } from './github-ground.fixture.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground?.stop());
 
-type Ended = CheckWish & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>;
+type Ended = CheckRequest & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>;
 
 async function pullRequest(required: readonly string[] = []) {
   const scene = await ground.scene();

@@ -6,9 +6,10 @@ import type { World } from './world.ts';
 /** GitHub Actions, which is an ordinary App. */
 export const actionsApp = { id: 15_368, slug: 'github-actions' };
 
-type Wish = Pick<CheckRun, 'name' | 'sha' | 'appId' | 'appSlug'> & Partial<Pick<CheckRun, 'suiteId' | 'job'>>;
+type AgentChoice = Pick<CheckRun, 'name' | 'sha' | 'appId' | 'appSlug'> &
+  Partial<Pick<CheckRun, 'suiteId' | 'job'>>;
 
-export function newCheckRun(world: World, repository: Repository, wish: Wish): CheckRun {
+export function newCheckRun(world: World, repository: Repository, wish: AgentChoice): CheckRun {
   const run: CheckRun = {
     id: world.nextId(),
     suiteId: world.nextId(),

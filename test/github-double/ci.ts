@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 // What CI does: statuses of any program, check runs of Apps, workflow runs of Actions. Nothing is executed:
 // the test supplies the results.
 
-export interface CheckWish {
+export interface CheckRequest {
   status?: CheckRun['status'];
   /** Completes it. */
   conclusion?: Conclusion;
@@ -18,7 +18,7 @@ export interface CheckWish {
   annotations?: CheckRun['annotations'];
 }
 
-export interface RunWish {
+export interface RunRequest {
   name?: string;
   event?: string;
   headBranch?: string;
@@ -59,7 +59,7 @@ export function reportCheck(
   repository: Repository,
   sha: string,
   name: string,
-  wish: CheckWish = {},
+  wish: CheckRequest = {},
 ): CheckRun {
   const app = wish.app ?? { id: 4_711, slug: 'some-ci' };
   const newest = repository.checkRuns.findLast(
@@ -74,7 +74,7 @@ export function reportCheck(
   return run;
 }
 
-function changeOf({ status, conclusion, title, summary, annotations }: CheckWish): Partial<CheckRun> {
+function changeOf({ status, conclusion, title, summary, annotations }: CheckRequest): Partial<CheckRun> {
   return {
     ...(status && { status }),
     ...(conclusion && { status: 'completed', conclusion }),
@@ -90,7 +90,7 @@ export function startRun(
   repository: Repository,
   sha: string,
   jobs: readonly string[],
-  wish: RunWish = {},
+  wish: RunRequest = {},
 ): WorkflowRun {
   const actor = ciUser(world);
   const headBranch = wish.headBranch ?? [...repository.heads].find(([, head]) => head === sha)?.[0] ?? '';
@@ -128,7 +128,12 @@ export function reportJob(
   repository: Repository,
   run: WorkflowRun,
   name: string,
-  { log, failedStep, hasRunner, ...wish }: CheckWish & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
+  {
+    log,
+    failedStep,
+    hasRunner,
+    ...wish
+  }: CheckRequest & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
 ): CheckRun {
   const check = repository.checkRuns.findLast((each) => each.job?.runId === run.id && each.name === name);
   if (!check?.job) throw new Error(`${run.name} has no job ${name}`);

@@ -7,7 +7,7 @@ import type { PlannedFault } from './planned-fault.ts';
 import { limitPerHour } from './rate-limit.ts';
 import { startServers } from './servers.ts';
 import type { App, Permissions, User } from './state.ts';
-import { createRepository, type RepositoryWish, type TestRepository } from './test-repository.ts';
+import { createRepository, type RepositoryRequest, type TestRepository } from './test-repository.ts';
 import { newLies, type Seen, type World } from './world.ts';
 
 // A GitHub of one's own: a real HTTP server over real repositories, which refuses whatever GitHub's description of itself
@@ -27,11 +27,11 @@ export interface GitHub {
   planned: PlannedFault[];
   addUser(login: string, type?: User['type']): User;
   /** @param fullName `owner/name`; the owner is added if it is not there */
-  addRepository(fullName: string, wish?: RepositoryWish): TestRepository;
+  addRepository(fullName: string, wish?: RepositoryRequest): TestRepository;
   /** A classic token; with `permissions` a fine-grained one. */
-  tokenOf(login: string, wish?: TokenWish): string;
+  tokenOf(login: string, wish?: TokenRequest): string;
   /** Makes an App, and installs it for an owner. */
-  addApp(wish: AppWish): { appId: number; privateKey: string; installationId: number; app: App };
+  addApp(wish: AppRequest): { appId: number; privateKey: string; installationId: number; app: App };
   /** Calls the API as somebody. @param line such as `POST /repos/acme/api/issues` */
   as(login: string, line: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   /** Moves the clock of the double. */
@@ -44,13 +44,13 @@ export interface GitHub {
   stop(): Promise<void>;
 }
 
-export interface TokenWish {
+export interface TokenRequest {
   permissions?: Permissions;
   repositories?: readonly string[];
   expiresInMs?: number;
 }
 
-export interface AppWish {
+export interface AppRequest {
   owner: string;
   slug?: string;
   repositories?: readonly string[];
@@ -93,7 +93,7 @@ export async function startGitHub(): Promise<GitHub> {
     world.users.set(login.toLowerCase(), user);
     return user;
   };
-  const tokenOf = (login: string, wish: TokenWish = {}) => {
+  const tokenOf = (login: string, wish: TokenRequest = {}) => {
     const value = `${wish.permissions ? 'github_pat' : 'ghp'}_${randomBytes(18).toString('hex')}`;
     const expiresAt =
       wish.expiresInMs === undefined ? null : new Date(world.now().getTime() + wish.expiresInMs);
@@ -141,7 +141,7 @@ const defaultPermissions: Permissions = {
   pull_requests: 'write',
 };
 
-function addApp(world: World, addUser: (login: string, type?: User['type']) => User, wish: AppWish) {
+function addApp(world: World, addUser: (login: string, type?: User['type']) => User, wish: AppRequest) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

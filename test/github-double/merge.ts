@@ -53,7 +53,7 @@ function approvalsOf(repository: Repository, pull: Pull): number | 'changes requ
     : states.filter((each) => each === 'APPROVED').length;
 }
 
-export interface MergeWish {
+export interface MergeOptions {
   by: User;
   method: MergeMethod;
   expectedSha?: string | undefined;
@@ -62,7 +62,7 @@ export interface MergeWish {
 }
 
 /** Merges as GitHub does. @throws Refusal 405, 409 */
-export function mergePull(world: World, repository: Repository, pull: Pull, wish: MergeWish): string {
+export function mergePull(world: World, repository: Repository, pull: Pull, wish: MergeOptions): string {
   const { settings } = repository;
   const isAllowed = { merge: settings.mayMerge, squash: settings.maySquash, rebase: settings.mayRebase };
   if (!isAllowed[wish.method])

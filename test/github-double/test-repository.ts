@@ -1,4 +1,4 @@
-import { type CheckWish, type RunWish, reportCheck, reportJob, reportStatus, startRun } from './ci.ts';
+import { type CheckRequest, type RunRequest, reportCheck, reportJob, reportStatus, startRun } from './ci.ts';
 import { commitFiles, gitAt } from './git-side.ts';
 import { personOf } from './merge.ts';
 import { endQueueOf } from './merge-queue.ts';
@@ -42,16 +42,16 @@ export interface TestRepository {
   /** Has webhooks sent. */
   addHook(hook: { url: string; secret: string; events?: readonly string[] }): Hook;
   reportStatus(sha: string, context: string, state: Status['state'], description?: string): void;
-  reportCheck(sha: string, name: string, wish?: CheckWish): number;
-  startRun(sha: string, jobs: readonly string[], wish?: RunWish): WorkflowRun;
+  reportCheck(sha: string, name: string, wish?: CheckRequest): number;
+  startRun(sha: string, jobs: readonly string[], wish?: RunRequest): WorkflowRun;
   reportJob(
     run: WorkflowRun,
     name: string,
-    wish: CheckWish & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
+    wish: CheckRequest & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
   ): number;
 }
 
-export interface RepositoryWish {
+export interface RepositoryRequest {
   files?: Readonly<Record<string, string>>;
   isPrivate?: boolean;
   settings?: Partial<RepositorySettings>;
@@ -61,7 +61,7 @@ export function createRepository(
   world: World,
   addUser: (login: string) => User,
   fullName: string,
-  wish: RepositoryWish = {},
+  wish: RepositoryRequest = {},
 ): TestRepository {
   const [login = '', name = ''] = fullName.split('/');
   const owner = addUser(login);

@@ -3,11 +3,11 @@ import { createRoute } from '@hono/zod-openapi';
 import {
   calibrationSchema,
   estimatesSchema,
+  exclusionRequestSchema,
   exclusionSchema,
-  exclusionWishSchema,
+  experimentRequestSchema,
   experimentSchema,
   experimentsSchema,
-  experimentWishSchema,
   learnedPolicySchema,
   learningSchema,
   ownLogQuery,
@@ -57,7 +57,7 @@ export const excludeWork = createRoute({
   path: '/api/learning/exclusions',
   summary: 'Stop sending a kind of work to a model; repeating it changes nothing; requires the role operator',
   ...withToken,
-  request: { ...body(exclusionWishSchema) },
+  request: { ...body(exclusionRequestSchema) },
   responses: {
     201: json(exclusionSchema, 'It applies to work orders that start after this.'),
     ...problems(400, 401, 404, 409, 413, 415),
@@ -94,7 +94,7 @@ export const startExperiment = createRoute({
   summary:
     'Give half of the work orders to each of two policies, until it is clear which is better; only a person may start it',
   ...withToken,
-  request: { ...body(experimentWishSchema) },
+  request: { ...body(experimentRequestSchema) },
   responses: {
     201: json(experimentSchema, 'It applies to work orders whose first model is chosen after this.'),
     ...problems(400, 401, 403, 404, 409, 413, 415),

@@ -12,7 +12,7 @@ import { version } from '../version.ts';
 import { type ArchiveWriter, openArchive, unwritable } from './archive-writer.ts';
 import { repositoryPath, tablePath } from './entries.ts';
 
-export interface BackupWish {
+export interface BackupRequest {
   databaseUrl: string;
   dataDirectory: string;
   host: string;
@@ -33,7 +33,7 @@ const folders = ['mirrors', 'remotes'] as const;
 const repositoryName = /^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\.git$/;
 
 /** @throws ConfigurationError `BACKUP_UNWRITABLE`; then no file remains */
-export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise<MadeBackup> {
+export async function makeBackup(wish: BackupRequest, signal: AbortSignal): Promise<MadeBackup> {
   const path = await fileFor(wish);
   const archive = await openArchive(path);
   try {
@@ -58,7 +58,7 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
 }
 
 /** Never replaces an existing file. */
-async function fileFor({ path: given, now }: BackupWish): Promise<string> {
+async function fileFor({ path: given, now }: BackupRequest): Promise<string> {
   const path = resolve(given);
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   const found = await statOf(path);

@@ -30,7 +30,7 @@ import { repositoryPath, tablePath } from './entries.ts';
 import { markPath, markUnfinished } from './unfinished-restore.ts';
 import { hashOf, verifyBackup } from './verify-backup.ts';
 
-export interface RestoreWish {
+export interface RestoreRequest {
   path: string;
   dataDirectory: string;
   /** Renames an existing directory instead of refusing it. */
@@ -58,7 +58,7 @@ const settings = {
  * @throws PermanentError `BACKUP_INVALID`
  * @throws ConfigurationError `BACKUP_TOO_NEW`, `BACKUP_TOO_OLD`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`, `RESTORE_NEEDS_ITS_DIRECTORY`
  */
-export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Promise<Restored> {
+export async function restoreBackup(wish: RestoreRequest, signal: AbortSignal): Promise<Restored> {
   const { path, dataDirectory } = wish;
   const manifest = await verifyBackup(path, signal);
   const migrations = await migrationsOf(manifest);
@@ -99,7 +99,7 @@ async function migrationsOf({ migrations }: BackupManifest) {
 }
 
 /** @throws ConfigurationError `RESTORE_FILE_INSIDE` */
-async function assertOutside({ path, dataDirectory }: RestoreWish): Promise<void> {
+async function assertOutside({ path, dataDirectory }: RestoreRequest): Promise<void> {
   const directory = await realpath(dataDirectory).catch((cause: unknown) => {
     if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR')) return null;
     throw cause;
@@ -111,14 +111,14 @@ async function assertOutside({ path, dataDirectory }: RestoreWish): Promise<void
 /** A data directory that was moved still has the ID of its machine. */
 async function assertSamePlace(
   { data_directory: madeIn }: BackupManifest,
-  { dataDirectory }: RestoreWish,
+  { dataDirectory }: RestoreRequest,
 ): Promise<void> {
   const isSame = dataDirectory === madeIn || (await isThere(join(dataDirectory, 'machine-id')));
   if (!isSame) throw ofAnotherDirectory(madeIn, dataDirectory);
 }
 
 /** Returns the new path of the previous directory; null if there was none. */
-async function clearPlace({ dataDirectory, isForced, now }: RestoreWish): Promise<string | null> {
+async function clearPlace({ dataDirectory, isForced, now }: RestoreRequest): Promise<string | null> {
   const names = await readdir(dataDirectory).catch((cause: unknown) => {
     if (hasErrorCode(cause, 'ENOENT')) return [];
     throw placeTaken(`${dataDirectory} cannot be read as a directory`);
@@ -140,7 +140,7 @@ async function clearDatabase({
   isForced,
   now,
   databaseUrl,
-}: RestoreWish): Promise<string | null> {
+}: RestoreRequest): Promise<string | null> {
   const database = join(dataDirectory, 'postgres');
   if (databaseUrl) return null;
   if ((await urlOfRunning(database, 'moose')) !== null)
@@ -201,7 +201,7 @@ async function restoreRows(
 
 async function restoreRepositories(
   manifest: BackupManifest,
-  { path, dataDirectory }: RestoreWish,
+  { path, dataDirectory }: RestoreRequest,
   signal: AbortSignal,
 ): Promise<void> {
   if (manifest.repositories.length === 0) return;

@@ -32,6 +32,6 @@ export function cleanupLines({ host, before, is_done, items }: Cleanup): string[
   return [
     `${is_done ? 'Deleted' : 'Due for deletion'}, of work that ended before ${day}:`,
     ...table(['WHAT', 'WHERE', 'COUNT', 'SIZE', 'RULE'], rows, widthMax),
-    'Commits, patches and records of work orders are kept, and so is all work that is waiting or not pushed.',
+    'Commits, patches and records of work orders are kept. All work that is waiting or not pushed is kept too.',
   ];
 }

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import {
   type Exclusion,
-  type ExclusionWish,
+  type ExclusionRequest,
   exclusionKinds,
   type Patterns,
 } from '../../contract/contract.ts';
@@ -58,7 +58,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .addOption(new Option('--band <complexity>', 'a complexity').choices(['low', 'medium', 'high']))
     .option('--project <project>', 'only in this project; by default in all')
     .option('--because <reason>', 'why, for others who read it')
-    .action(async (model: string, wish: Omit<ExclusionWish, 'model'>, command: Command) =>
+    .action(async (model: string, wish: Omit<ExclusionRequest, 'model'>, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         const { word, kind, language, band, project, because } = wish;
         const given = { word, kind, language, band, project, because };

@@ -1,7 +1,7 @@
 // Parts of what `moose project set` changes.
 import { Option } from 'commander';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
-import type { LoginWish } from '../../domain/login.ts';
+import type { LoginChoice } from '../../domain/login.ts';
 import { mergePolicies } from '../../domain/merge-policy.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { daemonsInvalid } from '../../engine/projects/project-commands.ts';
@@ -52,7 +52,7 @@ export function sessionsChange({
 }): ProjectChange {
   return {
     ...(image === undefined ? {} : { image: image === 'repository' ? null : image }),
-    ...(login === undefined ? {} : { login: login === 'default' ? null : (login as LoginWish) }),
+    ...(login === undefined ? {} : { login: login === 'default' ? null : (login as LoginChoice) }),
     ...(learning === undefined ? {} : { learning }),
     ...(userNamespaces === undefined ? {} : { userNamespaces }),
   };

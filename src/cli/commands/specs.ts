@@ -32,7 +32,7 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('show <id>')
-    .description('show the plan of a spec; its text, if it has no plan')
+    .description('show the plan of a spec, or its text if it has no plan')
     .option('--text', 'show the text even if the spec has a plan')
     .option('--plan <version>', 'show this version of the plan', parseVersion)
     .action(async (id: string, flags: { text?: boolean; plan?: number }, command: Command) =>

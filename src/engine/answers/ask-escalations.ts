@@ -46,7 +46,7 @@ interface AskedPage {
   all: boolean;
   limit: number;
   cursor?: string | undefined;
-  /** Only questions of this person; `me`: of the one who asks. */
+  /** Only questions of this person; `me`: those of the caller. */
   owner?: string | undefined;
 }
 

@@ -37,8 +37,8 @@ const batches = { itemsMax: 64, patienceMs: 20 };
 const companyMsMax = 10;
 
 /**
- * Writing a call alone takes a connection for as long as its rows are locked. The calls of one key share an envelope, so
- * that one of them is enough; of a booking, the key is not known here.
+ * Maximum number of calls that are written alone at the same time: each takes a connection for as long as its rows are
+ * locked. Calls of the same key share an envelope and would wait for each other. The key of a booking is not known here.
  */
 const aloneMax = { drawsPerKey: 1, bookings: 4 };
 

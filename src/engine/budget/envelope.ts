@@ -130,7 +130,7 @@ const growth = (ceilingNanoUsd: bigint, stepNanoUsd: bigint) => ({
 });
 
 /**
- * The limit that a person set, minus what was spent. An envelope that cannot grow gets all of it. One that can grow
+ * The limit that a person set, minus what was spent. An envelope that cannot grow gets all of it. An envelope that can grow
  * begins with the estimate, so that concurrent work does not reserve money that it will not need.
  */
 async function affordable(

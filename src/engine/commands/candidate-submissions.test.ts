@@ -8,7 +8,7 @@ import { groupById } from '../../store/work/candidates.ts';
 import { idsOfGroup } from '../../store/work/groups.ts';
 import { actsOf } from './acts.ts';
 import { approve } from './approve.ts';
-import { wishesOf } from './candidate-submissions.ts';
+import { choicesPerCandidate } from './candidate-submissions.ts';
 import { type Submission, submit } from './submit.ts';
 
 const shared = sharedDatabase();
@@ -105,12 +105,14 @@ test.each([
 });
 
 test('each pair of agent and model that is asked for is checked before anything is stored', () => {
-  expect(wishesOf(submission({ models: ['p/a', 'p/b'], agents: ['patch'] }))).toEqual([
+  expect(choicesPerCandidate(submission({ models: ['p/a', 'p/b'], agents: ['patch'] }))).toEqual([
     { agent: 'patch', model: 'p/a' },
     { agent: 'patch', model: 'p/b' },
   ]);
-  expect(wishesOf({ title: 'x', model: 'p/a' })).toEqual([{ agent: undefined, model: 'p/a' }]);
+  expect(choicesPerCandidate({ title: 'x', model: 'p/a' })).toEqual([{ agent: undefined, model: 'p/a' }]);
   // They are taken in turn, so lists of different lengths make pairs that neither list shows.
-  const pairs = wishesOf(submission({ bestOf: 4, agents: ['a', 'b'], models: ['p/a', 'p/b', 'p/c'] }));
+  const pairs = choicesPerCandidate(
+    submission({ bestOf: 4, agents: ['a', 'b'], models: ['p/a', 'p/b', 'p/c'] }),
+  );
   expect(pairs.map(({ agent, model }) => `${agent} ${model}`)).toEqual(['a p/a', 'b p/b', 'a p/c', 'b p/a']);
 });

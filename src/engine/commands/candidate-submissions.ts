@@ -31,7 +31,7 @@ export function shareOfLimit(limitNanoUsd: bigint | undefined, count: number): b
 }
 
 /** Each pair of agent and model that a candidate gets, once; empty members mean that nobody has chosen. */
-export function wishesOf(submission: Submission): Array<Pick<Submission, 'agent' | 'model'>> {
+export function choicesPerCandidate(submission: Submission): Array<Pick<Submission, 'agent' | 'model'>> {
   const { bestOf = 1, agents = [], models = [], agent, model } = submission;
   const all = Array.from({ length: Math.min(bestOf, candidateLimits.max) }, (_, index) => ({
     agent: agents[index % agents.length] ?? agent,

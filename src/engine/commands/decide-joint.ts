@@ -81,7 +81,7 @@ export async function decideJointIn(
   return decision;
 }
 
-/** One that is being undone ends as cancelled anyway. */
+/** A work order that is being undone ends as cancelled anyway. */
 async function cancelMember(query: Query, deps: Pick<SteeringDeps, 'clock'>, id: WorkOrderId): Promise<void> {
   if ((await lockOpenRun(query, id))?.kind === 'undo') return;
   await cancelIn(query, deps, await requireWorkOrder(query, id), actor, cancelledTogether);

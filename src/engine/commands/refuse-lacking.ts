@@ -11,7 +11,7 @@ import { lackElsewhere } from './lack-elsewhere.ts';
 import type { GivenRepository } from './project-of-submission.ts';
 import type { KnownNames } from './refuse-unknown.ts';
 
-export interface Wish {
+export interface AgentChoice {
   agent?: string | undefined;
   model?: string | undefined;
   /** The project's own setting about logins. */
@@ -30,7 +30,7 @@ interface Deps {
  */
 export async function refuseLacking(
   { database, known, settings }: Deps,
-  wish: Wish,
+  wish: AgentChoice,
   given: Pick<GivenRepository, 'project' | 'repositoryPath'> = {},
 ): Promise<string[]> {
   if (!settings) return [];
@@ -57,9 +57,9 @@ export async function refuseLacking(
 /** What the project's own settings choose, unless the work order chooses. */
 async function withProject(
   database: Database,
-  wish: Wish,
+  wish: AgentChoice,
   { project: named, repositoryPath = '' }: Pick<GivenRepository, 'project' | 'repositoryPath'>,
-): Promise<Wish> {
+): Promise<AgentChoice> {
   const project = await database.run((query) =>
     named === undefined ? projectAt(query, { repositoryPath }) : projectNamed(query, named),
   );

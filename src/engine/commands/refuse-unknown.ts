@@ -3,7 +3,7 @@ import type { Abilities } from '../../domain/abilities.ts';
 import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { AgentLogin, AgentProbe } from '../ports/agent.ts';
-import type { Wish } from './refuse-lacking.ts';
+import type { AgentChoice } from './refuse-lacking.ts';
 
 export interface KnownNames {
   agentNames: readonly string[];
@@ -20,7 +20,7 @@ export interface KnownNames {
   /** What this process can do; if absent, this is unknown. */
   abilities?(settings: EngineSettings): Promise<Abilities>;
   /** What this machine lacks for such a work order; null if nothing. If absent, this is unknown. */
-  lacks?(wish: Wish, settings: EngineSettings): Promise<MooseError | null>;
+  lacks?(wish: AgentChoice, settings: EngineSettings): Promise<MooseError | null>;
 }
 
 /** @throws ConfigurationError `AGENT_UNKNOWN`, and the errors of `assertModel` */

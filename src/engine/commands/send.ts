@@ -58,7 +58,7 @@ export async function sendIn(
   if (added.length === 0) return reading;
   if (sent.length + added.length > messagesMax) throw tooMany(order);
   for (const message of added) await record(query, id, message, actor);
-  // One that has passed and waits for others of its group reads it first: the others wait for that.
+  // A work order that has passed and waits for others of its group reads the message first: the others wait for that.
   if (order.step === 'creating_pr') await (order.settings.joint ? markAtWork : forgetPassed)(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   await assertOwnBranch(query, deps, order);

@@ -24,7 +24,7 @@ export interface ErrorQuestion {
   withinMs: number;
 }
 
-export interface PageWish {
+export interface PageRequest {
   limit: number;
   /** The `next_cursor` of the previous page. */
   cursor?: string;
@@ -52,7 +52,7 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       return rows.map(viewOfError);
     },
     /** Newest first, continuing after the error that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
-    async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<wire.Page<ErrorView>> {
+    async page(question: ErrorQuestion, { limit, cursor }: PageRequest): Promise<wire.Page<ErrorView>> {
       const { filter, since } = await filterOf(question);
       const rows = await database.run((query) =>
         listErrorEvents(query, { ...filter, since }, limit + 1, cursor),

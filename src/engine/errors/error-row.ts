@@ -10,7 +10,7 @@ import { storableValue } from './storable-value.ts';
 
 const messageCharsMax = 8_000;
 const stackCharsMax = 16_000;
-/** A model's complete answer fits into this; of a longer log, the end is kept. */
+/** A model's complete answer fits into this. If a log is longer, only its end is kept. */
 const textCharsMax = 128 * 1024;
 /** For all metadata of one row, in characters of JSON; above this, long texts are cut. */
 const metadataCharsMax = 384 * 1024;

@@ -48,7 +48,7 @@ export function askExperiments(deps: Deps) {
      * @throws PermanentError `LIMIT_NOT_YOURS`, `PROJECT_NOT_FOUND`, `EXPERIMENT_IMPOSSIBLE`,
      * `EXPERIMENT_RUNNING`
      */
-    startExperiment: (wish: wire.ExperimentWish): Promise<wire.Experiment> => startExperiment(deps, wish),
+    startExperiment: (wish: wire.ExperimentRequest): Promise<wire.Experiment> => startExperiment(deps, wish),
     /** Stopping twice succeeds. @throws PermanentError `EXPERIMENT_NOT_FOUND` */
     stopExperiment: (given: string): Promise<wire.Experiment> =>
       database.transaction(async (query) => {
@@ -63,7 +63,7 @@ export function askExperiments(deps: Deps) {
 
 async function startExperiment(
   { database, clock, actor, settings }: Deps,
-  wish: wire.ExperimentWish,
+  wish: wire.ExperimentRequest,
 ): Promise<wire.Experiment> {
   if (!isHuman(actor)) throw notYours(wish);
   return database.transaction(async (query) => {
@@ -88,7 +88,11 @@ async function startExperiment(
   });
 }
 
-async function assertPossible(query: Query, project: Project, { a, b }: wire.ExperimentWish): Promise<void> {
+async function assertPossible(
+  query: Query,
+  project: Project,
+  { a, b }: wire.ExperimentRequest,
+): Promise<void> {
   if (a === b) throw impossible('both policies are the same');
   if (project.settings.learning === 'off') throw impossible(`${project.name} does not learn`);
   const record = await readLearner(query, project.id);
@@ -154,7 +158,7 @@ async function shownExperiment(query: Query, row: ListedExperiment): Promise<wir
   };
 }
 
-function notYours({ project, a, b }: wire.ExperimentWish): PermanentError {
+function notYours({ project, a, b }: wire.ExperimentRequest): PermanentError {
   return new PermanentError({
     code: 'LIMIT_NOT_YOURS',
     component: 'learning',

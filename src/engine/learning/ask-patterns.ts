@@ -64,7 +64,7 @@ export function askPatterns(deps: Deps) {
       };
     },
     /** Routing no longer sends such work to the model. Repeating the request adds no second exclusion. */
-    excludeWork: (wish: wire.ExclusionWish): Promise<wire.Exclusion> => excludeWork(deps, wish),
+    excludeWork: (wish: wire.ExclusionRequest): Promise<wire.Exclusion> => excludeWork(deps, wish),
     /** Routing may send it there again. */
     allowWork: (id: string): Promise<wire.Exclusion> => allowWork(deps, id),
   };
@@ -72,7 +72,7 @@ export function askPatterns(deps: Deps) {
 
 async function excludeWork(
   { database, clock, actor }: Deps,
-  wish: wire.ExclusionWish,
+  wish: wire.ExclusionRequest,
 ): Promise<wire.Exclusion> {
   const { model, project, because = '', band, kind, language, word } = wish;
   const cell = { band: band ?? null, kind: kind ?? null, language: language ?? null, word: word ?? null };

@@ -123,7 +123,7 @@ function published(work: Work, { forge, routed, told, remote, before }: Publishe
   };
 }
 
-/** The one that this one follows may have ended a moment ago: nobody may have recorded that yet. */
+/** The work order that this one follows may have ended a moment ago, and its end may not be recorded yet. */
 async function recordEndOf(query: Query, { row, told }: OwnPullRequest): Promise<void> {
   if (!row || !told || told.state === 'open') return;
   await endPullRequest(query, row, row.number, { state: told.state, mergedSha: told.mergedSha });

@@ -38,7 +38,8 @@ const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED', 'AGENT_USAGE_LIMIT']);
 /** The call or the session was not started, which is not a failure. */
 const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP', 'FORGE_PAUSED', 'MONEY_AWAITED']);
-/** Looks for what comes back are seconds apart: of a long wait, only these and the last one are recorded. */
+/** Moose checks every few seconds whether the third party is back. During a long wait, only the first checks and the last one
+ * are recorded. */
 const recordedLooksMax = 10;
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
@@ -122,7 +123,7 @@ function until({ run, clock, settings }: Work, step: Step): string {
   return `Moose looks again every few seconds, and asks a person at ${at.slice(11, 16)} UTC.`;
 }
 
-/** The models that may be used for this work order, without those that people have excluded. */
+/** The models that may be used for this work order, except those that people have excluded. */
 async function othersAllowed(work: Work): Promise<string[]> {
   const { database, order, signal } = work;
   const results = await database.run((query) => newestStepResults(query, order.id), signal);

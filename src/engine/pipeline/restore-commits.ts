@@ -51,7 +51,7 @@ async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise
   return true;
 }
 
-/** Whether this work order made all commits that the branch here has and the bundle does not. */
+/** Whether this work order made every commit that is on the branch but not in the bundle. */
 async function isOwn({ database, order, project, signal }: Work, from: string, bundled: unknown) {
   if (order.stackedOn !== null && (await database.run((query) => hasApplied(query, order.id, from), signal)))
     return true;

@@ -24,7 +24,7 @@ export interface OnlyHosts {
   hosts: readonly string[];
 }
 
-export type SessionWish = 'gateway' | 'none' | 'machine' | OnlyHosts;
+export type NetworkOfSession = 'gateway' | 'none' | 'machine' | OnlyHosts;
 
 const entriesOf = ({ hosts }: OnlyHosts) =>
   hosts.map((host) => ({ host, port: 443, isPrivate: false }) satisfies EgressEntry);
@@ -33,7 +33,7 @@ const entriesOf = ({ hosts }: OnlyHosts) =>
  * A session that could send a person's login to any host is not started.
  * @throws ConfigurationError LOGIN_NEEDS_ISOLATION
  */
-export function assertListed(network: SessionWish, egress: EgressLevel, level: IsolationLevel): void {
+export function assertListed(network: NetworkOfSession, egress: EgressLevel, level: IsolationLevel): void {
   if (typeof network !== 'object' || (egress === 'listed' && level === 'files')) return;
   throw new ConfigurationError({
     code: 'LOGIN_NEEDS_ISOLATION',
@@ -50,7 +50,7 @@ export function assertListed(network: SessionWish, egress: EgressLevel, level: I
 export async function networkFor(
   work: Work,
   { directory }: Pick<SessionRow, 'directory'>,
-  network: SessionWish,
+  network: NetworkOfSession,
   given: Readonly<Record<string, string>>,
 ): Promise<IsolationRequest['network']> {
   if (typeof network === 'object') return { rules: { entries: entriesOf(network) }, sessionPath: directory };

@@ -37,10 +37,10 @@ import { assertBegan, neverStarted } from './never-began.ts';
 import {
   assertListed,
   isListed,
+  type NetworkOfSession,
   networkFor,
   refusedBy,
   reportRefused,
-  type SessionWish,
 } from './session-egress.ts';
 import { endOf, leaveBehind, leftBehindEnd } from './session-end.ts';
 import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
@@ -66,7 +66,7 @@ export interface Supervised {
    * The only way out of the process, if the machine can enforce it (R-BUD-6): the gateway, the machine's network, or only
    * these hosts, without which nothing is started.
    */
-  network: SessionWish;
+  network: NetworkOfSession;
   /** How an agent reaches its model; if absent, it calls none. */
   way?: SessionWay | null;
   /** True if the session runs no code of the project, and therefore does not need its image. */

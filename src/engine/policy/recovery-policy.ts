@@ -99,18 +99,18 @@ export function decideRecovery(
   const policy = decidingPolicy(policies, component, failure);
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
   const isLimited = act === 'pause' && policy.otherwise !== undefined;
-  const wishMs = failure.retryAfterMs ?? 0;
+  const askedDelayMs = failure.retryAfterMs ?? 0;
   if (isLimited && used.hasWaited && otherwise !== 'pause')
     return { act: otherwise, because: 'it did not come back within the time that Moose waits for it' };
   if (act === 'pause') {
     const delayMs = delaysMs[Math.min(used.pauses, delaysMs.length - 1)] ?? 0;
-    return { act, delayMs: Math.max(delayMs, wishMs), isLimited, because };
+    return { act, delayMs: Math.max(delayMs, askedDelayMs), isLimited, because };
   }
   if (act !== 'retry') return { act, because };
   const delayMs = delaysMs[used.retries];
-  if (delayMs !== undefined) return { act, delayMs: Math.max(delayMs, wishMs), because };
+  if (delayMs !== undefined) return { act, delayMs: Math.max(delayMs, askedDelayMs), because };
   const exhausted = `${used.retries} ${used.retries === 1 ? 'retry' : 'retries'} did not help`;
   return otherwise === 'pause'
-    ? { act: otherwise, delayMs: wishMs, isLimited: false, because: exhausted }
+    ? { act: otherwise, delayMs: askedDelayMs, isLimited: false, because: exhausted }
     : { act: otherwise, because: exhausted };
 }

@@ -3,7 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
-import type { LoginWish } from '../../domain/login.ts';
+import type { LoginChoice } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
@@ -83,7 +83,7 @@ export interface ProjectChange {
   /** Whether programs in its sessions may make user namespaces. */
   userNamespaces?: boolean | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
-  login?: LoginWish | null | undefined;
+  login?: LoginChoice | null | undefined;
   /** What the Director approves without a person; for a member that is null, the settings apply. */
   director?: wire.DirectorChange | null | undefined;
   owner?: string | null | undefined;

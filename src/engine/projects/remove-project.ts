@@ -1,11 +1,11 @@
 // Removes a project from the list. Ends what only makes sense in a project: the planning of its specs, its experiment,
-// and questions that ask for more work. Its row, work orders, costs and results stay, and so does its mirror, which may
-// contain commits that exist nowhere else.
+// and questions that ask for more work. Its row, work orders, costs, results and mirror stay: the
+// mirror may contain commits that exist nowhere else.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { questionsForWork } from '../../store/failures/questions-of-project.ts';
-import { forgetWishesToRun } from '../../store/work/decided-plans.ts';
+import { forgetRunRequests } from '../../store/work/decided-plans.ts';
 import { openPlanningsOf } from '../../store/work/plannings.ts';
 import { removeVariablesOf } from '../../store/work/project-variables.ts';
 import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
@@ -26,7 +26,7 @@ export async function removeProject(
     if (open > 0) throw inUse(name, open);
     for (const id of await openPlanningsOf(query, project.id))
       await closePlanning(query, id, { state: 'cancelled' });
-    await forgetWishesToRun(query, project.id);
+    await forgetRunRequests(query, project.id);
     for (const question of await questionsForWork(query, project.id))
       await withdraw(query, question, `the project "${name}" was removed`);
     await stopExperimentOf(query, project.id, actor);

@@ -53,7 +53,7 @@ export function expectedValueNanoUsd(
   return worth * (likely * (shareOfWorth[kind] ?? 1) - (effort[kind] ?? 0)) - cost;
 }
 
-/** Best option first. The sort is stable: of two equal options, the first stays first. */
+/** Best option first. The sort is stable: equal options keep their order. */
 export function ranked<Option extends OptionDraft>(
   options: readonly Option[],
   fault: Fault,

@@ -185,12 +185,12 @@ export class ErrorRecoveryManager {
     const because = 'there is nothing to fall back to';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return endOf(otherwise, component, error, because);
-    const wishMs = error.retryAfterMs ?? 0;
+    const askedDelayMs = error.retryAfterMs ?? 0;
     return {
       error,
       because,
       act: 'pause',
-      delayMs: Math.max(delayMs, wishMs),
+      delayMs: Math.max(delayMs, askedDelayMs),
       circuit: circuitOf(error),
       isLimited: false,
     };

@@ -57,7 +57,7 @@ async function askTogether(place: string, signal: AbortSignal, ask: () => Promis
     const problem = await before.catch((cause: unknown) => cause);
     if (problem === undefined) return;
     if (isMooseError(problem)) throw problem;
-    // The one who asked was stopped, which is no answer.
+    // The caller was stopped, which is no answer.
     signal.throwIfAborted();
   }
   const asking = ask().finally(() => asked.delete(place));

@@ -135,7 +135,7 @@ export function askPlans({ database, clock, actor, requester = actor, settings }
   };
 }
 
-/** While the Director's question is open, its plan is to be run, and so is a plan that replaces it. */
+/** While the Director's question is open, its plan, or a plan that replaces it, is to be run. */
 async function runForOf(query: Query, { id }: SpecRow): Promise<string | null> {
   if ((await openQuestionWith(query, `plan:${id}`)) === null) return null;
   return (await newestPlanning(query, id))?.runFor ?? null;

@@ -39,7 +39,7 @@ export function branchOf({ label, ref }: z.infer<typeof side>): string {
   return label || ref;
 }
 
-/** Gitea says `mergeable: false` for a conflict, for a draft, and while it computes: only the first is false here. */
+/** Gitea says `mergeable: false` for a conflict, for a draft, and while it computes. Here, only a conflict counts as false. */
 export function toPullRequest(pull: Pull, { isSettled = false } = {}): PullRequest {
   const isDraft = pull.draft ?? false;
   const state = pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed';

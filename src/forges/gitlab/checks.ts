@@ -95,7 +95,7 @@ export function createChecks(api: GitLabApi): Checks {
 
 const jobOf = ({ id }: Check) => /^job:(\d+)$/.exec(id)?.[1] ?? null;
 
-/** Jobs are statuses of their commit too. `all` is false: of each name and stage, the newest. */
+/** Jobs are statuses of their commit too. With `all` false, GitLab returns only the newest one for each name and stage. */
 async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | undefined): Promise<Counted[]> {
   const path = `/repository/commits/${sha}/statuses`;
   const statuses = await api.pages(

@@ -122,7 +122,7 @@ export function failureOfError(error: unknown, status: number | null = null): Ca
   );
 }
 
-/** The value under `error`; of a list, the value in its first document. */
+/** The value under `error`; if the body is a list, the value in its first document. */
 export function errorIn(body: unknown): unknown {
   const first = Array.isArray(body) ? body[0] : body;
   const error = memberOf(first, 'error');

@@ -22,7 +22,7 @@ import {
 /** The size of a struct sock_filter. */
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, value: number];
 
-export interface FilterWish {
+export interface FilterRequest {
   closesPorts: boolean;
   /** Whether programs may make namespaces of their own. */
   allowsNamespaces?: boolean | undefined;
@@ -86,14 +86,14 @@ export interface CallFilter {
 }
 
 /** Null for a processor whose call numbers are unknown here. */
-export function callFilter(architecture: string, wish: FilterWish): CallFilter | null {
+export function callFilter(architecture: string, wish: FilterRequest): CallFilter | null {
   const numbers = callNumbersOf[architecture];
   if (numbers === undefined) return null;
   const { seccomp, unshare, prctl } = numbers;
   return { code: codeOf(programOf(numbers, wish)), call: seccomp, unshare, prctl };
 }
 
-function programOf(numbers: CallNumbers, wish: FilterWish): Instruction[] {
+function programOf(numbers: CallNumbers, wish: FilterRequest): Instruction[] {
   const { foreign, callMax, architecture } = numbers;
   const other = [
     load(callAt),
@@ -125,7 +125,7 @@ const noHost = [load(argumentAt(0)), ...when(equals, families.vsock, [refuse(noF
 const noLease = [load(argumentAt(1)), ...when(equals, setLease, [refuse(notPermitted)]), allow];
 
 /** Runs after the call's number was loaded. */
-function everywhere(calls: CallsOfArchitecture, { allowsNamespaces = false }: FilterWish): Instruction[] {
+function everywhere(calls: CallsOfArchitecture, { allowsNamespaces = false }: FilterRequest): Instruction[] {
   const { fcntl, modes, opens, clone, unshare, setns } = calls;
   return [
     ...forEach(fcntl, noLease),

@@ -29,7 +29,7 @@ export const echo = () =>
     }),
   );
 
-interface Wish {
+interface AgentChoice {
   names?: Record<string, string[]>;
   rules?: Partial<EgressRules>;
   limits?: Partial<EgressLimits>;
@@ -40,7 +40,7 @@ interface Wish {
 export async function proxy(
   listed: string[],
   consented: string[],
-  { names = {}, rules, limits, resolve }: Wish = {},
+  { names = {}, rules, limits, resolve }: AgentChoice = {},
 ) {
   const refused: string[] = [];
   const faults: unknown[] = [];

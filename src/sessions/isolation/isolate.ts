@@ -2,7 +2,7 @@
 
 import type { EgressLevel } from '../../domain/egress.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
-import type { IsolationLevel, IsolationWish } from '../../domain/session.ts';
+import type { IsolationLevel, IsolationSetting } from '../../domain/session.ts';
 import { resolveProgram } from '../resolve-program.ts';
 import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
@@ -35,7 +35,7 @@ export interface IsolationRequest {
   allowsNamespaces?: boolean | undefined;
   /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
-  wish: IsolationWish;
+  wish: IsolationSetting;
   /** The image in which the session runs, and the machine's variables, which do not apply in the image. */
   container?: { image: SessionImage; machine: Readonly<Record<string, string>> } | null;
 }

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import type { IsolationWish } from '../../domain/session.ts';
+import type { IsolationSetting } from '../../domain/session.ts';
 import { shellEnv } from '../scratch-sessions.fixture.ts';
 import { startProcess } from '../start-process.ts';
 import { isolate } from './isolate.ts';
@@ -31,7 +31,7 @@ const line = await isolate({
     granted: [],
     homePath: null,
   }),
-  wish: wish as IsolationWish,
+  wish: wish as IsolationSetting,
 })
   .then(async ({ argv, level }) => ({
     probe,

@@ -215,7 +215,7 @@ export class MountPlan {
     return `${[...this.#lines, ...hidden, this.#closed('/')].join('\n')}\n`;
   }
 
-  /** The hidden paths, without those that were shown again later. */
+  /** The hidden paths, except those that were shown again later. */
   #hidden(): string[] {
     const last = new Map(this.#seen.map(({ path, sight }) => [path, sight]));
     return [...last].flatMap(([path, sight]) => (sight === 'hide' ? [path] : []));

@@ -58,7 +58,7 @@ const signInMsMax = 10 * 60_000;
 /** How many may be open: anybody can begin one. The oldest are dropped. */
 const signInsMax = 10_000;
 
-/** `hash`: of the secret in the cookie of the browser that begins. */
+/** `hash`: the hash of the secret in the cookie of the browser that begins. */
 export async function beginSignIn(query: Query, hash: Buffer, returnTo: string): Promise<void> {
   await sql`delete from sign_ins where expires_at < clock_timestamp() or hash in (select hash from sign_ins
     order by expires_at desc offset ${signInsMax - 1})`.execute(query);

@@ -9,7 +9,7 @@ export interface AlreadyTried {
   options: string[];
 }
 
-/** `code`: of the failure that the next question is about. */
+/** `code`: the code of the failure that the next question is about. */
 export async function alreadyTried(
   query: Query,
   workOrderId: WorkOrderId,

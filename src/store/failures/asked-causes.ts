@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-/** Work orders with an open question of this code, without those that the question has stopped. */
+/** Work orders with an open question of this code, except those that the question has stopped. */
 export function listAskedWork(
   query: Query,
   code: string,

@@ -1,4 +1,4 @@
-// The rows of a post-mortem: the failures and events of a work order, without those in the middle if there are many
+// The rows of a post-mortem: the failures and events of a work order. If there are many, leaves out the middle
 // (R-ESC-8).
 import { sql } from 'kysely';
 import type { FailureCategory, FailureClass } from '../../domain/failure.ts';

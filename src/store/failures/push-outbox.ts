@@ -9,7 +9,7 @@ import { isDue } from './outbox.ts';
 export const pushChannelPrefix = 'push:';
 export const pushChannelOf = (id: string): string => pushChannelPrefix + id;
 
-export interface PushWish {
+export interface PushRequest {
   key: string;
   kind: string;
   payload: object;
@@ -20,7 +20,7 @@ export interface PushWish {
 }
 
 /** Writes one row for each browser of these people, unless a row with this key exists. Returns how many. */
-export async function addPushes(query: Query, wish: PushWish): Promise<number> {
+export async function addPushes(query: Query, wish: PushRequest): Promise<number> {
   const { key, kind, payload, person, workOrderId } = wish;
   const { numAffectedRows } = await sql`insert into outbox (key, kind, channel, payload)
     select ${key}::text || ':push:' || s.id, ${kind}, ${pushChannelPrefix} || s.id, ${toJson(payload)}::jsonb

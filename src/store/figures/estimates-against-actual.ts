@@ -14,7 +14,7 @@ export interface EstimatedOrder {
   costNanoUsd: bigint;
 }
 
-/** Completed ones of approved plans, without those of the scripted model, newest first. */
+/** Completed work orders of approved plans, except those of the scripted model, newest first. */
 export async function estimatedOrders(query: Query, limit: number): Promise<EstimatedOrder[]> {
   const { rows } = await sql<EstimatedOrder>`select w.id, w.title, s.id as spec_id, s.name as spec, e.basis,
       e.low_nano_usd, e.mid_nano_usd, e.high_nano_usd, w.cost_nano_usd

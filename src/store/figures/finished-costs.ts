@@ -19,7 +19,7 @@ export interface FinishedCosts {
 /** Older ones were made by other models, at other prices. */
 const newestMax = 2_000;
 
-/** Completed work orders, without those of the scripted model: by kind and complexity, by complexity, and all. */
+/** Completed work orders, except those of the scripted model: by kind and complexity, by complexity, and all. */
 export async function finishedCosts(query: Query): Promise<FinishedCosts[]> {
   const { rows } = await sql<
     Omit<FinishedCosts, 'lowNanoUsd' | 'midNanoUsd' | 'highNanoUsd'> & { costs: string[] }

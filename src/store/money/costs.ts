@@ -158,7 +158,7 @@ export async function roomOf(query: Query, id: ReservationId): Promise<EnvelopeR
   return rows[0];
 }
 
-/** Whether anything is reserved in a window; `keys`: of windows. */
+/** Whether anything is reserved in one of the windows with these keys. */
 export async function isAnythingHeld(query: Query, keys: readonly string[]): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`
     select exists (select from cost_tracking where status = 'held' and type = 'reservation'

@@ -48,7 +48,7 @@ export interface LimitInForce extends Omit<LimitUse, 'spentNanoUsd'> {
   name: string | null;
 }
 
-/** Every limit of today and of this month: of the whole system, of people, and of projects, in this order. */
+/** Every limit of today and of this month: first those of the whole system, then of people, then of projects. */
 export async function limitsInForce(query: Query): Promise<LimitInForce[]> {
   const { rows } = await sql<LimitInForce>`
     select l.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
 /**
- * The name that is in use. One that is not yet in use stays as it is; only addresses of people who sign in are always in
+ * The name that is in use. A name that is not yet in use stays as it is; only addresses of people who sign in are always in
  * small letters, unlike logins at a forge.
  */
 export async function spenderName(query: Query, written: string): Promise<string> {

@@ -48,8 +48,8 @@ async function readHistory(client: pg.ClientBase, schema: string): Promise<Appli
 }
 
 /**
- * Tables, views and sequences of other programs, without those of extensions, and without those that Supabase keeps in
- * every database, under its own roles.
+ * Tables, views and sequences of other programs. Leaves out those of extensions, and those that Supabase keeps in every
+ * database under its own roles.
  */
 export async function foreignTables(
   client: pg.ClientBase,

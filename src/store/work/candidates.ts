@@ -90,7 +90,7 @@ export const waitsForDecision = sql<boolean>`(w.status = 'in_progress' and (c.re
   or c.result = 'failed' and (c.failure ->> 'run')::int = w.run))`;
 
 /**
- * The candidates as they are now, by their numbers. One that has passed and continues, because a person sent
+ * The candidates as they are now, by their numbers. A candidate that has passed and continues, because a person sent
  * it a message, counts as running; so is one that was stopped, until a person restarts or ends it.
  */
 export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<Candidate[]> {

@@ -45,7 +45,7 @@ export async function markDecided(query: Query, id: string): Promise<void> {
 }
 
 /** Nobody wants the plans of a removed project to run any more; whoever adds it again can ask again. */
-export async function forgetWishesToRun(query: Query, projectId: ProjectId): Promise<void> {
+export async function forgetRunRequests(query: Query, projectId: ProjectId): Promise<void> {
   await query
     .updateTable('plannings')
     .set({ runFor: null })

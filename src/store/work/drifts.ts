@@ -148,7 +148,7 @@ export function repairedDrifts(query: Query, limit: number): Promise<Drift[]> {
     .execute();
 }
 
-/** Open differences by kind and machine, without those that a person chose to leave. */
+/** Open differences by kind and machine, except those that a person chose to leave. */
 export async function countDrifts(
   query: Query,
 ): Promise<Array<{ kind: string; host: string; isSafe: boolean; drifts: number }>> {

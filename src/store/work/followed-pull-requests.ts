@@ -11,7 +11,7 @@ export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 /** A pull request that a webhook has just named comes before a quiet one that is a minute or two late. */
 const headStartS = 5;
 
-/** A last look in the future is from before the clock was set back, and so is the time of the next one. */
+/** If the last look is in the future, the clock was set back since; then the time of the next look is wrong too. */
 const isDue = sql<boolean>`(next_look_at is not null
   and (next_look_at <= clock_timestamp() or looked_at > clock_timestamp()))`;
 /** A failed look does not count as a look, but it corrects a time in the future. */

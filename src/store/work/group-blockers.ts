@@ -8,7 +8,7 @@ export interface GroupBlocker {
   blocker: WorkOrderId;
   /** Null if it needs a person for another reason than a pause. */
   heldBy: string | null;
-  /** The one that waits is a candidate that has passed: it waits for a limited time. */
+  /** The waiting work order is a candidate that has passed: it waits for a limited time. */
   hasPassed: boolean;
 }
 

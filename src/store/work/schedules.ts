@@ -112,7 +112,7 @@ export async function moveNextDue(
   return numUpdatedRows === 1n;
 }
 
-/** Work orders in these states are still at work. One that needs a person has stopped. */
+/** Work orders in these states are still at work. A work order that needs a person has stopped. */
 const openStatuses: readonly Status[] = ['pending', 'in_progress'];
 /** How many schedules are decided about in one round. */
 const dueMax = 100;

@@ -110,7 +110,7 @@ export async function giveProject(query: Query, id: string, projectId: ProjectId
   await query.updateTable('specs').set({ projectId }).where('id', '=', id).execute();
 }
 
-/** The quartiles of the cost of completed work orders, without those of the scripted model. */
+/** The quartiles of the cost of completed work orders, except those of the scripted model. */
 export async function costQuartiles(
   query: Query,
 ): Promise<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }> {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
-export interface SlotWish {
+export interface SlotRequest {
   host: string;
   workOrderId: WorkOrderId;
   slotMax: number;
@@ -27,7 +27,7 @@ export function slotOfOrder(query: Query, host: string, workOrderId: WorkOrderId
  */
 export async function takeSlot(
   query: Query,
-  { host, workOrderId, slotMax, skip }: SlotWish,
+  { host, workOrderId, slotMax, skip }: SlotRequest,
 ): Promise<{ slot: number; isNew: boolean } | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended('worktree-slots:' || ${host}, 0))`.execute(query);
   const taken = query.selectFrom('worktreeSlots').select('slot').where('host', '=', host);

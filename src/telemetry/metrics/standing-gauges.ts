@@ -26,7 +26,7 @@ export function createStandingGauges(registry: Registry, startedAt: Date): Stand
   const drifts = gauge(
     registry,
     'moose_drift',
-    'Differences between the database and what it describes, without those that a person left as they are.',
+    'Differences between the database and what it describes, except those that a person chose to leave.',
     ['kind', 'host', 'safe'],
   );
   const count = countCalls(registry);

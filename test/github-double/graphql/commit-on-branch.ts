@@ -10,7 +10,7 @@ import { GraphqlError, type Resolved } from './execute.ts';
 
 // https://docs.github.com/graphql/reference/mutations#createcommitonbranch: GitHub signs it, and files have no mode.
 
-interface Wish {
+interface AgentChoice {
   branch: { repositoryNameWithOwner?: string; branchName?: string };
   message: { headline: string; body?: string | null };
   fileChanges?: {
@@ -20,7 +20,7 @@ interface Wish {
   expectedHeadOid: string;
 }
 
-export function commitOnBranch(world: World, repository: Repository, by: User, wish: Wish): Resolved {
+export function commitOnBranch(world: World, repository: Repository, by: User, wish: AgentChoice): Resolved {
   const { path } = repository;
   const branch = (wish.branch.branchName ?? '').replace(/^refs\/heads\//, '');
   const head = repository.heads.get(branch);

@@ -71,7 +71,7 @@ function listCheckRuns(call: Call): Answer {
   return { status: 200, body, headers };
 }
 
-interface CheckRunWish {
+interface CheckRunRequest {
   name?: string;
   head_sha?: string;
   status?: CheckRun['status'];
@@ -83,7 +83,7 @@ interface CheckRunWish {
 function createCheckRun(call: Call): Answer {
   const { world, token } = call;
   const repository = repositoryOf(call);
-  const wish = bodyOf<CheckRunWish>(call);
+  const wish = bodyOf<CheckRunRequest>(call);
   const app = token?.installation?.app;
   const run = newCheckRun(world, repository, {
     name: wish.name ?? '',
@@ -96,7 +96,7 @@ function createCheckRun(call: Call): Answer {
   return created(describeCheckRun(world, repository, run));
 }
 
-const asChange = ({ status, conclusion, details_url: detailsUrl, output }: CheckRunWish) => ({
+const asChange = ({ status, conclusion, details_url: detailsUrl, output }: CheckRunRequest) => ({
   ...(status !== undefined && { status }),
   ...(conclusion !== undefined && { status: 'completed' as const, conclusion }),
   ...(detailsUrl !== undefined && { detailsUrl }),
@@ -111,7 +111,7 @@ function checkRunIn(call: Call): CheckRun {
 
 function updateCheckRun(call: Call): Answer {
   const [repository, run] = [repositoryOf(call), checkRunIn(call)];
-  changeCheckRun(call.world, repository, run, asChange(bodyOf<CheckRunWish>(call)), actorOf(call));
+  changeCheckRun(call.world, repository, run, asChange(bodyOf<CheckRunRequest>(call)), actorOf(call));
   return ok(describeCheckRun(call.world, repository, run));
 }
 

@@ -66,7 +66,7 @@ function createTree(call: Call): Answer {
   }
 }
 
-interface CommitWish {
+interface CommitBody {
   message: string;
   tree: string;
   parents?: string[];
@@ -78,7 +78,7 @@ interface CommitWish {
 function createCommit(call: Call): Answer {
   const { world, token } = call;
   const repository = repositoryOf(call);
-  const { message, tree, parents = [], author, committer } = bodyOf<CommitWish>(call);
+  const { message, tree, parents = [], author, committer } = bodyOf<CommitBody>(call);
   const by = identityOf(personOf(actorOf(call)), world.now());
   const given = ['commit-tree', tree, ...parents.flatMap((each) => ['-p', each]), '-m', message];
   const sha = triedGit(repository.path, given, by);

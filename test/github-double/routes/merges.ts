@@ -10,7 +10,7 @@ export const mergeRoutes: Routes = {
   'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge': merge,
 };
 
-interface Wish {
+interface AgentChoice {
   sha?: string;
   merge_method?: MergeMethod;
   commit_title?: string;
@@ -18,7 +18,7 @@ interface Wish {
 }
 
 function merge(call: Call): Answer {
-  const [repository, pull, wish] = [repositoryOf(call), pullOf(call), bodyOf<Wish>(call)];
+  const [repository, pull, wish] = [repositoryOf(call), pullOf(call), bodyOf<AgentChoice>(call)];
   if (repository.settings.hasMergeQueue && pull.baseBranch === repository.settings.defaultBranch) {
     throw new Refusal(
       405,

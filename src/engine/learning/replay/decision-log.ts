@@ -25,7 +25,7 @@ export interface DecisionLog {
 const decisionsMax = 5_000_000;
 const sumTolerance = 1e-6;
 
-/** Collects lines; each plan is simulated on the arms that the log contains as available and tried. */
+/** Collects the lines of a log. A plan is simulated on the arms that the log lists as available or tried. */
 export class LogReader {
   readonly log: DecisionLog;
   readonly #arms = new Map<string, number>();

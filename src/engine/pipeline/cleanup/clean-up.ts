@@ -120,7 +120,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-export interface CleanupWish {
+export interface CleanupRequest {
   /** Nothing is deleted. */
   isPlan: boolean;
   /** Told after each bounded number of items. */
@@ -129,7 +129,7 @@ export interface CleanupWish {
 
 export async function cleanUp(
   deps: CleanupDeps,
-  { isPlan, signal, onDeleted }: CleanupWish & { signal: AbortSignal },
+  { isPlan, signal, onDeleted }: CleanupRequest & { signal: AbortSignal },
 ): Promise<Cleanup> {
   const items: Item[] = [];
   for (const { kind, place, why, rule, find, remove } of parts) {

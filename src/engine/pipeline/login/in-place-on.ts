@@ -25,7 +25,7 @@ export async function inPlaceOn(
   );
 }
 
-/** A process may exist before its row says so. One that was only intended has not received the login yet. */
+/** A process may exist before its row says so. A session that was only intended has not received the login yet. */
 async function mayHaveStarted({ state, directory }: SessionRow): Promise<boolean> {
   return state !== 'intended' || (await findProcess(directory)) !== null;
 }

@@ -1,12 +1,12 @@
 // Agents, checks, and the limits of their sessions.
-import { type EgressWish, egressWishes } from '../../../domain/egress.ts';
+import { type EgressSetting, egressSettings } from '../../../domain/egress.ts';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import {
   type CheckNetwork,
   checkNetworks,
   type GrantedPath,
-  type IsolationWish,
-  isolationWishes,
+  type IsolationSetting,
+  isolationSettings,
   type Viewers,
   viewers,
 } from '../../../domain/session.ts';
@@ -56,7 +56,7 @@ export const agents = {
     help: 'Moose tries these in order if an agent is not installed or keeps crashing. Without fallback agents, Moose asks a person.',
   }),
   /** Isolation of sessions (R-BUD-6, R-SEC-5). */
-  isolation: whole<IsolationWish>({
+  isolation: whole<IsolationSetting>({
     key: isolationKey,
     environment: 'MOOSE_ISOLATION',
     environmentAliases: { required: 'require' },
@@ -64,21 +64,21 @@ export const agents = {
       'Isolated agents and checks see only their worktree, a home directory of their own and the installed tools, and reach only the gateway. `moose doctor` shows what is possible.',
     default: 'auto',
     kind: 'choice',
-    choices: isolationWishes,
-    schema: oneOf(isolationWishes),
+    choices: isolationSettings,
+    schema: oneOf(isolationSettings),
     title: 'Isolation of agents and checks',
     help: 'auto: isolate as far as the machine allows. require: refuse to start an agent without isolation. off: no isolation. Takes effect with the next session.',
   }),
   /** Network access of sessions (R-SEC-6). */
-  egress: whole<EgressWish>({
+  egress: whole<EgressSetting>({
     key: egressKey,
     environment: 'MOOSE_EGRESS',
     environmentHelp:
       'Takes effect where sessions are isolated; `moose doctor` shows it, and each session says what it could reach.',
     default: 'listed',
     kind: 'choice',
-    choices: egressWishes,
-    schema: oneOf(egressWishes),
+    choices: egressSettings,
+    schema: oneOf(egressSettings),
     title: 'Network of setup and checks',
     help: 'What setup and checks with a network can reach. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine can reach. Takes effect with the next session.',
   }),

@@ -18,7 +18,7 @@ export interface StatedPrice {
 }
 
 /**
- * The price that applies at a moment. A price that a person set takes precedence over a listed one; of several, the
+ * The price that applies at a moment. A price that a person set takes precedence over a listed one; if there are several, the
  * last one that has begun applies. Null if there is none.
  * @param prices of one model, in the order in which they were added
  */

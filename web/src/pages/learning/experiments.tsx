@@ -1,7 +1,7 @@
 // Two policies on the work orders of a project: what each comparison has shown, and the start of another one.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Experiment, ExperimentWish, LearnedPolicy } from '../../../../src/contract/contract.ts';
+import type { Experiment, ExperimentRequest, LearnedPolicy } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -93,9 +93,9 @@ function Compared({ items, mayChange }: { items: readonly Experiment[]; mayChang
 }
 
 function Start({ projects }: { projects: readonly string[] }) {
-  const [wish, setWish] = useState({ project: projects[0] ?? '', a: 'static', b: 'learned', cap: '' });
+  const [wish, setRequest] = useState({ project: projects[0] ?? '', a: 'static', b: 'learned', cap: '' });
   const start = useChange(
-    (body: ExperimentWish) => call<Experiment>(path, { method: 'POST', body }),
+    (body: ExperimentRequest) => call<Experiment>(path, { method: 'POST', body }),
     'Started.',
   );
   const cap = Number(wish.cap);
@@ -114,7 +114,7 @@ function Start({ projects }: { projects: readonly string[] }) {
             <select
               {...attributes}
               value={wish.project}
-              onChange={({ target }) => setWish({ ...wish, project: target.value })}
+              onChange={({ target }) => setRequest({ ...wish, project: target.value })}
               className={inputClass}
             >
               {projects.map((name) => (
@@ -129,15 +129,15 @@ function Start({ projects }: { projects: readonly string[] }) {
           label="Cap, in dollars"
           help="No more work orders join once the experiment has cost this much."
           value={wish.cap}
-          onChange={(text) => setWish({ ...wish, cap: text })}
+          onChange={(text) => setRequest({ ...wish, cap: text })}
         />
         <TextField
           label="First policy"
           help="static, learned, or fixed:MODEL>MODEL"
           value={wish.a}
-          onChange={(a) => setWish({ ...wish, a })}
+          onChange={(a) => setRequest({ ...wish, a })}
         />
-        <TextField label="Second policy" value={wish.b} onChange={(b) => setWish({ ...wish, b })} />
+        <TextField label="Second policy" value={wish.b} onChange={(b) => setRequest({ ...wish, b })} />
       </div>
       <div>
         <Button type="submit" disabled={!isComplete} isBusy={start.isPending}>

@@ -1,6 +1,6 @@
 // Where models fail more often than others, with a button that turns this into a rule; and what refinement achieves.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Exclusion, ExclusionWish, Patterns as Found } from '../../../../src/contract/contract.ts';
+import type { Exclusion, ExclusionRequest, Patterns as Found } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -77,7 +77,7 @@ function FindingRow({
   finding: Finding;
 }) {
   const mayChange = useMe().me.role !== 'viewer';
-  const stop = useChange((body: ExclusionWish) =>
+  const stop = useChange((body: ExclusionRequest) =>
     call<Exclusion>('/api/learning/exclusions', { method: 'POST', body }),
   );
   return (

@@ -7,9 +7,9 @@ import { announce } from '../../shell/announcements.tsx';
 import { useChangeLogin } from './use-projects.ts';
 import { useWhyNotForge } from './why-not.ts';
 
-type Wish = NonNullable<Project['login']>;
+type AgentChoice = NonNullable<Project['login']>;
 
-const wishes: ReadonlyArray<{ wish: Wish | ''; words: string }> = [
+const wishes: ReadonlyArray<{ wish: AgentChoice | ''; words: string }> = [
   { wish: '', words: 'Use the settings' },
   { wish: 'use', words: 'Your login, for Claude Code and Codex' },
   { wish: 'never', words: 'Always a key' },

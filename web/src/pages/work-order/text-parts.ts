@@ -1,6 +1,6 @@
 // Finds CLI commands about a work order in a text, so that a page can show its own link or button name instead.
 
-/** `id`: of the work order that the command names, often shortened. */
+/** `id`: the ID of the work order that the command names, often shortened. */
 export type TextPart = { text: string } | { verb: string; id: string };
 
 const commands = /(`moose [a-z]+ [0-9a-f-]+(?: [^`]*)?`)/;
