@@ -62,7 +62,7 @@ export function addInit(program: Command, context: CliContext): void {
     .option('--write', 'write the file; an existing one is kept')
     .option('--force', 'replace an existing file')
     .option('--prove', 'run setup and checks on a clean checkout of the last commit')
-    .option('--no-prove', 'do not run them, and do not ask')
+    .option('--no-prove', 'do not run setup and checks, and do not ask')
     .option('-y, --yes', 'prove and write without asking')
     .action(async (path: string | undefined, flags: InitFlags, command: Command) => {
       const common = flagsOf(command);

@@ -8,7 +8,7 @@ export interface ParentHold {
   words: string;
 }
 
-/** Null if no lower change blocks it. */
+/** Null if the parent change does not block it. */
 export function holdOfParent(parent: ParentChange | undefined): ParentHold | null {
   if (parent === undefined) return null;
   const { workOrderId, title, number, state, status, isReverted } = parent;
