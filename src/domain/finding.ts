@@ -6,7 +6,6 @@ export type FindingWeight = (typeof findingWeights)[number];
 
 export const findingKinds = [
   'failed_but_passed',
-  'no_test_ran',
   'ended_early',
   'from_cache',
   'green_only_by_its_tests',

@@ -68,23 +68,12 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async (session) => {
       await run.beforeStart?.();
-<<<<<<< HEAD
       const argv = typeof run.argv === 'function' ? run.argv() : run.argv;
-      const given = await givenVariables(
-        work,
-        run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks'],
-      );
+      const given = await variablesFor(work, run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks']);
       const ofRepository = withoutGiven(work.checkVariables ?? {}, given);
       const env = { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) };
       const reporting = isReported(check) ? await askForReport(session, { ...env, ...ofRepository }) : {};
       return { argv: withVariables({ ...ofRepository, ...reporting }, argv), env };
-=======
-      const given = await variablesFor(work, run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks']);
-      return {
-        argv: withVariables(withoutGiven(work.checkVariables ?? {}, given), run.argv),
-        env: { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) },
-      };
->>>>>>> a7d79062 (Rename files and functions after what they do: parents of stacked changes, pauses, answers, merges)
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });

@@ -266,7 +266,7 @@ const withTest = (search: string, replace: string) => ({
   'test/half.test.js': shop['test/half.test.js'].replace(search, () => replace),
 });
 
-test.each<[string, Record<string, string | null>, string, string[]]>([
+test.each<[string, Record<string, string>, string, string[]]>([
   [
     'skips the red test',
     withTest("test('half", "test.skip('half"),
@@ -274,7 +274,7 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
     ['half of ten'],
   ],
   ['expects what the wrong code gives', withTest('5', '8'), 'green_only_by_its_tests', ['half of ten']],
-  ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'ended_early', []],
+  ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'exit_in_test', []],
   [
     'is right, and removes another test',
     { ...fixed, ...withTest("test('twice three', () => assert.equal(twice(3), 6));\n", '') },
@@ -314,8 +314,8 @@ test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the 
   expect(end.findings ?? []).toEqual([]);
   expect((await onRecord(at.work)).sessions).toEqual([
     '1-test exited',
-    'new-1-test exited',
     'over-1-test exited',
+    'new-1-test exited',
   ]);
 });
 

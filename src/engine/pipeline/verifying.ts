@@ -178,7 +178,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     });
     results.push(ran.result);
     if (ran.result.passed) {
-      if (check.kind === 'test' && ranNoTest(ran.result.outputTail)) ran.result.saysNothing = 'ran no test';
+      if (check.kind === 'test' && ranNone(ran)) ran.result.saysNothing = 'ran no test';
       if (check.kind !== 'setup') passed.push({ index, ran });
       continue;
     }
@@ -190,6 +190,11 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     ran.result.redBefore = judged.redBefore;
   }
   return null;
+}
+
+function ranNone({ report, result }: RanCheck): boolean {
+  const isEmpty = report?.isComplete === true && report.counts.passed + report.counts.failed === 0;
+  return isEmpty || (report === null && ranNoTest(result.outputTail));
 }
 
 function preparedBefore({ kind, command }: Check): CheckResult {
