@@ -205,6 +205,7 @@ const slowUnits: readonly string[] = [
   'src/stdx/remove-tree.test.ts',
   'src/store/connection/silent-connections.test.ts',
   'src/store/schema/recognize-database.test.ts',
+  'src/verification/reports/vitest-runs.test.ts',
   'test/architecture.test.ts',
   'test/check-docs.test.ts',
   'test/tidy.test.ts',
@@ -217,6 +218,7 @@ const unitsWithTools: readonly string[] = [
   'src/sessions/isolation/closed-calls.test.ts',
   'src/sessions/isolation/kernel-locks.test.ts',
   'src/sessions/start-process.test.ts',
+  'src/verification/reports/python-runs.test.ts',
   // promtool
   'src/telemetry/metrics/metrics.test.ts',
 ];

@@ -43,19 +43,17 @@ def cut(reason):
 
 
 def is_inside_test():
-    return any(name in os.environ for name in ('PYTEST_CURRENT_TEST', 'VITEST_WORKER_ID', 'JEST_WORKER_ID'))
+    names = ('PYTEST_CURRENT_TEST', 'VITEST_WORKER_ID', 'JEST_WORKER_ID', 'NODE_TEST_CONTEXT')
+    return any(name in os.environ for name in names)
 
 
 def watch_pytest(module, folder):
-    if is_inside_test():
-        return
     manager = module.PytestPluginManager
     create = manager.__init__
 
     def create_and_register(self, *arguments, **named):
         create(self, *arguments, **named)
-        if Report.active is None:
-            self.register(PytestPlugin(folder), 'moose_report')
+        self.register(PytestPlugin(folder), 'moose_report')
 
     manager.__init__ = create_and_register
 
@@ -84,7 +82,8 @@ class PytestPlugin(object):
     def pytest_load_initial_conftests(self, early_config):
         """Before any code of the project. A run that only collects reports that it ran nothing."""
         only_tells = any(each in ('--version', '-V') for each in sys.argv)
-        if Report.active is None and not only_tells and 'PYTEST_XDIST_WORKER' not in os.environ:
+        is_part = is_inside_test() or 'PYTEST_XDIST_WORKER' in os.environ
+        if Report.active is None and not only_tells and not is_part:
             self.report = Report.active = Report(self.folder, 'pytest')
 
     pytest_load_initial_conftests.pytest_impl = {'tryfirst': True}

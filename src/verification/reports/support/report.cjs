@@ -307,10 +307,19 @@ function writeMochaTest(test, result, reason) {
   write(line);
 }
 
+function realPathOf(script) {
+  try {
+    return realpathSync(script);
+  } catch (_) {
+    // Its extension is left out.
+    return script;
+  }
+}
+
 function watchMainScript() {
   const started = process.argv[1] || '';
-  if (!/vitest|jest|mocha|react-scripts/.test(started) || isInsideTest) return false;
-  const script = realpathSync(started).replace(/\\/g, '/');
+  if (!/vitest|jest|mocha|react-scripts/.test(started)) return false;
+  const script = realPathOf(started).replace(/\\/g, '/');
   const found =
     /\/(vitest|jest|jest-cli|mocha|react-scripts)\/(?:vitest\.mjs|dist\/cli\.js|bin\/jest\.js|bin\/_?mocha(?:\.js)?|lib\/cli\/cli\.js|scripts\/test\.js)$/.exec(
       script,
@@ -327,11 +336,11 @@ function watchMainScript() {
 
 function watch() {
   // So in a worker thread; asking `worker_threads` would take longer than everything else here.
-  if (process.chdir.disabled === true || watchMainScript() || isInsideTest) return;
+  if (process.chdir.disabled === true || isInsideTest) return;
   runnerName = 'node:test';
   if (process.env.NODE_TEST_CONTEXT !== undefined) watchForNodeTest(true);
   else if (process.execArgv.includes('--test')) watchNodeTest(false);
-  else watchForNodeTest(false);
+  else if (!watchMainScript()) watchForNodeTest(false);
 }
 
 try {
