@@ -1,9 +1,9 @@
 // For tests: runs a command as a check, with and without the request for reports, and compares what it prints.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { endQuickly } from '../../git/quick-start.fixture.ts';
 import type { TestReport } from '../test-report.ts';
 import { readReport } from './read-report.ts';
 import { reportRequest } from './report-request.ts';
@@ -32,7 +32,7 @@ export async function runTwice(
     // None of the variables by which this test's own runner is known.
     const given = { PATH: process.env.PATH ?? '', HOME: root, NO_COLOR: '1', ...variables };
     const run = (env: Readonly<Record<string, string>>) => {
-      const { status, stdout, stderr } = endQuickly(file, args, { cwd: worktree, env });
+      const { status, stdout, stderr } = spawnSync(file, args, { cwd: worktree, env, encoding: 'utf8' });
       return { status, output: `${stdout}\n${stderr}` };
     };
     const plain = run(given);

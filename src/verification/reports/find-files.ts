@@ -12,11 +12,6 @@ const entriesMax = 50_000;
 const depthMax = 12;
 const neverEntered = new Set(['.git', 'node_modules', '.venv', 'vendor', '.gradle', '__pycache__']);
 
-export interface FoundFile {
-  path: string;
-  text: string;
-}
-
 /** Reads files one after the other until all of them together are too large. */
 export class FileReader {
   #bytesLeft = allBytesMax;

@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { endQuickly } from '../../git/quick-start.fixture.ts';
 import { linesOf, runTwice, steady } from './checked-run.fixture.ts';
 
-const answers = (...args: string[]) => endQuickly('python3', args).status === 0;
+const answers = (...args: string[]) => spawnSync('python3', args).status === 0;
 const hasPython = answers('-c', 'import unittest');
 const hasPytest = answers('-c', 'import pytest');
 

@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runQuickly } from '../../git/quick-start.fixture.ts';
 import { readReport } from './read-report.ts';
 import { surefireReport } from './reports.fixture.ts';
 
@@ -94,7 +94,7 @@ test('links, pipes and folders in place of reports are not read', async () => {
   writeFileSync(secret, `${JSON.stringify(start('x'))}\n`);
   symlinkSync(secret, join(folder, 'a.jsonl'));
   mkdirSync(join(folder, 'b.jsonl'));
-  runQuickly('mkfifo', [join(folder, 'c.jsonl')]);
+  execFileSync('mkfifo', [join(folder, 'c.jsonl')]);
   expect(await read()).toBeNull();
 });
 

@@ -8,7 +8,7 @@ export type Counts = Partial<Record<TestResult, number>>;
 export function printedTest(
   titles: readonly string[],
   result: TestResult,
-  told: { file?: string | null; durationMs?: number; reason?: string | undefined } = {},
+  told: { file?: string | null; durationMs?: number | undefined; reason?: string | undefined } = {},
 ): ReportedTest {
   return {
     file: told.file ?? null,

@@ -73,17 +73,8 @@ export function readNodeSpec(text: string): ReportedRun | null {
     if (opened !== null) suites.open(opened[1]?.length ?? 0, opened[2] ?? '');
     const leaf = leafOf(line);
     if (leaf === null || leaf.mark === '-' || suites.has(leaf.indent, leaf.title)) continue;
-    const isTodo = leaf.mark !== '⚠' && leaf.note === 'TODO';
-    const result = isTodo ? 'todo' : marks[leaf.mark];
-    if (result === undefined) continue;
-    const { durationMs } = leaf;
-    const note = leaf.note === 'TODO' || leaf.note === 'SKIP' ? undefined : leaf.note;
-    tests.push(
-      printedTest([...suites.over(leaf.indent), leaf.title], result, {
-        durationMs: durationMs ?? -1,
-        reason: note,
-      }),
-    );
+    const test = nodeTestOf(leaf, suites.over(leaf.indent));
+    if (test !== null) tests.push(test);
   }
   const expected = tests.filter(({ result }) => result === 'expected_failure').length;
   const counts = summaries.map(([told]) => ({
@@ -98,6 +89,16 @@ export function readNodeSpec(text: string): ReportedRun | null {
     todo: (sum.todo ?? 0) - expected,
     expected_failure: expected,
   });
+}
+
+function nodeTestOf(leaf: Leaf, parents: readonly string[]): ReportedTest | null {
+  // A directive without a reason is printed as itself.
+  const directive = leaf.note?.toLowerCase();
+  const isTodo = directive === 'todo' && leaf.mark !== '⚠';
+  const result = isTodo ? 'todo' : marks[leaf.mark];
+  if (result === undefined) return null;
+  const reason = directive === 'todo' || directive === 'skip' ? undefined : leaf.note;
+  return printedTest([...parents, leaf.title], result, { durationMs: leaf.durationMs, reason });
 }
 
 export function readMocha(text: string): ReportedRun | null {
@@ -142,7 +143,7 @@ function treeOf(lines: readonly string[], file: string | null): ReportedTest[] {
       '○✎'.includes(leaf.mark) ? '' : word,
     );
     tests.push(
-      printedTest([...suites.over(leaf.indent), title], result, { file, durationMs: leaf.durationMs ?? -1 }),
+      printedTest([...suites.over(leaf.indent), title], result, { file, durationMs: leaf.durationMs }),
     );
   }
   return tests;
@@ -166,7 +167,7 @@ export function readVitest(text: string): ReportedRun | null {
 }
 
 function vitestTest([, mark = '', file = '', name = '', ms, retries, reason]: RegExpExecArray): ReportedTest {
-  const told = { file, durationMs: ms === undefined ? -1 : Number(ms), reason };
+  const told = { file, durationMs: ms === undefined ? undefined : Number(ms), reason };
   const test = printedTest(name.split(' > '), marks[mark] ?? 'failed', told);
   if (retries !== undefined) test.retries = Number(retries);
   return test;

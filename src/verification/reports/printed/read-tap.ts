@@ -4,7 +4,7 @@ import type { ReportedTest, TestResult } from '../../test-report.ts';
 import { durationOf, type ReportedRun } from '../build-report.ts';
 import { printedTest } from './printed-run.ts';
 
-const point = /^( *)(not )?ok \d+(?: -)? ?(.*?)(?: # (SKIP|TODO)\S* ?(.*))?$/i;
+const point = /^( *)(not )?ok \d+(?: -)? ?(.*?)(?: # (skip|todo)\S* ?(.*))?$/i;
 const subtest = /^( *)# Subtest: (.*)$/;
 const indent = 4;
 
@@ -42,7 +42,7 @@ function testOf(
 }
 
 function resultOf(hasPassed: boolean, directive: string | undefined): TestResult {
-  if (directive?.toUpperCase() === 'SKIP') return 'skipped';
+  if (directive?.toLowerCase() === 'skip') return 'skipped';
   if (directive !== undefined) return hasPassed ? 'todo' : 'expected_failure';
   return hasPassed ? 'passed' : 'failed';
 }
