@@ -235,6 +235,7 @@ test.each([
   ['plans', (n: number) => '1..1\n'.repeat(n / 5)],
   ['brackets', (n: number) => `test a (${'b ('.repeat(n / 3)}`],
   ['marks', (n: number) => `  ✓ ${'a # '.repeat(n / 4)}\n\n  1 passing (2ms)\n`],
+  ['square brackets', (n: number) => ` RUN  v4\n ✓ a.ts > ${'b.ts > 1ms ['.repeat(n / 12)}`],
   ['lines of a hostile tree', (n: number) => '  - a\n'.repeat(n / 6)],
 ])('a hostile output of a million characters does not stop the reader: %s', (_, make) => {
   expect(() => read(make(1_000_000))).not.toThrow();

@@ -149,8 +149,9 @@ function treeOf(lines: readonly string[], file: string | null): ReportedTest[] {
   return tests;
 }
 
-const vitestLine =
-  /^ ([✓×↓□]) (?:\|[^|]+\| )?(\S+\.[cm]?[jt]sx?) > (\S.*?)(?: (\d+)ms)?(?: \(retry x(\d+)\))?(?: \[(.*)\])?$/u;
+const vitestLine = /^ ([✓×↓□]) (?:\|[^|]+\| )?(\S+\.[cm]?[jt]sx?) > (\S.*)$/u;
+/** Apart from the line: one pattern for both takes time that grows with the square of the line. */
+const vitestEnd = /(?: (\d+)ms)?(?: \(retry x(\d+)\))?(?: \[([^[\]]*)\])?$/;
 
 export function readVitest(text: string): ReportedRun | null {
   const summaries = [...text.matchAll(/^ {6}Tests {2}(.*) \(\d+\)$/gm)];
@@ -166,9 +167,11 @@ export function readVitest(text: string): ReportedRun | null {
   return printedRun('vitest', tests, sumOf(summaries.map(([, told = '']) => countsOfWords(told))));
 }
 
-function vitestTest([, mark = '', file = '', name = '', ms, retries, reason]: RegExpExecArray): ReportedTest {
-  const told = { file, durationMs: ms === undefined ? undefined : Number(ms), reason };
-  const test = printedTest(name.split(' > '), marks[mark] ?? 'failed', told);
+function vitestTest([, mark = '', file = '', told = '']: RegExpExecArray): ReportedTest {
+  const [end = '', ms, retries, reason] = vitestEnd.exec(told) ?? [];
+  const titles = told.slice(0, told.length - end.length).split(' > ');
+  const durationMs = ms === undefined ? undefined : Number(ms);
+  const test = printedTest(titles, marks[mark] ?? 'failed', { file, durationMs, reason });
   if (retries !== undefined) test.retries = Number(retries);
   return test;
 }
