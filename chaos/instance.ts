@@ -1,5 +1,6 @@
 // A scratch instance: its own folder, PostgreSQL, provider, repositories and Moose processes. It takes only
 // the search path from the user's environment, so it cannot reach the user's data, database or keys.
+
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,7 +8,6 @@ import { sql } from 'kysely';
 import { type Opened, openMoose } from '../src/app/compose.ts';
 import { type Config, readConfig } from '../src/app/config/config.ts';
 import type { Script } from '../src/demo/scripted-answer.ts';
-import { ConfigurationError } from '../src/domain/failure.ts';
 import { parseCheck } from '../src/engine/pipeline/checks/parse-check.ts';
 import { mooseIdentity } from '../src/git/identity.ts';
 import { runGit } from '../src/git/run-git.ts';
@@ -17,6 +17,7 @@ import type { Database } from '../src/store/database.ts';
 import { type Clocks, openClocks } from './clocks.ts';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
 import { endLeftovers } from './end-leftovers.ts';
+import { chaosFailures } from './failure-catalogue.ts';
 import { environmentOf, hasty } from './instance-environment.ts';
 import { type MooseProcesses, mooseProcesses, type Role } from './moose-processes.ts';
 import { type ChaosProvider, startChaosProvider } from './provider.ts';
@@ -210,13 +211,7 @@ async function scratchRoot(given: string | undefined): Promise<string> {
   const root = resolve(given);
   await mkdir(root, { recursive: true, mode: 0o711 });
   if ((await readdir(root)).length === 0) return root;
-  throw new ConfigurationError({
-    code: 'CHAOS_DIRECTORY_USED',
-    component: 'chaos',
-    operation: 'open',
-    message: `${root} is not empty, and a scratch instance deletes its folder at its end.`,
-    advice: 'Name a folder that does not exist yet with --data, or leave --data out.',
-  });
+  throw chaosFailures.CHAOS_DIRECTORY_USED('open', { root });
 }
 
 /** `areRemotes`: they belong to neither machine. */

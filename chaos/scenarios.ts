@@ -1,6 +1,7 @@
 // Every scenario, by name.
-import { ConfigurationError } from '../src/domain/failure.ts';
+
 import { nearNames } from '../src/domain/near-names.ts';
+import { chaosFailures } from './failure-catalogue.ts';
 import type { Scenario } from './scenario.ts';
 import { agentCrashes } from './scenarios/agent-crashes.ts';
 import { agentFrozen } from './scenarios/agent-frozen.ts';
@@ -118,11 +119,8 @@ export function chooseScenarios(names: readonly string[]): readonly Scenario[] {
   const known = scenarios.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return scenarios.filter(({ name }) => names.includes(name));
-  throw new ConfigurationError({
-    code: 'CHAOS_SCENARIO_UNKNOWN',
-    component: 'chaos',
-    operation: 'choose',
-    message: `There is no scenario named ${JSON.stringify(unknown)}.`,
-    advice: `Choose one of \`moose chaos --list\`, such as ${nearNames(unknown, known).slice(0, 3).join(', ') || known[0]}.`,
+  throw chaosFailures.CHAOS_SCENARIO_UNKNOWN('choose', {
+    name: JSON.stringify(unknown),
+    near: nearNames(unknown, known).slice(0, 3).join(', ') || String(known[0]),
   });
 }

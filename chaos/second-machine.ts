@@ -1,11 +1,12 @@
 // A second machine on the same database: a worker with a host name, a home and a data directory of its own, and its own
 // way to the database, so that it can be cut off alone.
+
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigurationError } from '../src/domain/failure.ts';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
+import { chaosFailures } from './failure-catalogue.ts';
 import type { Place } from './moose-processes.ts';
 
 const run = promisify(execFile);
@@ -42,14 +43,7 @@ async function assertMayRename(): Promise<void> {
   try {
     await run('unshare', ['--uts', 'true']);
   } catch (cause) {
-    throw new ConfigurationError({
-      code: 'CHAOS_MACHINE_REFUSED',
-      component: 'chaos',
-      operation: 'open',
-      message: 'This user may not give a process a host name of its own, so there can be no second machine.',
-      advice: 'Run `moose chaos --machines 2` as root on Linux, or leave --machines out.',
-      cause,
-    });
+    throw chaosFailures.CHAOS_MACHINE_REFUSED({ operation: 'open', cause });
   }
 }
 

@@ -40,7 +40,7 @@ const given = 'VALUE';
 function wordsOf(text: string): string[] {
   const line =
     text
-      .replaceAll(/\$\{[^}]*\}/g, given)
+      .replaceAll(/\$?\{\w[^}]*\}/g, given)
       .replaceAll(/\s#\s.*$/g, '')
       .split(/\s[|>&;]|;/)[0] ?? '';
   const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];

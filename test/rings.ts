@@ -54,7 +54,11 @@ export const promises: readonly ProvedPromise[] = [
   {
     says: 'Nothing is called green that is not',
     first: ['test/e2e/checks-unproved.test.ts', 'test/e2e/green-on-a-forge.test.ts'],
-    second: ['test/e2e/checks-blame.test.ts', 'test/e2e/checks-go-wrong.test.ts'],
+    second: [
+      'test/e2e/checks-blame.test.ts',
+      'test/e2e/checks-go-wrong.test.ts',
+      'test/green-corpus.test.ts',
+    ],
   },
   {
     says: 'What an agent starts reaches its worktree, and nothing else',
@@ -156,6 +160,7 @@ const slowUnits: readonly string[] = [
   'src/engine/pipeline/stacked.test.ts',
   'src/engine/pipeline/tracking.test.ts',
   'src/engine/pipeline/verifying.test.ts',
+  'test/green-corpus.test.ts',
   'src/engine/pipeline/whole-work.test.ts',
   'src/engine/pipeline/worktree-place.test.ts',
   'src/engine/reconcile/kinds-of-branches.test.ts',

@@ -26,6 +26,13 @@ export interface Judgement {
   runs: number;
 }
 
+/** Without the variables of a test runner that runs this: theirs would report for it. */
+const plain = Object.fromEntries(
+  ['PATH', 'HOME', 'LANG', 'TMPDIR', 'USER'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
 const identity = {
   GIT_AUTHOR_NAME: 'a',
   GIT_AUTHOR_EMAIL: 'a@b.c',
@@ -33,26 +40,30 @@ const identity = {
   GIT_COMMITTER_EMAIL: 'a@b.c',
 };
 
+/** Two commits: the project, and the change. */
+function makeRepository(path: string, project: GreenProject, green: GreenCase): [base: string, head: string] {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: path, env: { ...plain, ...identity } })
+      .toString()
+      .trim();
+  const commit = (files: Iterable<[string, string]>) => {
+    git('rm', '-rq', '--ignore-unmatch', '.');
+    write(path, files);
+    git('add', '-A');
+    git('commit', '-qm', 'x');
+    return git('rev-parse', 'HEAD');
+  };
+  mkdirSync(path);
+  git('init', '-q');
+  return [commit(Object.entries(project.files)), commit(filesAfter(project, green))];
+}
+
 export async function judgeDirectly(project: GreenProject, green: GreenCase): Promise<Judgement> {
   const root = mkdtempSync(join(tmpdir(), 'green-'));
   const signal = AbortSignal.timeout(600_000);
   try {
     const repositoryPath = join(root, 'project');
-    const git = (...args: string[]) =>
-      execFileSync('git', args, { cwd: repositoryPath, env: { ...process.env, ...identity } })
-        .toString()
-        .trim();
-    const commit = (files: Iterable<[string, string]>) => {
-      git('rm', '-rq', '--ignore-unmatch', '.');
-      write(repositoryPath, files);
-      git('add', '-A');
-      git('commit', '-qm', 'x');
-      return git('rev-parse', 'HEAD');
-    };
-    mkdirSync(repositoryPath);
-    git('init', '-q');
-    const baseSha = commit(Object.entries(project.files));
-    const headSha = commit(filesAfter(project, green));
+    const [baseSha, headSha] = makeRepository(repositoryPath, project, green);
     let runs = 0;
     const run = async (
       command: string,
@@ -65,11 +76,11 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       execFileSync('git', ['checkout', '-q', '--detach', sha], { cwd: path });
       if (over) await layOver(path, over, { signal });
       const folder = join(root, `report${runs}`);
-      const asked = reportRequest(folder, process.env);
+      const asked = reportRequest(folder, plain);
       write(folder, Object.entries(asked.files));
       const startedAt = new Date();
-      const env = { ...process.env, ...asked.environment, PYTHONDONTWRITEBYTECODE: '1' };
-      if (project.setup) spawnSync('sh', ['-c', project.setup], { cwd: path });
+      const env = { ...plain, ...asked.environment, PYTHONDONTWRITEBYTECODE: '1' };
+      if (project.setup) spawnSync('sh', ['-c', project.setup], { cwd: path, env: plain });
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
         cwd: path,
         env,

@@ -1,7 +1,8 @@
 // The faults of `moose demo --fault`: those of the chaos suite that somebody understands without knowing Moose.
+
 import type { DemoFault } from '../../src/contract/contract.ts';
-import { ConfigurationError } from '../../src/domain/failure.ts';
 import { nearNames } from '../../src/domain/near-names.ts';
+import { chaosFailures } from '../failure-catalogue.ts';
 import type { Scenario } from '../scenario.ts';
 import { agentHangs } from '../scenarios/agent-hangs.ts';
 import { agentKilled } from '../scenarios/agent-killed.ts';
@@ -42,11 +43,8 @@ export function findInjury(name: string): Injury {
   const found = injuries.find(({ scenario }) => scenario.name === name);
   if (found) return found;
   const known = demoFaults.map((fault) => fault.name);
-  throw new ConfigurationError({
-    code: 'DEMO_FAULT_UNKNOWN',
-    component: 'demo',
-    operation: 'findInjury',
-    message: `The demo has no fault named ${JSON.stringify(name)}.`,
-    advice: `Choose one of \`moose demo --fault list\`, such as ${nearNames(name, known)[0] ?? known[0]}.`,
+  throw chaosFailures.DEMO_FAULT_UNKNOWN('findInjury', {
+    name: JSON.stringify(name),
+    near: String(nearNames(name, known)[0] ?? known[0]),
   });
 }

@@ -1,7 +1,9 @@
 // The faults of a demo, one after another, with the result of each.
+
 import type { DemoFaults } from '../../src/api/demo.ts';
 import type { DemoStrike } from '../../src/contract/contract.ts';
-import { PermanentError } from '../../src/domain/failure.ts';
+import type { PermanentError } from '../../src/domain/failure.ts';
+import { chaosFailures } from '../failure-catalogue.ts';
 import { demoFaults, findInjury, type Injury } from './demo-faults.ts';
 import { type DemoGround, type Listeners, newStrike, strikeDemo } from './strike-demo.ts';
 
@@ -58,11 +60,5 @@ export function createInjuries(ground: DemoGround, listeners: Listeners): Injuri
 }
 
 function isRunning(strike: DemoStrike | undefined): PermanentError {
-  return new PermanentError({
-    code: 'DEMO_FAULT_RUNNING',
-    component: 'demo',
-    operation: 'strike',
-    message: `The demo still recovers from another fault: ${strike?.fault ?? 'the last one'}.`,
-    advice: 'Wait until it has ended: with several faults at once, nobody could tell them apart.',
-  });
+  return chaosFailures.DEMO_FAULT_RUNNING('strike', { fault: strike?.fault ?? 'the last one' });
 }

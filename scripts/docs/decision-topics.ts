@@ -19,7 +19,10 @@ export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Repositories and worktrees', numbers: [28, 40, 41, 43, 48, 109, 110] },
   { title: 'Forges and pull requests', numbers: [13, 36, 57, 58, 59, 62, 67] },
   { title: 'Money and models', numbers: [8, 19, 21, 29, 32, 63, 90, 96, 99, 102, 117, 120] },
-  { title: 'Failures and recovery', numbers: [14, 17, 18, 72, 80, 81, 82, 111, 113, 114, 115, 116, 118] },
+  {
+    title: 'Failures and recovery',
+    numbers: [14, 17, 18, 72, 80, 81, 82, 111, 113, 114, 115, 116, 118, 124],
+  },
   { title: 'Learning', numbers: [65, 66, 69, 70, 75, 78] },
   { title: 'Secrets, sign-in and access', numbers: [16, 44, 86, 94, 103] },
   {

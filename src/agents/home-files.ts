@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Far more than any expected file; a larger one is not the agent's. */
@@ -40,15 +41,7 @@ function orNull(error: unknown): null {
 }
 
 function strange(path: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'AGENT_HOME_STRANGE',
-    component: 'agents',
-    operation: 'read',
-    message: `In the agent's home directory, ${path} is not a regular file, or is endless.`,
-    advice:
-      'The agent, or something that it ran, put it there: check it, remove it, and retry the work order.',
-    metadata: { path },
-  });
+  return agentFailures.AGENT_HOME_STRANGE({ operation: 'read', metadata: { path } }, { path });
 }
 
 /** Writes one of our files into the agent's home, again for each session; `name` is its path in the home. */

@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { TransientError } from '../domain/failure.ts';
+import { agentFailures } from '../domain/agent-failure-catalogue.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export const jsonLineLimits = {
@@ -27,15 +27,10 @@ export async function* readJsonLines(
     }
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return;
-    throw new TransientError({
-      code: 'AGENT_OUTPUT_UNREADABLE',
-      message: `The output of the agent in ${path} cannot be read.`,
-      advice: 'Check the cause: usually a missing permission or a failing disk.',
-      component: 'agents',
-      operation: 'report',
-      metadata: { path },
-      cause: error,
-    });
+    throw agentFailures.AGENT_OUTPUT_UNREADABLE(
+      { operation: 'report', metadata: { path }, cause: error },
+      { path },
+    );
   }
 }
 

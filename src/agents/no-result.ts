@@ -1,6 +1,7 @@
 // The report of an agent that never said how it ended: a failure, regardless of the exit code (R-SES-5).
 
-import { type MooseErrorFields, PermanentError, TransientError } from '../domain/failure.ts';
+import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import type { RaisedFacts } from '../domain/catalogue.ts';
 import type { SessionEnd } from '../domain/session.ts';
 import type { Agent, AgentReport } from '../engine/ports/agent.ts';
 import { tail } from '../sessions/read-output.ts';
@@ -22,11 +23,8 @@ export async function reportNoResult(
   ]);
   const said = lastLine(stderr.text) ?? lastLine(stdout.text);
   const message = `${agent} ended with ${ending(end)} without reporting a result${said === null ? ' or printing anything' : `: ${said}`}`;
-  const fields: MooseErrorFields = {
-    code: 'AGENT_NO_RESULT',
-    message: /[.!?]$/.test(message) ? message : `${message}.`,
-    advice: "Read the end of the session's output; retry, or choose another agent if it happens again.",
-    component: 'agents',
+  const summary = /[.!?]$/.test(message) ? message : `${message}.`;
+  const facts: RaisedFacts = {
     operation: 'report',
     failureClass: timeReasons.has(end.reason) ? 'timeout' : 'orchestration_error',
     metadata: {
@@ -44,8 +42,10 @@ export async function reportNoResult(
   const isOwnExit = end.exitCode !== null && end.exitCode !== 0 && end.reason === null;
   return {
     finalEvent: 'missing',
-    summary: fields.message,
-    failure: isOwnExit ? new PermanentError(fields) : new TransientError(fields),
+    summary,
+    failure: isOwnExit
+      ? agentFailures.AGENT_NO_RESULT(facts, { summary })
+      : agentFailures.AGENT_NO_RESULT_CUT_OFF(facts, { summary }),
     costNanoUsd: null,
     modelCalls: null,
     inputTokens: null,

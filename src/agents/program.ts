@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigurationError } from '../domain/failure.ts';
+import { agentFailures } from '../domain/agent-failure-catalogue.ts';
 import type { AgentProbe } from '../engine/ports/agent.ts';
 import { findOnPath } from '../sessions/resolve-program.ts';
 
@@ -55,12 +55,8 @@ export function findProgram(
 export function requireProgram(program: AgentProgram, place: ProgramPlace): string {
   const path = findProgram(program, place);
   if (path !== null) return path;
-  throw new ConfigurationError({
-    component: 'agents',
-    operation: 'prepare',
-    code: 'AGENT_PROGRAM_MISSING',
-    failureClass: 'dependency_missing',
-    message: `The program of ${program.title} does not exist or cannot be executed.`,
+  throw agentFailures.AGENT_PROGRAM_MISSING_AT_PLACE('prepare', {
+    title: program.title,
     advice: adviseInstall(program, place),
   });
 }

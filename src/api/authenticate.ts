@@ -1,6 +1,7 @@
 // Admits callers with a token of the required role, or with a session; a wrong token is answered late, and only a
 // limited number at a time.
-import { PermanentError, TransientError } from '../domain/failure.ts';
+
+import type { PermanentError, TransientError } from '../domain/failure.ts';
 import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { admitLogin } from '../engine/access/admit-login.ts';
 import { roleNow } from '../engine/access/role-now.ts';
@@ -17,6 +18,7 @@ import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
 import { assertRole, type Caller } from './caller.ts';
 import type { CameFrom } from './came-from.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
@@ -240,53 +242,25 @@ function personOf(
   return { ...caller, requester: caller.actor, tokenId, sessionId: id, isAmbient: true };
 }
 
-const fields = { component: 'api', operation: 'authenticate' };
+const fields = { operation: 'authenticate' };
 
 function invalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'TOKEN_INVALID',
-    message: 'The request has no valid token.',
-    advice:
-      'Send the header `Authorization: Bearer TOKEN`. The first token is in the file `api-token` in the data directory.',
-  });
+  return apiFailures.TOKEN_INVALID(fields);
 }
 
 function sessionOver(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SESSION_OVER',
-    message: 'You are no longer signed in.',
-    advice: 'Sign in again: `moose open` prints the address.',
-  });
+  return apiFailures.SESSION_OVER(fields);
 }
 
 function notAPersons({ name }: ApiToken): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'TOKEN_NOT_A_PERSONS',
-    message: `The token "${name}" belongs to a program and cannot be used to sign in.`,
-    advice: 'Create your own: `moose tokens create NAME --role operator --person YOU`.',
-  });
+  return apiFailures.TOKEN_NOT_A_PERSONS(fields, { name });
 }
 
 /** Whoever follows a stranger's link would otherwise act under the stranger's name. */
 function signedInAsAnother(now: string, wanted: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SIGNED_IN_AS_ANOTHER',
-    message: `You are signed in as ${now}. Sign in as ${wanted} instead?`,
-    advice:
-      'If you did not expect this link, stay signed in: otherwise what you do is done under the other name.',
-  });
+  return apiFailures.SIGNED_IN_AS_ANOTHER(fields, { now, wanted });
 }
 
 function tooMany(retryAfterMs: number): TransientError {
-  return new TransientError({
-    ...fields,
-    code: 'TOO_MANY_FAILED_LOGINS',
-    message: 'Too many requests with invalid tokens are in progress.',
-    advice: 'Try again in a second with a valid token.',
-    retryAfterMs,
-  });
+  return apiFailures.TOO_MANY_FAILED_LOGINS({ ...fields, retryAfterMs });
 }

@@ -1,6 +1,7 @@
 // The caller, and what they may do.
-import { PermanentError } from '../domain/failure.ts';
+
 import { type ApiRole, apiRoles } from '../store/access/api-tokens.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 export interface Caller {
   /** The name in the audit log and the events: `human:ada` for a signed-in person, `api:name` for a program. */
@@ -25,11 +26,5 @@ export interface Caller {
 export function assertRole({ name, role: has, isPerson }: Caller, role: ApiRole): void {
   if (apiRoles.indexOf(has) >= apiRoles.indexOf(role)) return;
   const who = isPerson ? `${name} has` : `the token "${name}" has`;
-  throw new PermanentError({
-    component: 'api',
-    operation: 'authenticate',
-    code: 'ROLE_TOO_LOW',
-    message: `This requires the role ${role}, but ${who} the role ${has}.`,
-    advice: `Use a token with the role ${role}.`,
-  });
+  throw apiFailures.ROLE_TOO_LOW('authenticate', { role, who, has });
 }

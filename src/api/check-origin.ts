@@ -1,6 +1,8 @@
 // A page of another site in a browser on this machine also reaches loopback: `Host` and `Origin` distinguish it from
 // ours.
-import { PermanentError } from '../domain/failure.ts';
+
+import type { PermanentError } from '../domain/failure.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -19,11 +21,7 @@ export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
   const isOwn = own !== null && host === own.host;
   // Any port is accepted, because a tunnel to this machine has its own.
   if (!isOwn && !loopback.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) {
-    throw refused(
-      'HOST_NOT_ALLOWED',
-      'The request names a host that is not this server.',
-      'Use the address that `moose up` prints, or set MOOSE_BASE_URL to the address that people use.',
-    );
+    throw apiFailures.HOST_NOT_ALLOWED('admit');
   }
   const origin = headers.get('origin');
   if (origin === null || (isOwn && origin === own.origin)) return;
@@ -51,13 +49,5 @@ export function isSecure(headers: Headers, { baseUrl }: OwnNames): boolean {
 }
 
 function foreignPage(): PermanentError {
-  return refused(
-    'ORIGIN_NOT_ALLOWED',
-    'The request comes from a page that does not belong to Moose.',
-    "Call the API from a program without an Origin header, or from Moose's own pages.",
-  );
-}
-
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'api', operation: 'admit', message, advice });
+  return apiFailures.ORIGIN_NOT_ALLOWED('admit');
 }

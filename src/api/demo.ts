@@ -1,9 +1,10 @@
 // Faults on a demo, by the press of a button. Every other Moose refuses.
+
 import type { Demo, DemoStrike } from '../contract/contract.ts';
-import { PermanentError } from '../domain/failure.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import * as routes from './routes/demo.ts';
 
 /** Only `moose demo` has it. */
@@ -31,11 +32,5 @@ export function addDemo(api: Api, { database, demo }: Deps): void {
 
 function present(demo: DemoFaults | undefined): DemoFaults {
   if (demo) return demo;
-  throw new PermanentError({
-    code: 'DEMO_ONLY',
-    component: 'api',
-    operation: 'demo',
-    message: 'This Moose does real work. Faults can be injected only into a demo.',
-    advice: 'Start a demo with `moose demo --serve`, and open the address that it prints.',
-  });
+  throw apiFailures.DEMO_ONLY('demo');
 }

@@ -1,13 +1,15 @@
 // A request with an `Idempotency-Key` takes effect once, however often it is sent and whichever process dies: the ID of
 // the new object is chosen before it is created, and the answer is kept for a day.
+
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { PermanentError, TransientError } from '../domain/failure.ts';
+import type { PermanentError, TransientError } from '../domain/failure.ts';
 import { newId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/access/idempotency-keys.ts';
 import type { Database } from '../store/database.ts';
 import type { ApiVariables } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 /** After this time, the first request counts as dead; then another one repeats it, with the same ID. */
 const holdMs = 8_000;
@@ -69,32 +71,16 @@ async function requestHash(c: Context<ApiVariables>): Promise<Buffer> {
     .digest();
 }
 
-const fields = { component: 'api', operation: 'do once' };
+const fields = { operation: 'do once' };
 
 function keyInvalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'IDEMPOTENCY_KEY_INVALID',
-    message: 'The Idempotency-Key header must be 1 to 200 printable ASCII characters.',
-    advice: 'Send a new UUID for each thing that you want to create.',
-  });
+  return apiFailures.IDEMPOTENCY_KEY_INVALID(fields);
 }
 
 function keyReused(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'IDEMPOTENCY_KEY_REUSED',
-    message: 'This Idempotency-Key was already used for a different request.',
-    advice: 'Use a new key for a new request, and repeat a key only with the same request.',
-  });
+  return apiFailures.IDEMPOTENCY_KEY_REUSED(fields);
 }
 
 function underWay(): TransientError {
-  return new TransientError({
-    ...fields,
-    code: 'IDEMPOTENCY_UNDER_WAY',
-    message: 'The first request with this Idempotency-Key is still in progress.',
-    advice: 'Send the same request again shortly: it gets the same answer as the first one.',
-    retryAfterMs: 1_000,
-  });
+  return apiFailures.IDEMPOTENCY_UNDER_WAY({ ...fields, retryAfterMs: 1_000 });
 }

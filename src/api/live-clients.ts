@@ -1,10 +1,12 @@
 // All live clients of this process: not too many, none dead, and none with a revoked token.
-import { isMooseError, TransientError } from '../domain/failure.ts';
+
+import { isMooseError, type TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { repeat } from '../stdx/wake-loop.ts';
 import type { Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { statusOf } from './error-answer.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { LiveClient, type LiveClientOptions, type LiveLimits } from './live-client.ts';
 
 const signedOut: ReadonlySet<number> = new Set([401, 403]);
@@ -58,14 +60,10 @@ export class LiveClients {
   }
 
   private tooMany(own: number): TransientError {
-    return new TransientError({
-      code: 'LIVE_CLIENTS_TOO_MANY',
-      component: 'api',
-      operation: 'watch',
-      message: `This server has ${this.count} open live connections, ${own} of them of this caller.`,
-      advice: 'Close some of them, or connect again later.',
-      retryAfterMs: comeBackMs,
-    });
+    return apiFailures.LIVE_CLIENTS_TOO_MANY(
+      { operation: 'watch', retryAfterMs: comeBackMs },
+      { count: this.count, own },
+    );
   }
 
   add(options: Omit<LiveClientOptions, 'limits' | 'onGone'>): void {

@@ -1,8 +1,10 @@
 // An OpenID Connect provider: where a browser is sent, and who came back (authorization code with PKCE). The library
 // checks state, nonce, issuer, audience, time and signature.
-import { ConfigurationError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+
+import type { MooseError, PermanentError } from '../domain/failure.ts';
 import type { SignedIn } from '../domain/sign-in-allow.ts';
 import type { LoginKey } from '../store/access/logins.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 export interface OidcSettings {
   issuer: string;
@@ -147,44 +149,19 @@ function isConnectionLost(cause: unknown): boolean {
   return texts.some((text) => /fetch failed|TimeoutError|OAUTH_TIMEOUT|request timed out/.test(text));
 }
 
-const fields = { component: 'api', operation: 'sign in' };
+const fields = { operation: 'sign in' };
 
 function providerFailed(settings: OidcSettings, cause: unknown): MooseError {
   if (isConnectionLost(cause))
-    return new TransientError({
-      ...fields,
-      code: 'OIDC_NOT_REACHED',
-      message: `The OpenID Connect provider ${settings.issuer} did not answer.`,
-      advice: 'Try again, or sign in with a token. `moose doctor` checks whether the provider answers.',
-      cause,
-    });
-  return new ConfigurationError({
-    ...fields,
-    code: 'OIDC_INVALID',
-    message: `${settings.issuer} does not answer as an OpenID Connect provider.`,
-    advice:
-      'Set MOOSE_OIDC_ISSUER to the issuer exactly as the provider names it in /.well-known/openid-configuration.',
-    cause,
-  });
+    return apiFailures.OIDC_NOT_REACHED({ ...fields, cause }, { issuer: settings.issuer });
+  return apiFailures.OIDC_INVALID({ ...fields, cause }, { issuer: settings.issuer });
 }
 
 /** Only the log says what was wrong: whoever made this answer up must not learn it. */
 function loginFailed(cause: unknown): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_FAILED',
-    message: 'The answer of the OpenID Connect provider is not valid, so nobody was signed in.',
-    advice: 'Sign in again from the start. If it fails again, `moose errors` shows what was wrong.',
-    cause,
-  });
+  return apiFailures.LOGIN_FAILED({ ...fields, cause });
 }
 
 function notVerified(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_EMAIL_NOT_VERIFIED',
-    message: 'The OpenID Connect provider does not say that your email address is verified.',
-    advice:
-      'Verify the address at the provider. If it names none at all, add the scope that contains it to MOOSE_OIDC_SCOPE.',
-  });
+  return apiFailures.LOGIN_EMAIL_NOT_VERIFIED(fields);
 }

@@ -1,10 +1,12 @@
 // The address of this Moose, stored in the data directory for `moose open`: a file with the address, and a page that
 // redirects a browser there, both readable only by their owner.
+
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { firstTokenPath } from './first-token.ts';
 
 export interface OwnAddress {
@@ -97,11 +99,5 @@ async function isMoose(url: string, signal: AbortSignal): Promise<boolean> {
 }
 
 function notUp(dataDirectory: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MOOSE_NOT_UP',
-    component: 'api',
-    operation: 'find',
-    message: `No running Moose answers for the data directory ${dataDirectory}.`,
-    advice: 'Start it with `moose up`, or give its data directory with --data.',
-  });
+  return apiFailures.MOOSE_NOT_UP('find', { dataDirectory });
 }

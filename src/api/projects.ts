@@ -1,12 +1,14 @@
 // Projects: an admin adds, changes and removes them.
+
 import { isAbsolute } from 'node:path';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Database } from '../store/database.ts';
 import type { Api, ApiDeps } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import * as routes from './routes/projects.ts';
 
 export function addProjects(api: Api, { database }: ApiDeps): void {
@@ -110,11 +112,5 @@ function addVariableChanges(api: Api, database: Database): void {
 
 /** A relative path would be relative to the folder in which Moose was started. */
 function relative(path: string): PermanentError {
-  return new PermanentError({
-    code: 'REPOSITORY_PATH_RELATIVE',
-    component: 'api',
-    operation: 'add project',
-    message: `repository must be the address of a remote, or an absolute path on the machine that runs Moose, not "${shownAddress(path).slice(0, 200)}".`,
-    advice: 'Give https://HOST/OWNER/REPO, or the full path, for example /srv/project.',
-  });
+  return apiFailures.REPOSITORY_PATH_RELATIVE('add project', { path: shownAddress(path).slice(0, 200) });
 }

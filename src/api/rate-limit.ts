@@ -1,7 +1,9 @@
 // Limits how often each caller may come: a token bucket per caller. The limit applies to this process, so two servers
 // admit twice as many requests.
-import { TransientError } from '../domain/failure.ts';
+
+import type { TransientError } from '../domain/failure.ts';
 import { plainAddress } from './address-list.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 export interface Rate {
   perSecond: number;
@@ -47,12 +49,5 @@ export function networkOf(address: string | undefined): string {
 }
 
 export function limited(retryAfterMs: number): TransientError {
-  return new TransientError({
-    code: 'RATE_LIMITED',
-    component: 'api',
-    operation: 'admit',
-    message: 'Too many requests in too short a time.',
-    advice: 'Wait for the time in the Retry-After header, and send requests less often.',
-    retryAfterMs,
-  });
+  return apiFailures.RATE_LIMITED({ operation: 'admit', retryAfterMs });
 }

@@ -1,5 +1,7 @@
 // Reads a request body from anybody: limited in bytes, time and depth, and refused unless it is JSON in UTF-8.
-import { PermanentError, TransientError } from '../domain/failure.ts';
+
+import type { PermanentError, TransientError } from '../domain/failure.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 export const bodyBytesMax = 1024 * 1024;
 /** A deeper body would overflow the stack of the code that reads it. */
@@ -82,13 +84,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     throw invalid('The body is not UTF-8.', cause);
   }
   if (depthOf(text) > depthMax) {
-    throw new PermanentError({
-      code: 'JSON_TOO_DEEP',
-      component: 'api',
-      operation: 'read',
-      message: `The body is nested more than ${depthMax} levels deep.`,
-      advice: 'Send a flatter document.',
-    });
+    throw apiFailures.JSON_TOO_DEEP('read', { depthMax });
   }
   try {
     // A name that the database cannot store would otherwise cause an error there, much later.
@@ -124,33 +120,13 @@ function depthOf(text: string): number {
 }
 
 function invalid(message: string, cause: unknown): PermanentError {
-  return new PermanentError({
-    code: 'JSON_INVALID',
-    component: 'api',
-    operation: 'read',
-    message,
-    advice: 'Send one JSON document in UTF-8.',
-    cause,
-  });
+  return apiFailures.JSON_INVALID({ operation: 'read', cause }, { message });
 }
 
 function tooLarge(bytesMax: number): PermanentError {
-  return new PermanentError({
-    code: 'BODY_TOO_LARGE',
-    component: 'api',
-    operation: 'read',
-    message: `The body is larger than ${bytesMax} bytes.`,
-    advice: 'Send less: shorten long texts before you send them.',
-  });
+  return apiFailures.BODY_TOO_LARGE('read', { bytesMax });
 }
 
 function tooMany(): TransientError {
-  return new TransientError({
-    code: 'BODIES_TOO_MANY',
-    component: 'api',
-    operation: 'read',
-    message: 'Too many large requests arrive at the same time.',
-    advice: 'Send the request again.',
-    retryAfterMs: 1_000,
-  });
+  return apiFailures.BODIES_TOO_MANY({ operation: 'read', retryAfterMs: 1_000 });
 }

@@ -1,7 +1,9 @@
 // Errors of requests that are refused before Moose is asked, and of answers that cannot be given.
+
 import { HTTPException } from 'hono/http-exception';
-import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import type { MooseError, PermanentError } from '../domain/failure.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
+import { apiFailures } from './failure-catalogue.ts';
 
 const retryAfterMs = 1_000;
 const issuesMax = 20;
@@ -14,23 +16,12 @@ const strangersKindsMax = 100;
 export function toApiError(thrown: unknown): MooseError {
   if (thrown instanceof HTTPException) {
     return thrown.status === 415
-      ? refused(
-          'MEDIA_TYPE_NOT_JSON',
-          'The request does not declare its body as JSON.',
-          'Send `Content-Type: application/json`.',
-        )
-      : refused('REQUEST_INVALID', 'The request cannot be read.', 'See `/api/openapi.json`.');
+      ? apiFailures.MEDIA_TYPE_NOT_JSON('read')
+      : apiFailures.REQUEST_INVALID('read');
   }
   const isTimeout = thrown instanceof DOMException && thrown.name === 'TimeoutError';
   if (!isTimeout) return toMooseError(thrown, 'api', 'answer');
-  return new TransientError({
-    code: 'REQUEST_TIMED_OUT',
-    component: 'api',
-    operation: 'answer',
-    message: 'The request timed out.',
-    advice: 'Try again; check `/healthz` to see whether the database is available.',
-    retryAfterMs,
-  });
+  return apiFailures.REQUEST_TIMED_OUT({ operation: 'answer', retryAfterMs });
 }
 
 interface Issue {
@@ -56,12 +47,7 @@ export function requestInvalid(found: readonly Issue[]): PermanentError {
     .slice(0, issuesSaidMax)
     .map(({ path, message }) => `${path || 'the body'}: ${message}`)
     .join('; ');
-  return refused(
-    'REQUEST_INVALID',
-    `The request is invalid: ${said}.`,
-    'See `/api/openapi.json` for what it accepts.',
-    { issues },
-  );
+  return apiFailures.REQUEST_INVALID_ISSUES({ operation: 'read', metadata: { issues } }, { said });
 }
 
 export function pathNotFound(method: string, path: string): PermanentError {
@@ -72,27 +58,17 @@ export function pathNotFound(method: string, path: string): PermanentError {
 export function nothingHere(method: string, path: string, allowed: readonly string[]): PermanentError {
   const shown = path.slice(0, pathCharsShown);
   if (allowed.length === 0) {
-    return refused(
-      'PATH_NOT_FOUND',
-      `There is no ${method} ${shown}.`,
-      'See `/api/openapi.json` for what is available.',
-    );
+    return apiFailures.PATH_NOT_FOUND('read', { method, shown });
   }
-  return refused(
-    'METHOD_NOT_ALLOWED',
-    `${shown} does not support ${method}, only ${allowed.join(', ')}.`,
-    'See `/api/openapi.json` for what each method does.',
-    { allow: allowed },
+  return apiFailures.METHOD_NOT_ALLOWED(
+    { operation: 'read', metadata: { allow: allowed } },
+    { shown, method, allowed: allowed.join(', ') },
   );
 }
 
 /** For a plain HTTP request to the WebSocket's path. */
 export function upgradeRequired(): PermanentError {
-  return refused(
-    'UPGRADE_REQUIRED',
-    'This path accepts only WebSocket connections.',
-    'Open it as a WebSocket: `wss://` or `ws://`, with the same token.',
-  );
+  return apiFailures.UPGRADE_REQUIRED('read');
 }
 
 /** Requests without a token must not fill the disk or the error table: one per kind is logged each minute. */
@@ -110,13 +86,4 @@ export function warnOfStrangersSparingly(): (kind: string, hasToken: boolean) =>
     told.set(kind, nowMs);
     return true;
   };
-}
-
-function refused(
-  code: string,
-  message: string,
-  advice: string,
-  metadata: Record<string, unknown> = {},
-): PermanentError {
-  return new PermanentError({ code, component: 'api', operation: 'read', message, advice, metadata });
 }

@@ -1,13 +1,15 @@
 // The endpoints for webhooks, one for each host: a delivery that is signed with the host's secret is accepted once
 // (R-SEN-1).
+
 import { createHash } from 'node:crypto';
 import { ZodError } from 'zod';
-import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { ConfigurationError, type PermanentError } from '../domain/failure.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { DeliveryReader, WebhookSource, WebhookSources } from '../engine/ports/forge.ts';
 import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { parseJson, readBody } from './read-json.ts';
 import { warnOfStrangersSparingly } from './request-errors.ts';
 import { sentinel, sentinelOfHost } from './routes/outside.ts';
@@ -100,43 +102,20 @@ function saysNothing(reader: DeliveryReader, event: string, payload: object): bo
   }
 }
 
-const fields = { component: 'sentinel', operation: 'receive' };
+const fields = { operation: 'receive' };
 
 function hostUnknown(host: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'WEBHOOK_HOST_UNKNOWN',
-    message: `No forge with the host ${host} is registered, so its webhooks are not accepted.`,
-    advice:
-      'Register it with `moose forge add HOST --webhook-secret-env NAME`, or correct the address of the webhook.',
-  });
+  return apiFailures.WEBHOOK_HOST_UNKNOWN(fields, { host });
 }
 
 function notConfigured(host: string): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'WEBHOOKS_NOT_CONFIGURED',
-    message: `No webhook secret is set for ${host}, so its webhooks are not accepted.`,
-    advice:
-      "For github.com, set MOOSE_GITHUB_WEBHOOK_SECRET to the secret of the repository's webhook, and restart Moose; for another forge, name it with `moose forge add HOST --webhook-secret-env NAME`.",
-  });
+  return apiFailures.WEBHOOKS_NOT_CONFIGURED(fields, { host });
 }
 
 function signatureInvalid(host: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SIGNATURE_INVALID',
-    message: `The signature of this webhook from ${host} is missing or does not match the body.`,
-    advice:
-      'Give the webhook the same secret as Moose (for github.com, MOOSE_GITHUB_WEBHOOK_SECRET) and the content type application/json.',
-  });
+  return apiFailures.SIGNATURE_INVALID(fields, { host });
 }
 
 function headersInvalid(host: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'REQUEST_INVALID',
-    message: `This is not a delivery from ${host}: its headers or its body are invalid.`,
-    advice: "Send the forge's headers, which name the delivery and the event, and a JSON object as the body.",
-  });
+  return apiFailures.REQUEST_INVALID_DELIVERY(fields, { host });
 }

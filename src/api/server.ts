@@ -1,13 +1,15 @@
 // Serves the interface on one port of one address, by default on loopback.
+
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { createAddressList } from './address-list.ts';
 import { type ApiDeps, cleaningOf, createApi, gateOf } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
 export interface ServerDeps extends ApiDeps {
@@ -85,21 +87,7 @@ export async function startServer(
 function notListening({ bind, port }: { bind: string; port: number }, cause: unknown): ConfigurationError {
   const code = errorCode(cause);
   if (code === 'EADDRINUSE') {
-    return new ConfigurationError({
-      code: 'PORT_TAKEN',
-      component: 'api',
-      operation: 'listen',
-      message: `Port ${port} of ${bind} is in use by another program or another Moose.`,
-      advice: 'Stop that program, or choose another port: `moose up --port N`.',
-      cause,
-    });
+    return apiFailures.PORT_TAKEN({ operation: 'listen', cause }, { port, bind });
   }
-  return new ConfigurationError({
-    code: 'PORT_NOT_ALLOWED',
-    component: 'api',
-    operation: 'listen',
-    message: `Moose cannot listen on port ${port} of ${bind} (${code ?? ''}).`,
-    advice: 'Choose a port above 1023 (`moose up --port N`), and an address of this machine (MOOSE_BIND).',
-    cause,
-  });
+  return apiFailures.PORT_NOT_ALLOWED({ operation: 'listen', cause }, { port, bind, code: code ?? '' });
 }

@@ -1,8 +1,9 @@
 // Signing in at an OpenID Connect provider. The browser goes there with a proof of this browser, and comes back to the
 // callback, once. Whatever goes wrong, it ends on the sign-in page, which says why.
+
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { admitLogin } from '../engine/access/admit-login.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
@@ -11,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import { isSecure } from './check-origin.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 import { toApiError, warnOfStrangersSparingly } from './request-errors.ts';
@@ -109,23 +111,12 @@ function ownPath(given: string | undefined): string {
   return url.origin === base && given.startsWith('/') && !path.startsWith('//') ? path : '/';
 }
 
-const fields = { component: 'api', operation: 'sign in' };
+const fields = { operation: 'sign in' };
 
 function notConfigured(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'OIDC_NOT_CONFIGURED',
-    message: 'No OpenID Connect provider is set, so nobody can sign in through one.',
-    advice: 'Sign in with a token, or set MOOSE_OIDC_ISSUER and MOOSE_OIDC_CLIENT_ID and restart Moose.',
-  });
+  return apiFailures.OIDC_NOT_CONFIGURED(fields);
 }
 
 function notBegunHere(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_NOT_BEGUN_HERE',
-    message:
-      'This browser has not begun this sign-in, has finished it before, or took more than ten minutes.',
-    advice: 'Sign in again from the start, in one browser and at the same address.',
-  });
+  return apiFailures.LOGIN_NOT_BEGUN_HERE(fields);
 }

@@ -1,9 +1,10 @@
 // Answers that people give by a button in Slack. Slack's signature says that Slack sent it, the mapping says
 // which person pressed it, and then the rules for that person are those of the interface.
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type SlackChoice, slackActionsSchema, slackChoiceSchema } from '../contract/contract.ts';
-import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import type { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { audited } from '../engine/access/audited.ts';
 import { roleOfPerson } from '../engine/access/role-now.ts';
@@ -14,6 +15,7 @@ import { apiRoles } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import { problemOf } from './error-answer.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { readBody } from './read-json.ts';
 import { toApiError } from './request-errors.ts';
 import { roleToAnswer } from './routes/roles.ts';
@@ -126,50 +128,24 @@ async function choose(
   }
 }
 
-const fields = { component: 'api', operation: 'answer from Slack' };
+const fields = { operation: 'answer from Slack' };
 
 function notConfigured(): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'SLACK_NOT_CONFIGURED',
-    message: 'No signing secret of Slack is set, so buttons in Slack are not accepted.',
-    advice: 'Set MOOSE_SLACK_SIGNING_SECRET to the signing secret of your Slack app, and restart Moose.',
-  });
+  return apiFailures.SLACK_NOT_CONFIGURED(fields);
 }
 
 function signatureInvalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SLACK_SIGNATURE_INVALID',
-    message: 'The signature of this request from Slack is missing, too old or wrong.',
-    advice:
-      'Give Moose the signing secret of the Slack app (MOOSE_SLACK_SIGNING_SECRET), and check its clock.',
-  });
+  return apiFailures.SLACK_SIGNATURE_INVALID(fields);
 }
 
 function payloadInvalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'REQUEST_INVALID',
-    message: "This is not the press of one of Moose's buttons in Slack.",
-    advice: 'Use the address of this endpoint only as the request URL of interactivity in your Slack app.',
-  });
+  return apiFailures.REQUEST_INVALID_SLACK(fields);
 }
 
 function unknownPerson(user: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SLACK_USER_UNKNOWN',
-    message: `Moose does not know who the Slack user ${user} is.`,
-    advice: `Ask an admin to add ${user}=YOUR-NAME to MOOSE_SLACK_PEOPLE, or answer in Mission Control.`,
-  });
+  return apiFailures.SLACK_USER_UNKNOWN(fields, { user });
 }
 
 function mayNot(person: string, role: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'ROLE_TOO_LOW',
-    message: `This requires the role ${role}, which ${person} does not have.`,
-    advice: `Ask an admin for a token with the role ${role}.`,
-  });
+  return apiFailures.ROLE_TOO_LOW_OF_PERSON(fields, { role, person });
 }

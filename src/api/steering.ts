@@ -1,9 +1,10 @@
 // What people and programs do to work orders: submit, approve, retry, pause, cancel, undo, merge. Repeating an action
 // succeeds, and each call returns the work order's new state.
+
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
 import type { SubmissionBody } from '../contract/contract.ts';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
@@ -13,6 +14,7 @@ import type { Moose } from '../engine/moose.ts';
 import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/steering.ts';
 
@@ -168,32 +170,14 @@ export function refuseAdminParts({
   allow_ci_changes?: SubmissionBody['allow_ci_changes'];
 }): void {
   if (checks) {
-    throw new PermanentError({
-      code: 'CHECKS_NOT_YOURS',
-      component: 'api',
-      operation: 'submit',
-      message: 'Check commands must come from an admin or from the repository.',
-      advice: 'Leave out `checks` to use the commands of the repository, or use a token with the role admin.',
-    });
+    throw apiFailures.CHECKS_NOT_YOURS('submit');
   }
   if (allow_ci_changes) {
-    throw new PermanentError({
-      code: 'CI_CHANGES_NOT_YOURS',
-      component: 'api',
-      operation: 'submit',
-      message: 'Only an admin can allow a change to touch CI and hooks.',
-      advice: 'Leave out `allow_ci_changes`, or use a token with the role admin.',
-    });
+    throw apiFailures.CI_CHANGES_NOT_YOURS('submit');
   }
 }
 
 /** A relative path would be relative to the folder in which Moose was started. */
 function relative(path: string): PermanentError {
-  return new PermanentError({
-    code: 'REPOSITORY_PATH_RELATIVE',
-    component: 'api',
-    operation: 'submit',
-    message: `repository_path must be an absolute path on the machine that runs Moose, or the address of a remote, not "${shownAddress(path).slice(0, 200)}".`,
-    advice: 'Give the full path, for example /srv/project, or https://HOST/OWNER/REPO.',
-  });
+  return apiFailures.REPOSITORY_PATH_RELATIVE_OR_REMOTE('submit', { path: shownAddress(path).slice(0, 200) });
 }

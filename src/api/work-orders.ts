@@ -2,9 +2,10 @@
 
 import type { z } from '@hono/zod-openapi';
 import type { workOrdersQuery } from '../contract/contract.ts';
-import { failureClasses, PermanentError } from '../domain/failure.ts';
+import { failureClasses } from '../domain/failure.ts';
 import { statuses, steps } from '../domain/transitions.ts';
 import type { Api } from './app.ts';
+import { apiFailures } from './failure-catalogue.ts';
 import * as routes from './routes/work-orders.ts';
 
 export function addWorkOrders(api: Api): void {
@@ -73,12 +74,8 @@ function listOf<Word extends string>(name: string, given: string, known: readonl
   const unknown = words.find((word) => !known.includes(word as Word));
   if (unknown === undefined) return words as Word[];
   const message = `"${unknown}" is not one of ${known.join(', ')}`;
-  throw new PermanentError({
-    code: 'REQUEST_INVALID',
-    component: 'api',
-    operation: 'read',
-    message: `The request is invalid: ${name}: ${message}.`,
-    advice: 'See `/api/openapi.json` for what it accepts.',
-    metadata: { issues: [{ path: name, message }] },
-  });
+  throw apiFailures.REQUEST_INVALID_FIELD(
+    { operation: 'read', metadata: { issues: [{ path: name, message }] } },
+    { name, message },
+  );
 }

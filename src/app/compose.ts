@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Abilities } from '../domain/abilities.ts';
-import { ConfigurationError, type MooseError } from '../domain/failure.ts';
+import type { ConfigurationError, MooseError } from '../domain/failure.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
 import { isDurableMigrated, rememberDurableMigrated } from '../durable/schema-version.ts';
 import { type CriticalErrors, createCriticalErrors } from '../engine/answers/critical-errors.ts';
@@ -38,6 +38,7 @@ import { assertMigrated, migrate } from '../store/schema/migrate.ts';
 import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
 import { assertRestored } from './backup/unfinished-restore.ts';
 import type { Config } from './config/config.ts';
+import { appFailures } from './failure-catalogue.ts';
 import { openForges } from './forges.ts';
 import { refuseForgottenDatabase } from './forgotten-database.ts';
 import { knownNames } from './known-names.ts';
@@ -278,22 +279,9 @@ const allowed = 0o5777;
 
 /** git refuses the path of a remote with such a character, and a branch would be pushed there only at the end. */
 function strangePath(dataDirectory: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'DATA_PATH_INVALID',
-    component: 'config',
-    operation: 'open',
-    message: `The path of the data directory has a new line or another control character: ${dataDirectory.replace(/\p{Cc}/gu, '?')}`,
-    advice: 'With --data or MOOSE_DATA, specify a directory whose path has no such character.',
-  });
+  return appFailures.DATA_PATH_INVALID('open', { dataDirectory: dataDirectory.replace(/\p{Cc}/gu, '?') });
 }
 
 function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'DATA_NOT_A_DIRECTORY',
-    component: 'config',
-    operation: 'open',
-    message: `The data directory ${dataDirectory} is not a directory.`,
-    advice: 'Specify a directory with --data or MOOSE_DATA.',
-    cause,
-  });
+  return appFailures.DATA_NOT_A_DIRECTORY({ operation: 'open', cause }, { dataDirectory });
 }

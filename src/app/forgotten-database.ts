@@ -1,10 +1,12 @@
 // A Moose that works with a database elsewhere (MOOSE_DATABASE_URL) has left the ID of that database in its data directory. A
 // command without the variable would start an empty database beside it, and its work would be seen by nobody.
+
 import { join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { isThere } from '../git/is-there.ts';
 import { hasData } from '../postgres/home.ts';
 import type { Config } from './config/config.ts';
+import { appFailures } from './failure-catalogue.ts';
 
 type Place = Pick<Config, 'databaseUrl' | 'dataDirectory'>;
 
@@ -21,11 +23,5 @@ export async function forgottenDatabase({
   if (databaseUrl !== null || (await hasData(join(dataDirectory, 'postgres')))) return undefined;
   const idPath = join(dataDirectory, 'database-id');
   if (!(await isThere(idPath))) return undefined;
-  return new ConfigurationError({
-    code: 'DATABASE_ELSEWHERE',
-    component: 'store',
-    operation: 'open',
-    message: `Moose has worked in ${dataDirectory} with a database that is not there, and MOOSE_DATABASE_URL is not set. Nothing was started.`,
-    advice: `Set MOOSE_DATABASE_URL as for that Moose, or choose another directory with --data. To give that database up and begin with an empty one, delete ${idPath}.`,
-  });
+  return appFailures.DATABASE_ELSEWHERE('open', { dataDirectory, idPath });
 }

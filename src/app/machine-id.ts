@@ -1,10 +1,12 @@
 // The ID of a data directory, which distinguishes two machines with the same name, even after a restart.
+
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { appFailures } from './failure-catalogue.ts';
 
 const idPattern = /^[0-9a-f-]{36}$/;
 
@@ -48,12 +50,5 @@ async function idIn(path: string): Promise<string | null> {
 }
 
 function unreadable(path: string, cause: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MACHINE_ID_UNREADABLE',
-    component: 'config',
-    operation: 'read',
-    message: `The file ${path}, which identifies this machine, cannot be read or created.`,
-    advice: 'Make it readable, or delete it while no Moose runs here; Moose then creates a new one.',
-    cause,
-  });
+  return appFailures.MACHINE_ID_UNREADABLE({ operation: 'read', cause }, { path });
 }

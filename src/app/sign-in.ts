@@ -1,9 +1,11 @@
 // Lets a person sign in to an agent's program, for its sessions. Moose starts the program at the terminal and keeps its
 // login file without opening it. The program reads nothing that an agent could have written.
+
 import { spawn } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import type { AgentLogin } from '../engine/ports/agent.ts';
 import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';
 import { createAgents } from './agents.ts';
@@ -60,21 +62,12 @@ function loginOf(config: Config, agent: string): AgentLogin {
   const login = agents.get(agent)?.login;
   if (login !== undefined) return login;
   const able = [...agents.values()].filter((each) => each.login !== undefined).map(({ name }) => name);
-  throw new ConfigurationError({
-    code: 'AGENT_WITHOUT_LOGIN',
-    component: 'agents',
-    operation: 'sign in',
-    message: `The agent ${agent} cannot use a login of yours.`,
-    advice: `Choose one of ${able.join(', ')}.`,
-  });
+  throw agentFailures.AGENT_WITHOUT_LOGIN('sign in', { agent, able: able.join(', ') });
 }
 
 function notMade(agent: string, code: number | null): PermanentError {
-  return new PermanentError({
-    code: 'LOGIN_NOT_MADE',
-    component: 'agents',
-    operation: 'sign in',
-    message: `The program of ${agent} ended${code === null ? '' : ` with exit code ${code}`} and left no login.`,
-    advice: `Run \`moose agents login ${agent}\` again at a terminal, and follow the program's instructions to the end.`,
+  return agentFailures.LOGIN_NOT_MADE('sign in', {
+    agent,
+    withCode: code === null ? '' : ` with exit code ${code}`,
   });
 }

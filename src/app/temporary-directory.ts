@@ -1,9 +1,10 @@
 // The directory for temporary files: git, PostgreSQL and probes of programs cannot work without one.
+
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { ConfigurationError } from '../domain/failure.ts';
 import { errorCode } from '../stdx/system-error.ts';
+import { appFailures } from './failure-catalogue.ts';
 
 /** @throws ConfigurationError `TEMPORARY_DIRECTORY_UNUSABLE` */
 export async function assertTemporaryDirectory(): Promise<void> {
@@ -11,13 +12,9 @@ export async function assertTemporaryDirectory(): Promise<void> {
   try {
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new ConfigurationError({
-      code: 'TEMPORARY_DIRECTORY_UNUSABLE',
-      component: 'config',
-      operation: 'open',
-      message: `The directory for temporary files, ${path}, cannot be used (${errorCode(cause) ?? String(cause)}).`,
-      advice: 'Create it and let the user that runs Moose write to it, or set TMPDIR to another directory.',
-      cause,
-    });
+    throw appFailures.TEMPORARY_DIRECTORY_UNUSABLE(
+      { operation: 'open', cause },
+      { path, reason: errorCode(cause) ?? String(cause) },
+    );
   }
 }

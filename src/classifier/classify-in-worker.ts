@@ -1,9 +1,11 @@
 // Classifies a failure that somebody else describes: a large output is read in a thread, so that it holds up nobody else.
-import { PermanentError, TransientError } from '../domain/failure.ts';
+
+import type { PermanentError, TransientError } from '../domain/failure.ts';
 import { ownProgram } from '../stdx/own-files.ts';
 import { type ThreadLimits, ThreadPool } from '../stdx/thread-pool.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Classification, FailureCase } from './failure-case.ts';
+import { classifierFailures } from './failure-catalogue.ts';
 
 /** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
 type WorkerClassifier = (who: string, failure: FailureCase, signal: AbortSignal) => Promise<Classification>;
@@ -32,32 +34,16 @@ export function createWorkerClassifier(limits: ThreadLimits = defaultLimits): Wo
       : pool.run(who, failure, signal);
 }
 
-const fields = { component: 'classifier', operation: 'classify' };
+const fields = { operation: 'classify' };
 
 function failed(cause?: unknown): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'CLASSIFICATION_FAILED',
-    message: 'Classifying this output takes too much time or memory.',
-    advice: 'Send less of it: its end, and the lines that mention the failure.',
-    cause,
-  });
+  return classifierFailures.CLASSIFICATION_FAILED({ ...fields, cause });
 }
 
 function busy(): TransientError {
-  return new TransientError({
-    ...fields,
-    code: 'CLASSIFIER_BUSY',
-    message: 'The machine is too busy to classify the output now.',
-    advice: 'Send the request again in a moment.',
-  });
+  return classifierFailures.CLASSIFIER_BUSY(fields);
 }
 
 function stopped(): TransientError {
-  return new TransientError({
-    ...fields,
-    code: 'CLASSIFIER_STOPPED',
-    message: 'Moose stopped before it classified the output.',
-    advice: 'Send the request again.',
-  });
+  return classifierFailures.CLASSIFIER_STOPPED(fields);
 }

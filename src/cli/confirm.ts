@@ -1,9 +1,10 @@
 // Asks the person at the terminal. Without a terminal, as for an agent or a script, it refuses: a program cannot answer
 // for a person.
+
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { PermanentError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { terminalSafe } from './terminal-safe.ts';
 
 export interface Terminal {
@@ -21,15 +22,11 @@ export async function confirmByPerson(
 ): Promise<void> {
   const { input, output } = terminal;
   if (input.isTTY !== true || output.isTTY !== true) {
-    throw refused(
-      'PERSON_NEEDED',
-      `${what} needs confirmation by a person, and there is no terminal to ask at.`,
-      'Run the command at a terminal, or sign in to Mission Control: `moose open`.',
-    );
+    throw cliFailures.PERSON_NEEDED('confirm', { what });
   }
   const answer = await answerTo(`${what}. Type yes to confirm: `, signal, terminal);
   if (answer === 'yes') return;
-  throw refused('NOT_CONFIRMED', `${what} was not confirmed.`, 'Nothing was changed. Type yes to confirm.');
+  throw cliFailures.NOT_CONFIRMED('confirm', { what });
 }
 
 /** Asks for yes or no; where nobody can answer, the answer is no. */
@@ -67,8 +64,4 @@ async function answerTo(
 /** A question may contain what a server or a repository says. */
 function oneLine(question: string): string {
   return redact(terminalSafe(question)).replaceAll('\n', ' ');
-}
-
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'cli', operation: 'confirm', message, advice });
 }

@@ -1,4 +1,5 @@
 // The limits within which the Director approves without a person, per project: how they are entered and shown.
+
 import type { DirectorChange, Project } from '../contract/contract.ts';
 import {
   type DirectorName,
@@ -7,7 +8,8 @@ import {
   isDirectorName,
   isDirectorValue,
 } from '../domain/director-limits.ts';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { noneOr } from './none-or.ts';
 
 const asTheSettings = 'default';
@@ -39,12 +41,10 @@ function readLimit(given: string): readonly [DirectorName, string | number | nul
 }
 
 function invalid(given: string, because: string): PermanentError {
-  return new PermanentError({
-    code: 'DIRECTOR_LIMIT_INVALID',
-    component: 'cli',
-    operation: 'parse',
-    message: `"${given.slice(0, 200)}" does not say what the Director approves: ${because}.`,
-    advice: `Write NAME=VALUE, as in cost_usd=2.50 or mode=ask; NAME=default leaves it to the settings. The names are ${directorNames.join(', ')}.`,
+  return cliFailures.DIRECTOR_LIMIT_INVALID('parse', {
+    given: given.slice(0, 200),
+    because,
+    directorNames: directorNames.join(', '),
   });
 }
 

@@ -1,5 +1,5 @@
 // The word that a person types to remove a setting, instead of its values.
-import { PermanentError } from '../domain/failure.ts';
+import { cliFailures } from './failure-catalogue.ts';
 
 export const nothing = 'none';
 
@@ -11,11 +11,5 @@ export function noneOr(
 ): readonly string[] | null {
   if (!given.includes(none)) return given;
   if (given.length === 1) return null;
-  throw new PermanentError({
-    code: 'OPTION_CONTRADICTORY',
-    component: 'cli',
-    operation: 'read options',
-    message: `${flag} is given ${given.length} times, once with "${none}".`,
-    advice: `Give either ${flag} ${none} alone, or the values without it.`,
-  });
+  throw cliFailures.OPTION_CONTRADICTORY('read options', { flag, givenCount: given.length, none });
 }

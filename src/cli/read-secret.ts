@@ -1,7 +1,9 @@
 // Reads a secret from a pipe, or at a terminal without showing what is typed. Never from the command line, which
 // everybody on the machine can read.
+
 import type { Readable } from 'node:stream';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { readInput } from './read-input.ts';
 
 export interface SecretTerminal {
@@ -40,14 +42,7 @@ function asText(bytes: Buffer | null): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new PermanentError({
-      code: 'VALUE_NOT_TEXT',
-      component: 'cli',
-      operation: 'read value',
-      message: 'The value is not text in UTF-8.',
-      advice: 'Encode it, for example with `base64`, and decode it where it is used.',
-      cause,
-    });
+    throw cliFailures.VALUE_NOT_TEXT({ operation: 'read value', cause });
   }
 }
 
@@ -78,21 +73,9 @@ function typed(input: Readable, signal: AbortSignal): Promise<string> {
 }
 
 function notGiven(): PermanentError {
-  return new PermanentError({
-    code: 'VALUE_NOT_GIVEN',
-    component: 'cli',
-    operation: 'read value',
-    message: 'No value was given.',
-    advice: 'Type it at the prompt, or pipe it in: `moose project variable set PROJECT NAME < FILE`.',
-  });
+  return cliFailures.VALUE_NOT_GIVEN('read value');
 }
 
 function tooLong(): PermanentError {
-  return new PermanentError({
-    code: 'VALUE_TOO_LONG',
-    component: 'cli',
-    operation: 'read value',
-    message: `The value has more than ${bytesMax} bytes.`,
-    advice: 'Put it into a file that the project fetches.',
-  });
+  return cliFailures.VALUE_TOO_LONG('read value', { bytesMax });
 }

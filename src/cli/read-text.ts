@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { PermanentError } from '../domain/failure.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { inputBytesMax, readInput } from './read-input.ts';
 
 /** Returns the text as given; `@FILE` reads a file, `@-` standard input. @throws PermanentError `TEXT_UNREADABLE` */
@@ -17,12 +18,8 @@ export async function readText(given: string, signal: AbortSignal): Promise<stri
 }
 
 function unreadable(path: string, why: string, cause?: unknown): PermanentError {
-  return new PermanentError({
-    code: 'TEXT_UNREADABLE',
-    component: 'cli',
-    operation: 'read',
-    message: `${path === '-' ? 'Standard input' : `"${path}"`} cannot be read as text${why}.`,
-    advice: 'Check the path, and that the file is UTF-8.',
-    cause,
-  });
+  return cliFailures.TEXT_UNREADABLE(
+    { operation: 'read', cause },
+    { source: path === '-' ? 'Standard input' : `"${path}"`, why },
+  );
 }

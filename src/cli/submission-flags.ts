@@ -1,10 +1,11 @@
 // The options that say what a work order is, of `moose run` and of `moose schedule add`.
+
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { PermanentError } from '../domain/failure.ts';
 import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 import { parseDuration } from './durations.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { parseLimit } from './parse-limit.ts';
 import { readText } from './read-text.ts';
 import { repositoryOf } from './repository-of.ts';
@@ -93,11 +94,5 @@ function otherRepository(given: string, server: string | null) {
 /** @throws PermanentError `OPTION_REPEATED` */
 function oneOf(flag: string, given: readonly string[]): string | undefined {
   if (given.length < 2) return given[0];
-  throw new PermanentError({
-    code: 'OPTION_REPEATED',
-    component: 'cli',
-    operation: 'read options',
-    message: `${flag} is given ${given.length} times.`,
-    advice: `Give ${flag} once, or ask for several candidates: \`moose run "TITLE" --best-of 3\`.`,
-  });
+  throw cliFailures.OPTION_REPEATED('read options', { flag, givenCount: given.length });
 }

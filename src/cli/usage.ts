@@ -1,6 +1,7 @@
 // Reports a wrong command line like every other error: as text, or as JSON with --json (R-UI-7).
+
 import type { Command, CommanderError } from 'commander';
-import { PermanentError } from '../domain/failure.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { printError } from './printer.ts';
 import { jsonSafe } from './terminal-safe.ts';
 
@@ -28,12 +29,6 @@ export function printSaid(said: readonly string[]): void {
 export function printUsageError({ code, message }: CommanderError): void {
   const isEmpty = code === 'commander.help';
   const text = isEmpty ? 'No command was given.' : message.replace(/^error: /, '');
-  const error = new PermanentError({
-    code: 'USAGE',
-    component: 'cli',
-    operation: 'parse',
-    message: text.replace(/\s+/g, ' ').trim(),
-    advice: 'Run `moose --help` to list the commands, or `moose COMMAND --help` for one of them.',
-  });
+  const error = cliFailures.USAGE('parse', { text: text.replace(/\s+/g, ' ').trim() });
   printError(error, true);
 }

@@ -1,9 +1,11 @@
 // Waits until a work order ends. If no Moose is running, this process does the work itself.
+
 import type { PrintedWorkOrder } from '../contract/contract.ts';
-import { isMooseError, TransientError } from '../domain/failure.ts';
+import { isMooseError, type TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
 import type { CliContext, OpenMoose } from './context.ts';
+import { cliFailures } from './failure-catalogue.ts';
 import { type Printer, paint } from './printer.ts';
 
 type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
@@ -72,15 +74,7 @@ export function isStopped(error: unknown): boolean {
 /** Ctrl-C ends only the wait, so the error says what happens to the work order. */
 function stopped({ id }: Order, runsElsewhere: boolean): TransientError {
   const short = shortId(id);
-  return new TransientError({
-    code: stoppedCode,
-    component: 'cli',
-    operation: 'wait',
-    message: runsElsewhere
-      ? `Stopped waiting. Work order ${short} continues without this command.`
-      : `Stopped. Work order ${short} keeps its progress, but no Moose process is working on it now.`,
-    advice: runsElsewhere
-      ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` cancels it.`
-      : `Continue it with \`moose up\`; \`moose cancel ${short}\` cancels it.`,
-  });
+  return runsElsewhere
+    ? cliFailures.WAIT_STOPPED('wait', { short })
+    : cliFailures.WAIT_STOPPED_WITH_WORK('wait', { short });
 }

@@ -1,11 +1,13 @@
 // Writes `.moose/config.yml` into a checkout: atomically, never through a link, never over an existing file
 // without asking.
+
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configBytesMax, configPath } from '../config-file/invalid-config.ts';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { cliFailures } from './failure-catalogue.ts';
 
 /** Returns null if there is no file. @throws PermanentError `PROJECT_CONFIG_NOT_A_FILE` */
 export async function existingConfig(root: string): Promise<string | null> {
@@ -35,14 +37,7 @@ export async function writeConfig(
       await rm(draft, { force: true });
     }
   } catch (cause) {
-    throw new PermanentError({
-      code: 'PROJECT_CONFIG_NOT_WRITTEN',
-      component: 'cli',
-      operation: 'init',
-      message: `${path} could not be written.`,
-      advice: 'Check that you may write there and that the disk is not full, then run `moose init` again.',
-      cause,
-    });
+    throw cliFailures.PROJECT_CONFIG_NOT_WRITTEN({ operation: 'init', cause }, { path });
   }
 }
 
@@ -58,11 +53,5 @@ async function assertNoLink(path: string, kind: 'file' | 'directory') {
 }
 
 function notAFile(path: string, what: string): PermanentError {
-  return new PermanentError({
-    code: 'PROJECT_CONFIG_NOT_A_FILE',
-    component: 'cli',
-    operation: 'init',
-    message: `${path} ${what}.`,
-    advice: 'Look at it and move it away, then run `moose init` again.',
-  });
+  return cliFailures.PROJECT_CONFIG_NOT_A_FILE('init', { path, what });
 }

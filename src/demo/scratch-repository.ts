@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
-import { ConfigurationError } from '../domain/failure.ts';
 import { mooseIdentity } from '../git/identity.ts';
 import { runGit } from '../git/run-git.ts';
 import { ownFile } from '../stdx/own-files.ts';
+import { demoFailures } from './failure-catalogue.ts';
 
 export interface ScratchRepository {
   path: string;
@@ -24,13 +24,7 @@ export async function createScratchRepository(
 ): Promise<ScratchRepository> {
   await mkdir(path, { recursive: true });
   if ((await readdir(path)).length > 0) {
-    throw new ConfigurationError({
-      code: 'DEMO_DIRECTORY_NOT_EMPTY',
-      component: 'demo',
-      operation: 'createScratchRepository',
-      message: `The scratch repository cannot be created in ${path}: the directory is not empty.`,
-      advice: 'Choose a directory that does not exist yet, or an empty one.',
-    });
+    throw demoFailures.DEMO_DIRECTORY_NOT_EMPTY('createScratchRepository', { path });
   }
   await cp(projectPath, path, { recursive: true });
   const env = { ...mooseIdentity, GIT_AUTHOR_DATE: committedAt, GIT_COMMITTER_DATE: committedAt };

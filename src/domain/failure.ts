@@ -108,7 +108,7 @@ export class MooseError extends Error {
   }
 }
 
-const networkComponents = new Set(['models', 'forges', 'notifiers', 'api', 'providers']);
+const networkComponents = new Set(['models', 'forges', 'notifiers', 'api', 'access', 'providers']);
 const processComponents = new Set(['agents', 'git', 'sessions', 'process']);
 /** Classes of failures in the produced change, not in producing it. */
 const classesOfTheWork = new Set<FailureClass>([

@@ -1,6 +1,6 @@
 // The variables that a person gives a project: which names and values are allowed, and which sessions get
 // them (R-PROJ-5).
-import { PermanentError } from './failure.ts';
+import { domainFailures } from './failure-catalogue.ts';
 import { redact } from './redact.ts';
 import { isRecognisable, secretsOf } from './secrets/known-secrets.ts';
 
@@ -62,11 +62,9 @@ export const certificateVariables: readonly string[] = [
 export function assertVariableName(name: string): void {
   const refused = whyRefused(name);
   if (refused === null) return;
-  throw new PermanentError({
-    code: 'VARIABLE_NAME_REFUSED',
-    component: 'projects',
-    operation: 'set variable',
-    message: `"${shown(name)}" cannot be the name of a variable: ${refused.why}.`,
+  throw domainFailures.VARIABLE_NAME_REFUSED('set variable', {
+    name: shown(name),
+    why: refused.why,
     advice: refused.advice,
   });
 }
@@ -97,8 +95,7 @@ function whyRefused(name: string): { why: string; advice: string } | null {
 export function assertVariableValue(name: string, value: string, isSecret: boolean): void {
   const { valueBytesMax } = variableLimits;
   const refuse = (why: string, advice: string) => {
-    const message = `The value of ${name} ${why}.`;
-    throw refused('VARIABLE_VALUE_INVALID', message, advice);
+    throw domainFailures.VARIABLE_VALUE_INVALID('set variable', { name, why, advice });
   };
   if (value === '') refuse('is empty', 'Give a value, or remove the variable.');
   if (value.includes('\0')) refuse('contains a NUL character', 'Give it as text, for example in Base64.');
@@ -121,13 +118,12 @@ export function looksSecret(name: string, value: string): boolean {
 export function audiencesOf(given: readonly string[]): Audience[] {
   const unknown = given.find((each) => !(audiences as readonly string[]).includes(each));
   if (unknown !== undefined || given.length === 0)
-    throw refused(
-      'VARIABLE_AUDIENCE_UNKNOWN',
-      unknown === undefined
-        ? 'No session would get the variable.'
-        : `"${shown(unknown)}" is not a kind of session.`,
-      `Specify one or more of ${audiences.join(', ')}.`,
-    );
+    throw unknown === undefined
+      ? domainFailures.VARIABLE_AUDIENCE_UNKNOWN('set variable', { audiences: audiences.join(', ') })
+      : domainFailures.VARIABLE_AUDIENCE_UNKNOWN_NAMED('set variable', {
+          unknown: shown(unknown),
+          audiences: audiences.join(', '),
+        });
   return audiences.filter((each) => given.includes(each));
 }
 
@@ -135,8 +131,4 @@ const shownCharsMax = 60;
 
 function shown(text: string): string {
   return redact(text).slice(0, shownCharsMax);
-}
-
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'projects', operation: 'set variable', message, advice });
 }

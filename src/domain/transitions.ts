@@ -1,6 +1,6 @@
 // Every legal change of a work order's state, in one place. The database has the same table (`legal_transitions`,
 // filled from here at every start) and refuses everything else.
-import { PermanentError } from './failure.ts';
+import { domainFailures } from './failure-catalogue.ts';
 
 export const statuses = [
   'pending',
@@ -106,14 +106,10 @@ export function assertLegalTransition(
   advice = 'Check its current state with `moose ls`.',
 ): void {
   if (isLegalTransition(kind, from, to)) return;
-  throw new PermanentError({
-    code: 'INVALID_STATE_TRANSITION',
-    message: `Invalid state transition: ${kind} ${from ?? 'none'} → ${to}`,
-    advice,
-    component: 'work_orders',
-    operation: 'transition',
-    metadata: { kind, from, to },
-  });
+  throw domainFailures.INVALID_STATE_TRANSITION(
+    { operation: 'transition', metadata: { kind, from, to } },
+    { kind, from: from ?? 'none', to, advice },
+  );
 }
 
 export function isFinished(status: Status): boolean {

@@ -1,9 +1,11 @@
 // Two machines with the same name would mistake each other's sessions for their own, and for dead ones. So a process
 // does not start work while another machine with its name does.
-import { ConfigurationError } from '../domain/failure.ts';
+
+import type { ConfigurationError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
 import { leaseMs, namesakesOf } from '../store/work/executors.ts';
+import { durableFailures } from './failure-catalogue.ts';
 
 /** A machine that has just died still counts until its lease is over. */
 const waitMsMax = leaseMs + 5_000;
@@ -34,12 +36,5 @@ export async function assertOwnName(
 }
 
 function taken({ host }: OwnName): ConfigurationError {
-  return new ConfigurationError({
-    code: 'HOST_NAME_TAKEN',
-    component: 'durable',
-    operation: 'start',
-    message: `Another machine named "${host}" works on this database, so the two machines could not tell their sessions apart.`,
-    advice:
-      'Give this machine another name, with `hostnamectl set-hostname NAME` or the `--hostname` of its container, and start Moose again.',
-  });
+  return durableFailures.HOST_NAME_TAKEN('start', { host });
 }

@@ -1,12 +1,14 @@
 // Session advisory locks on one connection: the server releases them when their holder's connection dies, so a free
 // lock proves that its holder is gone. A held lock does not prove that its holder is alive; the lease does.
+
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { TransientError } from '../domain/failure.ts';
+import type { TransientError } from '../domain/failure.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type ConnectionOptions, endConnection, openConnection } from '../store/connection/connection.ts';
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
+import { durableFailures } from './failure-catalogue.ts';
 
 /**
  * How long to try to restore a lost connection before the process gives up. Until then it can write nothing, so waiting
@@ -149,14 +151,7 @@ class ConnectionLocks implements Locks {
       await sleep(backoffMs(reconnectDelay, tries, Math.random), this.#stopped);
     }
     this.#stopped.throwIfAborted();
-    const lost = new TransientError({
-      code: 'EXECUTOR_LOCK_LOST',
-      component: 'durable',
-      operation: 'locks',
-      message: 'The connection that proves this process is alive was lost and could not be restored.',
-      advice: 'Check the database and start Moose again; its work continues from the last finished step.',
-      cause,
-    });
+    const lost = durableFailures.EXECUTOR_LOCK_LOST({ operation: 'locks', cause });
     this.#options.onLost(lost);
     throw lost;
   }

@@ -1,11 +1,13 @@
 // Chooses the forge of a project by the host of its remote. A host that nobody registered has the local forge.
-import { ConfigurationError } from '../domain/failure.ts';
+
+import type { ConfigurationError } from '../domain/failure.ts';
 import type { ForgeKind } from '../domain/forge.ts';
 import type { Forges, GitCredentials } from '../engine/ports/forge.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 import type { Database } from '../store/database.ts';
 import { type ForgeHost, listForgeHosts } from '../store/work/forge-hosts.ts';
 import type { ForgeAdapter } from './adapter.ts';
+import { forgeFailures } from './failure-catalogue.ts';
 import { createLocalForge, type LocalForgeOptions } from './local/forge.ts';
 import { repositoryOnForge } from './repository-on-forge.ts';
 
@@ -49,11 +51,5 @@ export function createForges({ database, adapters, remoteOf, locate }: ForgesOpt
 }
 
 function kindUnsupported({ host, kind }: ForgeHost): ConfigurationError {
-  return new ConfigurationError({
-    code: 'FORGE_KIND_UNSUPPORTED',
-    component: 'forge',
-    operation: 'find',
-    message: `${host} is registered as ${kind}, which this version of Moose cannot use.`,
-    advice: 'Update Moose on this machine, or register the host with another kind.',
-  });
+  return forgeFailures.FORGE_KIND_UNSUPPORTED('find', { host, kind });
 }

@@ -1,9 +1,11 @@
 // Reads a secret from the place that a forge's row names. Reads it each time, so that a renewed secret takes effect at
 // once, and registers it as a secret before anything can show it (R-SEC-4).
+
 import { readFile, stat } from 'node:fs/promises';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import type { SecretSource } from '../domain/forge.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
+import { forgeFailures } from './failure-catalogue.ts';
 
 /** Reads a variable of Moose's environment, which only the composition root sees. */
 export type ReadVariable = (name: string) => string | undefined;
@@ -40,14 +42,8 @@ async function readOwnFile(host: string, path: string): Promise<string> {
 }
 
 export function credentialsMissing(host: string, problem: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'FORGE_CREDENTIALS_MISSING',
-    component: 'forges',
-    operation: 'read credential',
-    severity: 'high',
-    message: `Moose has no credential for ${host} on this machine: ${problem}.`,
-    advice: `Set it where Moose runs, readable only by its owner, or register another one: \`moose forge add ${host} --help\`.`,
-    metadata: { host },
-    cause,
-  });
+  return forgeFailures.FORGE_CREDENTIALS_MISSING(
+    { operation: 'read credential', metadata: { host }, cause },
+    { host, problem },
+  );
 }

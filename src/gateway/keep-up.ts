@@ -1,5 +1,6 @@
 // The gateway process from Moose's side: found if it runs, started if it does not, and restarted when it dies or hangs.
 // It is not a child process: agents outlive a killed Moose, and their calls continue.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, readlink, realpath } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { rest } from '../stdx/wake-loop.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
 import { type Attachment, attachTo, hasGoneSilent, type SilenceLimits } from './attachment.ts';
+import { gatewayFailures } from './failure-catalogue.ts';
 import { placeTakenExitCode } from './program-input.ts';
 
 export interface GatewayProgram {
@@ -242,27 +244,14 @@ function isOver({ exitCode, signalCode, pid }: ChildProcess): boolean {
 
 function unavailable(cause: unknown, said = ''): MooseError {
   if (cause instanceof TransientError) return cause;
-  return new TransientError({
-    code: 'GATEWAY_UNAVAILABLE',
-    component: 'gateway',
-    operation: 'start',
-    severity: 'high',
-    message: `The gateway, through which every model call goes, could not be started${said === '' ? '.' : `: ${said}`}`,
-    advice: 'Check gateway.log in the data directory; `moose doctor` shows what is missing.',
-    cause,
-  });
+  return gatewayFailures.GATEWAY_UNAVAILABLE(
+    { operation: 'start', cause },
+    { reason: said === '' ? '.' : `: ${said}` },
+  );
 }
 
 function hangs(): MooseError {
-  return new TransientError({
-    code: 'GATEWAY_SILENT',
-    component: 'gateway',
-    operation: 'answer',
-    severity: 'high',
-    message:
-      'The gateway, through which every model call goes, stopped answering. Moose ends it and starts another one.',
-    advice: 'No action is needed. If it happens again, check whether this machine has enough memory.',
-  });
+  return gatewayFailures.GATEWAY_SILENT('answer');
 }
 
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

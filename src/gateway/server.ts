@@ -1,5 +1,6 @@
 // Where the gateway listens: on loopback, and on a Unix socket for sessions without a network. Foreign web pages,
 // endless headers and slow senders are rejected here.
+
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
@@ -7,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect } from 'node:net';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { withStartLock } from '../postgres/start-lock.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
 import { errorCode } from '../stdx/system-error.ts';
@@ -16,6 +17,7 @@ import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import { Attachments } from './attachments.ts';
 import { handleCall } from './call.ts';
 import { CallRefused } from './call-refused.ts';
+import { gatewayFailures } from './failure-catalogue.ts';
 import { hashOf } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -231,22 +233,7 @@ async function removeStaleSocket(path: string): Promise<void> {
 function notListening(what: string, cause: unknown): ConfigurationError {
   const code = errorCode(cause);
   if (code === 'EADDRINUSE') {
-    return new ConfigurationError({
-      code: 'GATEWAY_PORT_TAKEN',
-      component: 'gateway',
-      operation: 'listen',
-      message: `The gateway cannot use ${what}: it is in use by another program or another gateway.`,
-      advice: 'Stop that program, or let the gateway choose another port.',
-      cause,
-    });
+    return gatewayFailures.GATEWAY_PORT_TAKEN({ operation: 'listen', cause }, { what });
   }
-  return new ConfigurationError({
-    code: 'GATEWAY_NOT_LISTENING',
-    component: 'gateway',
-    operation: 'listen',
-    message: `The gateway cannot listen on ${what} (${code ?? ''}).`,
-    advice:
-      'Keep the data directory on a local disk and its path short: a socket path has at most 107 characters.',
-    cause,
-  });
+  return gatewayFailures.GATEWAY_NOT_LISTENING({ operation: 'listen', cause }, { what, code: code ?? '' });
 }

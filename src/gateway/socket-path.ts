@@ -1,9 +1,10 @@
 // The path of the gateway's Unix socket: beside its address file, or below /tmp if that path is too long for a socket.
+
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import { gatewayFailures } from './failure-catalogue.ts';
 
 /** The longest socket path that every kernel accepts, including the final NUL. */
 const pathBytesMax = 103;
@@ -24,11 +25,5 @@ export async function socketPathIn(directory: string): Promise<string> {
 async function assertPrivate(path: string): Promise<void> {
   const found = await lstat(path);
   if (found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & othersMode) === 0) return;
-  throw new ConfigurationError({
-    code: 'GATEWAY_SOCKET_NOT_PRIVATE',
-    component: 'gateway',
-    operation: 'listen',
-    message: `The folder ${path}, for the gateway's socket, belongs to somebody else or is open to others.`,
-    advice: 'Remove it, or choose a data directory with a shorter path, which holds the socket itself.',
-  });
+  throw gatewayFailures.GATEWAY_SOCKET_NOT_PRIVATE('listen', { path });
 }

@@ -3,8 +3,9 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { readIfThere } from './is-there.ts';
 import { keepCommit } from './preserve.ts';
 import { isSha } from './revision.ts';
@@ -64,12 +65,8 @@ export async function forgetRegistered(
 }
 
 function occupied(path: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'WORKTREE_OCCUPIED',
-    message: `${path} exists and is not a worktree of Moose`,
-    advice: 'Move it away: Moose never deletes what it did not create.',
-    component: 'git',
-    operation: 'ensure worktree',
-    metadata: { worktreePath: path },
-  });
+  return gitFailures.WORKTREE_OCCUPIED(
+    { operation: 'ensure worktree', metadata: { worktreePath: path } },
+    { path },
+  );
 }

@@ -1,9 +1,10 @@
 import { appendFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { assertBranchName } from './branch-name.ts';
 import { clearOldDrafts, makeByDraft } from './drafts.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { reportGitFault } from './git-repetition.ts';
 import { looseSha } from './head-state.ts';
@@ -142,15 +143,7 @@ async function isOccupied(path: string): Promise<boolean> {
 
 async function assertBare(path: string, call: GitCall): Promise<void> {
   const fault = (cause: unknown) =>
-    new ConfigurationError({
-      code: 'REMOTE_INVALID',
-      message: `${path} exists and is not a bare git repository`,
-      advice: 'Move it away; Moose then creates its own remote there.',
-      component: 'git',
-      operation: 'ensure bare remote',
-      metadata: { path },
-      cause,
-    });
+    gitFailures.REMOTE_INVALID({ operation: 'ensure bare remote', metadata: { path }, cause }, { path });
   let answer: string;
   try {
     answer = (await runGit(path, ['rev-parse', '--is-bare-repository'], call)).stdout.trim();

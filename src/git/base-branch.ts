@@ -1,8 +1,9 @@
 // Finds the branch that a change starts from, by its name: a local branch, or a remote's branch in its mirror.
 
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { nearNames } from '../domain/near-names.ts';
 import { assertBranchName } from './branch-name.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { mirrorRefs } from './mirror.ts';
 import { refSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -39,17 +40,20 @@ export function baseUnknown(
   namedBy?: string,
 ): ConfigurationError {
   const near = nearNames(branch, branches.slice(0, comparedMax));
-  return new ConfigurationError({
-    code: 'BASE_BRANCH_UNKNOWN',
-    component: 'git',
-    operation: 'find base',
-    message: `${place} has no branch "${branch}" to start from${namedBy === undefined ? '' : `, which ${namedBy} names`}.`,
-    advice:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}? Name it with --base, or for the whole project with \`moose project set NAME --base\`.`
-        : 'Push the branch there, or name another one with --base or `moose project set NAME --base`.',
-    metadata: { place, branch, branches: branches.slice(0, 20) },
-  });
+  return near.length > 0
+    ? gitFailures.BASE_BRANCH_UNKNOWN(
+        { operation: 'find base', metadata: { place, branch, branches: branches.slice(0, 20) } },
+        {
+          place,
+          branch,
+          which: namedBy === undefined ? '' : `, which ${namedBy} names`,
+          near: near.join(' or '),
+        },
+      )
+    : gitFailures.BASE_BRANCH_UNKNOWN_PUSH(
+        { operation: 'find base', metadata: { place, branch, branches: branches.slice(0, 20) } },
+        { place, branch, which: namedBy === undefined ? '' : `, which ${namedBy} names` },
+      );
 }
 
 async function branchesIn(path: string, refs: string, call: GitCall): Promise<string[]> {

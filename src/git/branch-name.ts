@@ -1,4 +1,5 @@
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 
 /** Only branches of work orders have this prefix. */
 export const branchPrefix = 'moose/';
@@ -55,11 +56,8 @@ function branchNameFault(name: string): string | null {
 }
 
 function invalid(name: string, fault: string): PermanentError {
-  return new PermanentError({
-    code: 'BRANCH_NAME_INVALID',
-    message: `${JSON.stringify(name.slice(0, 120))} is not a valid branch name: ${fault}`,
-    advice: 'Choose a name made of letters, digits, "-", "_" and "/".',
-    component: 'git',
-    operation: 'check branch name',
+  return gitFailures.BRANCH_NAME_INVALID('check branch name', {
+    name: JSON.stringify(name.slice(0, 120)),
+    fault,
   });
 }

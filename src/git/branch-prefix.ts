@@ -1,8 +1,10 @@
 // A branch `moose` leaves no room for Moose's branches, `moose/…`: git keeps a branch as a file, and the others in a folder
 // of the same name. It is looked for before any work begins.
-import { ConfigurationError } from '../domain/failure.ts';
+
+import type { ConfigurationError } from '../domain/failure.ts';
 import { shellWord } from '../stdx/shell-words.ts';
 import { branchPrefix } from './branch-name.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 export const prefixBranch = branchPrefix.slice(0, -1);
@@ -22,12 +24,8 @@ export async function assertPrefixFree(root: string, call: GitCall = {}): Promis
 }
 
 export function prefixTaken(where: string, how = ''): ConfigurationError {
-  return new ConfigurationError({
-    code: 'BRANCH_PREFIX_TAKEN',
-    component: 'git',
-    operation: 'find branch',
-    message: `There is a branch "${prefixBranch}" in ${where}, so git cannot make Moose's branches there, such as ${branchPrefix}1a2b3c4d-title.`,
-    advice: `Rename that branch, then submit again. ${how}`.trimEnd(),
-    metadata: { where },
-  });
+  return gitFailures.BRANCH_PREFIX_TAKEN(
+    { operation: 'find branch', metadata: { where } },
+    { prefixBranch, where, branchPrefix, advice: `Rename that branch, then submit again. ${how}`.trimEnd() },
+  );
 }

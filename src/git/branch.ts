@@ -1,5 +1,6 @@
-import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { moveRef } from './move-ref.ts';
 import { keepCommit } from './preserve.ts';
 import { assertSha, refSha } from './revision.ts';
@@ -28,14 +29,10 @@ export async function deleteBranch(deletion: BranchDeletion): Promise<'deleted' 
   if (sha !== expectedSha) throw branchMoved('delete branch', { branch, expectedSha, actualSha: sha });
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
   if (holder) {
-    throw new ConfigurationError({
-      code: 'BRANCH_IN_USE',
-      message: `${branch} is checked out in ${holder.path}`,
-      advice: `Check out another branch there, or remove that worktree first: git -C ${holder.path} switch --detach`,
-      component: 'git',
-      operation: 'delete branch',
-      metadata: { branch, holder: holder.path },
-    });
+    throw gitFailures.BRANCH_IN_USE(
+      { operation: 'delete branch', metadata: { branch, holder: holder.path } },
+      { branch, path: holder.path },
+    );
   }
   await keepCommit(repositoryPath, sha, preserveAs, call);
   await moveRef(repositoryPath, { ref, from: expectedSha, to: null, because: 'moose: branch deleted' }, call);
@@ -46,23 +43,16 @@ export function branchMoved(
   operation: string,
   moved: { branch: string; expectedSha: string | null; actualSha: string | null },
 ): PermanentError {
-  return new PermanentError({
-    code: 'BRANCH_MOVED',
-    message: `${moved.branch} is at ${moved.actualSha ?? 'no commit'}, not at ${moved.expectedSha ?? 'no commit'} as expected`,
-    advice: 'Check what was pushed or committed there, then decide how to continue.',
-    component: 'git',
-    operation,
-    metadata: moved,
-  });
+  return gitFailures.BRANCH_MOVED(
+    { operation, metadata: moved },
+    {
+      branch: moved.branch,
+      actualSha: moved.actualSha ?? 'no commit',
+      expectedSha: moved.expectedSha ?? 'no commit',
+    },
+  );
 }
 
 export function branchMissing(branch: string, where: string, operation = 'merge'): PermanentError {
-  return new PermanentError({
-    code: 'BRANCH_MISSING',
-    message: `There is no branch ${branch} in ${where}`,
-    advice: `Create ${branch} there again, or push it, then retry.`,
-    component: 'git',
-    operation,
-    metadata: { branch },
-  });
+  return gitFailures.BRANCH_MISSING({ operation, metadata: { branch } }, { branch, where });
 }

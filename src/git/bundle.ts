@@ -3,9 +3,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { isMooseError, type PermanentError } from '../domain/failure.ts';
 import { branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
@@ -133,26 +134,15 @@ async function advance(
     await moveRef(repositoryPath, { ref: `refs/heads/${branch}`, from, to, because: 'moose: bundle' }, call);
     return;
   }
-  throw new ConfigurationError({
-    code: 'BRANCH_IN_USE',
-    message: `${branch} is checked out in ${holder.path}`,
-    advice: `Check out another branch there: git -C ${holder.path} switch --detach`,
-    component: 'git',
-    operation: 'restore bundle',
-    metadata: { branch, holder: holder.path },
-  });
+  throw gitFailures.BRANCH_IN_USE_CHECKED_OUT(
+    { operation: 'restore bundle', metadata: { branch, holder: holder.path } },
+    { branch, path: holder.path },
+  );
 }
 
 function invalidBundle(fault: string, cause: unknown): PermanentError {
-  return new PermanentError({
-    code: 'BUNDLE_INVALID',
-    message: `The saved commits cannot be restored: ${fault}`,
-    advice: 'Rerun the step that made them.',
-    component: 'git',
-    operation: 'restore bundle',
-    // Keeps git's own message: without it, a broken bundle could not be distinguished from a broken
-    // repository (R-FAIL-5).
-    metadata: isMooseError(cause) ? cause.metadata : {},
-    cause,
-  });
+  return gitFailures.BUNDLE_INVALID(
+    { operation: 'restore bundle', metadata: isMooseError(cause) ? cause.metadata : {}, cause },
+    { fault },
+  );
 }

@@ -1,5 +1,7 @@
 // What a forge's API needs to make a commit with the same files as a local commit.
-import { PermanentError } from '../domain/failure.ts';
+
+import type { PermanentError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { assertSha } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { diffTrees } from './tree-diff.ts';
@@ -57,11 +59,5 @@ export async function blobOf(
 }
 
 function notText(path: string): PermanentError {
-  return new PermanentError({
-    code: 'PATH_NOT_TEXT',
-    message: `The name of ${path} is not valid text, so a forge cannot commit it by its API`,
-    advice: 'Rename the file, or exclude the branches moose/* from the rule that requires signed commits.',
-    component: 'git',
-    operation: 'read change',
-  });
+  return gitFailures.PATH_NOT_TEXT('read change', { path });
 }

@@ -2,12 +2,13 @@
 // no commit or the complete one, which the next call adopts.
 
 import { realpath } from 'node:fs/promises';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import type { GitPerson } from '../domain/git-person.ts';
 import { redact } from '../domain/redact.ts';
 import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { headState } from './head-state.ts';
@@ -169,12 +170,5 @@ async function isOurCommit(
 }
 
 function moved(fault: string, evidence: Record<string, unknown>): PermanentError {
-  return new PermanentError({
-    code: 'WORKTREE_MOVED',
-    message: `The worktree cannot be committed: ${fault}`,
-    advice: 'Nothing was changed. Check the branch in the repository, then retry.',
-    component: 'git',
-    operation: 'commit',
-    metadata: evidence,
-  });
+  return gitFailures.WORKTREE_MOVED({ operation: 'commit', metadata: evidence }, { fault });
 }

@@ -1,4 +1,5 @@
-import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 
 /**
  * Runs `work` and converts its file system errors into MooseErrors (R-FAIL-1); the reason of an abort is thrown
@@ -20,23 +21,12 @@ export async function withFileFailures<T>(
 
 function fileFailure(operation: string, error: NodeJS.ErrnoException) {
   const fields = {
-    component: 'git',
     operation,
     cause: error,
     metadata: { path: error.path, systemCode: error.code },
   };
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    return new ConfigurationError({
-      ...fields,
-      code: 'DISK_FULL',
-      message: `${operation} could not write: the disk is full`,
-      advice: 'Free some space on the disk that holds the repository and the worktrees, then retry.',
-    });
+    return gitFailures.DISK_FULL(fields, { operation });
   }
-  return new PermanentError({
-    ...fields,
-    code: 'FILE_FAILED',
-    message: `${operation} failed with a file system error: ${error.message}`,
-    advice: 'Check the path in the message: its owner, its permissions, its disk.',
-  });
+  return gitFailures.FILE_FAILED(fields, { operation, message: error.message });
 }

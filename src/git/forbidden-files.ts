@@ -2,9 +2,9 @@
 
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { PermanentError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { type ForbiddenChange, forbiddenChange, forbiddenName } from './change-guard.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { type PathBytes, shownPath } from './scratch-index.ts';
 import type { TreeChange } from './tree-diff.ts';
@@ -101,12 +101,8 @@ export function forbiddenAs(forbidden: readonly ForbiddenChange[], advice: strin
   const [first] = forbidden;
   if (!first) return;
   const more = forbidden.length > 1 ? ` (and ${forbidden.length - 1} more)` : '';
-  throw new PermanentError({
-    code: 'FORBIDDEN_CHANGE',
-    message: `${first.path} may not be committed: ${first.reason}${more}`,
-    advice,
-    component: 'git',
-    operation: 'commit',
-    metadata: { forbidden: forbidden.slice(0, maxNamedInError) },
-  });
+  throw gitFailures.FORBIDDEN_CHANGE(
+    { operation: 'commit', metadata: { forbidden: forbidden.slice(0, maxNamedInError) } },
+    { path: first.path, reason: first.reason, more, advice },
+  );
 }

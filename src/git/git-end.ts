@@ -1,8 +1,9 @@
 // The failure that a git's end means, with all evidence (R-FAIL-5).
 
-import { type MooseError, PermanentError, type ProcessEvidence, TransientError } from '../domain/failure.ts';
+import type { MooseError, ProcessEvidence } from '../domain/failure.ts';
 import { redact, redactTail } from '../domain/redact.ts';
 import { shellLine } from '../stdx/shell-words.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
 import { operationOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
@@ -40,21 +41,16 @@ function namedEnd(end: GitProcessEnd, args: readonly string[], call: GitCall, cw
   };
   if (end.startError) return startFailure(end.startError, failed);
   if (end.stoppedBy === 'timeout') {
-    return new TransientError({
-      ...fieldsOf(failed),
-      code: 'GIT_TIMEOUT',
-      failureClass: 'timeout',
-      message: `${failed.operation} did not finish within ${call.timeoutMs ?? defaultTimeoutMs} ms`,
-      advice: 'Retry; if it happens again, run the same git command by hand to see what it waits for.',
-    });
+    return gitFailures.GIT_TIMEOUT(
+      { ...fieldsOf(failed) },
+      { operation: failed.operation, timeoutMs: call.timeoutMs ?? defaultTimeoutMs },
+    );
   }
   if (end.stoppedBy === 'too much output') {
-    return new PermanentError({
-      ...fieldsOf(failed),
-      code: 'GIT_OUTPUT_TOO_LARGE',
-      message: `${failed.operation} printed more than ${call.maxOutputBytes ?? defaultMaxOutputBytes} bytes`,
-      advice: 'Ask for less: a smaller change, or fewer files.',
-    });
+    return gitFailures.GIT_OUTPUT_TOO_LARGE(
+      { ...fieldsOf(failed) },
+      { operation: failed.operation, maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes },
+    );
   }
   return gitFailure(failed);
 }

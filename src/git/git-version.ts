@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { runGit } from './run-git.ts';
 
 /** The version that added `merge-tree --write-tree`. */
@@ -38,12 +38,9 @@ async function askVersion(call: { signal?: AbortSignal | undefined }): Promise<s
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
   if (version && (major > minimum.major || (major === minimum.major && minor >= minimum.minor)))
     return version[0];
-  throw new ConfigurationError({
-    code: 'GIT_TOO_OLD',
-    message: `Found ${stdout.trim()}, but Moose requires ${minimum.major}.${minimum.minor} or newer`,
-    advice: `Install git ${minimum.major}.${minimum.minor} or newer.`,
-    failureClass: 'dependency_missing',
-    component: 'git',
-    operation: 'git version',
+  throw gitFailures.GIT_TOO_OLD('git version', {
+    found: stdout.trim(),
+    major: minimum.major,
+    minor: minimum.minor,
   });
 }

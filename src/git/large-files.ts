@@ -1,7 +1,9 @@
 // Large files of Git LFS: git stores a pointer, and the file itself goes to a server. No pointer is published before its
 // file (R-REPO-2). Format: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+
 import { isAbsolute, join } from 'node:path';
-import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
+import { isMooseError, type MooseError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { lfsFilter } from './filter-names.ts';
 import { isThere } from './is-there.ts';
 import { runRemoteGit } from './remote-failure.ts';
@@ -120,23 +122,10 @@ async function oidsAt(path: string, commit: string, call: GitCall): Promise<stri
   return [...stdout.matchAll(/^oid sha256:([0-9a-f]{64})$/gm)].map(([, oid]) => oid ?? '');
 }
 
-function uploadFailed(cause: MooseError, files: number): MooseError {
-  const fields = {
-    component: 'git',
-    operation: 'upload large files',
-    message: `${files === 1 ? 'A large file' : `${files} large files`} of the change could not be uploaded to the server of Git LFS: ${cause.message}`,
-    cause,
-  };
+function uploadFailed(cause: MooseError, fileCount: number): MooseError {
+  const fields = { operation: 'upload large files', cause };
+  const what = fileCount === 1 ? 'A large file' : `${fileCount} large files`;
   if (cause.category === 'transient')
-    return new TransientError({
-      ...fields,
-      code: 'LFS_UNREACHABLE',
-      advice: 'Moose tries it again. If it happens again, check the server of Git LFS.',
-    });
-  return new ConfigurationError({
-    ...fields,
-    code: 'LFS_UPLOAD_FAILED',
-    advice:
-      'Nothing was pushed, and the files are kept. Check that git-lfs is installed, and that `git lfs push` works in the repository without a prompt; then retry.',
-  });
+    return gitFailures.LFS_UNREACHABLE(fields, { what, message: cause.message });
+  return gitFailures.LFS_UPLOAD_FAILED(fields, { what, message: cause.message });
 }

@@ -1,10 +1,11 @@
 // Merges with objects and refs only: without a working tree or an index, and never into a branch that somebody has
 // checked out.
 
-import { isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
 import { branchMissing } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { writeCommit } from './commit-object.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { mooseIdentity } from './identity.ts';
 import { fetchBranch, leasedPush, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit, hasCommit, isAncestor, splitNul } from './revision.ts';
@@ -71,13 +72,7 @@ async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | nu
     const result = await attempt();
     if (result !== null) return result;
   }
-  throw new TransientError({
-    code: 'BASE_KEEPS_MOVING',
-    message: `${baseBranch} was moved by others during each of ${maxRaces} attempts to merge`,
-    advice: 'Retry in a moment.',
-    component: 'git',
-    operation: 'merge',
-  });
+  throw gitFailures.BASE_KEEPS_MOVING('merge', { baseBranch, maxRaces });
 }
 
 /** A merge commit that no ref points to yet; the base itself if it already contains the head. */
@@ -98,12 +93,12 @@ async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promi
     );
   }
   const paths = [...new Set(conflicts.filter((path) => path !== ''))];
-  throw new PermanentError({
-    code: 'MERGE_CONFLICT',
-    message: `Merging into ${baseBranch} conflicts in ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? `, and ${paths.length - 3} more` : ''}`,
-    advice: 'Rebase the branch onto its base and resolve the conflicts there.',
-    component: 'git',
-    operation: 'merge',
-    metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) },
-  });
+  throw gitFailures.MERGE_CONFLICT(
+    { operation: 'merge', metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) } },
+    {
+      baseBranch,
+      paths: paths.slice(0, 3).join(', '),
+      more: paths.length > 3 ? `, and ${paths.length - 3} more` : '',
+    },
+  );
 }

@@ -4,11 +4,12 @@
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { type ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { backoffMs, defaultBackoff } from '../resilience/backoff.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { branchPrefix } from './branch-name.ts';
 import { clearOldDrafts, makeByDraft } from './drafts.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere } from './is-there.ts';
 import { joinPacks } from './join-packs.ts';
@@ -83,14 +84,7 @@ export async function syncMirror(mirror: Mirror): Promise<RemoteHead> {
 }
 
 function occupied(path: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MIRROR_OCCUPIED',
-    component: 'git',
-    operation: 'fetch mirror',
-    message: `${path} exists and is not a repository.`,
-    advice: 'Move it away; Moose then makes its mirror there.',
-    metadata: { path },
-  });
+  return gitFailures.MIRROR_OCCUPIED({ operation: 'fetch mirror', metadata: { path } }, { path });
 }
 
 async function makeMirror(mirror: Mirror, draft: string, { sha }: RemoteHead): Promise<void> {
@@ -153,13 +147,8 @@ export async function ensureMirrorWith(mirror: Mirror, sha: string): Promise<voi
 }
 
 function commitGone({ path, address }: Mirror, sha: string, cause: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MIRROR_COMMIT_MISSING',
-    component: 'git',
-    operation: 'fetch mirror',
-    message: `The commit ${sha.slice(0, 12)} that the work order started from is no longer in ${address}: its branch was rewritten or deleted there.`,
-    advice: 'Let the machine that started it finish it, or cancel it and submit it again.',
-    metadata: { path, address, sha },
-    cause,
-  });
+  return gitFailures.MIRROR_COMMIT_MISSING(
+    { operation: 'fetch mirror', metadata: { path, address, sha }, cause },
+    { sha: sha.slice(0, 12), address },
+  );
 }

@@ -1,10 +1,12 @@
 // A network disk whose server is away blocks whoever reads from it for as long as that lasts: a whole process, or one of
 // its few threads for files. Moose reads from each such disk one call at a time, and does not wait for one that does not
 // answer, so that it blocks neither Moose nor the work on other disks.
+
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { gitFailures } from './failure-catalogue.ts';
 
 /** Kinds of file systems behind which another machine or another process is. */
 const answeredElsewhere =
@@ -53,15 +55,7 @@ async function endsWithin(ended: Promise<unknown>, ms: number): Promise<boolean>
 
 function silent(disk: string, operation: string, sinceMs: number): ConfigurationError {
   const seconds = Math.round((performance.now() - sinceMs) / 1_000);
-  return new ConfigurationError({
-    code: 'DISK_SILENT',
-    component: 'git',
-    operation,
-    message: `The disk at ${disk} has not answered for ${seconds} s`,
-    advice:
-      'Check the server and the network behind this disk, or mount it again. Moose tries again by itself.',
-    metadata: { disk },
-  });
+  return gitFailures.DISK_SILENT({ operation, metadata: { disk } }, { disk, seconds });
 }
 
 interface Mount {

@@ -3,6 +3,7 @@
 
 import { PermanentError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { mooseIdentity } from './identity.ts';
 import { moveRef } from './move-ref.ts';
 import { isAncestor, refSha, treeOf } from './revision.ts';
@@ -14,13 +15,7 @@ const maxMoves = 5;
 
 export function preservedRef(id: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock$|$))*$/.test(id) || id.length > 200) {
-    throw new PermanentError({
-      code: 'PRESERVE_ID_INVALID',
-      message: `${JSON.stringify(id.slice(0, 120))} cannot name preserved work`,
-      advice: 'Use letters, digits, ".", "_" and "-".',
-      component: 'git',
-      operation: 'preserve',
-    });
+    throw gitFailures.PRESERVE_ID_INVALID('preserve', { id: JSON.stringify(id.slice(0, 120)) });
   }
   return `${preservedPrefix}${id}`;
 }

@@ -1,9 +1,10 @@
 // The address of a project's remote, as people write it: validated, without credentials, and in one form for all
 // spellings of the same address.
 
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import { decoded } from '../stdx/decoded.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
 export interface RemoteAddress {
@@ -126,25 +127,14 @@ function plainPath(path: string): string {
   return plain === '' || /(?:^|\/)\.{0,2}$/.test(plain) ? single : plain;
 }
 
-const fields = { component: 'projects', operation: 'read address' };
+const fields = { operation: 'read address' };
 
 function invalid(text: string, fault: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'REMOTE_URL_INVALID',
-    message: `${JSON.stringify(shown(text))} is not the address of a repository: ${fault}.`,
-    advice: 'Give it as https://HOST/OWNER/REPO, git@HOST:OWNER/REPO or ssh://git@HOST/OWNER/REPO.',
-  });
+  return gitFailures.REMOTE_URL_INVALID(fields, { text: JSON.stringify(shown(text)), fault });
 }
 
 function hasSecret(text: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'REMOTE_URL_HAS_SECRET',
-    message: `The address ${JSON.stringify(shown(text))} contains a password or token, which Moose does not store.`,
-    advice:
-      "Store it in git's credential helper (`git credential approve`) on each machine that works, and give the address without it.",
-  });
+  return gitFailures.REMOTE_URL_HAS_SECRET(fields, { text: JSON.stringify(shown(text)) });
 }
 
 /** For a log or a message: nothing before the last `@` is shown, even if the address is invalid. */

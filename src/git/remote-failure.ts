@@ -3,129 +3,89 @@
 
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type MooseError, type ProcessEvidence, TransientError } from '../domain/failure.ts';
+import type { MooseError, ProcessEvidence, TransientError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
 import { isThere } from './is-there.ts';
 import { redactUrls } from './redact-url.ts';
 import { loginVariables } from './remote-credentials.ts';
 import { type GitCall, type GitText, runGit } from './run-git.ts';
 
-const rejected = {
-  code: 'REMOTE_REJECTED',
-  category: 'permanent',
-  message: 'the remote refused the push',
-} as const;
-const auth = {
-  code: 'REMOTE_AUTH',
-  category: 'configuration',
-  message: 'the remote denied access',
-  advice:
-    'Give git credentials that work without a prompt (a credential helper or an ssh agent), then retry.',
-} as const;
-const unreachable = {
-  code: 'REMOTE_UNREACHABLE',
-  category: 'transient',
-  message: 'the remote cannot be reached',
-  advice: 'Retry later; if it persists, check the network, the proxy and the remote itself.',
-} as const;
-/** This may be a problem of this machine only: another machine may use another name server. */
-const hostUnknown = {
-  code: 'REMOTE_HOST_UNKNOWN',
-  category: 'transient',
-  message: "the name of the remote's host cannot be resolved",
-  advice: "Check the address of the project's remote, the network and the name server, then retry.",
-} as const;
-const missing = {
-  code: 'REMOTE_MISSING',
-  category: 'configuration',
-  message: 'the remote is not a git repository, or does not exist',
-  advice: "Correct the address of the project's remote (git remote set-url), or create that repository.",
-} as const;
-
 export const remoteFailureRules: readonly GitFailureRule[] = [
   {
-    ...rejected,
+    failure: 'REMOTE_REJECTED_MOVED',
     pattern:
       /\(stale info\)|\(non-fast-forward\)|\(fetch first\)|\(needs force\)|reference already exists|cannot lock ref|failed to update ref/,
     sample: '!\tabc:refs/heads/a\t[rejected] (stale info)',
-    advice: 'Someone else moved the branch on the remote: check it, then decide how to continue.',
   },
   {
-    code: 'REMOTE_WORKFLOWS_NOT_ALLOWED',
-    category: 'configuration',
-    message: 'the account of Moose may not push changes of workflows',
+    failure: 'REMOTE_WORKFLOWS_NOT_ALLOWED',
     pattern: /without .workflows?. (?:permission|scope)/,
     sample:
       '!\tabc:refs/heads/a\t[remote rejected] (refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission)',
-    advice: 'Grant the App or the token the right to change workflows, or leave .github/workflows as it is.',
   },
   {
-    code: 'REMOTE_SIGNATURES_REQUIRED',
-    category: 'configuration',
-    message: 'the remote accepts only signed commits on this branch',
+    failure: 'REMOTE_SIGNATURES_REQUIRED',
     pattern: /commits must have (?:verified|valid) signatures/i,
     sample: 'remote: - Commits must have verified signatures.',
-    advice:
-      'If the host is GitHub, register it with `moose forge add`, and GitHub signs the commits of Moose. For other hosts, exclude the branches moose/* from the rule.',
   },
   {
-    ...rejected,
+    failure: 'REMOTE_REJECTED',
     pattern:
       /hook declined|protected branch|branch is currently checked out|\[remote rejected\]|GH\d{3}: |pre-receive/,
     sample: '!\tabc:refs/heads/a\t[remote rejected] (pre-receive hook declined)',
-    advice: "Read the remote's message in the evidence: one of its hooks or rules refused the push.",
   },
   {
-    ...auth,
+    failure: 'REMOTE_AUTH',
     pattern:
       /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Invalid username or/i,
     sample: "fatal: could not read Username for 'https://example.org': terminal prompts disabled",
   },
   {
-    ...auth,
+    failure: 'REMOTE_AUTH',
     pattern:
       /Permission denied \(|Host key verification failed|Permission to \S+ denied|access .*not granted/i,
     sample: 'git@example.org: Permission denied (publickey).',
   },
   {
-    ...auth,
+    failure: 'REMOTE_AUTH',
     pattern: /returned error: 40[13]\b/,
     sample: "fatal: unable to access 'https://example.org/a.git/': The requested URL returned error: 403",
   },
   {
-    ...missing,
+    failure: 'REMOTE_MISSING',
     pattern:
       /does not appear to be a git repository|repository '[^']*' not found|Repository not found|returned error: 40[04]\b/i,
     sample: "fatal: '/tmp/nowhere' does not appear to be a git repository",
   },
   {
-    ...missing,
+    failure: 'REMOTE_MISSING',
     pattern:
       /not valid: is this a git repository\?|'[^']*' is not a git (command|repository)|Unable to find remote helper|transport '[^']*' not allowed/,
     sample: "fatal: transport 'ext' not allowed",
   },
   {
-    ...hostUnknown,
+    failure: 'REMOTE_HOST_UNKNOWN',
     pattern:
       /Could not resolve (host|proxy|hostname)|Name or service not known|Temporary failure in name resolution/i,
     sample:
       "fatal: unable to access 'https://nowhere.example/a.git/': Could not resolve host: nowhere.example",
   },
   {
-    ...unreachable,
+    failure: 'REMOTE_UNREACHABLE',
     pattern:
       /Connection (refused|reset|timed out|closed)|Operation timed out|Network is unreachable|No route to host|Failed to connect/i,
     sample:
       "fatal: unable to access 'http://127.0.0.1:1/a.git/': Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server",
   },
   {
-    ...unreachable,
+    failure: 'REMOTE_UNREACHABLE',
     pattern:
       /remote end hung up|early EOF|RPC failed|unexpected disconnect|returned error: (429|5\d\d)\b|Empty reply|SSL|gnutls|kex_exchange|unable to access/i,
     sample: 'fatal: the remote end hung up unexpectedly',
   },
   {
-    ...missing,
+    failure: 'REMOTE_MISSING',
     pattern: /Could not read from remote repository/,
     sample: 'fatal: Could not read from remote repository.',
   },
@@ -182,14 +142,10 @@ function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null 
 
 /** A remote that accepts a connection and never answers is away, too. */
 function noAnswer(error: MooseError, remoteUrl: string): TransientError {
-  return new TransientError({
-    code: unreachable.code,
-    component: error.component,
-    operation: error.operation,
-    message: `${error.operation}: the remote did not answer in time (${error.message})`,
-    advice: unreachable.advice,
-    failureClass: 'timeout',
-    metadata: { ...error.metadata, remoteUrl: redactUrls(remoteUrl) },
-    cause: error,
-  });
+  const { operation, message } = error;
+  const metadata = { ...error.metadata, remoteUrl: redactUrls(remoteUrl) };
+  return gitFailures.REMOTE_UNREACHABLE_IN_TIME(
+    { operation, metadata, cause: error },
+    { operation, message },
+  );
 }

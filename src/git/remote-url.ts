@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { redactUrls } from './redact-url.ts';
 
 const maxUrlLength = 2_048;
@@ -8,11 +8,7 @@ export function assertRemoteUrl(url: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const isSound = url !== '' && url.length <= maxUrlLength && !/^-|[\u0000-\u001f\u007f]/.test(url);
   if (isSound && !/^[A-Za-z0-9+.-]+::/.test(url)) return;
-  throw new ConfigurationError({
-    code: 'REMOTE_INVALID',
-    message: `${JSON.stringify(redactUrls(url).slice(0, 200))} is not a valid remote`,
-    advice: 'Use a path, or an https or ssh URL.',
-    component: 'git',
-    operation: 'check remote',
+  throw gitFailures.REMOTE_INVALID_URL('check remote', {
+    url: JSON.stringify(redactUrls(url).slice(0, 200)),
   });
 }

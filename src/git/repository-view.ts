@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import type { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { launchGit } from './git-launcher.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
@@ -201,14 +202,10 @@ async function listConfig(file: string, { env, signal }: ViewCall): Promise<Conf
 }
 
 function brokenConfig(file: string, fault: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPOSITORY_CONFIG_INVALID',
-    message: `The git configuration ${file} cannot be read: ${fault}`,
-    advice: `Correct it: git config --file ${file} --edit.`,
-    component: 'git',
-    operation: 'read configuration',
-    metadata: { file },
-  });
+  return gitFailures.REPOSITORY_CONFIG_INVALID(
+    { operation: 'read configuration', metadata: { file } },
+    { file, fault },
+  );
 }
 
 /** The view's name is a hash of its content, so the view never changes. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
 import { shellWord } from '../stdx/shell-words.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { onDisk } from './on-disk.ts';
 import { redactUrls } from './redact-url.ts';
 import { headBranch } from './revision.ts';
@@ -45,11 +46,9 @@ async function stateOf(root: string, look: GitCall): Promise<RepositoryState> {
   );
   const dirtyPaths = changes.map((change) => change.path);
   if (headSha === null) {
-    throw refusal(
-      'REPOSITORY_EMPTY',
-      root,
-      'has no commit yet',
-      `Create the first one: git -C ${shellWord(root)} commit --allow-empty -m "First commit"`,
+    throw gitFailures.REPOSITORY_EMPTY(
+      { operation: 'inspect repository', metadata: { path: root } },
+      { root, quotedRoot: shellWord(root) },
     );
   }
   return {
@@ -95,20 +94,13 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
   });
   const [isBare, isInside, ...top] = stdout.split('\n');
   if (isBare === 'true') {
-    throw refusal(
-      'REPOSITORY_BARE',
-      path,
-      'is a bare repository: it has no files',
-      `Clone it and give the clone's path: git clone ${shellWord(path)}`,
+    throw gitFailures.REPOSITORY_BARE(
+      { operation: 'inspect repository', metadata: { path } },
+      { path, quotedPath: shellWord(path) },
     );
   }
   if (isInside === 'false') {
-    throw refusal(
-      'REPOSITORY_NOT_FOUND',
-      path,
-      'is inside a .git directory',
-      'Give the path of the directory that contains .git.',
-    );
+    throw gitFailures.REPOSITORY_NOT_FOUND({ operation: 'inspect repository', metadata: { path } }, { path });
   }
   // Run again, so that the error has git's own description of the problem.
   if (exitCode !== 0) await runGit(path, kind, look).catch((cause: unknown) => throwNamed(path, cause));
@@ -118,23 +110,18 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
 /** Git does not name the directory, which may not be the one that was meant. */
 function throwNamed(path: string, cause: unknown): never {
   if (!isMooseError(cause) || cause.code !== 'REPOSITORY_NOT_FOUND') throw cause;
-  throw refusal(
-    'REPOSITORY_NOT_FOUND',
-    path,
-    'is not in a git repository',
-    `Give the path of a git repository, or create one: git init ${shellWord(path)}`,
-    cause,
+  throw gitFailures.REPOSITORY_NOT_FOUND_AROUND(
+    { operation: 'inspect repository', metadata: { path }, cause },
+    { path, quotedPath: shellWord(path) },
   );
 }
 
 /** The branch that changes are proposed to. @throws ConfigurationError `REPOSITORY_DETACHED` */
 export function requireBranch({ root, headBranch: branch }: RepositoryState): string {
   if (branch !== null) return branch;
-  throw refusal(
-    'REPOSITORY_DETACHED',
-    root,
-    'has no branch checked out to propose a change to',
-    `Check one out: git -C ${shellWord(root)} switch BRANCH`,
+  throw gitFailures.REPOSITORY_DETACHED(
+    { operation: 'inspect repository', metadata: { path: root } },
+    { root, quotedRoot: shellWord(root) },
   );
 }
 
@@ -144,16 +131,16 @@ async function assertDirectory(path: string): Promise<void> {
     isDirectory = (await onDisk(path, () => stat(path), { operation: 'inspect' })).isDirectory();
   } catch (cause) {
     if (isMooseError(cause)) throw cause;
-    throw refusal(
-      'REPOSITORY_NOT_FOUND',
-      path,
-      'cannot be read, or does not exist',
-      'Give the path of an existing git repository.',
-      cause,
+    throw gitFailures.REPOSITORY_NOT_FOUND_UNREADABLE(
+      { operation: 'inspect repository', metadata: { path }, cause },
+      { path },
     );
   }
   if (!isDirectory)
-    throw refusal('REPOSITORY_NOT_FOUND', path, 'is not a directory', 'Give the path of a git repository.');
+    throw gitFailures.REPOSITORY_NOT_FOUND_NO_DIRECTORY(
+      { operation: 'inspect repository', metadata: { path } },
+      { path },
+    );
 }
 
 /** The branch's own remote, else `origin`, else the first one; null if there is none. */
@@ -179,22 +166,4 @@ async function chosenOf(names: readonly string[], root: string, look: GitCall): 
 async function configured(root: string, key: string, look: GitCall): Promise<string> {
   const { stdout } = await runGit(root, ['config', '--get', key], { ...look, okExitCodes: [1] });
   return stdout.trim();
-}
-
-function refusal(
-  code: string,
-  path: string,
-  fault: string,
-  advice: string,
-  cause?: unknown,
-): ConfigurationError {
-  return new ConfigurationError({
-    code,
-    message: `${path} ${fault}`,
-    advice,
-    component: 'git',
-    operation: 'inspect repository',
-    metadata: { path },
-    cause,
-  });
 }

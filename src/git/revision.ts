@@ -1,6 +1,7 @@
 // Queries about commits and refs; every name is validated before git gets it, so that none is read as an option.
 
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 /** The value that `update-ref` and a push with a lease use for a ref that must not exist yet. */
@@ -12,13 +13,7 @@ export function isSha(text: string): boolean {
 
 export function assertSha(sha: string): void {
   if (isSha(sha)) return;
-  throw new PermanentError({
-    code: 'SHA_INVALID',
-    message: `${JSON.stringify(sha)} is not a full commit hash`,
-    advice: 'Give all 40 (or 64) hexadecimal digits.',
-    component: 'git',
-    operation: 'check sha',
-  });
+  throw gitFailures.SHA_INVALID('check sha', { sha: JSON.stringify(sha) });
 }
 
 /** The commit of a full ref (`refs/…`, or HEAD); null if there is none. */
@@ -60,14 +55,10 @@ export async function assertCommit(repositoryPath: string, sha: string, call: Gi
 }
 
 export function commitMissing(repositoryPath: string, revision: string): PermanentError {
-  return new PermanentError({
-    code: 'COMMIT_MISSING',
-    message: `The commit ${revision} is not in ${repositoryPath}`,
-    advice: 'Fetch it into the repository (git fetch), then retry.',
-    component: 'git',
-    operation: 'find commit',
-    metadata: { repositoryPath, revision },
-  });
+  return gitFailures.COMMIT_MISSING(
+    { operation: 'find commit', metadata: { repositoryPath, revision } },
+    { revision, repositoryPath },
+  );
 }
 
 export async function isAncestor(

@@ -4,10 +4,11 @@
 import { realpathSync } from 'node:fs';
 import { opendir, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isMooseError, type MooseError, PermanentError } from '../domain/failure.ts';
+import { isMooseError, type MooseError, type PermanentError } from '../domain/failure.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { defaultMaxOutputBytes, defaultTimeoutMs, failureOf } from './git-end.ts';
 import { contentAsStored, gitEnvironment, lfsOffline, standingOptions } from './git-environment.ts';
@@ -200,13 +201,7 @@ function delayBeforeNext(failure: MooseError, attempt: number, call: GitCall): n
 }
 
 function unsoundArgument(args: readonly string[]): PermanentError {
-  return new PermanentError({
-    code: 'GIT_ARGUMENT_INVALID',
-    message: 'An argument for git contains a NUL character',
-    advice: 'Remove the NUL character from the name, path or address that was given.',
-    component: 'git',
-    operation: operationOf(args),
-  });
+  return gitFailures.GIT_ARGUMENT_INVALID(operationOf(args));
 }
 
 /** The only place that reads Moose's own environment, because the child inherits it. */

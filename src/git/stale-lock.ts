@@ -3,9 +3,9 @@
 
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { readIfThere } from './is-there.ts';
 import { repositoryOfEntry } from './worktree-entry.ts';
 
@@ -113,14 +113,10 @@ export async function waitForGit(directories: readonly string[], signal?: AbortS
     if ((await isGitInside(directories)) !== true) return;
     await sleep(pollMs, signal);
   }
-  throw new TransientError({
-    code: 'GIT_LOCKED',
-    message: `A git process that was started earlier is still running in ${directories[0]}`,
-    advice: 'Wait until it has ended, then retry.',
-    component: 'git',
-    operation: 'wait for git',
-    metadata: { directories },
-  });
+  throw gitFailures.GIT_LOCKED(
+    { operation: 'wait for git', metadata: { directories } },
+    { directory: String(directories[0]) },
+  );
 }
 
 async function existing(paths: readonly string[]): Promise<Array<{ path: string; mtimeMs: number }>> {

@@ -1,7 +1,7 @@
 // Trailers link a commit to its work order: they identify a commit from before a crash.
 
-import { PermanentError } from '../domain/failure.ts';
 import { cleanMessage } from './commit-object.ts';
+import { gitFailures } from './failure-catalogue.ts';
 
 export type Trailers = Readonly<Record<string, string>>;
 
@@ -24,11 +24,7 @@ export function hasTrailers(commitMessage: string, trailers: Trailers): boolean 
 function assertTrailer(key: string, value: string): void {
   const isValid = /^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(key) && /^\S(?:[^\n\r\0]{0,500}\S)?$/.test(value);
   if (isValid && value.isWellFormed()) return;
-  throw new PermanentError({
-    code: 'TRAILER_INVALID',
-    message: `${JSON.stringify(`${key}: ${value}`.slice(0, 120))} is not a valid commit trailer`,
-    advice: 'Use a key made of letters, digits and "-", and a one-line value.',
-    component: 'git',
-    operation: 'write trailers',
+  throw gitFailures.TRAILER_INVALID('write trailers', {
+    trailer: JSON.stringify(`${key}: ${value}`.slice(0, 120)),
   });
 }

@@ -4,10 +4,11 @@
 
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { adoptFolder, forgetRegistered, type Place } from './adopt-folder.ts';
 import { assertBranchName } from './branch-name.ts';
+import { gitFailures } from './failure-catalogue.ts';
 import { withFileFailures } from './file-failure.ts';
 import { headState } from './head-state.ts';
 import { isThere } from './is-there.ts';
@@ -144,14 +145,10 @@ async function ensureBranch(wish: WorktreeRequest, call: GitCall): Promise<{ was
 async function assertFree(wish: WorktreeRequest, call: GitCall): Promise<void> {
   const holder = (await listWorktrees(wish.repositoryPath, call)).find((tree) => tree.branch === wish.branch);
   if (!holder || (!holder.isMain && !(await isThere(holder.path)))) return;
-  throw new ConfigurationError({
-    code: 'BRANCH_IN_USE',
-    message: `${wish.branch} is checked out in ${holder.path}`,
-    advice: `Check out another branch there: git -C ${holder.path} switch --detach`,
-    component: 'git',
-    operation: 'ensure worktree',
-    metadata: { branch: wish.branch, holder: holder.path },
-  });
+  throw gitFailures.BRANCH_IN_USE_CHECKED_OUT(
+    { operation: 'ensure worktree', metadata: { branch: wish.branch, holder: holder.path } },
+    { branch: wish.branch, path: holder.path },
+  );
 }
 
 /** Writes the files of a new worktree; in an existing one, at most the index. */
@@ -179,12 +176,8 @@ async function finishCheckout(
 async function headOf(path: string, branch: string, call: GitCall): Promise<string> {
   const { sha } = await headState(path, call);
   if (sha !== null) return sha;
-  throw new PermanentError({
-    code: 'BRANCH_MISSING',
-    message: `The branch ${branch} of the worktree ${path} no longer exists`,
-    advice: 'Look for its commits in `git reflog` and under refs/moose/preserved, and create it again.',
-    component: 'git',
-    operation: 'ensure worktree',
-    metadata: { worktreePath: path, branch },
-  });
+  throw gitFailures.BRANCH_MISSING_OF_WORKTREE(
+    { operation: 'ensure worktree', metadata: { worktreePath: path, branch } },
+    { branch, path },
+  );
 }

@@ -1,12 +1,14 @@
 // The tools that an assistant can call: few, each named for what it does, with the same limits as other programs.
+
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../contract/base.ts';
 import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from '../contract/contract.ts';
-import { PermanentError } from '../domain/failure.ts';
+import type { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import { mcpFailures } from './failure-catalogue.ts';
 import type { McpMoose } from './mcp-moose.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
@@ -210,12 +212,5 @@ export const tools: readonly Tool[] = [
 ];
 
 function relative(path: string): PermanentError {
-  return new PermanentError({
-    code: 'REPOSITORY_PATH_RELATIVE',
-    component: 'mcp',
-    operation: 'submit',
-    message: `repository_path "${shownAddress(path).slice(0, 200)}" is neither absolute nor the address of a remote.`,
-    advice:
-      'Give the full path on the machine that runs Moose, for example /srv/project, or https://HOST/OWNER/REPO.',
-  });
+  return mcpFailures.REPOSITORY_PATH_RELATIVE('submit', { path: shownAddress(path).slice(0, 200) });
 }

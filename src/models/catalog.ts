@@ -1,7 +1,8 @@
 import type { FindPrice } from '../domain/price.ts';
 import type { Model } from '../engine/ports/model.ts';
+import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import { modelOver } from './generate.ts';
-import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from './providers.ts';
+import { findProvider, type ModelSettings, readBaseUrl, readKey } from './providers.ts';
 
 /**
  * @param name `provider/model`; providers: `anthropic`, `openai`, `gemini`, `compatible` (or its name), `scripted`
@@ -11,17 +12,12 @@ import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from 
 export function createModel(name: string, settings: ModelSettings, priceOf: FindPrice): Model {
   const [, providerName = '', modelId = ''] = /^([^/\s]+)\/(\S+)$/.exec(name) ?? [];
   if (modelId === '') {
-    throw refusal('MODEL_NAME_INVALID', `${JSON.stringify(name)} is not a model name.`, {
-      advice: 'Write the provider, a slash and the model, for example anthropic/claude-sonnet-5.',
-    });
+    throw modelFailures.MODEL_NAME_INVALID('createModel', { name: JSON.stringify(name) });
   }
   const provider = findProvider(providerName, name, settings);
   const price = priceOf(name);
   if (price === null) {
-    throw refusal('MODEL_UNPRICED', `The price of ${name} is unknown, so its cost cannot be bounded.`, {
-      model: name,
-      advice: `Set its price in dollars per million tokens of input and of output (0 for a free model): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price: \`moose prices\`.`,
-    });
+    throw modelFailures.MODEL_UNPRICED({ operation: 'createModel', metadata: { model: name } }, { name });
   }
   return modelOver(provider.adapter, {
     name,

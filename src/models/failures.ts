@@ -1,13 +1,8 @@
+import type { RaisedFacts } from '../domain/catalogue.ts';
 import { isCloud } from '../domain/cloud.ts';
 import { durationText } from '../domain/duration.ts';
-import {
-  ConfigurationError,
-  ExternalServiceError,
-  type MooseError,
-  type MooseErrorFields,
-  PermanentError,
-  TransientError,
-} from '../domain/failure.ts';
+import type { MooseError } from '../domain/failure.ts';
+import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import { readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { type CallFailureKind, failureKind } from './failure-table.ts';
@@ -57,7 +52,7 @@ export function replyFailure(
     requestId: readRequestId(reply, facts),
   };
   const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const rest = { component: 'models', operation: 'generate', metadata, ...wish };
+  const rest = { operation: 'generate', metadata, ...wish };
   return errorOf[kind]({ facts, status, said, rest });
 }
 
@@ -66,114 +61,64 @@ interface Told {
   status: number;
   /** The provider's own words, without our key. */
   said: string;
-  rest: Pick<MooseErrorFields, 'component' | 'operation' | 'metadata'> & { retryAfterMs?: number };
+  rest: RaisedFacts;
 }
 
 const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
   authentication: ({ facts, status, said, rest }) =>
-    new ConfigurationError({
-      ...rest,
-      code: 'MODEL_AUTHENTICATION',
-      severity: 'high',
-      message: `The provider of ${facts.model} refused the API key (HTTP ${status}).`,
-      // The gateway knows why a cloud refuses its credentials, and says what to do.
-      advice:
-        isCloud(facts.provider) && said !== ''
-          ? said
-          : `Set ${facts.keyVariable} to a key that may use this model.`,
-    }),
+    isCloud(facts.provider) && said !== ''
+      ? modelFailures.MODEL_AUTHENTICATION(rest, { model: facts.model, status, said })
+      : modelFailures.MODEL_AUTHENTICATION_KEY(rest, {
+          model: facts.model,
+          status,
+          keyVariable: facts.keyVariable,
+        }),
   not_found: ({ facts, status, rest }) =>
-    new ConfigurationError({
-      ...rest,
-      code: 'MODEL_NOT_FOUND',
-      message: `There is no model ${facts.model} at ${facts.origin} (HTTP ${status}).`,
-      advice: 'Check the name of the model and the base URL of its provider in the settings.',
-    }),
+    modelFailures.MODEL_NOT_FOUND(rest, { model: facts.model, origin: facts.origin, status }),
   redirected: ({ facts, status, rest }) =>
-    new ConfigurationError({
-      ...rest,
-      code: 'MODEL_REDIRECTED',
-      message: `${facts.origin} redirects calls to ${facts.model} (HTTP ${status}), and Moose does not send the key elsewhere.`,
-      advice: 'Set the base URL of the provider to the address that answers without a redirect.',
-    }),
-  quota: ({ facts, status, rest }) =>
-    new ExternalServiceError({
-      ...rest,
-      code: 'MODEL_QUOTA',
-      severity: 'high',
-      failureClass: 'budget_exceeded',
-      message: `The account for ${facts.model} has no money or quota left (HTTP ${status}).`,
-      advice: 'Add credit or raise the limit with the provider, or choose a model from another provider.',
-    }),
+    modelFailures.MODEL_REDIRECTED(rest, { origin: facts.origin, model: facts.model, status }),
+  quota: ({ facts, status, rest }) => modelFailures.MODEL_QUOTA(rest, { model: facts.model, status }),
   rate_limited: ({ facts, status, rest }) =>
-    new TransientError({
-      ...rest,
-      code: 'MODEL_RATE_LIMITED',
-      message: `The provider of ${facts.model} is rate limiting calls (HTTP ${status}).`,
-      advice: 'Retry later (`moose retry ID`), and run fewer work orders at a time if this continues.',
-    }),
+    modelFailures.MODEL_RATE_LIMITED(rest, { model: facts.model, status }),
   overloaded: ({ facts, status, rest }) =>
-    new TransientError({
-      ...rest,
-      code: 'MODEL_OVERLOADED',
-      message: `The provider of ${facts.model} is overloaded or broken (HTTP ${status}).`,
-      advice: "Check the provider's status page; once it has recovered: `moose retry ID`.",
-    }),
-  context_too_long: ({ facts, rest }) =>
-    new PermanentError({
-      ...rest,
-      code: 'MODEL_CONTEXT_TOO_LONG',
-      message: `The prompt is too long for ${facts.model}.`,
-      advice: 'Split the work order, or choose a model with a larger context.',
-    }),
+    modelFailures.MODEL_OVERLOADED(rest, { model: facts.model, status }),
+  context_too_long: ({ facts, rest }) => modelFailures.MODEL_CONTEXT_TOO_LONG(rest, { model: facts.model }),
   bad_request: ({ facts, status, said, rest }) =>
-    new PermanentError({
-      ...rest,
-      code: 'MODEL_BAD_REQUEST',
-      message: `The provider of ${facts.model} refused the request (HTTP ${status}): ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
-      advice: "Read the provider's message; another model may accept the same request.",
+    modelFailures.MODEL_BAD_REQUEST(rest, {
+      model: facts.model,
+      status,
+      said: said.replace(/\.$/, '') || 'it gave no reason',
     }),
 };
 
 /** No reply, or an incomplete one. */
 export function postFailure(failure: PostFailure, facts: CallFacts): MooseError {
-  const rest = { component: 'models', operation: 'generate', cause: failure.cause };
+  const rest = { operation: 'generate', cause: failure.cause };
   const metadata = { model: facts.model, provider: facts.provider, origin: facts.origin };
   switch (failure.reason) {
     case 'timeout':
-      return new TransientError({
-        ...rest,
-        code: 'MODEL_TIMEOUT',
-        failureClass: 'timeout',
-        message: `${facts.model} did not answer within ${durationText(facts.timeoutMs)}.`,
-        advice: 'Allow more time, ask for less in one work order, or choose a faster model.',
-        metadata,
-      });
+      return modelFailures.MODEL_TIMEOUT(
+        { ...rest, metadata },
+        { model: facts.model, limit: durationText(facts.timeoutMs) },
+      );
     case 'too_large':
       return garbledReply('it exceeds the size limit for answers', facts);
     case 'unreachable': {
       const { reason, words } = whyUnreachable(failure.cause);
-      return new TransientError({
-        ...rest,
-        code: 'MODEL_UNREACHABLE',
-        message: `The connection to ${facts.origin} for ${facts.model} ${words}.`,
-        advice: 'Check that the address is right, that the server runs, and that this machine is online.',
-        metadata: { ...metadata, reason, nothingSent: failedBeforeSending.has(reason) },
-      });
+      return modelFailures.MODEL_UNREACHABLE(
+        { ...rest, metadata: { ...metadata, reason, nothingSent: failedBeforeSending.has(reason) } },
+        { origin: facts.origin, model: facts.model, words },
+      );
     }
   }
 }
 
 /** A reply with status 200 that is not in the provider's protocol. */
 export function garbledReply(problem: string, facts: CallFacts): MooseError {
-  return new TransientError({
-    code: 'MODEL_GARBLED',
-    component: 'models',
-    operation: 'generate',
-    message: `The answer from ${facts.origin} for ${facts.model} is not a model's answer: ${problem}.`,
-    advice: 'Check that the base URL belongs to a model provider and that no proxy answers in its place.',
-    metadata: { model: facts.model, provider: facts.provider, problem },
-  });
+  return modelFailures.MODEL_GARBLED(
+    { operation: 'generate', metadata: { model: facts.model, provider: facts.provider, problem } },
+    { origin: facts.origin, model: facts.model, problem },
+  );
 }
 
 /** Connection failures before anyone read a byte of the request. */

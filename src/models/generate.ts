@@ -1,9 +1,9 @@
 import { generateText } from 'ai';
 import { z } from 'zod';
-import { PermanentError } from '../domain/failure.ts';
 import type { WireName } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../engine/ports/model.ts';
+import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import type { Adapter } from './adapter.ts';
 import { type CallFacts, garbledReply } from './failures.ts';
 import { judgeAnswer } from './judge-answer.ts';
@@ -92,14 +92,18 @@ function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAn
     case 'failed':
       throw outcome.error;
     case 'unsent':
-      throw new PermanentError({
-        code: 'MODEL_BAD_REQUEST',
-        component: 'models',
-        operation: 'generate',
-        message: `The request for ${facts.model} could not be built.`,
-        advice: 'Check the request: an empty prompt or a limit of 0 cannot be sent.',
-        metadata: { model: facts.model, provider: facts.provider, nothingSent: true, reason: nameOf(cause) },
-      });
+      throw modelFailures.MODEL_BAD_REQUEST_NOT_BUILT(
+        {
+          operation: 'generate',
+          metadata: {
+            model: facts.model,
+            provider: facts.provider,
+            nothingSent: true,
+            reason: nameOf(cause),
+          },
+        },
+        { model: facts.model },
+      );
     case 'replied': {
       const usage = usageInBody(outcome.body);
       if (usage === null) {

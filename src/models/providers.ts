@@ -1,7 +1,9 @@
 // The providers of models: the address, key and protocols of each.
+
 import { type BedrockAccess, type CloudAccess, cloudTitles, type VertexAccess } from '../domain/cloud.ts';
-import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { isMooseError } from '../domain/failure.ts';
 import { type WireName, wireNames } from '../domain/model-call.ts';
+import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import type { Adapter } from './adapter.ts';
 import { anthropicAdapter } from './anthropic/model.ts';
 import { geminiAdapter } from './gemini/model.ts';
@@ -93,10 +95,7 @@ export function findProvider(providerName: string, name: string, settings: Model
         needsKey: false,
       };
     default:
-      throw refusal('MODEL_PROVIDER_UNKNOWN', `There is no model provider ${providerName} (in ${name}).`, {
-        advice:
-          'Use anthropic, bedrock, vertex, openai, gemini, compatible (any server that speaks OpenAI Chat Completions) or scripted.',
-      });
+      throw modelFailures.MODEL_PROVIDER_UNKNOWN('createModel', { providerName, name });
   }
 }
 
@@ -109,10 +108,10 @@ const missingOfCloud = {
 function cloudProvider(cloud: 'bedrock' | 'vertex', name: string, settings: ModelSettings): Provider {
   const { baseUrl, access } = settings[cloud] ?? {};
   if (!access) {
-    throw refusal('MODEL_KEY_MISSING', `${cloudTitles[cloud]} is not set up, so ${name} cannot be called.`, {
-      model: name,
-      advice: missingOfCloud[cloud],
-    });
+    throw modelFailures.MODEL_KEY_MISSING(
+      { operation: 'createModel', metadata: { model: name } },
+      { cloudTitles: cloudTitles[cloud], name, missingOfCloud: missingOfCloud[cloud] },
+    );
   }
   return {
     adapter: anthropicAdapter,
@@ -135,19 +134,19 @@ function connection(
 export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): string {
   const url = baseUrl ?? adapter.defaultBaseUrl;
   if (url === null || url === '') {
-    throw refusal('MODEL_BASE_URL_MISSING', `No base URL is set for ${name}.`, {
-      model: name,
-      advice: 'Set the base URL of its provider in the settings, for example http://127.0.0.1:11434/v1.',
-    });
+    throw modelFailures.MODEL_BASE_URL_MISSING(
+      { operation: 'createModel', metadata: { model: name } },
+      { name },
+    );
   }
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const isHttp = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';
   if (parsed === null || !isHttp || parsed.username !== '' || parsed.password !== '') {
     // The URL is not quoted: it may contain a password.
-    throw refusal('MODEL_BASE_URL_INVALID', `The base URL set for ${name} cannot be used.`, {
-      model: name,
-      advice: 'Set it to an http or https address without user or password, and set the key separately.',
-    });
+    throw modelFailures.MODEL_BASE_URL_INVALID(
+      { operation: 'createModel', metadata: { model: name } },
+      { name },
+    );
   }
   return url.replace(/\/+$/, '');
 }
@@ -156,39 +155,18 @@ export function readKey({ apiKey, needsKey, keyVariable }: Provider, name: strin
   const key = apiKey?.trim() ?? '';
   if (key === '') {
     if (needsKey) {
-      throw refusal('MODEL_KEY_MISSING', `There is no API key for ${name}.`, {
-        advice: `Set ${keyVariable} to a key of the provider, or choose a scripted model to try Moose without one.`,
-      });
+      throw modelFailures.MODEL_KEY_MISSING_VARIABLE('createModel', { name, keyVariable });
     }
     return null;
   }
   if (!/^[\x21-\x7e]+$/.test(key)) {
     // Reported without the key: the HTTP client would quote it.
-    throw refusal(
-      'MODEL_KEY_INVALID',
-      `The API key for ${name} contains characters that are not valid in a key.`,
-      {
-        model: name,
-        advice: `Set ${keyVariable} again, without spaces, line breaks or quotes.`,
-      },
+    throw modelFailures.MODEL_KEY_INVALID(
+      { operation: 'createModel', metadata: { model: name } },
+      { name, keyVariable },
     );
   }
   return key;
-}
-
-export function refusal(
-  code: string,
-  message: string,
-  { advice, model }: { advice: string; model?: string },
-): ConfigurationError {
-  return new ConfigurationError({
-    code,
-    component: 'models',
-    operation: 'createModel',
-    message,
-    advice,
-    metadata: model === undefined ? {} : { model },
-  });
 }
 
 /** The address that the gateway forwards to. */

@@ -1,12 +1,9 @@
 // Sends one POST to a channel, once. The channel's address is a secret: no error, log line or row ever contains it.
-import {
-  ConfigurationError,
-  type MooseError,
-  type MooseErrorFields,
-  TransientError,
-} from '../domain/failure.ts';
+
+import type { MooseError, MooseErrorFields, TransientError } from '../domain/failure.ts';
 import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
+import { notifierFailures } from './failure-catalogue.ts';
 
 export interface ChannelAddress {
   /** The channel's name: `slack`. */
@@ -80,15 +77,10 @@ function failureOf(channel: ChannelAddress, response: Response, answer: string):
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
-  return new ConfigurationError({
-    code: 'NOTICE_REFUSED',
-    component: 'notifier',
-    operation: channel.name,
-    message: `The channel "${channel.name}" rejected a notice with status ${status}.`,
-    advice:
-      'Check that its webhook still exists, and set its address again (MOOSE_SLACK_WEBHOOK_URL, MOOSE_DISCORD_WEBHOOK_URL, MOOSE_WEBHOOK_URL).',
-    metadata,
-  });
+  return notifierFailures.NOTICE_REFUSED(
+    { operation: channel.name, metadata },
+    { name: channel.name, status },
+  );
 }
 
 function notDelivered(
@@ -96,14 +88,10 @@ function notDelivered(
   what: string,
   fields: Pick<MooseErrorFields, 'metadata' | 'retryAfterMs'>,
 ): TransientError {
-  return new TransientError({
-    code: 'NOTICE_NOT_DELIVERED',
-    component: 'notifier',
-    operation: channel.name,
-    message: `The channel "${channel.name}" ${what}.`,
-    advice: 'No action is needed: Moose retries for a day.',
-    ...fields,
-  });
+  return notifierFailures.NOTICE_NOT_DELIVERED(
+    { operation: channel.name, ...fields },
+    { name: channel.name, what },
+  );
 }
 
 async function beginningOf(response: Response): Promise<string> {

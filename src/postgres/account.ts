@@ -1,7 +1,8 @@
 // PostgreSQL refuses to run as root, so under root it runs as an existing account; none is ever created.
 
 import { readFile } from 'node:fs/promises';
-import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
+import { databaseUrlAdvice } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 
 /** The account that runs the server's processes; `null` is Moose's own account. */
 export type Account = { readonly uid: number; readonly gid: number } | null;
@@ -14,13 +15,7 @@ export async function chooseAccount(dataOwner: { uid: number; gid: number } | nu
   if (dataOwner !== null && dataOwner.uid !== 0) return { uid: dataOwner.uid, gid: dataOwner.gid };
   const found = findAccount(await readFile('/etc/passwd', 'utf8').catch(() => ''));
   if (found !== null) return found;
-  throw misconfigured({
-    code: 'EMBEDDED_NO_ACCOUNT',
-    message:
-      'Moose runs as root, PostgreSQL cannot run as root, and this machine has neither a user `postgres` nor `nobody`.',
-    advice: `Run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
-    operation: 'start',
-  });
+  throw postgresFailures.EMBEDDED_NO_ACCOUNT('start', { databaseUrlAdvice });
 }
 
 /** Reads the format of /etc/passwd: name:password:uid:gid:... */

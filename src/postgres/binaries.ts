@@ -8,7 +8,8 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 import { recreateLinks } from './binary-links.ts';
 import { copyBinaries } from './copy-binaries.ts';
-import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
+import { databaseUrlAdvice } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export interface Binaries {
@@ -38,13 +39,10 @@ export function findBinaryPackage(): BinaryPackage {
     const { version } = requireFromParent(join(root, 'package.json')) as { version: string };
     return { native: join(root, 'native'), packageVersion: version, major: Number.parseInt(version, 10) };
   } catch (cause) {
-    throw misconfigured({
-      code: 'EMBEDDED_BINARIES_MISSING',
-      message: `The package ${name} with PostgreSQL's programs is not installed, or does not exist for this platform.`,
-      advice: `Reinstall without omitting optional dependencies, or ${databaseUrlAdvice}.`,
-      operation: 'start',
-      cause,
-    });
+    throw postgresFailures.EMBEDDED_BINARIES_MISSING(
+      { operation: 'start', cause },
+      { name, databaseUrlAdvice },
+    );
   }
 }
 
@@ -101,12 +99,12 @@ async function removeOldCopies(home: string): Promise<void> {
 }
 
 export function unusable(native: string, end: ProgramEnd) {
-  return misconfigured({
-    code: 'EMBEDDED_BINARIES_UNUSABLE',
-    message: `PostgreSQL's programs in ${native} do not run on this machine.`,
-    advice: `Use a system with the GNU C library (Alpine uses another) or repair the installation, or ${databaseUrlAdvice}.`,
-    operation: 'start',
-    metadata: { outputTail: end.outputTail, exitCode: end.exitCode, signal: end.signal },
-    cause: end.spawnError ?? undefined,
-  });
+  return postgresFailures.EMBEDDED_BINARIES_UNUSABLE(
+    {
+      operation: 'start',
+      metadata: { outputTail: end.outputTail, exitCode: end.exitCode, signal: end.signal },
+      cause: end.spawnError ?? undefined,
+    },
+    { native, databaseUrlAdvice },
+  );
 }

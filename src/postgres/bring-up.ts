@@ -2,7 +2,8 @@
 
 import { sleep } from '../stdx/sleep.ts';
 import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
-import { fromFileSystem, notNow } from './embedded-failure.ts';
+import { fromFileSystem } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { findData, findHome, ownDirectory } from './home.ts';
 import { launchPostmaster } from './launch-postmaster.ts';
 import { readPassword } from './password.ts';
@@ -171,10 +172,5 @@ async function greet(
 }
 
 function notAnswering(data: string, limitMs: number) {
-  return notNow({
-    code: 'EMBEDDED_NOT_ANSWERING',
-    message: `The embedded PostgreSQL in ${data} accepted no connection for ${limitMs / 1000} s.`,
-    advice: 'Check server.log beside it; end its processes if they hang, then start again.',
-    operation: 'start',
-  });
+  return postgresFailures.EMBEDDED_NOT_ANSWERING('start', { data, seconds: limitMs / 1000 });
 }

@@ -17,7 +17,8 @@ import { dirname, join } from 'node:path';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 import type { Binaries, BinaryPackage } from './binaries.ts';
-import { diskFull, isDiskFull, misconfigured } from './embedded-failure.ts';
+import { diskFull, isDiskFull } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { wordsForName } from './nameless-user.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
@@ -35,23 +36,15 @@ export async function readClusterMajor(data: string): Promise<number | null> {
   const version = names.includes('PG_VERSION') ? await readFile(join(data, 'PG_VERSION'), 'utf8') : '';
   const major = Number.parseInt(version, 10);
   if (Number.isInteger(major) && names.includes('global')) return major;
-  throw misconfigured({
-    code: 'EMBEDDED_DATA_FOREIGN',
-    message: `${data} contains files that are not a complete PostgreSQL cluster, and Moose does not remove them.`,
-    advice: `Check what is in ${data}, move it away and start again.`,
-    operation: 'start',
-  });
+  throw postgresFailures.EMBEDDED_DATA_FOREIGN('start', { data });
 }
 
 export function refuseOtherMajor(data: string, found: number | null, carried: BinaryPackage): void {
   if (found === null || found === carried.major) return;
-  throw misconfigured({
-    code: 'EMBEDDED_VERSION_MISMATCH',
-    message: `The data in ${data} was created by PostgreSQL ${found}; this Moose includes PostgreSQL ${carried.major}, which cannot read it.`,
-    advice: `Use the Moose that created it, dump it there and load it here, or move ${dirname(data)} away to start with an empty database.`,
-    operation: 'start',
-    metadata: { found, carried: carried.packageVersion },
-  });
+  throw postgresFailures.EMBEDDED_VERSION_MISMATCH(
+    { operation: 'start', metadata: { found, carried: carried.packageVersion } },
+    { data, found, major: carried.major, folder: dirname(data) },
+  );
 }
 
 export async function createCluster(options: {
@@ -146,16 +139,15 @@ async function initdbFailure(draft: string, end: ProgramEnd) {
   };
   const home = dirname(draft);
   if (await isDiskFull(home)) return diskFull(home, { metadata });
-  return misconfigured({
-    code: 'EMBEDDED_INITDB_FAILED',
-    message: end.isTimedOut
-      ? `PostgreSQL's initdb did not finish within ${initdbLimitMs / 1000} s.`
-      : `PostgreSQL's initdb could not create a database in ${home}${reasonIn(end)}.`,
-    advice: `Check the permissions and the free space of ${home}; or name a database server in MOOSE_DATABASE_URL.`,
-    operation: 'start',
-    metadata,
-    cause: end.spawnError ?? undefined,
-  });
+  return end.isTimedOut
+    ? postgresFailures.EMBEDDED_INITDB_FAILED(
+        { operation: 'start', metadata, cause: end.spawnError ?? undefined },
+        { seconds: initdbLimitMs / 1000, home },
+      )
+    : postgresFailures.EMBEDDED_INITDB_FAILED_SAID(
+        { operation: 'start', metadata, cause: end.spawnError ?? undefined },
+        { home, reason: reasonIn(end) },
+      );
 }
 
 /** What initdb, or the server that it started, says last about its end. */

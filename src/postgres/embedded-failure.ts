@@ -1,43 +1,20 @@
-// Creates every failure of this folder: a stable code, one sentence, and one sentence of advice.
+// Failures of several files of this folder, and what they need to know.
 
 import { statfs } from 'node:fs/promises';
-import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
+import { isMooseError, type MooseError } from '../domain/failure.ts';
 import { errorCode } from '../stdx/system-error.ts';
-
-export interface EmbeddedFailureFields {
-  code: `EMBEDDED_${string}`;
-  message: string;
-  advice: string;
-  operation: 'start' | 'stop' | 'probe';
-  metadata?: Record<string, unknown>;
-  cause?: unknown;
-}
+import { postgresFailures } from './failure-catalogue.ts';
 
 export const databaseUrlAdvice = 'set MOOSE_DATABASE_URL to a PostgreSQL server of your own';
-
-const component = 'store.embedded';
-
-/** For failures that require a change to the machine or to a setting. */
-export function misconfigured(fields: EmbeddedFailureFields): ConfigurationError {
-  return new ConfigurationError({ ...fields, component, severity: 'high' });
-}
-
-/** For failures after which the same start may succeed later. */
-export function notNow(fields: EmbeddedFailureFields): TransientError {
-  return new TransientError({ ...fields, component, severity: 'high' });
-}
 
 export function diskFull(
   directory: string,
   details: { metadata?: Record<string, unknown>; cause?: unknown },
 ) {
-  return notNow({
-    code: 'EMBEDDED_DISK_FULL',
-    message: `The disk that holds ${directory} is full, so the embedded PostgreSQL cannot run.`,
-    advice: `Free at least ${minimumFreeBytes / 1024 ** 2} MiB on that disk and start again.`,
-    operation: 'start',
-    ...details,
-  });
+  return postgresFailures.EMBEDDED_DISK_FULL(
+    { operation: 'start', ...details },
+    { directory, minimumFreeBytes: minimumFreeBytes / 1024 ** 2 },
+  );
 }
 
 /** One write-ahead segment of 16 MiB plus room for the files that a start writes. */
@@ -54,11 +31,8 @@ export function fromFileSystem(cause: unknown, directory: string): MooseError {
   if (isMooseError(cause)) return cause;
   const errno = errorCode(cause);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return diskFull(directory, { cause });
-  return misconfigured({
-    code: 'EMBEDDED_DIRECTORY_UNUSABLE',
-    message: `The directory of the embedded PostgreSQL, ${directory}, cannot be used (${errno ?? String(cause)}).`,
-    advice: `Make it readable and writable for the user that runs Moose, choose another directory, or ${databaseUrlAdvice}.`,
-    operation: 'start',
-    cause,
-  });
+  return postgresFailures.EMBEDDED_DIRECTORY_UNUSABLE(
+    { operation: 'start', cause },
+    { directory, reason: errno ?? String(cause) },
+  );
 }

@@ -8,7 +8,8 @@ import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, stat, symlink } from 
 import { dirname, join, resolve } from 'node:path';
 import { errorCode, hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
-import { databaseUrlAdvice, fromFileSystem, misconfigured } from './embedded-failure.ts';
+import { databaseUrlAdvice, fromFileSystem } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { runProgram } from './run-program.ts';
 
 const isRoot = () => process.getuid?.() === 0;
@@ -38,13 +39,10 @@ export async function findHome(directory: string): Promise<string> {
   try {
     return await realpath(link);
   } catch (cause) {
-    throw misconfigured({
-      code: 'EMBEDDED_DATA_MISSING',
-      message: `The data of the embedded PostgreSQL was stored in ${await readlink(link)}, which no longer exists.`,
-      advice: `Restore that directory, or remove ${link} to start with an empty database.`,
-      operation: 'start',
-      cause,
-    });
+    throw postgresFailures.EMBEDDED_DATA_MISSING(
+      { operation: 'start', cause },
+      { target: await readlink(link), link },
+    );
   }
 }
 
@@ -91,13 +89,10 @@ async function canEnter(path: string, account: Account, signal: AbortSignal | un
   if (account === null) return true;
   const end = await runProgram('/bin/sh', ['-c', 'cd "$1"', 'sh', path], { account, limitMs: 5000, signal });
   if (end.spawnError === null) return end.exitCode === 0;
-  throw misconfigured({
-    code: 'EMBEDDED_ACCOUNT_UNUSABLE',
-    message: `Moose runs as root but may not start a process as user ${account.uid} (${errorCode(end.spawnError)}).`,
-    advice: `Run Moose as an ordinary user, allow it to change users, or ${databaseUrlAdvice}.`,
-    operation: 'start',
-    cause: end.spawnError,
-  });
+  throw postgresFailures.EMBEDDED_ACCOUNT_UNUSABLE(
+    { operation: 'start', cause: end.spawnError },
+    { uid: account.uid, reason: String(errorCode(end.spawnError)), databaseUrlAdvice },
+  );
 }
 
 function absent(cause: unknown): null {
@@ -106,19 +101,18 @@ function absent(cause: unknown): null {
 }
 
 function unreachable(path: string, account: Account) {
-  return misconfigured({
-    code: 'EMBEDDED_DIRECTORY_UNREACHABLE',
-    message: `PostgreSQL runs here as user ${account?.uid}, which may not enter ${path}.`,
-    advice: `Let that user search each directory above ${path} (chmod o+x), run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
-    operation: 'start',
+  return postgresFailures.EMBEDDED_DIRECTORY_UNREACHABLE('start', {
+    uid: String(account?.uid),
+    path,
+    databaseUrlAdvice,
   });
 }
 
 function ownedByOther(directory: string, uid: number) {
-  return misconfigured({
-    code: 'EMBEDDED_DIRECTORY_OF_OTHER_USER',
-    message: `The directory of the embedded PostgreSQL, ${directory}, belongs to user ${uid}, and Moose runs as user ${process.getuid?.()}.`,
-    advice: `Run Moose as user ${uid}, choose another directory, or ${databaseUrlAdvice}.`,
-    operation: 'start',
+  return postgresFailures.EMBEDDED_DIRECTORY_OF_OTHER_USER('start', {
+    directory,
+    uid,
+    ownUid: String(process.getuid?.()),
+    databaseUrlAdvice,
   });
 }

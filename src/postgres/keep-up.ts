@@ -1,8 +1,9 @@
 // Keeps the embedded server running while it is in use: if it dies, it is started again on the same port, because its
 // users look for it there.
+
 import { seldom } from '../stdx/seldom.ts';
 import { repeat } from '../stdx/wake-loop.ts';
-import { misconfigured, notNow } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { hasData } from './home.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
 
@@ -68,20 +69,9 @@ export async function keepUp(
 }
 
 function gone(directory: string) {
-  return misconfigured({
-    code: 'EMBEDDED_DATA_GONE',
-    message: `The database in ${directory} is gone: its files were removed, or its disk is not mounted.`,
-    advice:
-      'Mount its disk again: Moose continues then. If the files were removed, stop Moose and restore a backup: `moose restore FILE`.',
-    operation: 'start',
-  });
+  return postgresFailures.EMBEDDED_DATA_GONE('start', { directory });
 }
 
 function elsewhere(wanted: string, found: number) {
-  return notNow({
-    code: 'EMBEDDED_PORT_CHANGED',
-    message: `Another process has started the embedded PostgreSQL on port ${found}, but this one uses port ${wanted}.`,
-    advice: `Wait: it is started on port ${wanted} again when no process uses it on port ${found}.`,
-    operation: 'start',
-  });
+  return postgresFailures.EMBEDDED_PORT_CHANGED('start', { found, wanted });
 }

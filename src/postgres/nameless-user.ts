@@ -1,9 +1,10 @@
 // initdb asks the system for the name of its user. A user id that a container was started with often has none.
+
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import { errorCode, hasErrorCode } from '../stdx/system-error.ts';
-import { misconfigured } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { runProgram } from './run-program.ts';
 
 const trialMsMax = 10_000;
@@ -22,13 +23,10 @@ export async function wordsForName(users = passwdPath): Promise<readonly string[
   const end = words && (await runProgram(program ?? '', args, { account: null, limitMs: trialMsMax }));
   if (words && end?.exitCode === 0) return words;
   const uid = process.geteuid?.();
-  throw misconfigured({
-    code: 'EMBEDDED_USER_NAMELESS',
-    message: `The user id ${uid} has no name on this system, and PostgreSQL creates no database for such a user.`,
-    advice: `Add a line to ${passwdPath}: \`moose:x:${uid}:${process.getegid?.()}::/:/bin/sh\`. Or run Moose as a user of the image (\`docker run --user NAME\`), allow user namespaces, or name a database server in MOOSE_DATABASE_URL.`,
-    operation: 'start',
-    metadata: { uid, outputTail: end?.outputTail ?? '' },
-  });
+  throw postgresFailures.EMBEDDED_USER_NAMELESS(
+    { operation: 'start', metadata: { uid, outputTail: end?.outputTail ?? '' } },
+    { uid: String(uid), gid: String(process.getegid?.()) },
+  );
 }
 
 /** Whether a database can be created by this user: the reason, or null. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { misconfigured } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 export async function readPassword(directory: string): Promise<string> {
@@ -11,12 +11,7 @@ export async function readPassword(directory: string): Promise<string> {
     await chmod(path, 0o600);
     return password;
   }
-  throw misconfigured({
-    code: 'EMBEDDED_PASSWORD_MISSING',
-    message: `The embedded PostgreSQL in ${directory} has data, but its password file is missing.`,
-    advice: `Restore the file ${path} from a backup, or move the whole directory away to start with an empty database.`,
-    operation: 'start',
-  });
+  throw postgresFailures.EMBEDDED_PASSWORD_MISSING('start', { directory, path });
 }
 
 /** Stores the password before creating the cluster: a killed initdb never leaves a cluster without a password. */

@@ -5,7 +5,7 @@ import { realpath } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Client, DatabaseError } from 'pg';
 import { hasErrorCode } from '../stdx/system-error.ts';
-import { misconfigured, notNow } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 
 export interface Others {
   /** Processes that use the server, and have not left. */
@@ -102,12 +102,7 @@ async function refuseOtherServer(client: Client, data: string): Promise<void> {
   const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
   const shown = rows[0]?.data_directory ?? '';
   if ((await realpath(shown).catch(() => shown)) === data) return;
-  throw misconfigured({
-    code: 'EMBEDDED_OTHER_SERVER',
-    message: `The server that should serve ${data} serves ${shown} instead.`,
-    advice: 'Stop that server, or choose another directory.',
-    operation: 'start',
-  });
+  throw postgresFailures.EMBEDDED_OTHER_SERVER('start', { data, shown });
 }
 
 const passingErrnos = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
@@ -121,20 +116,8 @@ function isPassing(cause: unknown): boolean {
 
 function connectFailure(cause: unknown, port: number): unknown {
   if (cause instanceof DatabaseError && cause.code === '28P01') {
-    return misconfigured({
-      code: 'EMBEDDED_PASSWORD_REFUSED',
-      message: `The embedded PostgreSQL on port ${port} refuses the password that is stored in its directory.`,
-      advice: 'Restore the password file that belongs to this data.',
-      operation: 'start',
-      cause,
-    });
+    return postgresFailures.EMBEDDED_PASSWORD_REFUSED({ operation: 'start', cause }, { port });
   }
   if (cause instanceof Error && 'isMooseError' in cause) return cause;
-  return notNow({
-    code: 'EMBEDDED_NOT_ANSWERING',
-    message: `The embedded PostgreSQL on port ${port} is alive but does not answer.`,
-    advice: 'Check whether its processes are suspended or the machine is overloaded, then start again.',
-    operation: 'start',
-    cause,
-  });
+  return postgresFailures.EMBEDDED_NOT_ANSWERING_PORT({ operation: 'start', cause }, { port });
 }

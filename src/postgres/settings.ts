@@ -1,6 +1,6 @@
 // The server's settings: durable, small, quiet, and reachable only from this machine.
 
-import { misconfigured } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 
 const laptopSettings: Record<string, string> = {
   fsync: 'on',
@@ -34,12 +34,7 @@ const launcherOwned = new Set([...Object.keys(fixedSettings), 'data_directory', 
 export function serverSettings(wished: Record<string, string> = {}): Record<string, string> {
   const refused = Object.keys(wished).filter((name) => launcherOwned.has(name.toLowerCase()));
   if (refused.length > 0) {
-    throw misconfigured({
-      code: 'EMBEDDED_SETTING_FIXED',
-      message: `The embedded PostgreSQL does not allow changes to ${refused.join(', ')}.`,
-      advice: 'Leave these settings out, or set MOOSE_DATABASE_URL to a PostgreSQL server of your own.',
-      operation: 'start',
-    });
+    throw postgresFailures.EMBEDDED_SETTING_FIXED('start', { refused: refused.join(', ') });
   }
   return { ...laptopSettings, ...wished, ...fixedSettings };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
-import { misconfigured, notNow } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 
 /** Longer than the slowest start: an initdb of 60 s followed by a crash recovery. */
 const lockWaitLimitMs = 240_000;
@@ -64,11 +64,10 @@ async function takeLock<T>(
     }
     await sleep(lockPollMs, signal);
   }
-  throw notNow({
-    code: 'EMBEDDED_START_BUSY',
-    message: `Another process has been starting or stopping ${what} for ${lockWaitLimitMs / 1000} s.`,
-    advice: `Look for a hung Moose process that holds ${path}, end it and start again.`,
-    operation: 'start',
+  throw postgresFailures.EMBEDDED_START_BUSY('start', {
+    what,
+    seconds: lockWaitLimitMs / 1000,
+    path,
   });
 }
 
@@ -83,13 +82,7 @@ function tryLock(path: string, what: string): DatabaseSync | null {
   } catch (cause) {
     lock?.close();
     if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
-    throw misconfigured({
-      code: 'EMBEDDED_LOCK_UNUSABLE',
-      message: `The lock file ${path} of ${what} cannot be locked.`,
-      advice: 'Remove that file if it is not empty, and keep the directory on a local, writable file system.',
-      operation: 'start',
-      cause,
-    });
+    throw postgresFailures.EMBEDDED_LOCK_UNUSABLE({ operation: 'start', cause }, { path, what });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
-import { notNow } from './embedded-failure.ts';
+import { postgresFailures } from './failure-catalogue.ts';
 import { findPostmaster, isServing } from './postmaster-file.ts';
 
 /**
@@ -27,12 +27,7 @@ export async function stopPostmaster(data: string): Promise<void> {
       await sleep(pollMs);
     }
   }
-  throw notNow({
-    code: 'EMBEDDED_STOP_SLOW',
-    message: `The embedded PostgreSQL in ${data} does not stop.`,
-    advice: 'Check whether its processes are suspended or waiting for an unresponsive disk.',
-    operation: 'stop',
-  });
+  throw postgresFailures.EMBEDDED_STOP_SLOW('stop', { data });
 }
 
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -1,9 +1,9 @@
 // The two reasons for which a wait is ended from outside have two codes: CANCELLED and TIMED_OUT.
-import { durationText } from '../domain/duration.ts';
-import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
-import { sleep } from '../stdx/sleep.ts';
 
-const component = 'resilience';
+import { durationText } from '../domain/duration.ts';
+import { isMooseError, type MooseError } from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { resilienceFailures } from './failure-catalogue.ts';
 
 /** The longest delay of a Node timer; a longer one fires after 1 ms. */
 export const timerMsMax = 2 ** 31 - 1;
@@ -23,27 +23,14 @@ export interface CutOff {
 /** Why a signal was aborted: its own reason if that has a code, otherwise CANCELLED with that cause. */
 export function cancellation(signal: AbortSignal): MooseError {
   if (isMooseError(signal.reason)) return signal.reason;
-  return new PermanentError({
-    code: 'CANCELLED',
-    component,
-    operation: 'wait',
-    message: 'The operation was cancelled.',
-    advice: 'No action is needed: the operation was stopped on purpose.',
-    severity: 'low',
-    cause: signal.reason,
-  });
+  return resilienceFailures.CANCELLED({ operation: 'wait', cause: signal.reason });
 }
 
 export function timedOut(timeoutMs: number): MooseError {
-  return new TransientError({
-    code: 'TIMED_OUT',
-    component,
-    operation: 'call',
-    message: `The call took longer than ${durationText(timeoutMs)}.`,
-    advice: 'Moose tries again; allow the call more time if this continues.',
-    failureClass: 'timeout',
-    metadata: { timeoutMs },
-  });
+  return resilienceFailures.TIMED_OUT(
+    { operation: 'call', metadata: { timeoutMs } },
+    { limit: durationText(timeoutMs) },
+  );
 }
 
 /** Ends as soon as it is cut off, even if the call ignores its signal; what such a call does later does not count. */

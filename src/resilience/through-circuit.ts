@@ -1,6 +1,8 @@
 // One call through a circuit: it is not made while the circuit is open, and its outcome is recorded.
-import { TransientError } from '../domain/failure.ts';
+
+import type { TransientError } from '../domain/failure.ts';
 import type { CircuitHolder } from './circuit-holder.ts';
+import { resilienceFailures } from './failure-catalogue.ts';
 import type { Classify } from './outcome-of.ts';
 
 /** Rejects with CIRCUIT_OPEN, and the time to wait, if the circuit admits no call. */
@@ -31,14 +33,8 @@ export function isCircuitOpen(failure: unknown): boolean {
  * seen it.
  */
 export function circuitOpen(key: string, retryAfterMs: number, cause?: unknown): TransientError {
-  return new TransientError({
-    code: 'CIRCUIT_OPEN',
-    component: 'resilience',
-    operation: 'admit',
-    message: `Calls to ${key} are paused because it failed too often.`,
-    advice: 'Moose resumes automatically when it works again; check the earlier errors for the cause.',
-    retryAfterMs,
-    metadata: { circuit: key },
-    cause,
-  });
+  return resilienceFailures.CIRCUIT_OPEN(
+    { operation: 'admit', retryAfterMs, metadata: { circuit: key }, cause },
+    { key },
+  );
 }

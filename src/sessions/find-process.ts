@@ -1,6 +1,6 @@
 // Determines after a crash whether a session's process was ever started.
 
-import { PermanentError } from '../domain/failure.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
 import { readSmallFile } from './read-small-file.ts';
 import { filePath, parseJson } from './session-files.ts';
@@ -17,15 +17,12 @@ export async function findProcess(directory: string): Promise<ProcessHandle | nu
   if (text === null) return null;
   const parsed = processHandleSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new PermanentError({
-    code: 'SESSION_HANDLE_UNREADABLE',
-    message: `The handle of the session in ${directory} cannot be read.`,
-    advice:
-      'Check whether its process is still running (MOOSE_SESSION in its environment), end it, and remove the directory.',
-    component: 'sessions',
-    operation: 'find',
-    severity: 'high',
-    metadata: { directory, text: text.slice(0, evidenceCharsMax) },
-    cause: parsed.error,
-  });
+  throw sessionFailures.SESSION_HANDLE_UNREADABLE(
+    {
+      operation: 'find',
+      metadata: { directory, text: text.slice(0, evidenceCharsMax) },
+      cause: parsed.error,
+    },
+    { directory },
+  );
 }

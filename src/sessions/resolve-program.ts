@@ -2,8 +2,8 @@
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 
 /** Where the wrapper's own tools are searched for; the program's environment does not matter for them. */
 export const toolPath = ['/usr/local/bin', '/usr/bin', '/bin', '/run/current-system/sw/bin'].join(delimiter);
@@ -13,17 +13,15 @@ export function resolveProgram(program: string, env: Readonly<Record<string, str
   const path = env.PATH ?? '';
   const found = program.includes('/') ? resolve(cwd, program) : findOnPath(program, path, cwd);
   if (found !== null && isExecutable(found)) return found;
-  throw new ConfigurationError({
-    code: 'AGENT_PROGRAM_MISSING',
-    message: `The program ${JSON.stringify(program)} does not exist or cannot be executed.`,
-    advice: program.includes('/')
-      ? `Install it at ${resolve(cwd, program)}, or correct the path in the settings.`
-      : `Install it, or add its folder to the PATH that the agent is given (currently: ${path === '' ? 'empty' : path}).`,
-    component: 'sessions',
-    operation: 'start',
-    failureClass: 'dependency_missing',
-    metadata: { program, path, cwd },
-  });
+  throw program.includes('/')
+    ? sessionFailures.AGENT_PROGRAM_MISSING(
+        { operation: 'start', metadata: { program, path, cwd } },
+        { program: JSON.stringify(program), path: resolve(cwd, program) },
+      )
+    : sessionFailures.AGENT_PROGRAM_MISSING_ON_PATH(
+        { operation: 'start', metadata: { program, path, cwd } },
+        { program: JSON.stringify(program), path: path === '' ? 'empty' : path },
+      );
 }
 
 /** The first executable file with this name on `path`, or null. */

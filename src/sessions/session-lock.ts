@@ -3,8 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { TransientError } from '../domain/failure.ts';
+import type { TransientError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { hasOpenForWriting, listPids } from './process-table.ts';
 import { findOnPath, toolPath } from './resolve-program.ts';
@@ -55,15 +56,10 @@ export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasL
 }
 
 function unreadable(directory: string, cause: unknown): TransientError {
-  return new TransientError({
-    code: 'SESSION_LOCK_UNREADABLE',
-    message: `Moose could not determine whether the session in ${directory} holds its lock.`,
-    advice: 'Check that the machine can start processes and that its file system supports locks.',
-    component: 'sessions',
-    operation: 'lock',
-    metadata: { path: filePath(directory, 'lock') },
-    cause,
-  });
+  return sessionFailures.SESSION_LOCK_UNREADABLE(
+    { operation: 'lock', metadata: { path: filePath(directory, 'lock') }, cause },
+    { directory },
+  );
 }
 
 /** A pipe without a writer is at its end; one with a writer that has written nothing says 'try again'. */

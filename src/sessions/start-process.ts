@@ -12,10 +12,11 @@ import { type FileHandle, mkdir, open, readFile, realpath, stat, writeFile } fro
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Duplex } from 'node:stream';
-import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { isMooseError, type PermanentError } from '../domain/failure.ts';
 import { ownFile } from '../stdx/own-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
@@ -65,16 +66,10 @@ export async function startProcess(request: StartRequest): Promise<ProcessHandle
     return await launch(directory, [program, ...request.argv.slice(1)], request, startedAt);
   } catch (error) {
     if (isMooseError(error) || (signal?.aborted === true && error === signal.reason)) throw error;
-    throw new TransientError({
-      code: 'SESSION_START_FAILED',
-      message: `The process of the session in ${directory} could not be started.`,
-      advice: 'Check the cause: usually a full disk, a limit on processes, or a missing permission.',
-      component: 'sessions',
-      operation: 'start',
-      severity: 'high',
-      metadata: { directory, program },
-      cause: error,
-    });
+    throw sessionFailures.SESSION_START_FAILED(
+      { operation: 'start', metadata: { directory, program }, cause: error },
+      { directory },
+    );
   }
 }
 
@@ -205,37 +200,22 @@ async function assertDirectory(cwd: string): Promise<void> {
     },
   );
   if (isDirectory) return;
-  throw new ConfigurationError({
-    code: 'SESSION_CWD_MISSING',
-    message: `The working directory ${cwd} of the session does not exist.`,
-    advice: 'Recreate the worktree, then retry.',
-    component: 'sessions',
-    operation: 'start',
-    metadata: { cwd },
-  });
+  throw sessionFailures.SESSION_CWD_MISSING({ operation: 'start', metadata: { cwd } }, { cwd });
 }
 
 /** The wrapper is a shell, and shells drop variables whose names they could not have set themselves. */
 function assertNamesPassAShell(env: Readonly<Record<string, string>>): void {
   const bad = Object.keys(env).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (bad.length === 0) return;
-  throw new ConfigurationError({
-    code: 'SESSION_ENV_INVALID',
-    message: `These environment variables cannot be passed to a session: ${bad.join(', ')}.`,
-    advice: 'Use names of letters, digits and underscores, or leave the variables out.',
-    component: 'sessions',
-    operation: 'start',
-    metadata: { names: bad },
-  });
+  throw sessionFailures.SESSION_ENV_INVALID(
+    { operation: 'start', metadata: { names: bad } },
+    { bad: bad.join(', ') },
+  );
 }
 
 function usedError(directory: string): PermanentError {
-  return new PermanentError({
-    code: 'SESSION_DIRECTORY_USED',
-    message: `A process was already started in ${directory}.`,
-    advice: 'Adopt it (findProcess), or start in a separate directory.',
-    component: 'sessions',
-    operation: 'start',
-    metadata: { directory },
-  });
+  return sessionFailures.SESSION_DIRECTORY_USED(
+    { operation: 'start', metadata: { directory } },
+    { directory },
+  );
 }

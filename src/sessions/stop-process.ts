@@ -1,9 +1,10 @@
 // Ends everything that a session has running, and proves it: no living process in its group, none that carries
 // its cookie, and its lock free. Only after that proof may another process enter the same worktree.
 
-import { TransientError } from '../domain/failure.ts';
+import type { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { ProcessEntry } from './process-table.ts';
 import { exists, hasExit, writeExitIfAbsent } from './session-files.ts';
@@ -169,22 +170,20 @@ function unprovenError(handle: ProcessHandle, progress: Progress): TransientErro
   const left = [...members, ...strays, ...suspects];
   const what =
     left.length > 0 ? `processes ${left.map(name).join(', ')} are still alive` : 'its lock is still held';
-  return new TransientError({
-    code: 'SESSION_STOP_UNPROVEN',
-    message: `The session in ${handle.directory} was told to end, but ${what}.`,
-    advice: 'End what is left by hand; until then, Moose starts nothing else in its worktree.',
-    component: 'sessions',
-    operation: 'stop',
-    severity: 'critical',
-    metadata: {
-      handle,
-      members,
-      strays,
-      suspects,
-      isLockHeld: progress.isLockHeld,
-      wasKilled: progress.wasKilled,
+  return sessionFailures.SESSION_STOP_UNPROVEN(
+    {
+      operation: 'stop',
+      metadata: {
+        handle,
+        members,
+        strays,
+        suspects,
+        isLockHeld: progress.isLockHeld,
+        wasKilled: progress.wasKilled,
+      },
     },
-  });
+    { directory: handle.directory, what },
+  );
 }
 
 function name(entry: ProcessEntry): string {

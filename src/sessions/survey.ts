@@ -3,7 +3,7 @@
 
 import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { PermanentError } from '../domain/failure.ts';
+import { sessionFailures } from './failure-catalogue.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import {
   hasEnvironmentEntry,
@@ -50,14 +50,10 @@ export function isOnThisHost(handle: ProcessHandle): boolean {
 /** Throws SESSION_ON_OTHER_HOST unless isOnThisHost. */
 export function assertThisHost(handle: ProcessHandle, operation: string): void {
   if (isOnThisHost(handle)) return;
-  throw new PermanentError({
-    code: 'SESSION_ON_OTHER_HOST',
-    message: `The session in ${handle.directory} runs on ${handle.host}, not on ${hostname()}.`,
-    advice: `Let the Moose on ${handle.host} handle it.`,
-    component: 'sessions',
-    operation,
-    metadata: { handle },
-  });
+  throw sessionFailures.SESSION_ON_OTHER_HOST(
+    { operation, metadata: { handle } },
+    { directory: handle.directory, host: handle.host, hostname: hostname() },
+  );
 }
 
 /** Whether the wrapper is alive: reads one file, for frequent checks. */

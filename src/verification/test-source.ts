@@ -1,7 +1,7 @@
 // The source of one test, found by its title, and what it looks at. Pure, and by text: it serves every language.
 
 /** Words that say nothing about which test it is. */
-const common = new Set(
+const everyday = new Set(
   `it test describe suite context expect assert should equal equals be to not toBe toEqual toStrictEqual strictEqual
   deepEqual deepStrictEqual ok throws rejects resolves toThrow beforeEach afterEach beforeAll afterAll before after self
   require import from const let var function async await return def class if else for in of new this fn let mut use pub
@@ -30,7 +30,7 @@ export function marksOf(code: string): Set<string> {
     marks.add(`"${one ?? two ?? three}`);
   for (const [number] of text.matchAll(/(?<![\w.])-?\d[\d_.]*(?:e[+-]?\d+)?/gi)) marks.add(number);
   for (const [, name = ''] of text.matchAll(/([A-Za-z_]\w*)!?\s*\(/g))
-    if (!common.has(name.toLowerCase())) marks.add(name);
+    if (!everyday.has(name.toLowerCase())) marks.add(name);
   return marks;
 }
 

@@ -3,7 +3,8 @@
 // - the body of a `catch` clause that contains a statement;
 // - a function that is written as the callback of `.catch(…)`, or as the second one of `.then(…, …)`;
 // - a `throw` statement, except for a `TypeError`, which marks what cannot happen and so need not be reached by a test;
-// - a function that only builds an error: its return type is one (`: MooseError`), or it only returns a new one.
+// - a function that only builds an error: its return type is one (`: MooseError`), or it only returns a new one, or one of
+//   a catalogue (`gitFailures.GIT_MISSING(…)`).
 //
 // A path counts separately even inside another one: a `throw` in a `catch` is two paths. A path is covered if a test
 // has run its first statement, or has called its function. That does not mean that the test looked at the result. A
@@ -103,7 +104,15 @@ function buildsAnError(node: Node): boolean {
 }
 
 function isNewError(value: unknown): boolean {
-  return isNode(value) && value.type === 'NewExpression' && isErrorName(nameOf(value.callee));
+  if (!isNode(value)) return false;
+  if (value.type === 'ConditionalExpression')
+    return isNewError(value.consequent) && isNewError(value.alternate);
+  return (value.type === 'NewExpression' && isErrorName(nameOf(value.callee))) || isRaised(value);
+}
+
+function isRaised({ type, callee }: Node): boolean {
+  if (type !== 'CallExpression' || !isNode(callee) || callee.type !== 'MemberExpression') return false;
+  return /Failures$/.test(nameOf(callee.object) ?? '');
 }
 
 function statementsOf(block: unknown): Node[] {

@@ -1,6 +1,6 @@
 // Finds Aider, its version, and the Python to run it with.
 
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import type { AgentProbe } from '../../engine/ports/agent.ts';
 import { findProgram, type ProgramPlace, probeProgram, requireProgram } from '../program.ts';
 import { aiderProgram } from './program.ts';
@@ -18,14 +18,7 @@ export async function requirePython(place: ProgramPlace): Promise<string> {
   const path = requireProgram(aiderProgram, place);
   const python = await pythonOf(path, place.searchPath);
   if (python !== null) return python;
-  throw new ConfigurationError({
-    component: 'agents',
-    operation: 'prepare',
-    code: 'AGENT_PROGRAM_MISSING',
-    failureClass: 'dependency_missing',
-    message: `${path} does not show which Python runs Aider.`,
-    advice: adviseScript(path),
-  });
+  throw agentFailures.AGENT_PROGRAM_MISSING('prepare', { path, advice: adviseScript(path) });
 }
 
 function adviseScript(path: string): string {

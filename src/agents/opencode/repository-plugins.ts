@@ -2,7 +2,7 @@
 // its options and variables, so such a repository could bypass the gateway (R-BUD-6).
 
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import { listIfThere, readIfThere } from '../home-files.ts';
 import { parseJsonLine } from '../json-lines.ts';
 
@@ -13,14 +13,7 @@ const configurations = ['opencode.json', 'opencode.jsonc'].flatMap((name) => [na
 export async function refuseRepositoryPlugins(worktreePath: string): Promise<void> {
   const path = await findPlugin(worktreePath);
   if (path === null) return;
-  throw new ConfigurationError({
-    component: 'agents',
-    operation: 'prepare',
-    code: 'AGENT_REPOSITORY_PLUGINS',
-    message: `The repository contains an OpenCode plugin in ${path}, which OpenCode would run regardless of its settings.`,
-    advice: 'Choose another agent for this project, or remove the plugin from it.',
-    metadata: { path },
-  });
+  throw agentFailures.AGENT_REPOSITORY_PLUGINS({ operation: 'prepare', metadata: { path } }, { path });
 }
 
 async function findPlugin(worktreePath: string): Promise<string | null> {

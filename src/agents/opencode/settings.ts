@@ -1,7 +1,7 @@
 // OpenCode's settings: a complete configuration in one variable, and disabled features in others.
 
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway, AgentServer } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
@@ -86,13 +86,7 @@ function describe({ command, args, env }: Omit<AgentServer, 'name'>): object {
 function libraryFor(wire: WireName): string {
   const library = libraries[wire];
   if (library !== undefined) return library;
-  throw new ConfigurationError({
-    component: 'agents',
-    operation: 'prepare',
-    code: 'AGENT_GATEWAY_MISSING',
-    message: `OpenCode does not speak ${wire}.`,
-    advice: 'Choose a model whose provider speaks a protocol of this agent.',
-  });
+  throw agentFailures.AGENT_GATEWAY_MISSING('prepare', { wire });
 }
 
 export const openCodeSwitches: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PermanentError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { ownProgram } from '../../stdx/own-files.ts';
 import { proposalFileName, writeProposalFile } from './proposal-file.ts';
@@ -15,13 +15,7 @@ export async function preparePatch(
   { compileCachePath }: { compileCachePath?: string },
 ): Promise<AgentCommand> {
   if (task.proposal === null) {
-    throw new PermanentError({
-      code: 'AGENT_PROPOSAL_MISSING',
-      message: 'The built-in applier was started without a proposal.',
-      advice: 'Have the Proposer write one first, or choose an agent that writes code itself.',
-      component: 'agents',
-      operation: 'prepare',
-    });
+    throw agentFailures.AGENT_PROPOSAL_MISSING('prepare');
   }
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
   const rules = { allowCiChanges: task.allowCiChanges ?? false };

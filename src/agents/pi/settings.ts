@@ -1,7 +1,7 @@
 // pi's settings, in files in its own home: one provider, the gateway, and nothing from the repository.
 
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
@@ -52,13 +52,7 @@ export interface PiTold {
 function describeProvider({ url, wire }: AgentGateway, model: string, outputTokensMax: number): object {
   const protocol = protocols[wire];
   if (protocol === undefined) {
-    throw new ConfigurationError({
-      component: 'agents',
-      operation: 'prepare',
-      code: 'AGENT_GATEWAY_MISSING',
-      message: `pi does not speak ${wire}.`,
-      advice: 'Choose a model whose provider speaks a protocol of this agent.',
-    });
+    throw agentFailures.AGENT_GATEWAY_MISSING_FOR_PI('prepare', { wire });
   }
   return {
     baseUrl: `${url}${protocol.basePath}`,

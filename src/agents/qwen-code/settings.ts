@@ -1,7 +1,7 @@
 // Qwen Code's settings: in its own home, and how to reach its model over each protocol.
 
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
@@ -74,13 +74,7 @@ export function qwenCodeProvider({ url, key, wire }: AgentGateway): {
 } {
   const protocol = protocols[wire];
   if (protocol === undefined) {
-    throw new ConfigurationError({
-      component: 'agents',
-      operation: 'prepare',
-      code: 'AGENT_GATEWAY_MISSING',
-      message: `Qwen Code does not speak ${wire}.`,
-      advice: 'Choose a model whose provider speaks a protocol of this agent.',
-    });
+    throw agentFailures.AGENT_GATEWAY_MISSING_FOR_QWEN_CODE('prepare', { wire });
   }
   const { authType, basePath, baseUrlVariable, keyVariable } = protocol;
   return { authType, env: { [baseUrlVariable]: `${url}${basePath}`, [keyVariable]: key } };

@@ -1,4 +1,5 @@
 // Writes a backup to a temporary file beside its destination, and renames it once it is complete on the disk.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -7,8 +8,9 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { BackupManifest } from '../../contract/backups.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { appFailures } from '../failure-catalogue.ts';
 import { blockBytes, manifestName, partBytesMax, partPath } from './entries.ts';
 
 export interface ArchiveWriter {
@@ -144,13 +146,8 @@ function isOfTheDisk(cause: unknown): boolean {
 }
 
 export function unwritable(path: string, cause: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'BACKUP_UNWRITABLE',
-    component: 'cli',
-    operation: 'back up',
-    message: `The backup ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    advice:
-      'Specify a new file in a directory that you may write to, on a disk with enough space. No incomplete file is left behind.',
-    cause,
-  });
+  return appFailures.BACKUP_UNWRITABLE(
+    { operation: 'back up', cause },
+    { path, reason: cause instanceof Error ? cause.message : String(cause) },
+  );
 }

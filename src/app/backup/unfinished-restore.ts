@@ -1,8 +1,9 @@
 // Marks a data directory during a restore: no Moose starts there until the restore is complete.
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
 import { isThere, readIfThere } from '../../git/is-there.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 /** What precedes a path, in the mark and in the error. */
 const keptIn = 'The previous content is in';
@@ -23,12 +24,8 @@ export async function assertRestored(dataDirectory: string): Promise<void> {
   if (!(await isThere(markPath(dataDirectory)))) return;
   const mark = (await readIfThere(markPath(dataDirectory))) ?? '';
   const kept = mark.split('\n').find((line) => line.startsWith(keptIn));
-  throw new ConfigurationError({
-    code: 'RESTORE_UNFINISHED',
-    component: 'config',
-    operation: 'open',
-    message: `A backup is being restored into ${dataDirectory}, or was, and did not finish.${kept === undefined ? '' : ` ${kept}.`}`,
-    advice:
-      'Wait for `moose restore`. If it was stopped, run it again with --force; for your own PostgreSQL, into a new database.',
+  throw appFailures.RESTORE_UNFINISHED('open', {
+    dataDirectory,
+    kept: kept === undefined ? '' : ` ${kept}.`,
   });
 }

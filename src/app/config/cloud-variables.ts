@@ -1,6 +1,6 @@
 // The variables of the clouds that sell Anthropic's models. A cloud is used only if its own variable is set:
 // credentials alone may be on a machine for other reasons.
-import { ConfigurationError } from '../../domain/failure.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 const asText = (given: string) => given || undefined;
 const text = (means: string, fallback = 'none') => ({ means, default: fallback, read: asText });
@@ -10,13 +10,7 @@ const matching = (means: string, pattern: RegExp, example: string, fallback = 'n
   default: fallback,
   read: (given: string, name: string) => {
     if (given === '' || pattern.test(given)) return given || undefined;
-    throw new ConfigurationError({
-      code: 'SETTING_INVALID',
-      component: 'config',
-      operation: 'read',
-      message: `${name} is ${JSON.stringify(given.slice(0, 80))}, which has the wrong format.`,
-      advice: `Write it as in ${name}=${example}.`,
-    });
+    throw appFailures.SETTING_INVALID('read', { name, given: JSON.stringify(given.slice(0, 80)), example });
   },
 });
 

@@ -1,13 +1,15 @@
 // The only reader of the environment: it turns it into one value, and no other code reads it again.
+
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { type KnownSecret, secretsOf } from '../../domain/secrets/known-secrets.ts';
 import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import { packageName } from '../../stdx/own-files.ts';
 import type { PriceOfEnv } from '../../store/money/model-prices.ts';
+import { appFailures } from '../failure-catalogue.ts';
 import { checkEnvironment, programEnvironment } from './child-environments.ts';
 import { cloudSettings } from './cloud-settings.ts';
 import { readEnvSettings } from './env-settings.ts';
@@ -143,14 +145,7 @@ export function serverOf(
   if (isReadable(url) && !readVariable(given, 'MOOSE_ALLOW_HTTP')) throw unencrypted(url);
   const token = readVariable(withKeysFile(given), 'MOOSE_TOKEN');
   if (token !== undefined) return { url, token };
-  throw new ConfigurationError({
-    code: 'MOOSE_TOKEN_MISSING',
-    component: 'config',
-    operation: 'read',
-    message: 'MOOSE_URL names a server, but MOOSE_TOKEN is not set.',
-    advice:
-      'Create a token on that machine with `moose tokens create NAME`, and set MOOSE_TOKEN to it. To work on this machine, unset MOOSE_URL.',
-  });
+  throw appFailures.MOOSE_TOKEN_MISSING('read');
 }
 
 /** Whether others could read what is sent to this address, and the token with it. */
@@ -160,14 +155,7 @@ function isReadable(url: string): boolean {
 }
 
 function unencrypted(url: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MOOSE_URL_UNENCRYPTED',
-    component: 'config',
-    operation: 'read',
-    message: `MOOSE_URL is ${url}: over plain http, anyone on the network path could read the token.`,
-    advice:
-      'Use https, or a tunnel such as `ssh -L 4317:127.0.0.1:4317 HOST` with MOOSE_URL=http://127.0.0.1:4317. On a network that only you use, set MOOSE_ALLOW_HTTP=1.',
-  });
+  return appFailures.MOOSE_URL_UNENCRYPTED('read', { url });
 }
 
 /** The environment takes precedence over the file. */
@@ -241,13 +229,7 @@ function slackSettings(env: Environment): InterfaceSettings['slack'] {
 /** The models set by `MOOSE_MODELS=light,standard,strong`; by default, those of the providers that have a key. */
 function modelLadder(given: readonly string[], models: ModelSettings): EngineSettings['models'] {
   if (given.length > 3) {
-    throw new ConfigurationError({
-      code: 'SETTING_INVALID',
-      component: 'config',
-      operation: 'read',
-      message: `MOOSE_MODELS names ${given.length} models, but there are only three tiers: light, standard and strong.`,
-      advice: 'Specify one, two or three models, the strongest last.',
-    });
+    throw appFailures.SETTING_INVALID_TIERS('read', { givenCount: given.length });
   }
   if (given.length > 0) {
     const [light = '', standard = light, strong = standard] = given;

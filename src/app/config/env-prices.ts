@@ -1,7 +1,9 @@
 // Reads the prices in MOOSE_PRICES, which a person gives in addition to the list.
-import { ConfigurationError } from '../../domain/failure.ts';
+
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { nanoUsdPerMillion } from '../../domain/price.ts';
 import type { PriceOfEnv } from '../../store/money/model-prices.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 const rate = '(\\d{1,6}(?:\\.\\d{1,15})?)';
 /** `provider/model=IN:OUT[:CACHE_READ[:CACHE_WRITE[:CACHE_WRITE_1H]]][@CONTEXT]` */
@@ -58,12 +60,5 @@ function largerOf(one: bigint, other: bigint): bigint {
 }
 
 function noPrice(text: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
-    advice:
-      'Write dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60. If they differ, add the prices of input read from a cache, written to it, and written for an hour. The context size in tokens is optional, after an @.',
-  });
+  return appFailures.SETTING_INVALID_PRICES('read', { text });
 }

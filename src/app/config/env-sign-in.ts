@@ -2,8 +2,9 @@
 
 import { isAddressOrNetwork } from '../../api/address-list.ts';
 import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { type AllowRule, parseAllowRule } from '../../domain/sign-in-allow.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 /** What is read, by variable. */
 interface Given {
@@ -87,11 +88,5 @@ function wordsOf(given: string): string[] {
 }
 
 function invalid(message: string, advice: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message,
-    advice,
-  });
+  return appFailures.SETTING_INVALID_SIGN_IN('read', { message, advice });
 }

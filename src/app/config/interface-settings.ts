@@ -1,6 +1,8 @@
 // How people and other programs reach Moose, and the channels of its notifications.
+
 import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 export interface InterfaceSettings {
   /** 0: any free port. */
@@ -74,11 +76,5 @@ export function slackPeople(given: string, name: string): ReadonlyMap<string, st
 }
 
 function invalid(message: string, advice: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message,
-    advice,
-  });
+  return appFailures.SETTING_INVALID_SIGN_IN('read', { message, advice });
 }

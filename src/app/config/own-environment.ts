@@ -1,11 +1,13 @@
 // Hides the keys that Moose is given from other processes. A process's initial environment stays readable in /proc to
 // every process of the same user, so Moose restarts itself without its keys (R-SEC-4).
+
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
+import { appFailures } from '../failure-catalogue.ts';
 import { forgeSecretPrefix, isSecretName, secretNames } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,14 +47,10 @@ function sealed(keys: Record<string, string | undefined>): string | null {
   try {
     return seal(keys);
   } catch (cause) {
-    notHidden = new ConfigurationError({
-      code: 'KEYS_NOT_HIDDEN',
-      component: 'config',
-      operation: 'hide keys',
-      message: `Moose cannot hide its keys from other processes, because it cannot write to ${parcelDirectory()}.`,
-      advice: 'Make that folder writable, or put the keys into a file, and set MOOSE_KEYS_FILE to its path.',
-      cause,
-    });
+    notHidden = appFailures.KEYS_NOT_HIDDEN(
+      { operation: 'hide keys', cause },
+      { directory: parcelDirectory() },
+    );
     return null;
   }
 }
@@ -171,12 +169,5 @@ function linesOf(path: string): string[] {
 }
 
 function unreadable(message: string, advice: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'KEYS_UNREADABLE',
-    component: 'config',
-    operation: 'read keys',
-    message,
-    advice,
-    cause,
-  });
+  return appFailures.KEYS_UNREADABLE({ operation: 'read keys', cause }, { message, advice });
 }

@@ -1,10 +1,11 @@
 // Parses values from the environment, and refuses invalid ones with a message and advice.
+
 import { isAbsolute, resolve } from 'node:path';
 import { durationMs } from '../../domain/duration.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
 import { problemOfLabels } from '../../domain/label.ts';
 import { parseUsd } from '../../domain/money.ts';
 import type { GrantedPath } from '../../domain/session.ts';
+import { appFailures } from '../failure-catalogue.ts';
 
 /** A timer with a longer delay fires immediately. */
 const integerMax = 2 ** 31 - 1;
@@ -13,25 +14,13 @@ export function integer(given: string, name: string, fallback: number): number {
   if (given === '') return fallback;
   const value = Number(given);
   if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", but must be a whole number from 1 to ${integerMax}.`,
-    advice: `Correct it, or unset it for the default of ${fallback}.`,
-  });
+  throw appFailures.SETTING_INVALID_WHOLE_NUMBER('read', { name, given, integerMax, fallback });
 }
 
 export function flag(given: string, name: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(given)) return true;
   if (['', '0', 'false', 'no', 'off'].includes(given)) return false;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", which is neither on nor off.`,
-    advice: 'Set it to 1 or 0, or unset it.',
-  });
+  throw appFailures.SETTING_INVALID_SWITCH('read', { name, given });
 }
 
 /** One of several words; the first is the default. */
@@ -42,12 +31,11 @@ export function oneOf<Word extends string>(
 ): Word {
   const word = given === '' ? words[0] : words.find((each) => each === given);
   if (word !== undefined) return word;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", which is not a valid value.`,
-    advice: `Set it to one of ${words.join(', ')}, or unset it for "${words[0]}".`,
+  throw appFailures.SETTING_INVALID_CHOICE('read', {
+    name,
+    given,
+    choices: words.join(', '),
+    fallback: words[0],
   });
 }
 
@@ -57,13 +45,7 @@ export function grantedPaths(named: readonly string[], home: string | undefined)
     const isWritten = given.endsWith(':rw');
     const path = (isWritten ? given.slice(0, -':rw'.length) : given).replace(/^~(?=\/|$)/, home ?? '~');
     if (isAbsolute(path)) return { path: resolve(path), sight: isWritten ? 'write' : 'read' };
-    throw new ConfigurationError({
-      code: 'SETTING_INVALID',
-      component: 'config',
-      operation: 'read',
-      message: `MOOSE_SANDBOX_PATHS names "${given}", which is not an absolute path.`,
-      advice: 'Write paths that begin with / or ~/, separated by commas, with `:rw` after each writable one.',
-    });
+    throw appFailures.SETTING_INVALID_PATHS('read', { given });
   });
 }
 
@@ -71,13 +53,7 @@ export function grantedPaths(named: readonly string[], home: string | undefined)
 export function dollars(given: string, name: string, fallback: number): bigint {
   const nanoUsd = parseUsd(given || String(fallback));
   if (nanoUsd !== undefined) return nanoUsd;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", which is not an amount of money.`,
-    advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
-  });
+  throw appFailures.SETTING_INVALID_MONEY('read', { name, given, fallback: `$${fallback}` });
 }
 
 /** Splits comma-separated names. */
@@ -95,13 +71,7 @@ export function waitMs(given: string, name: string): number {
   if (given === '' || given === '0') return 0;
   const ms = durationMs(given);
   if (ms !== null && ms <= waitMsMax) return ms;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", which is not a duration of at most 24 hours.`,
-    advice: 'Write it as 90s, 10m or 2h, or unset it.',
-  });
+  throw appFailures.SETTING_INVALID_DURATION('read', { name, given });
 }
 
 /** Splits comma-separated labels. */
@@ -109,25 +79,13 @@ export function labels(given: string, name: string): string[] {
   const all = listed(given);
   const problem = problemOfLabels(all);
   if (problem === undefined) return all;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is not a list of labels: ${problem}`,
-    advice: 'Write labels as KEY=VALUE, separated by commas, for example gpu=yes,zone=eu.',
-  });
+  throw appFailures.SETTING_INVALID_LABELS('read', { name, problem });
 }
 
 export function databaseUrl(given: string): string | null {
   if (!given) return null;
   if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return withoutName(given);
-  throw new ConfigurationError({
-    code: 'DATABASE_URL_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: 'MOOSE_DATABASE_URL is not the address of a PostgreSQL database.',
-    advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
-  });
+  throw appFailures.DATABASE_URL_INVALID('read');
 }
 
 /** A name in the address would replace the names by which Moose recognizes the connections of its processes. */
@@ -143,11 +101,5 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 export function logLevel(given: string): string {
   if (logLevels.includes(given)) return given;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `MOOSE_LOG_LEVEL is "${given}", which is not a log level.`,
-    advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
-  });
+  throw appFailures.SETTING_INVALID_LOG_LEVEL('read', { given, logLevels: logLevels.join(', ') });
 }

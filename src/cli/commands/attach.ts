@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import type { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { viewerCommand } from '../../sessions/viewer.ts';
 import type { CliMoose, NamedOrder } from '../cli-moose.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { flagsOf, withMoose } from '../flags.ts';
 import { followWork } from '../print-work.ts';
 import { type Printer, paint } from '../printer.ts';
@@ -69,34 +70,18 @@ export function viewerOf(
   return [...command, 'attach-session', '-r', '-t', `=${session.viewer}`];
 }
 
-const fields = { component: 'cli', operation: 'attach' };
+const fields = { operation: 'attach' };
 
 function noTerminal(): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'VIEWER_NEEDS_TERMINAL',
-    message: 'A tmux session can be opened only at a terminal.',
-    advice: 'Run it at a terminal, or watch without `--tmux`.',
-  });
+  return cliFailures.VIEWER_NEEDS_TERMINAL(fields);
 }
 
 function missing(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'VIEWER_MISSING',
-    message: 'No agent of this work order runs with a tmux session.',
-    advice:
-      'Watch it without `--tmux`. Moose starts viewers where tmux is installed, unless settings.agents.viewers is none.',
-  });
+  return cliFailures.VIEWER_MISSING(fields);
 }
 
 function elsewhere(host: string): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'VIEWER_ELSEWHERE',
-    message: `The agent runs on ${host}, and so does its tmux session.`,
-    advice: `Run the same command on ${host}, or watch it here without \`--tmux\`.`,
-  });
+  return cliFailures.VIEWER_ELSEWHERE(fields, { host });
 }
 
 function sendLines(moose: CliMoose, printer: Printer, order: NamedOrder, signal: AbortSignal) {

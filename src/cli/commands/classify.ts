@@ -2,9 +2,10 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification, FailureCase } from '../../classifier/failure-case.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { flagsOf } from '../flags.ts';
 import { readInput } from '../read-input.ts';
 
@@ -63,14 +64,7 @@ function parsed(line: string, count: number): Record<string, unknown> {
 }
 
 function notACase(count: number, what: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CASE_UNREADABLE',
-    component: 'cli',
-    operation: 'classify',
-    message: `Line ${count} of the input ${what}.`,
-    advice: 'Write one object per line: {"id", "cmd", "exit_code", "signal", "stdout", "stderr", …}.',
-    cause,
-  });
+  return cliFailures.CASE_UNREADABLE({ operation: 'classify', cause }, { count, what });
 }
 
 function caseOf(document: Record<string, unknown>): FailureCase {

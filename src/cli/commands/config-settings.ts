@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Setting, SettingVersion } from '../../contract/contract.ts';
 import { durationMs, durationText } from '../../domain/duration.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { settingsOfPeople } from '../../engine/policy/settings/limits.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { withMoose } from '../flags.ts';
 import { paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
@@ -90,14 +90,10 @@ export function readValue(kind: Setting['kind'], given: string): unknown {
   try {
     return JSON.parse(text.replace(/^\$/, ''));
   } catch (cause) {
-    throw new PermanentError({
-      code: 'VALUE_UNREADABLE',
-      component: 'cli',
-      operation: 'parse',
-      message: `The value cannot be read as ${kind === 'duration_ms' ? 'a duration' : kind}.`,
-      advice: howToWrite(kind),
-      cause,
-    });
+    throw cliFailures.VALUE_UNREADABLE(
+      { operation: 'parse', cause },
+      { kind: kind === 'duration_ms' ? 'a duration' : kind, advice: howToWrite(kind) },
+    );
   }
 }
 

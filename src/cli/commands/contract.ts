@@ -1,13 +1,15 @@
 // Compares two texts of a contract by the rules that work orders are checked by (R-SPEC-3).
+
 import { type Command, Option } from 'commander';
 import { compareInWorker } from '../../compatibility/compare-in-worker.ts';
 import { type ComparedKind, type Comparison, comparedKinds } from '../../compatibility/comparison.ts';
 import { guessKind } from '../../compatibility/guess-kind.ts';
 import { namedFilesIn } from '../../compatibility/named-files.ts';
 import type { PrintedComparison } from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { flagsOf } from '../flags.ts';
 import { readText } from '../read-text.ts';
 
@@ -72,11 +74,5 @@ function comparisonLines({ kind, breaking, unreadable }: PrintedComparison): str
 }
 
 function kindUnknown(path: string): PermanentError {
-  return new PermanentError({
-    code: 'CONTRACT_KIND_UNKNOWN',
-    component: 'cli',
-    operation: 'compare',
-    message: `Moose cannot tell what kind of contract "${path}" is.`,
-    advice: 'Set it with --kind: typescript, json_schema, openapi, sql or protobuf.',
-  });
+  return cliFailures.CONTRACT_KIND_UNKNOWN('compare', { path });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { PermanentError } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { withMoose } from '../flags.ts';
 
 export function addDiff(program: Command, context: CliContext): void {
@@ -12,13 +12,7 @@ export function addDiff(program: Command, context: CliContext): void {
         const view = await moose.view(id);
         const patch = await moose.diff(id);
         if (patch === null) {
-          throw new PermanentError({
-            code: 'NO_CHANGE_YET',
-            component: 'cli',
-            operation: 'diff',
-            message: 'There is no change yet.',
-            advice: view.explain,
-          });
+          throw cliFailures.NO_CHANGE_YET('diff', { explain: view.explain });
         }
         const { id: whole, branch, pull_request } = view;
         printer.printExactly({ id: whole, branch, pull_request, patch }, patch);

@@ -7,7 +7,7 @@ import type { PrintedInit } from '../../contract/printed.ts';
 import { withoutInstructions } from '../../domain/agent-assets.ts';
 import { refusedText } from '../../domain/egress.ts';
 import { unconfirmedHosts } from '../../domain/egress-consent.ts';
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { isMooseError } from '../../domain/failure.ts';
 import type { DaemonProof } from '../../engine/pipeline/proof-daemons.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
@@ -23,6 +23,7 @@ import { lineDiff } from '../../stdx/line-diff.ts';
 import { askYesNo } from '../confirm.ts';
 import type { CliContext, InitGround } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { flagsOf } from '../flags.ts';
 import {
   agentLine,
@@ -230,13 +231,7 @@ async function write(
     for (const line of [`${configPath} exists. What would change:`, ...lineDiff(before, text)])
       printer.note(line);
     if (!isAsked) return false;
-    throw new PermanentError({
-      code: 'PROJECT_CONFIG_EXISTS',
-      component: 'cli',
-      operation: 'init',
-      message: `${configPath} exists and was not changed.`,
-      advice: 'Replace it with `moose init --force`, or edit it by hand.',
-    });
+    throw cliFailures.PROJECT_CONFIG_EXISTS('init', { configPath });
   }
   if (!isAsked) {
     for (const line of [

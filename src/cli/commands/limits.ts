@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { PrintedDocument } from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { everyone, type LimitOf, raisedLimits } from '../../domain/raised-limits.ts';
 import type { LimitChange } from '../../engine/commands/change-limits.ts';
 import type { LimitInForce } from '../../store/money/limits.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { table } from '../table.ts';
@@ -106,13 +107,7 @@ function changeOf({ person, everyone: isForAll, project, daily, monthly, thaw }:
 const amountOf = (text: string) => (text === 'none' ? null : parseLimit(text));
 
 function limitMissing(): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_MISSING',
-    component: 'cli',
-    operation: 'parse',
-    message: 'You named a person or a project, but no limit.',
-    advice: 'Add --daily USD or --monthly USD; `moose limits` alone shows every limit.',
-  });
+  return cliFailures.LIMIT_MISSING('parse');
 }
 
 function whose({ kind, name }: LimitInForce): string {

@@ -1,11 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { ErrorReproduction } from '../../engine/errors/ask-errors.ts';
 import { packageRoot } from '../../stdx/own-files.ts';
 import type { CliContext } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { withMoose } from '../flags.ts';
 import { paint } from '../printer.ts';
 
@@ -37,13 +37,7 @@ export function addReproduce(program: Command, context: CliContext): void {
 async function writeFolder(directory: string, files: ErrorReproduction['files']): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if ((await readdir(directory)).length > 0) {
-    throw new ConfigurationError({
-      code: 'REPRODUCE_DIRECTORY_USED',
-      component: 'cli',
-      operation: 'reproduce',
-      message: `${directory} is not empty.`,
-      advice: 'Specify a new folder with --into.',
-    });
+    throw cliFailures.REPRODUCE_DIRECTORY_USED('reproduce', { directory });
   }
   for (const { path, content, isProgram } of files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });

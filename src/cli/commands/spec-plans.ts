@@ -1,15 +1,16 @@
 // The commands for the plans of specs: make, read and edit them.
+
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Spec, SpecPlanChanges, SpecPlanning } from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
 import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { withMoose } from '../flags.ts';
 import { changeLines } from '../plan-change-lines.ts';
 import { decisionLines, planLines, planningLines, versionLines } from '../plan-lines.ts';
@@ -194,13 +195,6 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new PermanentError({
-      code: 'PLAN_NOT_JSON',
-      component: 'cli',
-      operation: 'read plan',
-      message: `The plan is not JSON: ${cause.message}`,
-      advice: 'Start from what `moose spec show` prints with --json.',
-      cause,
-    });
+    throw cliFailures.PLAN_NOT_JSON({ operation: 'read plan', cause }, { message: cause.message });
   }
 }

@@ -1,4 +1,5 @@
 // The questions that commands ask: calls of the command line only, and the public routes.
+
 import { z } from '@hono/zod-openapi';
 import {
   type CallName,
@@ -7,7 +8,7 @@ import {
   callPath,
   calls,
 } from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import type { Question, ServerClient } from './client.ts';
 
 export interface Asking {
@@ -50,12 +51,6 @@ export function askingOf({ ask }: ServerClient): Asking {
 /** @throws PermanentError `NAME_NOT_SENDABLE`: in an address, these names mean other paths, even encoded */
 export function segment(text: string): string {
   if (text === '' || text === '.' || text === '..')
-    throw new PermanentError({
-      code: 'NAME_NOT_SENDABLE',
-      component: 'cli',
-      operation: 'ask the server',
-      message: `"${text}" cannot be the name of anything in Moose.`,
-      advice: 'Check the name that was given.',
-    });
+    throw cliFailures.NAME_NOT_SENDABLE('ask the server', { text });
   return encodeURIComponent(text.toWellFormed());
 }

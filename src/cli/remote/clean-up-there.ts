@@ -1,7 +1,8 @@
 // A clean-up on a server takes longer than a request may: it is started, and then followed to its end.
+
 import { type Cleanup, cleanupRunSchema, latestCleanupSchema } from '../../contract/contract.ts';
-import { TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import type { Asking } from './asking.ts';
 
 const lookEveryMs = 500;
@@ -17,11 +18,5 @@ export async function cleanUpThere({ change, get }: Asking, signal: AbortSignal)
     run = latest.run ?? (await begin());
   }
   if (run.done !== null) return run.done;
-  throw new TransientError({
-    code: 'CLEANUP_FAILED',
-    component: 'cli',
-    operation: 'clean up',
-    message: `The clean-up on the server failed after it had deleted ${run.deleted} items: ${run.error ?? ''}`,
-    advice: 'Run `moose cleanup` again: it continues with what is left.',
-  });
+  throw cliFailures.CLEANUP_FAILED('clean up', { deleted: run.deleted, error: run.error ?? '' });
 }

@@ -1,9 +1,10 @@
 // Opens a server for one command, in place of a database.
 
 import { meSchema } from '../../contract/contract.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { OpenMoose, OwnAddress } from '../context.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { createClient, type ServerAddress } from './client.ts';
 import { remoteMoose } from './remote-moose.ts';
 
@@ -48,11 +49,5 @@ export function addressOfServer({ url }: ServerAddress): OwnAddress {
 }
 
 export function notOnServer(url: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'COMMAND_NOT_ON_SERVER',
-    component: 'cli',
-    operation: 'open',
-    message: `This command works on the machine itself, but MOOSE_URL names ${url}.`,
-    advice: 'Run it on that machine; or, to use this one, unset MOOSE_URL or give --data.',
-  });
+  return cliFailures.COMMAND_NOT_ON_SERVER('open', { url });
 }

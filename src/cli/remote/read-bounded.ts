@@ -1,5 +1,7 @@
 // Reads the body of an answer up to a limit: a server cannot fill the memory of the command line.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 
 /** Longer than any patch, list or output that Moose sends. */
 const answerBytesMax = 128 * 1024 * 1024;
@@ -36,11 +38,5 @@ export async function readBounded(
 }
 
 function tooLarge(url: string, bytesMax: number): PermanentError {
-  return new PermanentError({
-    code: 'SERVER_ANSWER_TOO_LARGE',
-    component: 'cli',
-    operation: 'call the server',
-    message: `${url} sent more than a command accepts in one answer or one list: only ${bytesMax} more bytes were allowed.`,
-    advice: 'Check MOOSE_URL; ask for less, for example with --limit.',
-  });
+  return cliFailures.SERVER_ANSWER_TOO_LARGE('call the server', { url, bytesMax });
 }

@@ -1,17 +1,19 @@
 // Asks npm for the newest version of a package. npm knows the registry, proxy and certificates of this machine, so
 // Moose has no settings of its own for them.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { ConfigurationError, ExternalServiceError } from '../../domain/failure.ts';
+import type { ExternalServiceError } from '../../domain/failure.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { cliFailures } from '../failure-catalogue.ts';
 import { isVersion } from './compare-versions.ts';
 
 const fetchMsMax = 5_000;
 /** npm itself takes a second to start, and twenty on a very busy machine. */
 const answerMsMax = 60_000;
 
-const at = { component: 'cli', operation: 'upgrade' } as const;
+const at = { operation: 'upgrade' } as const;
 
 /**
  * @param folder - where npm runs, so that it does not read the settings of the caller's current project
@@ -23,25 +25,13 @@ export async function newestVersion(name: string, folder: string, signal: AbortS
   if (typeof answer === 'string' && isVersion(answer)) return answer;
   const code = codeOf(answer);
   if (code === 'E404') {
-    throw new ExternalServiceError({
-      ...at,
-      code: 'PACKAGE_NOT_PUBLISHED',
-      message: `The registry that npm uses has no package ${name}.`,
-      advice:
-        'Set the registry of npm to one that has it (`npm config get registry`). This installation keeps working.',
-    });
+    throw cliFailures.PACKAGE_NOT_PUBLISHED(at, { name });
   }
   throw unreachable(code);
 }
 
 function unreachable(code: string, cause?: unknown): ExternalServiceError {
-  return new ExternalServiceError({
-    ...at,
-    code: 'REGISTRY_UNREACHABLE',
-    message: `npm got no version from its registry (${code}), so it is unknown whether there is a newer Moose.`,
-    advice: 'Try again with a network. This installation keeps working without one.',
-    cause,
-  });
+  return cliFailures.REGISTRY_UNREACHABLE({ ...at, cause }, { code });
 }
 
 /** @returns the JSON that npm printed: a version, or what went wrong */
@@ -65,13 +55,7 @@ async function askNpm(name: string, folder: string, signal: AbortSignal): Promis
   } catch (cause) {
     signal.throwIfAborted();
     if (!hasErrorCode(cause, 'ENOENT')) throw unreachable('no answer', cause);
-    throw new ConfigurationError({
-      ...at,
-      code: 'NPM_MISSING',
-      message: 'npm is not installed, and only npm knows the registry.',
-      advice: 'Install npm, which comes with Node.',
-      cause,
-    });
+    throw cliFailures.NPM_MISSING({ ...at, cause });
   }
 }
 

@@ -1,23 +1,16 @@
 // A change must be kept and applied byte for byte, so secrets cannot be removed from it: a change that contains one is
 // refused before it is stored (R-SEC-4, R-FAIL-7).
+
 import { createHash } from 'node:crypto';
-import { PermanentError } from '../failure.ts';
+import type { PermanentError } from '../failure.ts';
+import { domainFailures } from '../failure-catalogue.ts';
 import type { Proposal } from '../proposal.ts';
 import { knownSecretIn } from '../redact.ts';
 import { type ShapedSecret, shapedSecretsIn } from './shaped-secrets.ts';
 
 /** `name` is the secret's variable; no part of the error contains the secret itself. */
 export function secretInChange(name: string, path: string, operation: string): PermanentError {
-  return new PermanentError({
-    code: 'SECRET_IN_CHANGE',
-    component: 'secrets',
-    operation,
-    message: `The change is refused: ${path} would contain the secret ${name}.`,
-    advice: `Retry it with instructions to read the secret from the environment; if ${name} is not a secret, unset it where Moose runs.`,
-    severity: 'high',
-    failureClass: 'contract_violation',
-    metadata: { path, secret: name },
-  });
+  return domainFailures.SECRET_IN_CHANGE({ operation, metadata: { path, secret: name } }, { path, name });
 }
 
 /** Which project decides about a value that looks like a secret, and which values it has allowed. */
@@ -45,17 +38,13 @@ export function shapedSecretInChange(
 ): PermanentError {
   const { path, line } = place;
   const at = line === null ? path : `${path}:${line}`;
-  return new PermanentError({
-    code: 'SECRET_IN_CHANGE',
-    component: 'secrets',
-    operation,
-    message: `The change is refused: ${at} would contain what looks like a secret (${kind}).`,
-    advice:
-      'Retry it with instructions to read the secret from the environment: `moose retry ID --note "…"`; if it is not a secret, say so in the answer to the question.',
-    severity: 'high',
-    failureClass: 'contract_violation',
-    metadata: { path, line, secret: kind, fingerprint: secretFingerprint(policy.projectId, value) },
-  });
+  return domainFailures.SECRET_IN_CHANGE_AGAIN(
+    {
+      operation,
+      metadata: { path, line, secret: kind, fingerprint: secretFingerprint(policy.projectId, value) },
+    },
+    { at, kind },
+  );
 }
 
 /** @throws SECRET_IN_CHANGE for a secret that this process knows */

@@ -1,7 +1,8 @@
 // Exchanges the secret of an invite for a token of the invited person: once, in time, and only as long as the
 // inviter may still invite. Looking at an invite changes nothing, because link previews and mail scanners
 // look at every link.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import {
   type ApiToken,
   addToken,
@@ -14,6 +15,7 @@ import { findInvite, type Invite, markAccepted } from '../../store/access/invite
 import type { Database } from '../../store/database.ts';
 import { isNameTaken } from './ask-invites.ts';
 import { tokensTooMany } from './ask-tokens.ts';
+import { accessFailures } from './failure-catalogue.ts';
 import { writeAudit } from './write-audit.ts';
 
 /** @throws `INVITE_INVALID`, `INVITE_OVER` */
@@ -58,25 +60,15 @@ function openOnly(invite: Invite | undefined): Invite {
   return invite;
 }
 
-const fields = { component: 'api', operation: 'accept invite' };
+const fields = { operation: 'accept invite' };
 
 function invalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'INVITE_INVALID',
-    message: 'This is not the link of an invite.',
-    advice: 'Open the whole link, as it was sent to you.',
-  });
+  return accessFailures.INVITE_INVALID(fields);
 }
 
 /** Between the invite and its acceptance. */
 function nameTaken(person: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'INVITE_NAME_GONE',
-    message: `The name "${person}" now belongs to somebody else.`,
-    advice: 'Ask the person who invited you for another invite, with another name.',
-  });
+  return accessFailures.INVITE_NAME_GONE(fields, { person });
 }
 
 const ends: Readonly<Record<Exclude<Invite['state'], 'open'>, string>> = {
@@ -88,11 +80,5 @@ const ends: Readonly<Record<Exclude<Invite['state'], 'open'>, string>> = {
 
 /** Only somebody with the secret is told. */
 function over({ id, person }: Invite, state: Exclude<Invite['state'], 'open'>): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'INVITE_OVER',
-    message: ends[state],
-    advice: 'Ask an admin for a new invite, or, if you have signed in before, for a token.',
-    metadata: { id, person, state },
-  });
+  return accessFailures.INVITE_OVER({ ...fields, metadata: { id, person, state } }, { ends: ends[state] });
 }

@@ -1,6 +1,7 @@
 // Decides whether somebody whom a provider or a proxy names may sign in, and as whom (R-SEC-1). The name of such a
 // person is the email address, so it is the same in the audit log, in events and for limits.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { type AllowRule, roleByRules, type SignedIn } from '../../domain/sign-in-allow.ts';
 import { type ApiRole, type ApiToken, lockTokens } from '../../store/access/api-tokens.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../store/access/logins.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { personPattern } from './ask-tokens.ts';
+import { accessFailures } from './failure-catalogue.ts';
 import { writeAudit } from './write-audit.ts';
 
 /**
@@ -95,32 +97,16 @@ function admitted(login: ApiToken): ApiToken & { person: string } {
   return { ...login, person };
 }
 
-const fields = { component: 'api', operation: 'sign in' };
+const fields = { operation: 'sign in' };
 
 function notAllowed(person: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_NOT_ALLOWED',
-    message: `${person.slice(0, 100)} may not sign in here.`,
-    advice:
-      'Ask an admin to add the address, its domain or one of its groups to MOOSE_SIGN_IN_ALLOW, and to restart Moose.',
-  });
+  return accessFailures.LOGIN_NOT_ALLOWED(fields, { person: person.slice(0, 100) });
 }
 
 function revoked(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_REVOKED',
-    message: `An admin has revoked the login of ${name}.`,
-    advice: 'Ask an admin for a token: `moose tokens create NAME --person YOU --role ROLE`.',
-  });
+  return accessFailures.LOGIN_REVOKED(fields, { name });
 }
 
 function nameTaken(person: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'LOGIN_NAME_TAKEN',
-    message: `Another account has signed in as ${person} before.`,
-    advice: 'Ask an admin which account is the right one: an address belongs permanently to one account.',
-  });
+  return accessFailures.LOGIN_NAME_TAKEN(fields, { person });
 }

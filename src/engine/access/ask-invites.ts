@@ -1,7 +1,8 @@
 // Invites people, lists and revokes invites (R-SEC-1). Only a person with the role admin invites, and an invite counts only
 // as long as its inviter is one.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { inviteMsMax, inviteMsMin } from '../../domain/invite.ts';
 import { nanoOfUsd } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -20,6 +21,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { setSubjectLimit } from '../../store/money/limits.ts';
 import { personPattern } from './ask-tokens.ts';
 import { audited } from './audited.ts';
+import { accessFailures } from './failure-catalogue.ts';
 
 /** What only the one who passes on the request knows. */
 export interface InvitedFrom {
@@ -97,77 +99,35 @@ async function stateNow(database: Database, id: string): Promise<Invite['state']
 async function oneInvite(query: Query, given: string): Promise<Invite> {
   const [found, other] = await invitesOfId(query, given);
   const shown = given.slice(0, 40);
-  if (!found)
-    throw refused(
-      'INVITE_NOT_FOUND',
-      `There is no invite ${shown}.`,
-      'List the existing invites with `moose invites`.',
-    );
-  if (other)
-    throw refused(
-      'INVITE_AMBIGUOUS',
-      `Several invites have ids that end in ${shown}.`,
-      'Give more characters of the id.',
-    );
+  if (!found) throw accessFailures.INVITE_NOT_FOUND('change invites', { shown });
+  if (other) throw accessFailures.INVITE_AMBIGUOUS('change invites', { shown });
   return found;
 }
 
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'api', operation: 'change invites', message, advice });
-}
-
 function nameInvalid(person: string): PermanentError {
-  return refused(
-    'INVITE_NAME_INVALID',
-    `Nobody can be invited as "${person.slice(0, 40)}".`,
-    'Use up to 100 letters, digits and . _ + -, starting with a letter or a digit. Names with @ belong to people who sign in at a provider: let them in with MOOSE_SIGN_IN_ALLOW.',
-  );
+  return accessFailures.INVITE_NAME_INVALID('change invites', { person: person.slice(0, 40) });
 }
 
 function timeInvalid(): PermanentError {
-  return refused(
-    'INVITE_TIME_INVALID',
-    'A link works for at least one minute and at most 30 days.',
-    'Give it with --expires, as in 12h or 7d.',
-  );
+  return accessFailures.INVITE_TIME_INVALID('change invites');
 }
 
 function nameTaken(person: string): PermanentError {
-  return refused(
-    'INVITE_NAME_TAKEN',
-    `The name "${person}" is or was the name of somebody else, or differs from such a name only in upper and lower case.`,
-    'Choose another name. If it is the same person, create another token: `moose tokens create NAME --role ROLE --person PERSON`.',
-  );
+  return accessFailures.INVITE_NAME_TAKEN('change invites', { person });
 }
 
 function alreadyInvited(person: string): PermanentError {
-  return refused(
-    'INVITE_NAME_INVITED',
-    `Somebody is already invited as "${person}".`,
-    'Revoke that invite first: `moose invites` lists them. Or choose another name.',
-  );
+  return accessFailures.INVITE_NAME_INVITED('change invites', { person });
 }
 
 function notYours(): PermanentError {
-  return refused(
-    'INVITE_NOT_YOURS',
-    'Only a person can invite people.',
-    'Do it yourself: sign in to Mission Control, or `moose invites create PERSON --role ROLE`.',
-  );
+  return accessFailures.INVITE_NOT_YOURS('change invites');
 }
 
 function accepted(person: string): PermanentError {
-  return refused(
-    'INVITE_ACCEPTED',
-    `${person} has already accepted this invite.`,
-    'Revoke the token of the person instead: `moose tokens` lists it.',
-  );
+  return accessFailures.INVITE_ACCEPTED('change invites', { person });
 }
 
 function tooMany(): PermanentError {
-  return refused(
-    'INVITES_TOO_MANY',
-    `There are ${openInvitesMax} open invites.`,
-    'Revoke invites that are not needed.',
-  );
+  return accessFailures.INVITES_TOO_MANY('change invites', { openInvitesMax });
 }

@@ -1,8 +1,9 @@
 // Browser notifications of the person who asks: turned on and off for each browser, and tested. Only for people.
+
 import { createECDH, createHash } from 'node:crypto';
 import type * as wire from '../../contract/contract.ts';
 import { browserName } from '../../domain/browser-name.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { isPublicHost } from '../../sessions/isolation/public-address.ts';
@@ -23,6 +24,7 @@ import type { Notice } from '../ports/notifier.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { ensurePushKey } from '../secrets/push-key.ts';
 import { audited } from './audited.ts';
+import { accessFailures } from './failure-catalogue.ts';
 
 /** The kind of a notice that a person sends to a browser of their own. */
 const testKind = 'push.test';
@@ -170,46 +172,22 @@ function viewOf(row: PushSubscription): wire.PushBrowser {
   };
 }
 
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'api', operation: 'change notifications', message, advice });
-}
-
 function notAPerson(): PermanentError {
-  return refused(
-    'PUSH_NOT_A_PERSON',
-    'Only a person who is signed in gets browser notifications.',
-    'Sign in to Mission Control: `moose open` prints the address. Programs can use MOOSE_WEBHOOK_URL.',
-  );
+  return accessFailures.PUSH_NOT_A_PERSON('change notifications');
 }
 
 function invalid(what: string): PermanentError {
-  return refused(
-    'PUSH_BROWSER_INVALID',
-    `The browser cannot be subscribed. ${what}`,
-    'Turn notifications on in Mission Control, which sends what the browser gives it.',
-  );
+  return accessFailures.PUSH_BROWSER_INVALID('change notifications', { what });
 }
 
 function taken(): PermanentError {
-  return refused(
-    'PUSH_BROWSER_TAKEN',
-    'Another person gets notifications at this address.',
-    'Turn notifications off and on again, so that the browser gets a new address.',
-  );
+  return accessFailures.PUSH_BROWSER_TAKEN('change notifications');
 }
 
 function tooMany(): PermanentError {
-  return refused(
-    'PUSH_BROWSERS_TOO_MANY',
-    `Notifications are on in ${browsersMax} of your browsers.`,
-    'Remove one that you no longer use.',
-  );
+  return accessFailures.PUSH_BROWSERS_TOO_MANY('change notifications', { browsersMax });
 }
 
 function notFound(): PermanentError {
-  return refused(
-    'PUSH_BROWSER_NOT_FOUND',
-    'You have no such browser.',
-    'Load the page again: it may have been removed.',
-  );
+  return accessFailures.PUSH_BROWSER_NOT_FOUND('change notifications');
 }

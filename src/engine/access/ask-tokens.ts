@@ -1,7 +1,7 @@
 // Lists, creates and revokes API tokens of programs and people.
 
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
 import {
   type ApiRole,
@@ -16,6 +16,7 @@ import {
 } from '../../store/access/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
 import { audited } from './audited.ts';
+import { accessFailures } from './failure-catalogue.ts';
 
 export interface TokenView {
   id: string;
@@ -75,18 +76,8 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
 async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string): Promise<ApiToken> {
   const [found, other] = await tokensOfId(query, given);
   const shown = given.slice(0, 40);
-  if (!found)
-    throw refused(
-      'TOKEN_NOT_FOUND',
-      `There is no token ${shown}.`,
-      'List the existing tokens with `moose tokens`.',
-    );
-  if (other)
-    throw refused(
-      'TOKEN_AMBIGUOUS',
-      `Several tokens have ids that end in ${shown}.`,
-      'Give more characters of the id.',
-    );
+  if (!found) throw accessFailures.TOKEN_NOT_FOUND('change tokens', { shown });
+  if (other) throw accessFailures.TOKEN_AMBIGUOUS('change tokens', { shown });
   return found;
 }
 
@@ -94,35 +85,19 @@ function viewOf({ hash: _hash, ...token }: ApiToken): TokenView {
   return token;
 }
 
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'api', operation: 'change tokens', message, advice });
-}
-
 function nameInvalid(word: string): PermanentError {
-  return refused(
-    'TOKEN_NAME_INVALID',
-    `"${word.slice(0, 40)}" is not a valid name for a token or a person.`,
-    'Use up to 100 letters, digits, spaces and . _ @ + -, starting with a letter or a digit.',
-  );
+  return accessFailures.TOKEN_NAME_INVALID('change tokens', { word: word.slice(0, 40) });
 }
 
 function nameTaken(name: string): PermanentError {
-  return refused(
-    'TOKEN_NAME_TAKEN',
-    `A token with the name "${name}" already exists.`,
-    'Choose another name or revoke that token: the audit log records actions under the name of the token.',
-  );
+  return accessFailures.TOKEN_NAME_TAKEN('change tokens', { name });
 }
 
 /** A program must not gain rights by creating another token. */
 function notYours(): PermanentError {
-  return refused(
-    'TOKEN_NOT_YOURS',
-    "Only a person can create a person's token or an admin token.",
-    'Create it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
-  );
+  return accessFailures.TOKEN_NOT_YOURS('change tokens');
 }
 
 export function tokensTooMany(): PermanentError {
-  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke unused tokens.');
+  return accessFailures.TOKENS_TOO_MANY('change tokens', { tokensMax });
 }

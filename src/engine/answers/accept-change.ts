@@ -1,5 +1,6 @@
 // A person accepts a change whose checks fail: the results of the checks and the person's name stay on record.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
@@ -7,6 +8,7 @@ import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 /**
  * Starts a run at the pull request step. It keeps the failed verification, and adds the name of the person who accepted
@@ -46,11 +48,5 @@ export async function acceptChange(
 }
 
 function notAsAsked({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    code: 'CHANGE_NOT_VERIFIED',
-    component: 'escalation',
-    operation: 'accept',
-    message: `The change of work order ${shortId(id)} is not the one that its checks ran on.`,
-    advice: `Run the checks on it: \`moose retry ${shortId(id)} --from verifying\`.`,
-  });
+  return answerFailures.CHANGE_NOT_VERIFIED('accept', { id: shortId(id) });
 }

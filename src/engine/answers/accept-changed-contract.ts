@@ -1,11 +1,12 @@
 // A person accepts a contract as a change left it, although it breaks others: their prompts say so from now on.
-import { PermanentError } from '../../domain/failure.ts';
+
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import { acceptContract } from '../../store/work/contract-checks.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { Chosen } from './apply-choice.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 /**
  * @throws PermanentError `CONTRACT_NOT_YOURS` to a program; `CONTRACT_CHANGED` if the file has another content than the one
@@ -19,22 +20,12 @@ export async function acceptChangedContract(
   if (!contract) throw new TypeError('An option to accept a contract does not name one');
   // The other work orders of the plan rely on it, and nothing else asks about them.
   if (!isHuman(by)) {
-    throw new PermanentError({
-      code: 'CONTRACT_NOT_YOURS',
-      component: 'escalation',
-      operation: 'answer',
-      message: `Only a person can accept that the contract "${contract.name}" changes.`,
-      advice:
-        'Answer the question yourself: `moose escalations` lists it. A program can have the change sent back.',
-    });
+    throw answerFailures.CONTRACT_NOT_YOURS('answer', { name: contract.name });
   }
   if (!(await acceptContract(query, { ...contract, workOrderId }, by))) {
-    throw new PermanentError({
-      code: 'CONTRACT_CHANGED',
-      component: 'escalation',
-      operation: 'answer',
-      message: `The contract "${contract.name}" was changed after this question was asked.`,
-      advice: `Check the change again: \`moose retry ${shortId(workOrderId)} --from verifying\`.`,
+    throw answerFailures.CONTRACT_CHANGED('answer', {
+      name: contract.name,
+      workOrderId: shortId(workOrderId),
     });
   }
   const reason = `${by} accepted the contract "${contract.name}" as it is now`;

@@ -1,5 +1,6 @@
 // A person fixed the change by hand: the commits on its branch become part of the work order and are verified.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { type RunId, shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
 import { diffFiles, makeBundle, makePatch } from '../../git/patch.ts';
@@ -14,6 +15,7 @@ import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, RoutingResult } from '../run/step-results.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 export interface Fix {
   applied: ApplyingResult;
@@ -81,13 +83,7 @@ async function mirrorWith(worktrees: readonly Effect[]): Promise<string | undefi
 async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<void> {
   const { isDirty } = await standingOf(worktreePath);
   if (!isDirty) return;
-  throw new PermanentError({
-    ...fields,
-    code: 'FIX_NOT_COMMITTED',
-    message: `${worktreePath} has uncommitted changes.`,
-    advice: `Commit them (\`git -C ${worktreePath} commit -am "…"\`) or discard them; then answer again.`,
-    workOrderId: order.id,
-  });
+  throw answerFailures.FIX_NOT_COMMITTED({ ...fields, workOrderId: order.id }, { worktreePath });
 }
 
 /** Starts a run at the checks, with the person's commit in place of the agent's. */
@@ -124,24 +120,15 @@ export async function adoptFix(
   return runId;
 }
 
-const fields = { component: 'escalation', operation: 'adopt fix' };
+const fields = { operation: 'adopt fix' };
 
 function missing({ id }: WorkOrder, branch: string, why: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'FIX_MISSING',
-    message: `No fix for work order ${shortId(id)} was found on ${branch}: ${why}.`,
-    advice: 'Commit the fix on that branch first, in its worktree; then answer again.',
-    workOrderId: id,
-  });
+  return answerFailures.FIX_MISSING({ ...fields, workOrderId: id }, { id: shortId(id), branch, why });
 }
 
 function movedBase({ id }: WorkOrder, branch: string, baseSha: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'FIX_MOVED_BASE',
-    message: `${branch} is no longer based on ${baseSha.slice(0, 12)}, where the change of work order ${shortId(id)} started.`,
-    advice: `Rebase the fix onto it (\`git rebase --onto ${baseSha.slice(0, 12)} …\`); then answer again.`,
-    workOrderId: id,
-  });
+  return answerFailures.FIX_MOVED_BASE(
+    { ...fields, workOrderId: id },
+    { branch, baseSha: baseSha.slice(0, 12), id: shortId(id) },
+  );
 }

@@ -1,8 +1,9 @@
 // Carries out a person's choice durably (R-ESC-3): the choice is stored in the transaction that starts it. Of two
 // simultaneous answers, only one takes effect.
+
 import { hostname } from 'node:os';
 import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -24,6 +25,7 @@ import type { Fix } from './adopt-fix.ts';
 import { applyChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './apply-choice.ts';
 import { applyGroupAnswer } from './apply-group-answer.ts';
 import { refuseProgram } from './apply-plan-answer.ts';
+import { answerFailures } from './failure-catalogue.ts';
 import { keepAsPolicy } from './keep-as-policy.ts';
 
 export interface AnswerDeps {
@@ -121,12 +123,10 @@ export async function answerIn(
 function optionOf({ id, options }: Escalation, given: string): EscalationOption {
   const found = options.find((option) => option.id === given) ?? onlyOneOfKind(options, given);
   if (found) return found;
-  throw new PermanentError({
-    code: 'OPTION_UNKNOWN',
-    component: 'escalation',
-    operation: 'answer',
-    message: `"${given}" is not an option of question ${shortId(id)}.`,
-    advice: `Choose one of these: ${options.map((option) => option.id).join(', ')}.`,
+  throw answerFailures.OPTION_UNKNOWN('answer', {
+    given,
+    id: shortId(id),
+    options: options.map((option) => option.id).join(', '),
   });
 }
 
@@ -143,25 +143,17 @@ function onlyOneOfKind(options: readonly EscalationOption[], given: string): Esc
 
 export function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalation): PermanentError {
   const who = resolvedBy ?? 'Moose';
-  return new PermanentError({
-    code: 'ESCALATION_ANSWERED',
-    component: 'escalation',
-    operation: 'answer',
-    message:
-      status === 'withdrawn'
-        ? `Question ${shortId(id)} was withdrawn: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
-        : `Question ${shortId(id)} was already answered by ${who} with ${chosenOption}.`,
-    advice: `See the result with \`moose escalations ${shortId(id)}\`.`,
-    metadata: { chosenOption, resolvedBy, status },
-  });
+  return status === 'withdrawn'
+    ? answerFailures.ESCALATION_ANSWERED(
+        { operation: 'answer', metadata: { chosenOption, resolvedBy, status } },
+        { id: shortId(id), because: asSentence(String(resolution?.because ?? 'its cause is gone')) },
+      )
+    : answerFailures.ESCALATION_ANSWERED_BY_CHOICE(
+        { operation: 'answer', metadata: { chosenOption, resolvedBy, status } },
+        { id: shortId(id), who, chosenOption: String(chosenOption) },
+      );
 }
 
 function notAPolicy(kind: OptionKind): PermanentError {
-  return new PermanentError({
-    code: 'ANSWER_NOT_A_POLICY',
-    component: 'escalation',
-    operation: 'answer',
-    message: `An answer of the kind ${kind} cannot become a standing answer: it applies to one work order at a time.`,
-    advice: 'Answer without --always.',
-  });
+  return answerFailures.ANSWER_NOT_A_POLICY('answer', { kind });
 }

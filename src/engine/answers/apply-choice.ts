@@ -1,6 +1,7 @@
 // Starts the chosen option for one work order in the transaction that stores the choice: both happen, or neither does.
+
 import type { EscalationOption } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -12,6 +13,7 @@ import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../comman
 import { acceptChange } from './accept-change.ts';
 import { acceptChangedContract } from './accept-changed-contract.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 export interface Chosen {
   option: EscalationOption;
@@ -108,21 +110,9 @@ function settingsOf(
 }
 
 export function noteNeeded({ command }: EscalationOption): PermanentError {
-  return new PermanentError({
-    code: 'NOTE_NEEDED',
-    component: 'escalation',
-    operation: 'answer',
-    message: 'This option needs your instructions.',
-    advice: `Provide them: \`${command}\`.`,
-  });
+  return answerFailures.NOTE_NEEDED('answer', { command });
 }
 
 export function orderGone(escalationId: string): PermanentError {
-  return new PermanentError({
-    code: 'ESCALATION_WITHOUT_WORK',
-    component: 'escalation',
-    operation: 'answer',
-    message: `No work order waits for the answer to question ${shortId(escalationId)}.`,
-    advice: 'See it with `moose escalations --all`.',
-  });
+  return answerFailures.ESCALATION_WITHOUT_WORK('answer', { escalationId: shortId(escalationId) });
 }

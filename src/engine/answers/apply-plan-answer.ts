@@ -1,8 +1,9 @@
 // Carries out the answer to the question about a plan (R-SPEC-1): approves the plan or its part without
 // objections, or sends it back to the Architect. The ID of each act comes from the question, so repeating it
 // has no effect.
+
 import type { EscalationOption } from '../../domain/escalation.ts';
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { partOfPlan } from '../../domain/plan/plan-part.ts';
@@ -16,6 +17,7 @@ import { noticeResolved } from '../questions/notices.ts';
 import { planQuestionCode } from '../questions/plan-questions.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
 import type { AnswerDeps } from './answer.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 /** @throws APPROVAL_NOT_YOURS: only a person approves what the policy refuses */
 export function refuseProgram(
@@ -24,13 +26,7 @@ export function refuseProgram(
   by: string,
 ): void {
   if (code !== planQuestionCode || kind !== 'accept' || isHuman(by)) return;
-  throw new PermanentError({
-    code: 'APPROVAL_NOT_YOURS',
-    component: 'escalation',
-    operation: 'answer',
-    message: 'Only a person can approve a plan that the Director does not approve.',
-    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows the options.`,
-  });
+  throw answerFailures.APPROVAL_NOT_YOURS('answer', { id: shortId(id) });
 }
 
 export async function applyPlanAnswer(

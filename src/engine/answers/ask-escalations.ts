@@ -1,11 +1,12 @@
 // What interfaces can read about questions and do with them.
+
 import type {
   AnswerPolicy,
   EscalationCard,
   MeasuredEscalations,
   PrintedAlert,
 } from '../../contract/contract.ts';
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { SharedReads } from '../../stdx/shared-reads.ts';
@@ -27,6 +28,7 @@ import { viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escala
 import { escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
+import { answerFailures } from './failure-catalogue.ts';
 import { handOn } from './hand-on.ts';
 
 export interface AskEscalationsDeps {
@@ -178,11 +180,5 @@ async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<E
 }
 
 function notHere(): PermanentError {
-  return new PermanentError({
-    code: 'CRITICAL_ERRORS_NOT_TAKEN',
-    component: 'escalation',
-    operation: 'report',
-    message: 'This process does not accept reports of critical errors.',
-    advice: 'Send them to `moose up`.',
-  });
+  return answerFailures.CRITICAL_ERRORS_NOT_TAKEN('report');
 }

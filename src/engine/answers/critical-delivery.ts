@@ -81,7 +81,7 @@ export class CriticalDelivery {
     try {
       await this.#database.transaction((query) => deliverCritical(query, entry), this.#signal);
     } catch (cause) {
-      const error = toMooseError(cause, 'escalation', 'deliver');
+      const error = toMooseError(cause, 'answers', 'deliver');
       if (this.#signal.aborted || error.category === 'transient' || blameFor(cause) === 'database')
         throw error;
       this.#logger.fatal(

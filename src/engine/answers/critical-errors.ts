@@ -1,8 +1,9 @@
 // The one way to report a critical error (R-ESC-1): it is on disk before anything else is tried, reaches a person's
 // list of questions or alerts exactly once, and never makes its caller fail.
+
 import type { Logger } from 'pino';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
-import { type MooseError, PermanentError, type Severity } from '../../domain/failure.ts';
+import type { MooseError, Severity } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -14,6 +15,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { CriticalDelivery } from './critical-delivery.ts';
 import { type CriticalEntry, openCriticalJournal } from './critical-journal.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 export interface CriticalError {
   component: string;
@@ -129,15 +131,8 @@ function rowOf(
     const error = toMooseError(thrown, component, operation);
     return { error, row: classified(errorRow(error, { strategy: 'escalate' }, made)) };
   } catch (cause) {
-    const error = new PermanentError({
-      code: 'UNEXPECTED',
-      component,
-      operation,
-      message: 'An unreadable value was thrown.',
-      advice: 'Look at what the component throws: it is not an error.',
-      severity: 'critical',
-      metadata: { because: cause instanceof Error ? cause.message : typeof cause },
-    });
+    const because = cause instanceof Error ? cause.message : typeof cause;
+    const error = answerFailures.UNEXPECTED({ happenedIn: component, operation, metadata: { because } });
     return { error, row: errorRow(error, { strategy: 'escalate' }, made) };
   }
 }

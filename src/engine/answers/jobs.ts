@@ -59,7 +59,7 @@ async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
   try {
     await deps.database.transaction((query) => takeDefaultIn(query, deps, id));
   } catch (cause) {
-    const error = toMooseError(cause, 'escalation', 'default');
+    const error = toMooseError(cause, 'answers', 'default');
     if (error.category !== 'permanent') throw cause;
     await deps.database.run((query) => removeDefault(query, id, error.message));
     // Any other error is a bug of ours, and is reported.

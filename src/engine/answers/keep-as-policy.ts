@@ -1,11 +1,11 @@
 // Keeps an answer as a standing answer for the same kind of failure in the same project (R-ESC-4).
 
-import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { newPolicy } from '../../store/failures/answer-policies.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { Chosen } from './apply-choice.ts';
+import { answerFailures } from './failure-catalogue.ts';
 
 /** Replaces an earlier standing answer. */
 export async function keepAsPolicy(
@@ -15,13 +15,7 @@ export async function keepAsPolicy(
   projectId: ProjectId,
 ): Promise<void> {
   if (code === null) {
-    throw new PermanentError({
-      code: 'ANSWER_NOT_A_POLICY',
-      component: 'escalation',
-      operation: 'answer',
-      message: 'This question has no error code, so later questions cannot be matched to it.',
-      advice: 'Answer without --always.',
-    });
+    throw answerFailures.ANSWER_NOT_A_POLICY_WITHOUT_CODE('answer');
   }
   await newPolicy(query, {
     projectId,

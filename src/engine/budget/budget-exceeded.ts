@@ -1,10 +1,12 @@
 // Says which limit is exceeded, and what a person can do about it.
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import type { MooseError, PermanentError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import { roomOf } from '../../store/money/costs.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import type { Work } from '../run/work.ts';
+import { budgetFailures } from './failure-catalogue.ts';
 import { commandFor, nameOfLimit } from './limit-words.ts';
 import { leastAfter, leftOf, moneyAwaited, mostOf, turningLimit } from './money-awaited.ts';
 
@@ -15,18 +17,10 @@ export function budgetExceeded(
   advice: string,
   metadata: Record<string, unknown>,
 ) {
-  return new PermanentError({
-    code: 'BUDGET_EXCEEDED',
-    component: 'budget',
-    operation,
-    workOrderId: work.order.id,
-    message,
-    advice,
-    severity: 'high',
-    failureClass: 'budget_exceeded',
-    retryable: false,
-    metadata,
-  });
+  return budgetFailures.BUDGET_EXCEEDED(
+    { operation, workOrderId: work.order.id, metadata },
+    { message, advice },
+  );
 }
 
 /** Null if no limit that applies to the work order is frozen. */

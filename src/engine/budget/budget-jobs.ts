@@ -1,4 +1,5 @@
 // Periodic jobs for money: verify the counters, settle the calls of dead gateways, warn people.
+
 import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
 import { spanOf } from '../../domain/raised-limits.ts';
@@ -16,6 +17,7 @@ import { reapCalls } from '../../store/money/gateways.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { notifyChannels } from '../notify/notify-channels.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { budgetFindings } from './failure-catalogue.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -68,8 +70,7 @@ export async function prove(query: Query): Promise<void> {
       severity: 'critical',
       component: 'budget',
       operation: 'prove',
-      code: 'BUDGET_DIFFERS',
-      message: `${differenceText(first)}${more}: run \`moose budget --check\` for details.`,
+      ...budgetFindings.BUDGET_DIFFERS({ difference: differenceText(first), more }),
       metadata: { differences },
     },
     advice,
@@ -104,8 +105,13 @@ function warningOf({ key, kind, name, limitNanoUsd, usedNanoUsd }: WarnedWindow)
     severity: 'medium',
     component: 'budget',
     operation: 'warn',
-    code: 'BUDGET_WARNING',
-    message: `${percent} % of ${whose} for this ${span} is spent or reserved: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
+    ...budgetFindings.BUDGET_WARNING({
+      percent: String(percent),
+      limit: whose,
+      span,
+      used: formatUsd(usedNanoUsd),
+      limitUsd: formatUsd(limitNanoUsd),
+    }),
     metadata: { window: key, usedNanoUsd, limitNanoUsd },
   };
 }

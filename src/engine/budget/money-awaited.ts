@@ -1,6 +1,7 @@
 // Work that lacks money waits for it (R-GO-5): until reserved money is released, a limit is raised, or its day or month
 // turns. All work that waits for one limit shares one question, whose recommended answer is to wait.
-import { ExternalServiceError, type MooseError } from '../../domain/failure.ts';
+
+import type { ExternalServiceError, MooseError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { spanOf } from '../../domain/raised-limits.ts';
 import type { MoneyAwaited, RunSettings } from '../../domain/work-order.ts';
@@ -16,6 +17,7 @@ import { askTogether } from '../questions/ask-human.ts';
 import { raiseOptionOf } from '../questions/raise-limit-option.ts';
 import { moneyPrefix } from '../questions/shared-cause.ts';
 import type { Work } from '../run/work.ts';
+import { budgetFailures } from './failure-catalogue.ts';
 import { nameOfLimit, withoutDate } from './limit-words.ts';
 
 /** A run is not started with less than this share of what it probably needs. */
@@ -59,22 +61,26 @@ export async function moneyAwaited(
       ? `${formatUsd(nanoUsd)} for this work order exceeds what is left of`
       : 'Work orders that began earlier need what is left of';
   const time = turnsAt.toISOString().replace('T', ' ').slice(0, 16);
-  return new ExternalServiceError({
-    code: 'MONEY_AWAITED',
-    component: 'budget',
-    operation: 'reserve',
-    workOrderId: order.id,
-    message: `${needs} ${nameOfLimit(key)} (${formatUsd(limitNanoUsd)}, of which ${formatUsd(usedNanoUsd)} is spent or reserved). It goes on when reserved money is released, or at ${time} UTC.`,
-    advice: 'Wait, or raise the limit: `moose limits` shows it.',
-    failureClass: 'budget_exceeded',
-    metadata: {
-      window: key,
-      limitNanoUsd: limitNanoUsd.toString(),
-      usedNanoUsd: usedNanoUsd.toString(),
-      estimateNanoUsd: nanoUsd.toString(),
-      turnsAt: turnsAt.toISOString(),
+  return budgetFailures.MONEY_AWAITED(
+    {
+      operation: 'reserve',
+      workOrderId: order.id,
+      metadata: {
+        window: key,
+        limitNanoUsd: limitNanoUsd.toString(),
+        usedNanoUsd: usedNanoUsd.toString(),
+        estimateNanoUsd: nanoUsd.toString(),
+        turnsAt: turnsAt.toISOString(),
+      },
     },
-  });
+    {
+      needs,
+      name: nameOfLimit(key),
+      limit: formatUsd(limitNanoUsd),
+      used: formatUsd(usedNanoUsd),
+      time,
+    },
+  );
 }
 
 /** Its calls were refused with what was left, so it needs half as much again to get on. */

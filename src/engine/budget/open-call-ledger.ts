@@ -1,13 +1,14 @@
 // The gateway's ledger on a database. A draw succeeds or fails quickly; the outcome of a call is recorded however long
 // the database is unavailable.
+
 import { agentHosts } from '../../domain/egress-consent.ts';
-import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/draw-and-book-calls.ts';
 import { hostsOfKey, keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';
+import { budgetFailures } from './failure-catalogue.ts';
 import { reportSubstitution } from './model-substitution.ts';
 
 export interface CallLedgerOptions {
@@ -85,15 +86,7 @@ async function answeredSoon<T>(
     return await database.run(work, late.signal);
   } catch (cause) {
     if (!late.signal.aborted || signal?.aborted) throw cause;
-    throw new TransientError({
-      code: 'LEDGER_AWAY',
-      component: 'budget',
-      operation: 'draw',
-      severity: 'high',
-      message: `The database, which records every call, did not answer within ${msMax / 1_000} s.`,
-      advice: 'Start the database, or check MOOSE_DATABASE_URL; Moose calls no model until it is back.',
-      cause,
-    });
+    throw budgetFailures.LEDGER_AWAY({ operation: 'draw', cause }, { msMax: msMax / 1_000 });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);

@@ -1,9 +1,11 @@
 // A person approves a work order that waits for approval: its first run is created and queued in the same transaction.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { idsOfGroup } from '../../store/work/groups.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
 import { workOrderOver } from './work-order-over.ts';
@@ -33,22 +35,12 @@ export async function approve(
   });
 }
 
-const fields = { component: 'steering', operation: 'approve' };
+const fields = { operation: 'approve' };
 
 function notNeeded({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'APPROVAL_NOT_NEEDED',
-    message: `Work order ${shortId(id)} does not require approval.`,
-    advice: `No approval is needed; see its state with \`moose explain ${shortId(id)}\`.`,
-  });
+  return commandFailures.APPROVAL_NOT_NEEDED(fields, { id: shortId(id) });
 }
 
 function notYours({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'APPROVAL_NOT_YOURS',
-    message: `Only a person can approve work order ${shortId(id)}.`,
-    advice: `Approve it yourself: \`moose approve ${shortId(id)}\`.`,
-  });
+  return commandFailures.APPROVAL_NOT_YOURS(fields, { id: shortId(id) });
 }

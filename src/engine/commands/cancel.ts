@@ -1,6 +1,6 @@
 // A person cancels a work order. A running work order is notified and stops itself; others are cancelled here.
 
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
@@ -13,6 +13,7 @@ import { cancelRunOf } from '../../store/work/run-ends.ts';
 import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
 /** `stopping`: the process that carries it out was notified and reacts within seconds. */
@@ -56,13 +57,7 @@ export async function cancelIn(
   // of hours at this moment.
   const run = await lockOpenRun(query, order.id);
   if (isFinished(order.status) && order.status !== 'failed') {
-    throw new PermanentError({
-      code: 'WORK_ORDER_OVER',
-      component: 'steering',
-      operation: 'cancel',
-      message: `Work order ${shortId(order.id)} is already ${order.status}.`,
-      advice: `To undo what it did, start with \`moose undo ${shortId(order.id)} --plan\`.`,
-    });
+    throw commandFailures.WORK_ORDER_OVER('cancel', { id: shortId(order.id), status: order.status });
   }
   if (order.status !== 'in_progress' || (order.step === 'awaiting_ci' && !run)) {
     await cancelHere(query, deps, order, { actor, because });
@@ -108,13 +103,7 @@ async function cancelHere(
 }
 
 function hasChanged({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    code: 'WORK_ORDER_CHANGED',
-    component: 'steering',
-    operation: 'cancel',
-    message: `Someone else has just changed work order ${shortId(id)}.`,
-    advice: `See its current state with \`moose show ${shortId(id)}\`.`,
-  });
+  return commandFailures.WORK_ORDER_CHANGED('cancel', { id: shortId(id) });
 }
 
 /** No process carries out a run that waits for a retry or is paused, so it is queued immediately. */

@@ -1,7 +1,8 @@
 // What several candidates for the same work are submitted as: one work order each, with a part of the limit. Pure.
+
 import { candidateLimits } from '../../domain/candidate.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
 
 /** Empty if one work order is to be submitted. The first candidate has the given ID, which is also that of the group. */
@@ -46,12 +47,10 @@ export function choicesPerCandidate(submission: Submission): Array<Pick<Submissi
 export function refuseCandidates({ bestOf, agents = [], models = [], limitNanoUsd }: Submission): void {
   const problem = problemOf(bestOf, Math.max(agents.length, models.length), limitNanoUsd);
   if (problem === undefined) return;
-  throw new PermanentError({
-    code: 'CANDIDATES_INVALID',
-    component: 'intake',
-    operation: 'submit',
-    message: problem,
-    advice: `Ask for ${candidateLimits.min} to ${candidateLimits.max} candidates: \`moose run "TITLE" --best-of 3\`, with at most as many models or agents; or leave --best-of out.`,
+  throw commandFailures.CANDIDATES_INVALID('submit', {
+    problem,
+    min: candidateLimits.min,
+    max: candidateLimits.max,
   });
 }
 

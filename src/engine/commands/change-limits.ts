@@ -1,7 +1,7 @@
 // A person changes the limits on money; the change applies from the next reservation on.
 
 import type { EscalationOption } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { type LimitOf, raisedLimits, type WantedLimits } from '../../domain/raised-limits.ts';
 import type { Query } from '../../store/database.ts';
@@ -19,6 +19,7 @@ import { spenderName } from '../../store/money/spender-names.ts';
 import { projectNamed } from '../../store/work/projects.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
 import { wakeForMoney } from '../budget/money-awaited.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { projectNotFound } from './project-of-submission.ts';
 import type { SteeringDeps } from './start-run.ts';
 
@@ -58,13 +59,7 @@ const wokenForLimitMax = 1_000;
 /** A program may lower a limit; raising it and lifting a freeze are for people. */
 function assertNoMore({ thaws, ...wanted }: LimitChange, now: readonly LimitInForce[]): void {
   if (!thaws && raisedLimits(wanted, now).length === 0) return;
-  throw new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'steering',
-    operation: 'change limits',
-    message: 'Only a person may raise a limit or lift a freeze.',
-    advice: 'Do it in the browser, or with `moose limits`.',
-  });
+  throw commandFailures.LIMIT_NOT_YOURS('change limits');
 }
 
 async function setSystemLimits(
@@ -95,24 +90,11 @@ async function subjectOf(
 }
 
 function limitNeeded(): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NEEDED',
-    component: 'steering',
-    operation: 'change limits',
-    message: 'The whole system always has a daily and a monthly limit.',
-    advice:
-      'Set another amount: `moose limits --daily USD`. Only limits of people and projects can be removed.',
-  });
+  return commandFailures.LIMIT_NEEDED('change limits');
 }
 
 function personInvalid(name: string): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_PERSON_INVALID',
-    component: 'steering',
-    operation: 'change limits',
-    message: `"${name.slice(0, 40)}" is not the name of a person or a program.`,
-    advice: 'Give the name under which the work orders are listed, such as ada or api:ci.',
-  });
+  return commandFailures.LIMIT_PERSON_INVALID('change limits', { name: name.slice(0, 40) });
 }
 
 /**
@@ -125,13 +107,7 @@ export async function raiseLimit(
   actor: string,
 ): Promise<void> {
   if (!isHuman(actor)) {
-    throw new PermanentError({
-      code: 'LIMIT_NOT_YOURS',
-      component: 'steering',
-      operation: 'raise limit',
-      message: `Only a person can raise the ${limit} limit.`,
-      advice: `Raise it yourself: \`moose limits --${limit} USD\`.`,
-    });
+    throw commandFailures.LIMIT_NOT_YOURS_ONE('raise limit', { limit });
   }
   const span = limit === 'daily' ? 'day:' : 'month:';
   const isSame = ({ key }: { key: string }) =>

@@ -1,10 +1,12 @@
 // What one change over several repositories is submitted as: one work order for each, with a part of the limit.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { jointLimits } from '../../domain/joint-change.ts';
 import { shownAddress } from '../../git/remote-address.ts';
 import type { Project } from '../../store/work/projects.ts';
 import { shareOfLimit } from './candidate-submissions.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import type { GivenRepository } from './project-of-submission.ts';
 import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
 
@@ -60,13 +62,7 @@ export function refuseJoint({ alsoIn, bestOf, limitNanoUsd }: Submission): void 
 }
 
 function invalid(message: string): PermanentError {
-  return new PermanentError({
-    code: 'JOINT_CHANGE_INVALID',
-    component: 'intake',
-    operation: 'submit',
-    message,
-    advice: `Specify up to ${jointLimits.max} different repositories, without --best-of: \`moose run "TITLE" --repo SERVER --also-in CLIENT\`.`,
-  });
+  return commandFailures.JOINT_CHANGE_INVALID('submit', { message, max: jointLimits.max });
 }
 
 /** For the audit log: the other repositories, without credentials. */

@@ -1,5 +1,6 @@
 // A person merges the change: its pull request is merged into the base branch of the remote.
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+
+import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { toJson } from '../../store/storable.ts';
@@ -16,6 +17,7 @@ import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { startDependents } from '../specs/start-planned.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
@@ -33,13 +35,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   refuseWhilePaused(order);
   const at = await findProposed(deps, order);
   if (!at) {
-    throw new PermanentError({
-      code: 'NO_PULL_REQUEST',
-      component: 'forge',
-      operation: 'merge',
-      message: `Work order ${shortId(order.id)} has no pull request.`,
-      advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
-    });
+    throw commandFailures.NO_PULL_REQUEST('merge', { id: shortId(order.id) });
   }
   const { forge, found } = at;
   const { signal } = new AbortController();
@@ -86,13 +82,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
 /** The pause would withdraw a merge that the forge performs later; a merge that is done could not be withdrawn. */
 function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
   if (status !== 'in_progress' || step !== 'awaiting_ci' || heldBy === null) return;
-  throw new PermanentError({
-    code: 'MERGE_WHILE_PAUSED',
-    component: 'forge',
-    operation: 'merge',
-    message: `${personOf(heldBy)} paused work order ${shortId(id)}, and a pause stops its merge too.`,
-    advice: `Resume it, then merge it again: \`moose resume ${shortId(id)}\`.`,
-  });
+  throw commandFailures.MERGE_WHILE_PAUSED('merge', { heldBy: personOf(heldBy), id: shortId(id) });
 }
 
 /** @throws MERGE_OUT_OF_ORDER */
@@ -100,17 +90,15 @@ async function refuseBeforeEarlier({ database }: MergeDeps, order: WorkOrder): P
   const follows = await database.run((query) => followsUnmerged(query, order));
   if (follows === null) return;
   const { earlier, held } = follows;
-  throw new PermanentError({
-    code: 'MERGE_OUT_OF_ORDER',
-    component: 'forge',
-    operation: 'merge',
-    workOrderId: order.id,
-    message: held.words,
-    advice:
-      held.is === 'waits'
-        ? `Merge that one first: \`moose merge ${shortId(earlier.workOrderId)}\`.`
-        : `Merge it on the forge yourself if it is right without the other; \`moose diff ${shortId(order.id)}\` shows it.`,
-  });
+  throw held.is === 'waits'
+    ? commandFailures.MERGE_OUT_OF_ORDER(
+        { operation: 'merge', workOrderId: order.id },
+        { words: held.words, workOrderId: shortId(earlier.workOrderId) },
+      )
+    : commandFailures.MERGE_OUT_OF_ORDER_FOR_GOOD(
+        { operation: 'merge', workOrderId: order.id },
+        { words: held.words, id: shortId(order.id) },
+      );
 }
 
 /**
@@ -139,17 +127,15 @@ function stacked(
   { workOrderId }: ParentChange,
   { is, words }: ParentHold,
 ): PermanentError {
-  return new PermanentError({
-    code: 'PULL_REQUEST_STACKED',
-    component: 'forge',
-    operation: 'merge',
-    workOrderId: id,
-    message: words,
-    advice:
-      is === 'waits'
-        ? `Merge that one first: \`moose merge ${shortId(workOrderId)}\`.`
-        : `Look at both: \`moose diff ${shortId(id)}\`; merge it on the forge yourself if it is right without the other.`,
-  });
+  return is === 'waits'
+    ? commandFailures.PULL_REQUEST_STACKED(
+        { operation: 'merge', workOrderId: id },
+        { words, workOrderId: shortId(workOrderId) },
+      )
+    : commandFailures.PULL_REQUEST_STACKED_FOR_GOOD(
+        { operation: 'merge', workOrderId: id },
+        { words, id: shortId(id) },
+      );
 }
 
 /** Without a branch, the forge is not asked. */
@@ -192,16 +178,10 @@ async function inConflict(
   const id = shortId(order.id);
   const { message, metadata } = cause;
   const advice = `Redo it as a new work order on the current base branch with \`moose retry ${id}\`, or drop it with \`moose undo ${id}\`. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
-  const failure = new PermanentError({
-    code: mergeConflict,
-    component: 'forge',
-    operation: 'merge',
-    message,
-    advice,
-    metadata,
-    cause,
-    workOrderId: order.id,
-  });
+  const failure = commandFailures.MERGE_CONFLICT(
+    { operation: 'merge', metadata, cause, workOrderId: order.id },
+    { message, id, branch: order.branch ?? '' },
+  );
   const change = { failure: toJson({ code: mergeConflict, message, advice }), changedBy: actor };
   await database.run((query) =>
     changeWorkOrder(query, order.id, { status: 'completed' }, { ...change, changedBecause: message }),

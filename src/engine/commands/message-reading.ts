@@ -1,11 +1,13 @@
 // When a message to a work order is read, as far as that is known at the moment at which it is sent.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { MessageReading } from '../../domain/message.ts';
 import type { Query } from '../../store/database.ts';
 import { candidateRow, groupById } from '../../store/work/candidates.ts';
 import { jointGroup } from '../../store/work/joint-changes.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { mayContinue } from './start-run-for-messages.ts';
 import { workOrderOver } from './work-order-over.ts';
 
@@ -53,11 +55,5 @@ function readingAlone(order: WorkOrder, isNow: boolean): MessageReading {
 }
 
 function tooLate({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    component: 'steering',
-    operation: 'send',
-    code: 'MESSAGE_TOO_LATE',
-    message: `Work order ${shortId(id)} is being published or cancelled, so no agent would read the message.`,
-    advice: 'Wait until it has ended, and submit a new work order that changes its result.',
-  });
+  return commandFailures.MESSAGE_TOO_LATE('send', { id: shortId(id) });
 }

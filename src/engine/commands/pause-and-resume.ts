@@ -1,6 +1,7 @@
 // A person pauses and resumes a work order. The current step finishes normally. Then its process releases the run
 // (`pipeline/suspend.ts`), and the run holds no slot and no process.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { enqueueUnlessRunning } from '../../durable/enqueue-run.ts';
@@ -8,6 +9,7 @@ import type { Query } from '../../store/database.ts';
 import { lookAtQueued } from '../../store/work/followed-pull-requests.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { awaitsApproval } from './why-not.ts';
 
@@ -82,38 +84,17 @@ const said = (actor: string, because = ''): string =>
 
 function refusalToPause(order: WorkOrder): PermanentError | undefined {
   const id = shortId(order.id);
-  const fields = { component: 'steering', operation: 'pause' };
+  const fields = { operation: 'pause' };
   if (order.status !== 'pending' && order.status !== 'in_progress') {
-    return new PermanentError({
-      ...fields,
-      code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} is ${order.status.replace('_', ' ')}, and nothing is running.`,
-      advice: `See its current state with \`moose show ${id}\`.`,
-    });
+    return commandFailures.NOTHING_TO_PAUSE(fields, { id, status: order.status.replace('_', ' ') });
   }
   if (awaitsApproval(order)) {
-    return new PermanentError({
-      ...fields,
-      code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} waits for approval and does not start before that.`,
-      advice: `Leave it as it is, or cancel it with \`moose cancel ${id}\`.`,
-    });
+    return commandFailures.NOTHING_TO_PAUSE_BEFORE_APPROVAL(fields, { id });
   }
   if (order.cancelRequestedAt === null) return undefined;
-  return new PermanentError({
-    ...fields,
-    code: 'NOTHING_TO_PAUSE',
-    message: `Work order ${id} is being cancelled.`,
-    advice: `Wait until it ends: \`moose logs ${id} -f\`.`,
-  });
+  return commandFailures.NOTHING_TO_PAUSE_WHILE_CANCELLED(fields, { id });
 }
 
 function notYours(id: WorkOrder['id'], heldBy: string): PermanentError {
-  return new PermanentError({
-    code: 'PAUSE_NOT_YOURS',
-    component: 'steering',
-    operation: 'resume',
-    message: `${personOf(heldBy)} paused work order ${shortId(id)}: only a person can resume it.`,
-    advice: `Resume it yourself: \`moose resume ${shortId(id)}\`.`,
-  });
+  return commandFailures.PAUSE_NOT_YOURS('resume', { heldBy: personOf(heldBy), id: shortId(id) });
 }

@@ -1,5 +1,11 @@
 // Finds the project of a submission: by its name, or by its repository, which becomes a project the first time.
-import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import {
+  type ConfigurationError,
+  isMooseError,
+  type MooseError,
+  type PermanentError,
+} from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { baseCommit, baseUnknown } from '../../git/base-branch.ts';
@@ -19,6 +25,7 @@ import {
   projectNamed,
   projectOf,
 } from '../../store/work/projects.ts';
+import { commandFailures } from './failure-catalogue.ts';
 
 export interface GivenRepository {
   /** The name or ID of a project. */
@@ -168,33 +175,16 @@ function fail(error: Error): never {
 
 export function projectNotFound(given: string, names: readonly string[]): ConfigurationError {
   const near = nearNames(given, names);
-  return new ConfigurationError({
-    code: 'PROJECT_NOT_FOUND',
-    component: 'projects',
-    operation: 'find',
-    message: `There is no project "${given.slice(0, 200)}".`,
-    advice:
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'List the projects with `moose project ls`.',
-  });
+  return near.length > 0
+    ? commandFailures.PROJECT_NOT_FOUND('find', { given: given.slice(0, 200), near: near.join(' or ') })
+    : commandFailures.PROJECT_NOT_FOUND_LIST('find', { given: given.slice(0, 200) });
 }
 
 function oneOfBoth(): PermanentError {
-  return new PermanentError({
-    code: 'SUBMISSION_WITHOUT_REPOSITORY',
-    component: 'intake',
-    operation: 'submit',
-    message: 'A work order needs either a project or a repository.',
-    advice: 'Specify either a project, or the path or address of a repository.',
-  });
+  return commandFailures.SUBMISSION_WITHOUT_REPOSITORY('submit');
 }
 
 /** Refused, because Moose reads, changes and merges into every project, and connects to its address. */
 function notYours(place: string): PermanentError {
-  return new PermanentError({
-    code: 'PROJECT_NOT_YOURS',
-    component: 'intake',
-    operation: 'submit',
-    message: `${place.slice(0, 200)} is not a project yet, and only an admin can add one.`,
-    advice: `Ask an admin to add it on the page "Projects", or with \`moose project add ${place.slice(0, 200)}\`.`,
-  });
+  return commandFailures.PROJECT_NOT_YOURS('submit', { place: place.slice(0, 200) });
 }

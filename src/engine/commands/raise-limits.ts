@@ -1,10 +1,12 @@
 // A person raises the money or time limit of a work order; Moose itself never does (R-PIPE-12). Pure.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { commandFailures } from './failure-catalogue.ts';
 
 export interface RaisedLimits {
   limitNanoUsd?: bigint | undefined;
@@ -19,13 +21,7 @@ export function raisedLimits(
 ): { limitNanoUsd?: bigint; timeLimitMs?: number } {
   if (limitNanoUsd === undefined && timeLimitMs === undefined) return {};
   if (!isHuman(actor)) {
-    throw new PermanentError({
-      code: 'LIMIT_NOT_YOURS',
-      component: 'steering',
-      operation: 'raise limit',
-      message: `Only a person can raise the limits of work order ${shortId(order.id)}.`,
-      advice: 'Raise it yourself: `moose retry ID --limit USD`.',
-    });
+    throw commandFailures.LIMIT_NOT_YOURS_OF_ORDER('raise limit', { id: shortId(order.id) });
   }
   return {
     ...(limitNanoUsd === undefined ? {} : { limitNanoUsd: raisedMoney(order, limitNanoUsd) }),
@@ -57,11 +53,5 @@ function raisedTime({ timeLimitMs }: Pick<WorkOrder, 'timeLimitMs'>, wanted: num
 }
 
 function notRaised(message: string, advice: string): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NOT_RAISED',
-    component: 'steering',
-    operation: 'raise limit',
-    message,
-    advice,
-  });
+  return commandFailures.LIMIT_NOT_RAISED('raise limit', { message, advice });
 }

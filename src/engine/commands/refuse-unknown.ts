@@ -1,8 +1,10 @@
 // Unknown names are refused at submission, not when the work order starts.
+
 import type { Abilities } from '../../domain/abilities.ts';
-import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
+import type { ConfigurationError, MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { AgentLogin, AgentProbe } from '../ports/agent.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import type { AgentChoice } from './refuse-lacking.ts';
 
 export interface KnownNames {
@@ -38,11 +40,9 @@ export function unknownAgent(
   agentNames: readonly string[],
   where?: string,
 ): ConfigurationError {
-  return new ConfigurationError({
-    code: 'AGENT_UNKNOWN',
-    component: 'pipeline',
-    operation: 'choose agent',
-    message: `There is no agent called "${name}"${where === undefined ? '' : `, which ${where} names`}.`,
-    advice: `Choose one of: ${agentNames.join(', ')}.`,
+  return commandFailures.AGENT_UNKNOWN('choose agent', {
+    name,
+    namedBy: where === undefined ? '' : `, which ${where} names`,
+    agentNames: agentNames.join(', '),
   });
 }

@@ -1,6 +1,7 @@
 // A person's message to a work order (R-PROJ-10): it is part of every later prompt, and nothing is published before a
 // prompt has contained it.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
 import type { Query } from '../../store/database.ts';
@@ -11,6 +12,7 @@ import { messagesOf } from '../../store/work/messages.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { readingOf } from './message-reading.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startRunForMessages } from './start-run-for-messages.ts';
@@ -76,13 +78,10 @@ async function assertOwnBranch(
   if (!published || pushedSha === null || published.headSha === pushedSha) return;
   const pushedAtMs = (published.pushedAt ?? published.createdAt).getTime();
   if (clock.now().getTime() - pushedAtMs < shownLateMsMax) return;
-  throw new PermanentError({
-    ...fields,
-    code: 'BRANCH_HAS_OTHER_COMMITS',
-    message: `Others have pushed to the branch of pull request ${published.number}, so work order ${shortId(id)} could not publish another commit there.`,
-    advice: `Submit a work order that begins from that branch: \`moose run "…" --base ${published.headBranch}\`. Moose goes on following the pull request.`,
-    workOrderId: id,
-  });
+  throw commandFailures.BRANCH_HAS_OTHER_COMMITS(
+    { ...fields, workOrderId: id },
+    { number: published.number, id: shortId(id), headBranch: published.headBranch },
+  );
 }
 
 async function record(
@@ -104,7 +103,7 @@ async function record(
   });
 }
 
-const fields = { component: 'steering', operation: 'send' };
+const fields = { operation: 'send' };
 /** The paths that git allows: without control characters, and not empty. */
 const pathPattern = /^[^\p{Cc}]{1,1000}$/u;
 
@@ -125,14 +124,9 @@ function assertValid({ text, file, line }: SentMessage): void {
 }
 
 function invalid(message: string, advice: string): PermanentError {
-  return new PermanentError({ ...fields, code: 'MESSAGE_INVALID', message, advice });
+  return commandFailures.MESSAGE_INVALID(fields, { message, advice });
 }
 
 function tooMany({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'MESSAGES_TOO_MANY',
-    message: `Work order ${shortId(id)} already has ${messagesMax} messages.`,
-    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that contains everything.`,
-  });
+  return commandFailures.MESSAGES_TOO_MANY(fields, { id: shortId(id), messagesMax });
 }

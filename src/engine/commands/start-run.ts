@@ -1,6 +1,6 @@
 // A person starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
 
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
@@ -16,6 +16,7 @@ import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { ofTheMachine, undoPlan } from '../effects/undo-effects.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { type RaisedLimits, raisedLimits } from './raise-limits.ts';
 import { refuseRemoved } from './refuse-removed.ts';
 
@@ -170,12 +171,10 @@ export async function tidyUp(
 export async function assertNoRun(query: Query, order: WorkOrder, what: string): Promise<void> {
   const run = await openRunOf(query, order.id);
   if (!run) return;
-  throw new PermanentError({
-    code: 'WORK_ORDER_AT_WORK',
-    component: 'steering',
-    operation: 'start run',
-    message: `Work order ${shortId(order.id)} is being ${run.kind === 'undo' ? 'undone' : 'worked on'}: it cannot be ${what}.`,
-    advice: `Wait until it ends: \`moose logs ${shortId(order.id)} -f\`.`,
+  throw commandFailures.WORK_ORDER_AT_WORK('start run', {
+    id: shortId(order.id),
+    act: run.kind === 'undo' ? 'undone' : 'worked on',
+    what,
   });
 }
 
@@ -186,13 +185,7 @@ async function changeTo(
 ): Promise<void> {
   const isChanged = await changeWorkOrder(query, order.id, { status: order.status, run: order.run }, change);
   if (isChanged) return;
-  throw new PermanentError({
-    code: 'WORK_ORDER_CHANGED',
-    component: 'steering',
-    operation: 'start run',
-    message: `Someone else has just changed work order ${shortId(order.id)}.`,
-    advice: `See its current state with \`moose show ${shortId(order.id)}\`.`,
-  });
+  throw commandFailures.WORK_ORDER_CHANGED('start run', { id: shortId(order.id) });
 }
 
 /** The row of the next run and its start; the caller has changed the work order. */
@@ -236,23 +229,15 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
     // Check results for another change do not apply to this one.
     const isOfAnother = before === 'verifying' && result?.treeSha !== appliedTree;
     if (result !== undefined && !result.feedback && !result.isUnfinished && !isOfAnother) continue;
-    throw new PermanentError({
-      code: 'STEP_NOT_REACHED',
-      component: 'steering',
-      operation: 'retry',
-      message: `The work order cannot start from ${from}: ${before} has not succeeded yet.`,
-      advice: `Start from that step: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
-    });
+    throw commandFailures.STEP_NOT_REACHED('retry', { from, before, id: shortId(order.id) });
   }
   return from;
 }
 
 function atWork(order: WorkOrder, what: string): PermanentError {
-  return new PermanentError({
-    code: 'WORK_ORDER_AT_WORK',
-    component: 'steering',
-    operation: 'start run',
-    message: `Work order ${shortId(order.id)} is ${order.status}: it cannot be ${what}.`,
-    advice: `Wait until it ends, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
+  return commandFailures.WORK_ORDER_AT_WORK_CANNOT('start run', {
+    id: shortId(order.id),
+    status: order.status,
+    what,
   });
 }

@@ -1,6 +1,7 @@
 // What a person does to all work orders of a spec: run, pause, resume, cancel and retry them (R-SPEC-2). The state of
 // the spec changes first or last, so that repeating a command completes one that was interrupted.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
@@ -20,6 +21,7 @@ import { approvalOfProgram } from '../specs/approval-failures.ts';
 import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { pauseIfOpen, resume } from './pause-and-resume.ts';
 import { refuseRemoved } from './refuse-removed.ts';
 import { retry } from './start-run.ts';
@@ -163,50 +165,28 @@ type Approved = SpecRun & { runState: NonNullable<SpecRun['runState']> };
 function approved(run: SpecRun): Approved {
   const { runState } = run;
   if (runState !== null) return { ...run, runState };
-  throw new PermanentError({
-    ...fields('steer'),
-    code: 'SPEC_NOT_APPROVED',
-    message: 'No plan of the spec is approved, so it has no work orders.',
-    advice: `Approve and run its plan: \`moose spec run ${shortId(run.id)}\`.`,
-  });
+  throw commandFailures.SPEC_NOT_APPROVED({ ...fields('steer') }, { id: shortId(run.id) });
 }
 
 function refuseToResume({ id, runChangedBy }: SpecRun, actor: string): void {
   if (runChangedBy === null || !isHuman(runChangedBy) || isHuman(actor)) return;
-  throw new PermanentError({
-    ...fields('resume'),
-    code: 'PAUSE_NOT_YOURS',
-    message: `${personOf(runChangedBy)} paused the spec: only a person can resume it.`,
-    advice: `Resume it yourself: \`moose spec resume ${shortId(id)}\`.`,
-  });
+  throw commandFailures.PAUSE_NOT_YOURS_OF_SPEC(
+    { ...fields('resume') },
+    { runChangedBy: personOf(runChangedBy), id: shortId(id) },
+  );
 }
 
 function notRunning(id: string, state: string): PermanentError {
-  return new PermanentError({
-    ...fields('pause'),
-    code: 'SPEC_NOT_RUNNING',
-    message: `The spec is ${state}: none of its work orders is running.`,
-    advice: `See its work orders with \`moose spec status ${shortId(id)}\`.`,
-  });
+  return commandFailures.SPEC_NOT_RUNNING({ ...fields('pause') }, { state, id: shortId(id) });
 }
 
 /** A work order that starts now would run while all the others are paused. */
 function isPaused(id: string): PermanentError {
-  return new PermanentError({
-    ...fields('retry'),
-    code: 'SPEC_PAUSED',
-    message: 'The spec is paused: none of its work orders starts until it is resumed.',
-    advice: `Resume it (\`moose spec resume ${shortId(id)}\`), and then retry it.`,
-  });
+  return commandFailures.SPEC_PAUSED({ ...fields('retry') }, { id: shortId(id) });
 }
 
 function runOver(id: string, operation: string): PermanentError {
-  return new PermanentError({
-    ...fields(operation),
-    code: 'SPEC_RUN_OVER',
-    message: 'The spec was cancelled, and stays so.',
-    advice: `Store the spec again to plan and build it: \`moose spec show ${shortId(id)} --text\` prints its text.`,
-  });
+  return commandFailures.SPEC_RUN_OVER({ ...fields(operation) }, { id: shortId(id) });
 }
 
-const fields = (operation: string) => ({ component: 'specs', operation });
+const fields = (operation: string) => ({ operation });

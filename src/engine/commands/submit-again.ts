@@ -1,9 +1,11 @@
 // A completed work order never runs again: if its pull request conflicts, a new work order repeats the work from the
 // remote's current base branch.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
 import { submit } from './submit.ts';
 
@@ -44,11 +46,5 @@ export async function submitAgain(
 }
 
 function notFrom({ id }: WorkOrder, from: string): PermanentError {
-  return new PermanentError({
-    code: 'NOT_FROM_THERE',
-    component: 'steering',
-    operation: 'retry',
-    message: `Work order ${shortId(id)} is completed, and its pull request conflicts: it cannot start from ${from}.`,
-    advice: `Omit the step: \`moose retry ${shortId(id)}\` redoes the work as a new work order.`,
-  });
+  return commandFailures.NOT_FROM_THERE('retry', { id: shortId(id), from });
 }

@@ -1,7 +1,7 @@
 // Submits a work order: its row and the start of its first run are committed together, so neither can be lost.
+
 import type { CandidatePlace } from '../../domain/candidate.ts';
 import type { Check } from '../../domain/check.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import type { JointPlace } from '../../domain/joint-change.ts';
 import { problemOfLabels } from '../../domain/label.ts';
@@ -16,6 +16,7 @@ import type { Project } from '../../store/work/projects.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
+import { commandFailures } from './failure-catalogue.ts';
 import { jointParts, refuseJoint, repositoriesOf } from './joint-submissions.ts';
 import { type FoundRepository, findRepository, type GivenRepository } from './project-of-submission.ts';
 
@@ -215,38 +216,20 @@ function warningsOf({ title, description = '', acceptance = '' }: Submission, is
 export function refuseSecretIn(checks: readonly Check[]): void {
   const check = checks.find(({ command }) => redact(command) !== command);
   if (!check) return;
-  throw new PermanentError({
-    code: 'SECRET_IN_CHECK',
-    component: 'intake',
-    operation: 'submit',
-    message: `The ${check.kind} check contains a secret: \`${redact(check.command)}\`.`,
-    advice: 'Let the command read it from a file outside the repository, then submit it again.',
-  });
+  throw commandFailures.SECRET_IN_CHECK('submit', { kind: check.kind, command: redact(check.command) });
 }
 
 /** @throws PermanentError `LABEL_INVALID` */
 export function assertLabels(labels: readonly string[]): void {
   const problem = problemOfLabels(labels);
   if (problem === undefined) return;
-  throw new PermanentError({
-    code: 'LABEL_INVALID',
-    component: 'intake',
-    operation: 'read labels',
-    message: problem,
-    advice: 'Write labels as KEY=VALUE, of letters, digits, dots, slashes and hyphens, for example gpu=yes.',
-  });
+  throw commandFailures.LABEL_INVALID('read labels', { problem });
 }
 
 function refuseUnusable({ title, description, acceptance, limitNanoUsd, timeLimitMs }: Submission): void {
   const problem = problemOf(title, description ?? '', acceptance ?? '', limitNanoUsd, timeLimitMs);
   if (!problem) return;
-  throw new PermanentError({
-    code: 'SUBMISSION_INVALID',
-    component: 'intake',
-    operation: 'submit',
-    message: problem[0],
-    advice: problem[1],
-  });
+  throw commandFailures.SUBMISSION_INVALID('submit', { problem: problem[0], advice: problem[1] });
 }
 
 function problemOf(

@@ -1,6 +1,7 @@
 // A breaker for Moose's own destructive acts: if there are too many at a time, it stops them and asks (R-PIPE-14). It
 // counts work orders, not acts, so that one undo always completes.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { readAskedAlert, resolveAlert } from '../../store/failures/alerts.ts';
@@ -9,6 +10,7 @@ import { countJustUndone } from '../../store/work/effects.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { effectFailures } from './failure-catalogue.ts';
 
 /** One cause means one alert and one question, however many work orders are stopped (R-ESC-5). */
 export const haltKey = 'destruction-halted';
@@ -38,15 +40,10 @@ export async function destructionHalted(
     message,
     metadata: { others, perMinuteMax },
   });
-  return new PermanentError({
-    code: 'DESTRUCTION_HALTED',
-    component: 'effects',
-    operation: 'undo',
-    workOrderId,
-    message,
-    advice: `If it is intended, continue in a minute: \`moose undo ${shortId(workOrderId)}\`.`,
-    severity: 'high',
-  });
+  return effectFailures.DESTRUCTION_HALTED(
+    { operation: 'undo', workOrderId },
+    { others, workOrderId: shortId(workOrderId) },
+  );
 }
 
 /** Withdraws the question when no work order waits for its answer, and the alert when nothing new has been stopped. */

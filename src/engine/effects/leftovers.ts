@@ -1,5 +1,6 @@
 // Cleans up what this machine left behind while others took over its work, or while its Moose was not running: stops
 // processes, and removes the worktrees of finished work after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
+
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
@@ -21,6 +22,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { effectFindings } from './failure-catalogue.ts';
 import { removeKeptWorktree } from './remove-kept-worktree.ts';
 
 export interface LeftoverDeps {
@@ -108,8 +110,7 @@ async function reportUnreachable(query: Query): Promise<void> {
       severity: 'medium',
       component: 'sessions',
       operation: 'reach',
-      code: 'SESSIONS_UNREACHABLE',
-      message: `${sessions} of Moose's processes on ${host} have been unreachable since ${since.toISOString()} and may still be running: start Moose there, and it stops them.`,
+      ...effectFindings.SESSIONS_UNREACHABLE({ sessions, host, since: since.toISOString() }),
       metadata: { host, sessions, since: since.toISOString() },
     });
   }

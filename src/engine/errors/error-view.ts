@@ -1,5 +1,7 @@
 // The views of errors for interfaces: one error, or a group. Pure.
+
 import type * as wire from '../../contract/contract.ts';
+import { roomOf } from '../../domain/component-names.ts';
 import type { ProcessEvidence } from '../../domain/failure.ts';
 import type { ErrorEvent } from '../../store/failures/error-events.ts';
 import type { ErrorGroup, EvidenceFigures } from '../../store/failures/error-groups.ts';
@@ -19,7 +21,7 @@ export function viewOfError(row: ErrorEvent): ErrorView {
     code: row.errorType,
     message: row.errorMessage,
     advice: typeof advice === 'string' ? advice : null,
-    component: row.component,
+    component: roomOf(row.component),
     operation: row.operation,
     severity: row.severity,
     failure_class: row.failureClass,
@@ -55,7 +57,7 @@ export function viewOfGroup(group: ErrorGroup, since: Date): GroupView {
   return {
     fingerprint: group.fingerprint,
     code: group.code,
-    component: group.component,
+    component: roomOf(group.component),
     failure_class: group.failureClass,
     message_shape: messageShape(group.message),
     message: group.message,

@@ -1,5 +1,6 @@
 // Asks the Architect's model, through its circuits and the gateway, paid from the request's own reservation.
-import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { type PlanAnswer, planSchema } from '../../domain/plan/plan.ts';
@@ -17,6 +18,7 @@ import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { throughModelCircuits } from '../recovery/model-circuits.ts';
 import { affordablePlanCall } from '../specs/planning-cost.ts';
+import { intakeFailures } from './failure-catalogue.ts';
 import type { PlanGround } from './plan-ground.ts';
 import {
   architectSystem,
@@ -100,12 +102,9 @@ async function ask(
 function usedUp({ specId, limitNanoUsd }: Planning, left: bigint): MooseError {
   // A provider may bill more tokens than it was allowed.
   const leftNanoUsd = left < 0n ? 0n : left;
-  return new PermanentError({
-    code: 'PLAN_MONEY_USED_UP',
-    component: 'budget',
-    operation: 'draw',
-    failureClass: 'budget_exceeded',
-    message: `Another call of the Architect exceeds the ${formatUsd(leftNanoUsd)} left of the ${formatUsd(limitNanoUsd)} for this plan.`,
-    advice: `Plan it again with \`moose spec plan ${shortId(specId)}\`, or make the spec shorter.`,
+  return intakeFailures.PLAN_MONEY_USED_UP('draw', {
+    left: formatUsd(leftNanoUsd),
+    limit: formatUsd(limitNanoUsd),
+    specId: shortId(specId),
   });
 }

@@ -1,5 +1,6 @@
 // The basis of a plan: a commit of the project, its files, and the part of them that the Architect sees.
-import { ConfigurationError } from '../../domain/failure.ts';
+
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { syncMirror } from '../../git/mirror.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
@@ -9,6 +10,7 @@ import { configAt, fileOn } from '../policy/config-at.ts';
 import { readRepository } from '../reading/read-repository.ts';
 import { mirrorOf, type ProjectHere } from '../run/project-here.ts';
 import { repositoryBytesMax } from '../specs/planning-cost.ts';
+import { intakeFailures } from './failure-catalogue.ts';
 import type { RepositoryShown } from './plan-prompt.ts';
 
 export interface PlanGround {
@@ -66,11 +68,5 @@ async function baseOf(
 }
 
 function withoutDefault({ name, remoteUrl }: ProjectHere): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REMOTE_WITHOUT_DEFAULT_BRANCH',
-    component: 'specs',
-    operation: 'find base',
-    message: `${remoteUrl} names no default branch: it may be empty.`,
-    advice: `Push a first commit there, or name the branch to start from: \`moose project set ${name} --base BRANCH\`.`,
-  });
+  return intakeFailures.REMOTE_WITHOUT_DEFAULT_BRANCH('find base', { remoteUrl: String(remoteUrl), name });
 }

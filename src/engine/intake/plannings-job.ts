@@ -1,7 +1,8 @@
 // The Architect's job carries out the requests to plan a spec (R-SPEC-1). Each request has its own lock, so that other
 // machines can take a request that one machine cannot plan. If a process dies, the request continues elsewhere.
+
 import type { Logger } from 'pino';
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+import type { MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import {
@@ -17,6 +18,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { projectHere } from '../run/project-here.ts';
 import { closePlanning } from '../specs/close-planning.ts';
+import { intakeFailures } from './failure-catalogue.ts';
 import { leavePlanning } from './leave-planning.ts';
 import { type WritePlanDeps, writePlan } from './write-plan.ts';
 
@@ -149,23 +151,12 @@ async function end(
   );
 }
 
-const fields = { component: 'specs', operation: 'plan' };
+const fields = { operation: 'plan' };
 
 function processesDied({ specId }: Planning): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PLAN_STARTS_EXHAUSTED',
-    severity: 'high',
-    message: `${startsMax} processes ended while they planned this spec: reading its repository may need more memory than the machine has.`,
-    advice: `Read the logs of the machine for why its processes ended; then plan it again with \`moose spec plan ${shortId(specId)}\`.`,
-  });
+  return intakeFailures.PLAN_STARTS_EXHAUSTED(fields, { startsMax, specId: shortId(specId) });
 }
 
 function projectRemoved(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PROJECT_REMOVED',
-    message: `The project "${name}" was removed, so there is no repository to plan for.`,
-    advice: 'Add the project again (`moose project add`), and have the spec planned then.',
-  });
+  return intakeFailures.PROJECT_REMOVED(fields, { name });
 }

@@ -1,6 +1,7 @@
 // Has the Architect write a plan, and repair it (R-SPEC-1, R-SPEC-4). Each answer is stored before it is judged, and
 // its version and number are one transaction, so another process continues after the last one.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
@@ -26,6 +27,7 @@ import type { ProjectHere } from '../run/project-here.ts';
 import { closePlanning } from '../specs/close-planning.ts';
 import { roundsMax } from '../specs/planning-cost.ts';
 import { type ArchitectDeps, askArchitect, type PlanQuestion } from './ask-architect.ts';
+import { intakeFailures } from './failure-catalogue.ts';
 import { type PlanGround, readGround } from './plan-ground.ts';
 import type { Refused, SentBack } from './plan-prompt.ts';
 
@@ -193,12 +195,11 @@ const unreadable: Refused = {
 function stillInvalid({ specId }: Planning, { problems }: Refused): PermanentError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new PermanentError({
-    code: 'PLAN_NOT_REPAIRED',
-    component: 'specs',
-    operation: 'plan',
-    message: `The Architect's plan is still not valid after ${roundsMax - 1} repairs: ${first?.message ?? ''}${more}`,
-    advice: `Correct its newest version yourself (\`moose spec edit ${shortId(specId)} --file FILE\`), make the spec more precise, or plan it again with \`moose spec plan ${shortId(specId)}\`.`,
+  return intakeFailures.PLAN_NOT_REPAIRED('plan', {
+    roundsMax: roundsMax - 1,
+    message: first?.message ?? '',
+    more,
+    specId: shortId(specId),
   });
 }
 
@@ -211,13 +212,8 @@ async function fullMonth(query: Query, nanoUsd: bigint, metadata: Record<string,
 }
 
 function overTheMonth(nanoUsd: bigint, key: string, projectId: string | null): PermanentError {
-  return new PermanentError({
-    code: 'PLAN_OVER_MONTH',
-    component: 'budget',
-    operation: 'reserve',
-    failureClass: 'budget_exceeded',
-    message: `What planning this spec may cost exceeds what is left of ${nameOfLimit(key)}.`,
-    advice: `Raise it (\`${commandFor(key, projectId)}\`), or wait for the next month.`,
-    metadata: { estimateNanoUsd: nanoUsd.toString() },
-  });
+  return intakeFailures.PLAN_OVER_MONTH(
+    { operation: 'reserve', metadata: { estimateNanoUsd: nanoUsd.toString() } },
+    { limit: nameOfLimit(key), command: String(commandFor(key, projectId)) },
+  );
 }

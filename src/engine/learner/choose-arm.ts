@@ -1,6 +1,7 @@
 // Chooses the arm for the next try of a work order from past outcomes, and logs everything that a comparison with
 // another policy needs (R-LRN-4, R-LRN-5). The static rule decides unless the project has turned learning on.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { stopping } from '../../domain/learning/decide.ts';
 import { expectArms } from '../../domain/learning/expect-arm.ts';
 import { Learner } from '../../domain/learning/learner.ts';
@@ -13,6 +14,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, armText, nameOf, type OfferedArm } from './arm-question.ts';
 import { evidenceOf } from './evidence.ts';
+import { learnerFailures } from './failure-catalogue.ts';
 import { type Acting, type Assignment, actBy, assignmentOf, type Ground, mixed } from './follow-policy.ts';
 import { readLearner } from './keep-learner.ts';
 import { priceEvents } from './price-events.ts';
@@ -54,17 +56,10 @@ export async function chooseArm(query: Query, question: ArmQuestion): Promise<Ar
 }
 
 function cannotChoose({ workOrderId }: ArmQuestion, cause: unknown): PermanentError {
-  return new PermanentError({
-    code: 'LEARNER_CANNOT_CHOOSE',
-    component: 'learning',
-    operation: 'choose',
-    message: `The learned policy could not choose a model and an agent: ${cause instanceof Error ? cause.message : String(cause)}`,
-    advice:
-      'The static rule has chosen instead. Turn learning off for the project (`moose project set NAME --learning off`), and report this.',
-    workOrderId,
-    severity: 'medium',
-    cause,
-  });
+  return learnerFailures.LEARNER_CANNOT_CHOOSE(
+    { operation: 'choose', workOrderId, cause },
+    { reason: cause instanceof Error ? cause.message : String(cause) },
+  );
 }
 
 /** Pure, except that it changes the record. */

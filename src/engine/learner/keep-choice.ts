@@ -1,12 +1,13 @@
 // Writes the choice of an arm in the transaction that uses it, so that a process that dies neither loses nor repeats
 // it. A refused row stops nothing (R-LRN-1).
-import { PermanentError } from '../../domain/failure.ts';
+
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import type { ChoiceColumns, Decision } from '../../store/work/decisions.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, nameOf } from './arm-question.ts';
+import { learnerFailures } from './failure-catalogue.ts';
 import { goneArms } from './gone-arms.ts';
 import { openLearner, readLearner } from './keep-learner.ts';
 import { noOutcome } from './no-outcome.ts';
@@ -21,17 +22,10 @@ export async function keepChoice(
 ): Promise<void> {
   await writeInSavepoint(query, () => keepPrices(query, question), {
     failureOf: (refusal) =>
-      new PermanentError({
-        code: 'PRICES_NOT_LEARNED',
-        component: 'learning',
-        operation: 'keep prices',
-        message: `Could not tell the learned policy which models and agents are available: ${refusal.message}`,
-        advice:
-          'Check for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
-        workOrderId: question.workOrderId,
-        severity: 'medium',
-        cause: refusal,
-      }),
+      learnerFailures.PRICES_NOT_LEARNED(
+        { operation: 'keep prices', workOrderId: question.workOrderId, cause: refusal },
+        { message: refusal.message },
+      ),
   });
   const output = { ...decision.output, because: choice.because };
   await logDecision(query, { ...decision, output, choice: columnsOf(question, choice) });

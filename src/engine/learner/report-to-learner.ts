@@ -1,6 +1,7 @@
 // Reports the outcome of a try to the learned policy of a project. Each try has one outcome, however often it is
 // reported, and a failed report never stops the work (R-LRN-1, R-LRN-4).
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { armName, readArmName } from '../../domain/learning/arm-name.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
@@ -16,6 +17,7 @@ import { projectById } from '../../store/work/projects.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
+import { learnerFailures } from './failure-catalogue.ts';
 import { openLearner } from './keep-learner.ts';
 import { noOutcome } from './no-outcome.ts';
 
@@ -126,16 +128,8 @@ function eventFor(
 const nonNegative = (nanoUsd: bigint) => (nanoUsd < 0n ? 0n : nanoUsd);
 
 function notTold({ workOrderId, ...told }: Told, cause: unknown): PermanentError {
-  return new PermanentError({
-    code: 'LEARNER_NOT_TOLD',
-    component: 'learning',
-    operation: 'tell outcome',
-    message: `Could not tell the learned policy the outcome of a try: ${cause instanceof Error ? cause.message : String(cause)}`,
-    advice:
-      'Check for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
-    workOrderId,
-    severity: 'medium',
-    metadata: { told },
-    cause,
-  });
+  return learnerFailures.LEARNER_NOT_TOLD(
+    { operation: 'tell outcome', workOrderId, metadata: { told }, cause },
+    { reason: cause instanceof Error ? cause.message : String(cause) },
+  );
 }

@@ -1,6 +1,7 @@
 // Starts, shows and stops experiments. Only a person may start one, because it lets a policy act (R-LRN-5).
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { isNamed, type PolicySpec, readPolicy } from '../../domain/learning/policy-spec.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
@@ -22,6 +23,7 @@ import { evidenceOf } from '../learner/evidence.ts';
 import { resultOf, verdictOf } from '../learner/experiment-result.ts';
 import { readLearner } from '../learner/keep-learner.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
+import { learningFailures } from './failure-catalogue.ts';
 
 /** Halves learn the most from a number of work orders. */
 const shareOfA = 0.5;
@@ -159,42 +161,17 @@ async function shownExperiment(query: Query, row: ListedExperiment): Promise<wir
 }
 
 function notYours({ project, a, b }: wire.ExperimentRequest): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'learning',
-    operation: 'experiment',
-    message: `An experiment with ${a} and ${b} lets Moose choose models and agents of ${project}, and only a person may start one.`,
-    advice: 'Do it yourself: sign in to Mission Control, or use `moose learning compare` at a terminal.',
-  });
+  return learningFailures.LIMIT_NOT_YOURS('experiment', { a, b, project });
 }
 
 function impossible(why: string): PermanentError {
-  return new PermanentError({
-    code: 'EXPERIMENT_IMPOSSIBLE',
-    component: 'learning',
-    operation: 'experiment',
-    message: `The experiment cannot start: ${why}.`,
-    advice:
-      'Name two of `static`, `learned` and `fixed:MODEL>MODEL`, with models that `moose learning policy` lists, and a project that learns.',
-  });
+  return learningFailures.EXPERIMENT_IMPOSSIBLE('experiment', { why });
 }
 
 function isRunning(project: string): PermanentError {
-  return new PermanentError({
-    code: 'EXPERIMENT_RUNNING',
-    component: 'learning',
-    operation: 'experiment',
-    message: `An experiment runs in ${project}, and a work order can be part of only one.`,
-    advice: 'Wait for its verdict, or stop it: `moose learning experiments` lists them.',
-  });
+  return learningFailures.EXPERIMENT_RUNNING('experiment', { project });
 }
 
 function experimentNotFound(given: string): PermanentError {
-  return new PermanentError({
-    code: 'EXPERIMENT_NOT_FOUND',
-    component: 'learning',
-    operation: 'stop experiment',
-    message: `No experiment matches "${given}".`,
-    advice: 'Run `moose learning experiments` to list them.',
-  });
+  return learningFailures.EXPERIMENT_NOT_FOUND('stop experiment', { given });
 }

@@ -1,6 +1,7 @@
 // Patterns, their findings, and the exclusions that people make of them (R-LRN-3).
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { cellText, type WorkCell } from '../../domain/work-cell.ts';
@@ -22,6 +23,7 @@ import { projectNamed } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/project-of-submission.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { cyclesText, cycleValues } from './cycle-value.ts';
+import { learningFailures } from './failure-catalogue.ts';
 import { finishedValueUsd } from './learned-policy.ts';
 import { patternFindings } from './pattern-findings.ts';
 import { patternsSince } from './patterns-job.ts';
@@ -77,14 +79,7 @@ async function excludeWork(
   const { model, project, because = '', band, kind, language, word } = wish;
   const cell = { band: band ?? null, kind: kind ?? null, language: language ?? null, word: word ?? null };
   if (Object.values(cell).every((trait) => trait === null))
-    throw new PermanentError({
-      code: 'EXCLUSION_OF_EVERYTHING',
-      component: 'learning',
-      operation: 'exclude',
-      message: `This would exclude ${model} from all work.`,
-      advice:
-        'Specify a word, a kind, a language or a complexity; to stop using a model, remove it in the settings.',
-    });
+    throw learningFailures.EXCLUSION_OF_EVERYTHING('exclude', { model });
   return database.transaction(async (query) => {
     const projectId = project === undefined ? null : await projectIdOf(query, project);
     await addExclusion(query, {
@@ -118,23 +113,11 @@ async function allowWork({ database, actor }: Deps, given: string): Promise<wire
 }
 
 function notYours(found: ListedExclusion): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'learning',
-    operation: 'allow',
-    message: `A person has decided that ${exclusionText(found)}, and only a person can allow it again.`,
-    advice: 'Do it yourself: sign in to Mission Control, or use `moose learning allow` at a terminal.',
-  });
+  return learningFailures.LIMIT_NOT_YOURS_AGAIN('allow', { found: exclusionText(found) });
 }
 
 function exclusionNotFound(given: string): PermanentError {
-  return new PermanentError({
-    code: 'EXCLUSION_NOT_FOUND',
-    component: 'learning',
-    operation: 'allow',
-    message: `No exclusion matches "${given}".`,
-    advice: 'Run `moose learning patterns` to list them.',
-  });
+  return learningFailures.EXCLUSION_NOT_FOUND('allow', { given });
 }
 
 function cellOf({

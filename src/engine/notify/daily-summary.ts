@@ -1,7 +1,9 @@
 // The summary of a day on request (R-ESC-6).
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { type DailySummary, readDailySummary } from '../../store/figures/daily-summary.ts';
+import { notifyFailures } from './failure-catalogue.ts';
 
 export type { DailySummary };
 
@@ -18,11 +20,5 @@ function isDay(text: string): boolean {
 }
 
 function dayInvalid(day: string): PermanentError {
-  return new PermanentError({
-    code: 'DAY_INVALID',
-    component: 'summary',
-    operation: 'read',
-    message: `"${day.slice(0, 40)}" is not a day.`,
-    advice: 'Write it as 2026-01-31.',
-  });
+  return notifyFailures.DAY_INVALID('read', { day: day.slice(0, 40) });
 }

@@ -65,7 +65,7 @@ export function keepPushing(deps: PushDeliveryDeps, signal: AbortSignal): WakeLo
         return await work();
       } catch (cause) {
         if (signal.aborted && !isMooseError(cause)) return 0;
-        const error = toMooseError(cause, 'notifier', 'push');
+        const error = toMooseError(cause, 'notify', 'push');
         logger.warn({ err: error }, 'could not deliver to browsers; retrying');
         errors.record(error);
         return error.retryable ? pollMs : withoutKeyMs;
@@ -107,7 +107,7 @@ function deliverNext(
       }
     } catch (cause) {
       signal.throwIfAborted();
-      await markFailure(deps, query, { row, to, error: toMooseError(cause, 'notifier', 'push') }, unresolved);
+      await markFailure(deps, query, { row, to, error: toMooseError(cause, 'notify', 'push') }, unresolved);
       return true;
     }
     await markDelivered(query, row.id);

@@ -154,7 +154,7 @@ function deliverOldest(
       await notifier.send(deliveryOf(row, deps.baseUrl), signal);
     } catch (cause) {
       signal.throwIfAborted();
-      const error = toMooseError(cause, 'notifier', notifier.name);
+      const error = toMooseError(cause, 'notify', notifier.name);
       const delayMs = delayAfter(deps, row, error);
       await markUndelivered(query, row.id, { failure: `${error.code}: ${error.message}`, delayMs });
       if (delayMs === null || isLate(deps, row))
@@ -234,7 +234,7 @@ function alertOf(row: OutboxRow, error: MooseError, isGivenUp: boolean) {
 
 function reportFailure({ errors, logger }: DeliveryDeps, cause: unknown, signal: AbortSignal): void {
   if (signal.aborted && !isMooseError(cause)) return;
-  const error = toMooseError(cause, 'notifier', 'deliver');
+  const error = toMooseError(cause, 'notify', 'deliver');
   logger.warn({ err: error }, 'could not read the outbox; retrying');
   errors.record(error);
 }

@@ -5,6 +5,7 @@ import { raiseAlert } from '../../store/failures/alerts.ts';
 import { forgetOlderThan, giveUpOlderThan } from '../../store/failures/outbox.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { alertKey, defaultKeepTryingMs } from './deliver.ts';
+import { notifyFindings } from './failure-catalogue.ts';
 
 const everyMs = 60 * 60_000;
 /** Deliveries give up by themselves at the time limit; this is for notices that nobody delivers. */
@@ -23,8 +24,11 @@ export function tidyOutboxJob({ database }: { database: Database }): PeriodicJob
             severity: 'high',
             component: 'notifier',
             operation: channel,
-            code: 'NOTICES_GIVEN_UP',
-            message: `${count} notices for the channel "${channel}" were dropped after a day: start a Moose process that has ${channel === 'push' ? 'the key of secrets' : 'the address of the channel'}.`,
+            ...notifyFindings.NOTICES_GIVEN_UP({
+              count,
+              channel,
+              what: channel === 'push' ? 'the key of secrets' : 'the address of the channel',
+            }),
             metadata: { count },
           });
         }

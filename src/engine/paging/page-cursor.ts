@@ -1,7 +1,9 @@
 // The end of a page as an opaque cursor. A broken cursor, or one of another list, is rejected. Pure.
+
 import { z } from 'zod';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { ListPlace } from '../../store/work/work-order-lists.ts';
+import { pagingFailures } from './failure-catalogue.ts';
 
 const placeSchema = z.tuple([z.string(), z.string().regex(/^-?\d{1,19}$/), z.uuid()]);
 
@@ -29,13 +31,7 @@ function parseCursor(cursor: string): unknown {
 }
 
 export function invalidCursor(): PermanentError {
-  return new PermanentError({
-    code: 'CURSOR_INVALID',
-    component: 'monitor',
-    operation: 'list',
-    message: 'Invalid cursor.',
-    advice: 'Start with the first page, without a cursor.',
-  });
+  return pagingFailures.CURSOR_INVALID('list');
 }
 
 /** The query asked for one row more than the page has: if that row exists, there is another page. */

@@ -1,12 +1,14 @@
 // Leaves a work order for some seconds to the machine where its agent still runs: a process that was killed
 // or restarted is often back at once, and its agent with it. Another machine would have to start the agent
 // again.
-import { TransientError } from '../../domain/failure.ts';
+
+import type { TransientError } from '../../domain/failure.ts';
 import type { Standing } from '../../store/work/claims.ts';
 import { lastBeatOn, leaseMs } from '../../store/work/executors.ts';
 import { openSessionsOf } from '../../store/work/session-rows.ts';
 import { isHere } from '../run/session-here.ts';
 import type { PipelineDeps } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 /** A start takes some seconds, in which nothing else happens to the work order. */
 export const patienceMs = 10_000;
@@ -28,14 +30,8 @@ export async function agentElsewhere(
   const ageMs = await deps.database.run((query) => lastBeatOn(query, agent.host), signal);
   // A machine that has been silent for longer has lost its work for that reason.
   if (ageMs === null || ageMs >= leaseMs) return undefined;
-  return new TransientError({
-    code: 'AGENT_ELSEWHERE',
-    component: 'pipeline',
-    operation: 'take up',
-    message: `${agent.name} still runs on ${agent.host}, which has ${patienceMs / 1_000} s to continue.`,
-    advice: `Wait. If ${agent.host} does not continue, another machine starts ${agent.name} again.`,
-    failureClass: 'orchestration_error',
-    workOrderId: order.id,
-    metadata: { host: agent.host },
-  });
+  return pipelineFailures.AGENT_ELSEWHERE(
+    { operation: 'take up', workOrderId: order.id, metadata: { host: agent.host } },
+    { name: agent.name, host: agent.host, seconds: patienceMs / 1_000 },
+  );
 }

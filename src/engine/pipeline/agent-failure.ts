@@ -1,14 +1,10 @@
 // Turns the outcome of an agent's run into a failure.
+
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
 import { lackIn } from '../../classifier/lack.ts';
-import {
-  ConfigurationError,
-  type MooseError,
-  type MooseErrorFields,
-  PermanentError,
-  TransientError,
-} from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import type { AgentReport } from '../ports/agent.ts';
@@ -38,51 +34,28 @@ export function agentFailure(
   if (unable) return unable;
   if (said) return said;
   const fields = {
-    component: 'agents',
     operation: 'apply',
-    message: sentence,
     metadata: { ...report.failure?.metadata },
-  } satisfies Partial<MooseErrorFields>;
+  };
   if (outcome === 'crashed') {
-    return new TransientError({
-      ...fields,
-      code: 'AGENT_CRASHED',
-      advice: 'Retry it: `moose retry ID --from applying`.',
-      failureClass: 'unknown',
-    });
+    return agentFailures.AGENT_CRASHED(fields, { sentence });
   }
   if (outcome === 'timed_out' && (reason === 'silent' || reason === 'idle')) {
-    return new TransientError({
-      ...fields,
-      code: 'AGENT_SILENT',
-      advice: 'See `moose logs ID` for the last thing that it did; `moose retry ID` starts it again.',
-      failureClass: 'timeout',
-    });
+    return agentFailures.AGENT_SILENT(fields, { sentence });
   }
   if (outcome === 'timed_out') {
-    return new TransientError({
-      ...fields,
-      code: 'AGENT_TIMED_OUT',
-      advice:
-        'See `moose logs ID`; give it more time with `moose retry ID --time-limit 20m`, or split the work.',
-      failureClass: 'timeout',
-    });
+    return agentFailures.AGENT_TIMED_OUT(fields, { sentence });
   }
-  const codes = {
-    refused: 'AGENT_REFUSED_CHANGE',
-    changed_nothing: 'AGENT_CHANGED_NOTHING',
-    bypassed: 'AGENT_BYPASSED',
-    failed: 'AGENT_FAILED',
-    changed: 'AGENT_FAILED',
-  };
-  return new PermanentError({
-    ...fields,
-    code: codes[outcome],
-    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
-    // Edits that do not fit the files violate the contract of a proposal; the cause of other failures is unknown.
-    failureClass: outcome === 'refused' ? 'contract_violation' : 'unknown',
-  });
+  return agentFailures[raisedFor[outcome]](fields, { sentence });
 }
+
+const raisedFor = {
+  refused: 'AGENT_REFUSED_CHANGE',
+  changed_nothing: 'AGENT_CHANGED_NOTHING',
+  bypassed: 'AGENT_BYPASSED',
+  failed: 'AGENT_FAILED_APPLYING',
+  changed: 'AGENT_FAILED_APPLYING',
+} as const;
 
 const saidCharsMax = 300;
 
@@ -99,17 +72,23 @@ function whyUnable({ agent, stdoutTail, stderrTail }: AgentOutput, end: SessionE
   const classification = classifyFailure({ command: agent, exitCode, signal, stderr, component: 'agent' });
   const lack = lackIn(stderr, classification, false);
   if (lack === null && !isOfSettings(classification)) return null;
-  return new ConfigurationError({
-    code: 'AGENT_CANNOT_RUN',
-    component: 'agents',
-    operation: 'apply',
-    message: `The agent ${agent} cannot run here: ${tellingLine(stderr, lack?.name ?? '')}`,
-    advice: isHidden(stderr)
-      ? 'If the program is there, sessions do not see it: name its directory in MOOSE_SANDBOX_PATHS, start Moose again, then `moose retry ID --from applying`.'
-      : 'Repair what it names on this machine, then `moose retry ID --from applying`; or choose another agent.',
-    failureClass: classification.failureClass,
-    metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
-  });
+  return isHidden(stderr)
+    ? agentFailures.AGENT_CANNOT_RUN(
+        {
+          operation: 'apply',
+          metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
+          failureClass: classification.failureClass,
+        },
+        { agent, line: tellingLine(stderr, lack?.name ?? '') },
+      )
+    : agentFailures.AGENT_CANNOT_RUN_AS_SET_UP(
+        {
+          operation: 'apply',
+          metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
+          failureClass: classification.failureClass,
+        },
+        { agent, line: tellingLine(stderr, lack?.name ?? '') },
+      );
 }
 
 /** The sandbox shows sessions only a part of the machine's files; these are the programs that start a session in it. */

@@ -1,7 +1,7 @@
 // The pull request and its base branch at the moment of publishing: a person may have merged, closed or retargeted it on
 // the forge, or the parent change may have been merged since the start; then this change goes where that one went
 // (R-SPEC-5).
-import { PermanentError } from '../../domain/failure.ts';
+
 import type { Effect } from '../../store/work/effects.ts';
 import { type PullRequestRow, pullRequestOf } from '../../store/work/pull-requests.ts';
 import { parentOf } from '../../store/work/stacks.ts';
@@ -11,6 +11,7 @@ import type { Forge, PullRequest } from '../ports/forge.ts';
 import { askForge } from '../recovery/ask-forge.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 /** The work order's pull request on this forge: as recorded, and as the forge reports it now. */
 export interface OwnPullRequest {
@@ -48,16 +49,14 @@ export function refuseEnded({ run, order }: Work, { row, told }: OwnPullRequest)
   if (told === null || told.state === 'open') return;
   const wasKnown = row !== undefined && row.state !== 'open' && row.updatedAt < run.createdAt;
   if (wasKnown || run.firstStep === 'creating_pr') return;
-  throw new PermanentError({
-    code: 'PULL_REQUEST_ENDED',
-    component: 'forge',
-    operation: 'publish',
-    workOrderId: order.id,
-    message: `Pull request ${told.number} was ${told.state} while Moose worked on it, so Moose has not pushed its newest commit.`,
-    advice:
-      'Cancel the work order if the pull request is enough: its commits stay on its branch. `moose retry ID --from creating_pr` opens another pull request with them.',
-    metadata: { number: told.number, url: told.url, state: told.state },
-  });
+  throw pipelineFailures.PULL_REQUEST_ENDED(
+    {
+      operation: 'publish',
+      workOrderId: order.id,
+      metadata: { number: told.number, url: told.url, state: told.state },
+    },
+    { number: told.number, state: told.state },
+  );
 }
 
 /** An open pull request keeps its base on the forge, so that no second pull request is opened. */

@@ -1,5 +1,6 @@
 // Step 6: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
-import { TransientError } from '../../domain/failure.ts';
+
+import type { TransientError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
 import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
@@ -27,6 +28,7 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './base-now.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
@@ -169,14 +171,10 @@ async function readBack(
   const find = () => forge.findPullRequest({ headBranch, baseBranch }, signal);
   const found = await askForge(asking(work, forge), 'find', find);
   if (found?.headSha === headSha) return found;
-  throw new TransientError({
-    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
-    component: 'forge',
-    operation: 'read back',
-    message: `The pull request of ${headBranch} does not show the commit that was pushed.`,
-    advice: 'Retry it: `moose retry ID --from creating_pr`.',
-    metadata: { expected: headSha, found: found?.headSha ?? null },
-  });
+  throw pipelineFailures.PULL_REQUEST_NOT_AS_WRITTEN(
+    { operation: 'read back', metadata: { expected: headSha, found: found?.headSha ?? null } },
+    { headBranch },
+  );
 }
 
 interface Pushing {
@@ -248,24 +246,16 @@ async function assertPushed(
   const there = found.get(branch) ?? null;
   if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === headSha) return;
-  throw new TransientError({
-    code: 'PUSH_NOT_AS_WRITTEN',
-    component: 'forge',
-    operation: 'read back',
-    message: `The branch ${branch} on the remote is not at the commit that was pushed.`,
-    advice: 'Look at the branch on the remote; then `moose retry ID --from creating_pr`.',
-    metadata: { expected: headSha, found: there },
-  });
+  throw pipelineFailures.PUSH_NOT_AS_WRITTEN(
+    { operation: 'read back', metadata: { expected: headSha, found: there } },
+    { branch },
+  );
 }
 
 /** Someone may be renaming the branch: publishing is retried, and then a person is asked. */
 function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
-  return new TransientError({
-    code: 'BASE_BRANCH_MISSING',
-    component: 'forge',
-    operation: 'read back',
-    message: `The base branch ${baseBranch} does not exist in ${shownUrl}, so no pull request can be opened.`,
-    advice: `${branch} is pushed and stays. Push ${baseBranch} there, then \`moose retry ID --from creating_pr\`.`,
-    metadata: { baseBranch, branch, remote: shownUrl },
-  });
+  return pipelineFailures.BASE_BRANCH_MISSING(
+    { operation: 'read back', metadata: { baseBranch, branch, remote: shownUrl } },
+    { baseBranch, shownUrl, branch },
+  );
 }

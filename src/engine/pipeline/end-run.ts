@@ -1,5 +1,6 @@
 // Ends an unsuccessful run: releases its reservation, keeps its work, and asks a person.
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import type { MooseError } from '../../domain/failure.ts';
 import { markUnrecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf } from '../../store/work/effects.ts';
@@ -18,6 +19,7 @@ import { stuckKey } from '../watch/stuck-work-job.ts';
 import { cancelledOutcome, lostOutcome } from './candidate-outcome.ts';
 import { settleFailed } from './candidate-wait.ts';
 import { closeAccounts } from './close-accounts.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { isCancelledTogether } from './joint-cancelled.ts';
 import { questionOf } from './question-of.ts';
 import { spentWithoutProgress } from './spent-without-progress.ts';
@@ -100,16 +102,10 @@ async function standstillOf({ database, order, settings, signal }: Work): Promis
  * processes.
  */
 export function startsExhausted({ run, order }: Work): MooseError {
-  return new PermanentError({
-    code: 'TAKE_UPS_EXHAUSTED',
-    component: 'pipeline',
-    operation: order.step ?? 'run',
-    workOrderId: order.id,
-    message: `The step ${order.step} was started ${run.starts} times, and each time the process died before it finished.`,
-    advice: 'Look for out-of-memory kills or crashes on the machine; then `moose retry` it.',
-    severity: 'high',
-    failureClass: 'orchestration_error',
-  });
+  return pipelineFailures.TAKE_UPS_EXHAUSTED(
+    { operation: order.step ?? 'run', workOrderId: order.id },
+    { step: String(order.step), starts: run.starts },
+  );
 }
 
 /** After a cancel: processes and worktree are removed, the branch and its work stay, the reservation is released. */

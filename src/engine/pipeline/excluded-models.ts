@@ -1,6 +1,7 @@
 // Models to which a person no longer wants this kind of work sent. If a model is named for this work order, it is used
 // anyway.
-import { ConfigurationError } from '../../domain/failure.ts';
+
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import { isInCell, type WorkTraits } from '../../domain/work-cell.ts';
 import { bandAt } from '../../store/figures/outcome-sums.ts';
@@ -8,6 +9,7 @@ import { exclusionsFor } from '../../store/figures/patterns.ts';
 import type { Assessment } from '../policy/assess.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 export async function excludedModels(
   { database, order, project, signal }: Work,
@@ -43,12 +45,5 @@ export async function excludedAfterRouting(
 }
 
 export function allModelsExcluded(excluded: ReadonlySet<string>): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MODELS_EXCLUDED',
-    component: 'pipeline',
-    operation: 'routing',
-    message: `Every model for this work is excluded from it: ${[...excluded].join(', ')}.`,
-    advice:
-      'Choose a model with `moose retry ID --model MODEL`, or remove an exclusion: `moose learning patterns` lists the exclusions.',
-  });
+  return pipelineFailures.MODELS_EXCLUDED('routing', { excluded: [...excluded].join(', ') });
 }

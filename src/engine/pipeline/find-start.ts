@@ -2,7 +2,7 @@
 // at the branch that the work order, its project or `.moose/config.yml` on the default branch names; otherwise at the
 // default branch: the remote's own, or the one that is checked out in a local repository. A local repository without a
 // remote may lack what Moose has merged: then a change starts at the merged commit.
-import { ConfigurationError } from '../../domain/failure.ts';
+
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -18,6 +18,7 @@ import { configAt, fileOn } from '../policy/config-at.ts';
 import { mirrorOf } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { stackedStart } from './stacked-start.ts';
 
 interface Base {
@@ -137,12 +138,8 @@ async function baseAt({ project, signal }: Work, branch: string, namedBy?: strin
 }
 
 function noDefault({ project }: Work): never {
-  throw new ConfigurationError({
-    code: 'REMOTE_WITHOUT_DEFAULT_BRANCH',
-    component: 'pipeline',
-    operation: 'find base',
-    message: `${placeOf(project)} names no default branch: it may be empty.`,
-    advice: `Push a first commit there, or name the branch to start from: \`moose project set ${project.name} --base BRANCH\`.`,
-    metadata: { projectId: project.id },
-  });
+  throw pipelineFailures.REMOTE_WITHOUT_DEFAULT_BRANCH(
+    { operation: 'find base', metadata: { projectId: project.id } },
+    { place: placeOf(project), name: project.name },
+  );
 }

@@ -1,9 +1,11 @@
 // Finds the models that an agent can call: those whose provider supports one of the agent's protocols.
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { Model } from '../ports/model.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 type Speaker = Pick<Agent, 'name' | 'wires'>;
 
@@ -38,32 +40,17 @@ export function modelsForLogin(
 ): string[] {
   if (model === null) return [];
   if (model.startsWith(`${provider}/`)) return [model];
-  throw new ConfigurationError({
-    code: 'AGENT_MODEL_UNFIT',
-    component: 'agents',
-    operation: 'prepare',
-    message: `The agent ${agent} uses your login with ${provider} and cannot call ${model}.`,
-    advice: `Choose a model of ${provider}, or no model to use the default of your subscription; or use a key instead of the login.`,
-  });
+  throw agentFailures.AGENT_MODEL_UNFIT('prepare', { agent, provider, model });
 }
 
 export function unfit({ name, wires }: Speaker, model: string | null): ConfigurationError {
-  return new ConfigurationError({
-    code: 'AGENT_MODEL_UNFIT',
-    component: 'agents',
-    operation: 'prepare',
-    message: `The agent ${name} supports only ${wires.join(' and ')} and cannot call ${model ?? 'an unnamed model'}.`,
-    advice: 'Choose a model of a provider with that protocol (--model), or another agent (--agent).',
+  return agentFailures.AGENT_MODEL_UNFIT_WIRES('prepare', {
+    name,
+    wires: wires.join(' and '),
+    model: model ?? 'an unnamed model',
   });
 }
 
 export function noModelConfigured(): ConfigurationError {
-  return new ConfigurationError({
-    code: 'NO_MODEL',
-    component: 'pipeline',
-    operation: 'routing',
-    message: 'No model is configured.',
-    advice:
-      'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, and start Moose again; `moose doctor` shows more.',
-  });
+  return pipelineFailures.NO_MODEL('routing');
 }

@@ -4,7 +4,7 @@
 import { type Classification, classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
 import { type CheckResult, isVerification, wasKilled } from '../../domain/check.ts';
-import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import { ignoredSentence } from '../../domain/ignored-files.ts';
 import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
 import { diffText } from '../../git/patch.ts';
@@ -25,6 +25,7 @@ import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-bef
 import { planSource } from './contracts/contract-parts.ts';
 import { egressRefused } from './egress-refused.ts';
 import { recoveryContext } from './failed-step.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import type { RanCheck } from './run-check.ts';
 
 export interface Red {
@@ -201,14 +202,10 @@ function checkFailure(
   classification: Classification,
   { isPassing: passes, summary, before = [] }: { isPassing: boolean; summary: string; before?: string[] },
 ): MooseError {
-  const CheckFailure = passes ? TransientError : PermanentError;
-  return new CheckFailure({
-    code: passes ? 'CHECK_INTERRUPTED' : 'CHECK_FAILED',
-    component: 'pipeline',
+  const raise = passes ? pipelineFailures.CHECK_INTERRUPTED : pipelineFailures.CHECK_FAILED;
+  const facts = {
     operation: 'verify',
     workOrderId: work.order.id,
-    message: summary,
-    advice: 'Read its output with `moose logs ID`; retry with instructions: `moose retry ID --note "…"`.',
     failureClass: classification.failureClass,
     retryable: classification.retryable,
     type: classification.type,
@@ -217,7 +214,8 @@ function checkFailure(
       ...evidence(work, red, classification),
       ...(before.length > 0 ? { redBefore: before.slice(0, namesShownMax) } : {}),
     },
-  });
+  };
+  return raise(facts, { summary });
 }
 
 async function refineEnd(

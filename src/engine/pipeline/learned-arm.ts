@@ -1,7 +1,8 @@
 // Lets the learned policy choose the model and agent of a work order, instead of the static rule (R-LRN-4):
 // before the first try, and after a verified failure. The recovery table still handles faults of providers
 // and agents.
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import type { MooseError } from '../../domain/failure.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
@@ -16,6 +17,7 @@ import type { Assessment } from '../policy/assess.ts';
 import type { Agent } from '../ports/agent.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { armsOnOffer } from './arms-on-offer.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 export interface LearnedRoute {
   agent: string;
@@ -116,13 +118,8 @@ function routeOf(
 }
 
 function notWorthIt({ offer, valueUsd }: ArmQuestion, { because }: { because?: unknown }): MooseError {
-  return new PermanentError({
-    code: 'WORK_NOT_WORTH_ITS_COST',
-    component: 'learning',
-    operation: 'routing',
-    message: `Based on past outcomes in this project, no model is likely to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
-    advice:
-      'Retry it, which uses the model of the static rule: `moose retry ID`; or split it, or raise settings.limits.finished_value_usd.',
-    metadata: { model: offer[0].model, arms: offer.map(nameOf), because },
-  });
+  return pipelineFailures.WORK_NOT_WORTH_ITS_COST(
+    { operation: 'routing', metadata: { model: offer[0].model, arms: offer.map(nameOf), because } },
+    { value: `$${valueUsd.toFixed(2)}` },
+  );
 }

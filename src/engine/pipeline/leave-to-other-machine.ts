@@ -2,7 +2,8 @@
 // needs, leaves the work order to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is
 // spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5). For some seconds it also
 // leaves it to the machine where the agent of the work order runs.
-import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
+
+import type { ConfigurationError, MooseError } from '../../domain/failure.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { hasMirror, type Mirror } from '../../git/mirror.ts';
@@ -24,6 +25,7 @@ import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './execute-run.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { isPaused } from './suspend.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
@@ -76,14 +78,15 @@ function lacksLabels(
   const missing = missingLabels(neededLabels(project.settings.labels, order.settings.labels), labels);
   if (missing.length === 0) return undefined;
   const flags = missing.map((label) => ` --label ${label}`).join('');
-  return new ConfigurationError({
-    code: 'LABELS_MISSING',
-    component: 'pipeline',
-    operation: 'take up',
-    message: `The machine ${host} does not have ${labelsText(missing)}.`,
-    advice: `Start \`moose worker${flags}\` on a machine that ${missing.length === 1 ? 'this label fits' : 'these labels fit'}.`,
-    metadata: { host, missing },
-  });
+  return pipelineFailures.LABELS_MISSING(
+    { operation: 'take up', metadata: { host, missing } },
+    {
+      host,
+      missing: labelsText(missing),
+      flags,
+      these: missing.length === 1 ? 'this label fits' : 'these labels fit',
+    },
+  );
 }
 
 /** Undefined if this machine can do the work. */

@@ -1,8 +1,10 @@
 // Checks what an agent's session needs besides its worktree, before it starts (R-SES-4). Keys are checked in the
 // gateway, and disk space when the session gets its slot (`pressure`).
+
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { Agent } from '../ports/agent.ts';
 
 /** @throws ConfigurationError AGENT_PROGRAM_MISSING */
@@ -16,15 +18,13 @@ export async function missingProgram(
 ): Promise<ConfigurationError | null> {
   const probe = await agent.probe();
   if (probe.isInstalled) return null;
-  return new ConfigurationError({
-    code: 'AGENT_PROGRAM_MISSING',
-    component: 'agents',
-    operation: 'probe',
-    message: `The agent ${agent.name} is not installed here.`,
-    advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` lists the agents.',
-    failureClass: 'dependency_missing',
-    metadata: { agent: agent.name },
-  });
+  return agentFailures.AGENT_PROGRAM_MISSING_HERE(
+    { operation: 'probe', metadata: { agent: agent.name } },
+    {
+      name: agent.name,
+      advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` lists the agents.',
+    },
+  );
 }
 
 /** Files in which repositories keep instructions for agents; all of them are optional. */
@@ -37,14 +37,10 @@ export async function assertInstructions(worktreePath: string): Promise<void> {
   for (const name of instructionFiles) {
     const problem = await problemOf(worktreePath, name);
     if (problem === null) continue;
-    throw new ConfigurationError({
-      code: 'AGENT_INSTRUCTIONS_UNUSABLE',
-      component: 'agents',
-      operation: 'prepare',
-      message: `The instructions for agents in ${name} ${problem}.`,
-      advice: `Commit ${name} as a file of the repository, or remove it from the branch; then \`moose retry ID --from routing\`.`,
-      metadata: { file: name },
-    });
+    throw agentFailures.AGENT_INSTRUCTIONS_UNUSABLE(
+      { operation: 'prepare', metadata: { file: name } },
+      { name, problem },
+    );
   }
 }
 

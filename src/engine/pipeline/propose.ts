@@ -1,5 +1,6 @@
 // Asks one model after the other for a proposal, as the table's rows for `model` say: a failure of the model or the
 // task uses an attempt, a failure of the provider does not (R-PIPE-4, R-REC-6).
+
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
@@ -12,6 +13,7 @@ import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
 import type { ModelAnswer } from '../ports/model.ts';
+import { modelFailures } from '../ports/model-failure-catalogue.ts';
 import type { RelevantFiles } from '../reading/read-repository.ts';
 import type { FailedTurn, RecoverableOperation, Turn } from '../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../run/feedback.ts';
@@ -19,6 +21,7 @@ import { fenced, type Work } from '../run/work.ts';
 import { affordableCall, readFor } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask, proposerSystem } from './compose-prompt.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { assertNoShapedSecret } from './secret-policy.ts';
 
 export interface Asked {
@@ -119,25 +122,20 @@ function taskOf(
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
   const { schemaName } = question;
   const recipe: Recipe = { kind: 'answer', schemaName, answer: answer.kind, text: answer.text };
-  return new PermanentError({
-    code: `MODEL_ANSWER_${answer.kind.toUpperCase()}`,
-    component: 'models',
-    operation: 'generate',
-    message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem.replace(/\s+/g, ' ')}`,
-    advice: 'Retry it with another model: `moose retry ID --model provider/model`.',
-    failureClass: 'orchestration_error',
-    metadata: { model, recipe },
-  });
+  const facts = { operation: 'generate', metadata: { model, recipe } };
+  const words = { model, kind: answer.kind, problem: answer.problem.replace(/\s+/g, ' ') };
+  return modelFailures[raisedFor[answer.kind]](facts, words);
 }
 
+const raisedFor = {
+  malformed: 'MODEL_ANSWER_MALFORMED',
+  empty: 'MODEL_ANSWER_EMPTY',
+  refused: 'MODEL_ANSWER_REFUSED',
+  truncated: 'MODEL_ANSWER_TRUNCATED',
+} as const;
+
 function noModel(): MooseError {
-  return new PermanentError({
-    code: 'NO_MODEL',
-    component: 'pipeline',
-    operation: 'generating',
-    message: 'There was no other model to ask.',
-    advice: 'Choose a model: `moose retry ID --model provider/model`.',
-  });
+  return pipelineFailures.NO_MODEL_LEFT('generating');
 }
 
 /** Calls of unknown cost are presumed spent, so the person must know about the failure that caused them. */

@@ -1,9 +1,11 @@
 // Sends back a change in which a merge is not finished: with conflict marks, or with one side of a conflict that git could
 // not merge. The project's checks may not look for them.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { addedMarks } from '../../git/conflict-marks.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 const pathsShownMax = 20;
 const outputCharsMax = 12_000;
@@ -32,14 +34,8 @@ export async function refuseMarks(
 }
 
 function marksLeft({ order }: Work, message: string, output: string): PermanentError {
-  return new PermanentError({
-    code: 'CHECK_FAILED',
-    component: 'pipeline',
-    operation: 'verify',
-    workOrderId: order.id,
-    message,
-    advice: 'Resolve the conflict on its branch, or retry with instructions: `moose retry ID --note "…"`.',
-    failureClass: 'contract_violation',
-    metadata: { output: output.slice(0, 4_000) },
-  });
+  return pipelineFailures.CHECK_FAILED_MARKS(
+    { operation: 'verify', workOrderId: order.id, metadata: { output: output.slice(0, 4_000) } },
+    { message },
+  );
 }

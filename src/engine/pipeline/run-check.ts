@@ -1,7 +1,8 @@
 // Runs one command of a project as a separate session and reads its result.
+
 import type { Check, CheckResult } from '../../domain/check.ts';
 import type { Refusal } from '../../domain/egress.ts';
-import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
+import type { ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import type { Audience } from '../../domain/project-variable.ts';
 import { isEndUnknown, type SessionEnd } from '../../domain/session.ts';
 import { readOutput } from '../../sessions/read-output.ts';
@@ -11,6 +12,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { TestReport } from '../../verification/test-report.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 import { askForReport, reportOf } from './judge/session-report.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
@@ -82,15 +84,10 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   const process = await sessionEvidence(session.directory, check.command, end);
   if (end.reason === 'left_behind') throw leftBehind(check, session);
   if (end.reason === 'lost') {
-    throw new TransientError({
-      code: 'CHECK_LOST',
-      component: 'pipeline',
-      operation: 'verify',
-      message: `The check "${check.command}" died without an exit record: something killed it and the process that starts it.`,
-      advice: 'Retry it: `moose retry ID --from verifying`.',
-      failureClass: 'unknown',
-      metadata: { sessionId: session.id, process },
-    });
+    throw pipelineFailures.CHECK_LOST(
+      { operation: 'verify', metadata: { sessionId: session.id, process } },
+      { command: check.command },
+    );
   }
   const result: CheckResult = {
     kind: check.kind,
@@ -117,15 +114,10 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
 const isReported = ({ kind }: Check) => kind !== 'setup';
 
 function leftBehind({ command }: { command: string }, { id }: SessionRow): TransientError {
-  return new TransientError({
-    code: 'SESSION_LEFT_BEHIND',
-    component: 'pipeline',
-    operation: 'verify',
-    message: `The check "${command}" was cut off, because Moose or its machine stopped. It says nothing about the change.`,
-    advice: 'Moose runs it again. If it happens again, find out why the machine or its container stops.',
-    failureClass: 'orchestration_error',
-    metadata: { sessionId: id },
-  });
+  return pipelineFailures.SESSION_LEFT_BEHIND(
+    { operation: 'verify', metadata: { sessionId: id } },
+    { command },
+  );
 }
 
 /** A session whose end nobody observed counts as unfinished. */

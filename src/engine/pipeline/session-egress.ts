@@ -1,4 +1,5 @@
 // The hosts that a session may reach, and the report of those that it was refused (R-SEC-6).
+
 import {
   type EgressEntry,
   type EgressLevel,
@@ -7,7 +8,6 @@ import {
   refusedText,
 } from '../../domain/egress.ts';
 import { agentHosts, isUnconfirmed, unconfirmedHosts, unconfirmedText } from '../../domain/egress-consent.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
 import type { IsolationLevel } from '../../domain/session.ts';
 import { readRefusals } from '../../sessions/isolation/egress-files.ts';
 import type { IsolationRequest } from '../../sessions/isolation/isolate.ts';
@@ -18,6 +18,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import { configAt } from '../policy/config-at.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 /** Only these hosts, on their default ports, whatever the project or the settings allow to other sessions. */
 export interface OnlyHosts {
@@ -35,15 +36,7 @@ const entriesOf = ({ hosts }: OnlyHosts) =>
  */
 export function assertListed(network: NetworkOfSession, egress: EgressLevel, level: IsolationLevel): void {
   if (typeof network !== 'object' || (egress === 'listed' && level === 'files')) return;
-  throw new ConfigurationError({
-    code: 'LOGIN_NEEDS_ISOLATION',
-    component: 'sessions',
-    operation: 'isolate',
-    message:
-      'A session with your login was not started: this machine cannot hide the login from other sessions, or cannot restrict the network of the session to the provider.',
-    advice:
-      'See isolation in `moose doctor`, and set it to auto or require; or let the agent use a key instead of your login.',
-  });
+  throw pipelineFailures.LOGIN_NEEDS_ISOLATION('isolate');
 }
 
 /** The machine's network is used only if a person has opened it; agents always have the gateway and a list. */

@@ -1,13 +1,14 @@
 // Detects whether a session's worktree is still the one in which it started: deleting it removes the session's work,
 // and a later folder at the same path is another worktree.
+
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TransientError } from '../../domain/failure.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import { isThere, readIfThere } from '../../git/is-there.ts';
 import { worktreeMark } from '../../git/worktree-entry.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { type Here, isHere } from '../run/session-here.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 type Session = Pick<SessionRow, 'directory' | 'host' | 'machine'>;
 
@@ -37,15 +38,10 @@ export async function assertPlaceStands(
   cwd: string,
 ) {
   if (!(await isPlaceGone(here, session, cwd))) return;
-  throw new TransientError({
-    code: 'WORKTREE_GONE',
-    component: 'pipeline',
-    operation: 'run session',
-    message: `The worktree ${cwd} and its uncommitted changes were deleted while ${session.name} ran in it.`,
-    advice: `Moose recreates it and restarts ${session.name}. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
-    failureClass: 'orchestration_error',
-    metadata: { worktreePath: cwd },
-  });
+  throw pipelineFailures.WORKTREE_GONE(
+    { operation: 'run session', metadata: { worktreePath: cwd } },
+    { cwd, name: session.name, folder: dirname(cwd) },
+  );
 }
 
 /**
@@ -57,15 +53,13 @@ export function assertWorkedHere(here: Here, session: SessionRow, { reason }: Se
   const isAtHome = isHere(session, here);
   if (isAtHome && reason !== 'left_behind') return;
   const { name, host } = session;
-  throw new TransientError({
-    code: 'SESSION_LEFT_BEHIND',
-    component: 'pipeline',
-    operation: 'run session',
-    message: isAtHome
-      ? `${name} was cut off, because Moose or its machine stopped. What it had changed was not committed.`
-      : `${name} worked on ${host}, which does not continue this work order. What it changed there was not committed.`,
-    advice: `Moose starts ${name} again on ${here.settings.host}. If it happens again, find out why ${host} stops or loses its connection.`,
-    failureClass: 'orchestration_error',
-    metadata: { host },
-  });
+  throw isAtHome
+    ? pipelineFailures.SESSION_LEFT_BEHIND_AT_HOME(
+        { operation: 'run session', metadata: { host } },
+        { name, here: here.settings.host, host },
+      )
+    : pipelineFailures.SESSION_LEFT_BEHIND_ELSEWHERE(
+        { operation: 'run session', metadata: { host } },
+        { name, host, here: here.settings.host },
+      );
 }

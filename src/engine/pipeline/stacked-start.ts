@@ -1,12 +1,14 @@
 // The start of a planned work order with dependencies (R-SPEC-5): the branch of the change on which it is stacked,
 // while that is not merged; otherwise the base branch of the remote, which contains all of them.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { ensureRemoteCommit } from '../../git/remote.ts';
 import { type Lower, lowersOf, parentOf } from '../../store/work/stacks.ts';
 import { holdOfParent } from '../effects/parent-hold.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 interface StackedStart {
   baseBranch: string;
@@ -65,34 +67,22 @@ function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
 }
 
 function gone(id: WorkOrderId, words: string): PermanentError {
-  return new PermanentError({
-    code: 'DEPENDENCY_GONE',
-    component: 'pipeline',
-    operation: 'find base',
-    workOrderId: id,
-    message: words,
-    advice: `Cancel it with \`moose cancel ${shortId(id)}\`, or plan the rest of the spec again without it.`,
-  });
+  return pipelineFailures.DEPENDENCY_GONE(
+    { operation: 'find base', workOrderId: id },
+    { words, id: shortId(id) },
+  );
 }
 
 function notReady(id: WorkOrderId, { workOrderId, title }: Lower): PermanentError {
-  return new PermanentError({
-    code: 'DEPENDENCY_NOT_READY',
-    component: 'pipeline',
-    operation: 'find base',
-    workOrderId: id,
-    message: `This work order depends on work order ${shortId(workOrderId)} ("${title}"), which has no change yet.`,
-    advice: `Wait until that one has its pull request (\`moose explain ${shortId(workOrderId)}\`); then \`moose retry ${shortId(id)}\`.`,
-  });
+  return pipelineFailures.DEPENDENCY_NOT_READY(
+    { operation: 'find base', workOrderId: id },
+    { workOrderId: shortId(workOrderId), title, id: shortId(id) },
+  );
 }
 
 function notMerged(id: WorkOrderId, { workOrderId, title, number }: Lower): PermanentError {
-  return new PermanentError({
-    code: 'DEPENDENCY_NOT_MERGED',
-    component: 'pipeline',
-    operation: 'find base',
-    workOrderId: id,
-    message: `This work order depends on several changes, and pull request ${number} of work order ${shortId(workOrderId)} ("${title}") is not merged yet.`,
-    advice: `Merge that one with \`moose merge ${shortId(workOrderId)}\`; then \`moose retry ${shortId(id)}\`.`,
-  });
+  return pipelineFailures.DEPENDENCY_NOT_MERGED(
+    { operation: 'find base', workOrderId: id },
+    { number: String(number), workOrderId: shortId(workOrderId), title, id: shortId(id) },
+  );
 }

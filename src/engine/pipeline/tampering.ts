@@ -1,9 +1,9 @@
 // If the machine cannot keep a session away from the repository's git settings (below the level `files`), Moose
 // compares those settings before and after the session and reports changes: the user's own git would run what they name
 // (R-SEC-5).
+
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isThere, readIfThere } from '../../git/is-there.ts';
 import {
@@ -16,6 +16,7 @@ import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { fenced, type Work } from '../run/work.ts';
+import { pipelineFailures, pipelineFindings } from './failure-catalogue.ts';
 
 const noteFile = 'git-settings.json';
 const namedMax = 10;
@@ -40,14 +41,10 @@ export async function reportTampering(work: Work, session: SessionRow): Promise<
   await rm(join(session.directory, noteFile), { force: true });
   const address = changed.find(isAddress);
   if (address === undefined) return;
-  throw new PermanentError({
-    code: 'REMOTE_MOVED_BY_SESSION',
-    component: 'pipeline',
-    operation: 'end session',
-    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed until a person has checked it.`,
-    advice: `Check it with git -C ${project.repositoryPath} config --list --show-origin. Fix it, then \`moose retry ${shortId(order.id)}\`.`,
-    metadata: { changed: changed.slice(0, namedMax), sessionId: session.id },
-  });
+  throw pipelineFailures.REMOTE_MOVED_BY_SESSION(
+    { operation: 'end session', metadata: { changed: changed.slice(0, namedMax), sessionId: session.id } },
+    { name: session.name, address, repositoryPath: project.repositoryPath, id: shortId(order.id) },
+  );
 }
 
 async function tell(work: Work, session: SessionRow, changed: readonly string[]): Promise<void> {
@@ -67,8 +64,7 @@ async function tell(work: Work, session: SessionRow, changed: readonly string[])
       severity: 'high',
       component: 'pipeline',
       operation: 'end session',
-      code: 'GIT_SETTINGS_CHANGED',
-      message,
+      ...pipelineFindings.GIT_SETTINGS_CHANGED({ message }),
     });
   });
 }

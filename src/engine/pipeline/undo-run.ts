@@ -1,5 +1,6 @@
 // Runs an undo: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+
+import type { MooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
@@ -12,6 +13,7 @@ import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { undoOptions } from '../questions/undo-options.ts';
 import { fenced, type Work } from '../run/work.ts';
+import { pipelineFailures } from './failure-catalogue.ts';
 
 const incomplete = 'UNDO_INCOMPLETE';
 
@@ -55,17 +57,20 @@ async function endUndone(work: Work): Promise<void> {
 
 async function endUndoFailed(work: Work, first: MooseError, failures: readonly MooseError[]): Promise<void> {
   const id = shortId(work.order.id);
-  const failure = new PermanentError({
-    code: incomplete,
-    component: 'effects',
-    operation: 'undo',
-    workOrderId: work.order.id,
-    message: `Moose could not undo ${failures.length === 1 ? 'one thing' : `${failures.length} things`} that it did: ${first.message}`,
-    advice: `${asSentence(first.advice ?? 'Fix it by hand.')} See what is left with \`moose undo ${id} --plan\`; continue with \`moose undo ${id}\`.`,
-    severity: 'high',
-    metadata: { failures: failures.map(({ message, code }) => ({ code, message })) },
-    cause: first,
-  });
+  const failure = pipelineFailures.UNDO_INCOMPLETE(
+    {
+      operation: 'undo',
+      workOrderId: work.order.id,
+      metadata: { failures: failures.map(({ message, code }) => ({ code, message })) },
+      cause: first,
+    },
+    {
+      what: failures.length === 1 ? 'one thing' : `${failures.length} things`,
+      message: first.message,
+      advice: asSentence(first.advice ?? 'Fix it by hand.'),
+      id,
+    },
+  );
   await fenced(work, async (query) => {
     await (first.code === 'DESTRUCTION_HALTED'
       ? askAboutHalt(query, work, first)

@@ -1,10 +1,12 @@
 // Which ignored files of a checkout are copied into worktrees: patterns as in `.gitignore`, from a person's
 // setting for the project, or else from the base commit, never from a change (R-PROJ-3).
+
 import { configPath } from '../../config-file/invalid-config.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import { listFiles, listFolder, readFiles } from '../../git/tree.ts';
 import { configAt } from './config-at.ts';
+import { policyFailures } from './failure-catalogue.ts';
 
 export interface FilePatterns {
   /** In git's pattern syntax. */
@@ -61,12 +63,5 @@ async function includeAt(repositoryPath: string, commit: string, signal?: AbortS
 }
 
 function invalidInclude(fault: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'WORKTREEINCLUDE_INVALID',
-    component: 'projects',
-    operation: 'read files',
-    message: `${includePath} ${fault}.`,
-    advice:
-      'Correct the file, commit it, and submit the work again: it is read from the commit that work starts from.',
-  });
+  return policyFailures.WORKTREEINCLUDE_INVALID('read files', { fault });
 }

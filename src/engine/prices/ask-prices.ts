@@ -1,11 +1,13 @@
 // What interfaces can read about prices.
-import { ConfigurationError } from '../../domain/failure.ts';
+
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type KeptPrice, keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
 import { type RecomputedCosts, recomputeCosts } from '../../store/money/recompute-costs.ts';
+import { priceFailures } from './failure-catalogue.ts';
 
 export interface PriceAnswer extends KeptPrice {
   isInForce: boolean;
@@ -38,14 +40,7 @@ function answers(prices: readonly KeptPrice[], now: Date, all: boolean): PriceAn
 
 function unknown(name: string, names: readonly string[]): ConfigurationError {
   const near = nearNames(name, names);
-  return new ConfigurationError({
-    code: 'PRICE_UNKNOWN',
-    component: 'prices',
-    operation: 'look up',
-    message: `There is no price for ${JSON.stringify(name)}.`,
-    advice:
-      near.length > 0
-        ? `Names are exact: did you mean ${near.join(' or ')}?`
-        : "See `moose prices` for the models with a price, or set one: MOOSE_PRICES='provider/model=IN:OUT'.",
-  });
+  return near.length > 0
+    ? priceFailures.PRICE_UNKNOWN('look up', { name: JSON.stringify(name), near: near.join(' or ') })
+    : priceFailures.PRICE_UNKNOWN_LIST('look up', { name: JSON.stringify(name) });
 }

@@ -1,7 +1,8 @@
 // Registers a repository: a path on this machine, or a remote that this machine need not be able to reach.
+
 import { basename } from 'node:path';
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
@@ -20,6 +21,7 @@ import {
   projectAt,
 } from '../../store/work/projects.ts';
 import { reachRemote, refuseUnknownBase } from '../commands/project-of-submission.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 const nameCharsMax = 200;
 
@@ -81,23 +83,16 @@ function assertName(name: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (name.trim() === name && name !== '' && name.length <= nameCharsMax && !/[\u0000-\u001f]/.test(name))
     return;
-  throw new PermanentError({
-    ...fields,
-    code: 'PROJECT_NAME_INVALID',
-    message: `${JSON.stringify(name.slice(0, nameCharsMax))} cannot be the name of a project.`,
-    advice: `Use 1 to ${nameCharsMax} visible characters, without spaces at its ends.`,
+  throw projectFailures.PROJECT_NAME_INVALID(fields, {
+    name: JSON.stringify(name.slice(0, nameCharsMax)),
+    nameCharsMax,
   });
 }
 
-const fields = { component: 'projects', operation: 'add' };
+const fields = { operation: 'add' };
 
 function taken(name: string, project: Project | undefined): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PROJECT_NAME_TAKEN',
-    message: project
-      ? `The repository is the project "${project.name}" already.`
-      : `Another project, perhaps a removed one, is called "${name}".`,
-    advice: project ? `Add it without --name to list it as "${project.name}".` : 'Choose another name.',
-  });
+  return project
+    ? projectFailures.PROJECT_NAME_TAKEN(fields, { name: project.name })
+    : projectFailures.PROJECT_NAME_TAKEN_BY_OTHER(fields, { name });
 }

@@ -1,6 +1,7 @@
 // The variables and secrets of projects (R-PROJ-5). Only a person may change them, and nobody can read a secret back.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import {
@@ -31,6 +32,7 @@ import type { KeyRing } from '../secrets/key-ring.ts';
 import { openVariable } from '../secrets/project-secrets.ts';
 import { openPushKey, sealPushKey } from '../secrets/push-key.ts';
 import { type SecretKey, seal, unseal } from '../secrets/seal.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 export interface VariablesDeps {
   database: Database;
@@ -120,12 +122,9 @@ async function assertRoom(query: Query, projectId: ProjectId, { name, value }: G
   const others = (await variablesOf(query, projectId)).filter((each) => each.name !== name);
   const bytes = others.reduce((sum, { sealed }) => sum + sealed.length, Buffer.byteLength(value));
   if (others.length < variablesMax && bytes <= totalBytesMax) return;
-  throw new PermanentError({
-    code: 'VARIABLES_TOO_MANY',
-    component: 'projects',
-    operation: 'set variable',
-    message: `A project can have at most ${variablesMax} variables, with ${totalBytesMax / 1024} KiB in total.`,
-    advice: 'Remove one first: `moose project variable rm PROJECT NAME`.',
+  throw projectFailures.VARIABLES_TOO_MANY('set variable', {
+    variablesMax,
+    totalBytesMax: totalBytesMax / 1024,
   });
 }
 
@@ -152,22 +151,19 @@ function theOne(all: readonly wire.ProjectVariable[], name: string): wire.Projec
 
 function refuseOthers(actor: string, what: string): void {
   if (isHuman(actor)) return;
-  throw new PermanentError({
-    code: 'VARIABLES_NOT_YOURS',
-    component: 'projects',
-    operation: 'set variable',
-    message: `${what[0]?.toUpperCase()}${what.slice(1)} requires a person.`,
-    advice: 'Do it yourself: sign in to Mission Control, or use `moose project variable` at a terminal.',
+  throw projectFailures.VARIABLES_NOT_YOURS('set variable', {
+    what: `${what[0]?.toUpperCase()}${what.slice(1)}`,
   });
 }
 
 function notFound(name: string, all: readonly wire.ProjectVariable[]): PermanentError {
   const names = all.map((each) => each.name).join(', ');
-  return new PermanentError({
-    code: 'VARIABLE_NOT_FOUND',
-    component: 'projects',
-    operation: 'find variable',
-    message: `The project has no variable ${name.slice(0, variableLimits.nameCharsMax)}.`,
-    advice: names === '' ? 'It has none at all.' : `It has ${names}.`,
-  });
+  return names === ''
+    ? projectFailures.VARIABLE_NOT_FOUND('find variable', {
+        name: name.slice(0, variableLimits.nameCharsMax),
+      })
+    : projectFailures.VARIABLE_NOT_FOUND_AMONG('find variable', {
+        name: name.slice(0, variableLimits.nameCharsMax),
+        names,
+      });
 }

@@ -1,10 +1,11 @@
 // The parts of a project that only a person may widen.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Project } from '../../store/work/projects.ts';
 import type { ProjectChange } from './ask-projects.ts';
+import { projectFailures } from './failure-catalogue.ts';
 import { type DirectorSystem, directorOf, widenedDirector } from './project-director.ts';
 import { filtersOf, widenedFilters } from './project-filters.ts';
 import { hostsOf, widenedHosts } from './project-hosts.ts';
@@ -99,11 +100,5 @@ export function refuseOthers(
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
-  throw new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'projects',
-    operation: 'change',
-    message: `${what} requires a person.`,
-    advice: 'Do it yourself: sign in to Mission Control, or use `moose project set` at a terminal.',
-  });
+  throw projectFailures.LIMIT_NOT_YOURS('change', { what });
 }

@@ -1,12 +1,14 @@
 // The reviewer, the setup and the services that a person chooses for a project, instead of those of its file (R-PROJ-2).
+
 import { configSchema } from '../../config-file/config-schema.ts';
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { refuseSecretIn } from '../commands/submit.ts';
 import { nobody } from '../policy/settings/models.ts';
 import type { ProjectChange } from './ask-projects.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 /** @throws PermanentError PROJECT_SERVICES_INVALID, SECRET_IN_CHECK; MooseError for an unknown model */
 export async function assertCommands(change: Change, known: KnownNames): Promise<void> {
@@ -43,14 +45,7 @@ function readDaemons(given: unknown): NonNullable<ProjectSettings['services']> {
 }
 
 export function daemonsInvalid(problem: string): PermanentError {
-  return new PermanentError({
-    code: 'PROJECT_SERVICES_INVALID',
-    component: 'projects',
-    operation: 'change',
-    message: `${problem}.`,
-    advice:
-      'Give them in the format of `services:` in .moose/config.yml, for example {"db": {"command": "postgres …", "ready": {"port": 5432}}}.',
-  });
+  return projectFailures.PROJECT_SERVICES_INVALID('change', { problem });
 }
 
 export const commandsOf = ({

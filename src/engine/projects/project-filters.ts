@@ -1,9 +1,10 @@
 // Which filters of git Moose runs for a project. They are programs in the repository's own configuration that run outside
 // of sessions, so only a person may name them. Pure.
+
 import type * as wire from '../../contract/contract.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { ProjectChange } from './ask-projects.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 export const filtersOf = ({ filters }: ProjectSettings) => ({ filters: filters ?? null });
 
@@ -16,13 +17,7 @@ export function filterSettings({ filters }: ProjectChange) {
 export function assertFilters(filters: readonly string[] | null | undefined): void {
   const wrong = filters?.find((name) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(name));
   if (wrong === undefined) return;
-  throw new ConfigurationError({
-    code: 'FILTER_NAME_INVALID',
-    component: 'projects',
-    operation: 'change',
-    message: `${JSON.stringify(wrong)} is not the name of a git filter.`,
-    advice: 'Give the name that follows `filter=` in .gitattributes, such as git-crypt.',
-  });
+  throw projectFailures.FILTER_NAME_INVALID('change', { wrong: JSON.stringify(wrong) });
 }
 
 export function widenedFilters(

@@ -1,9 +1,10 @@
 // The hosts that a person grants a project: for its agents, and at private addresses (R-SEC-6).
+
 import { readEgressEntry } from '../../domain/egress.ts';
 import { addedHosts } from '../../domain/egress-consent.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { ProjectChange } from './ask-projects.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 type HostChange = Pick<ProjectChange, 'agentHosts' | 'privateHosts'>;
 interface Hosts {
@@ -42,11 +43,5 @@ export function widenedHosts(now: Hosts & { name: string }, change: HostChange):
 export function assertHosts(hosts: readonly string[]): void {
   const wrong = hosts.find((host) => readEgressEntry(host, { isPrivate: false }) === null);
   if (wrong === undefined) return;
-  throw new PermanentError({
-    code: 'EGRESS_HOST_INVALID',
-    component: 'projects',
-    operation: 'change',
-    message: `${JSON.stringify(wrong)} is not a host.`,
-    advice: 'Write packages.example.com, *.example.com, example.com:8443 or an IP address.',
-  });
+  throw projectFailures.EGRESS_HOST_INVALID('change', { wrong: JSON.stringify(wrong) });
 }

@@ -1,23 +1,17 @@
 // The container image that a person chooses for a project (R-SEC-5).
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { parseImage } from '../../domain/image.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import { noImage } from '../policy/project-values.ts';
 import type { ProjectChange } from './ask-projects.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 /** @throws PermanentError CONTAINER_IMAGE_INVALID */
 export function imageSettings({ image }: Pick<ProjectChange, 'image'>): { image?: string | null } {
   if (image === undefined) return {};
   if (image === null || image === noImage || parseImage(image) !== null) return { image };
-  throw new PermanentError({
-    code: 'CONTAINER_IMAGE_INVALID',
-    component: 'projects',
-    operation: 'change',
-    message: `"${image}" is not a container image.`,
-    advice:
-      'Specify an image such as node:24, ghcr.io/acme/tools:2 or ghcr.io/acme/tools@sha256:DIGEST; "none" runs without one.',
-  });
+  throw projectFailures.CONTAINER_IMAGE_INVALID('change', { image });
 }
 
 /** If a person names an image, it is fetched with the machine's logins, so it may be private. */

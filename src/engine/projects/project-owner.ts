@@ -1,4 +1,4 @@
-import { PermanentError } from '../../domain/failure.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 const nameCharsMax = 200;
 
@@ -6,11 +6,5 @@ const nameCharsMax = 200;
 export function assertOwner(owner: string | null | undefined): void {
   if (owner === undefined || owner === null) return;
   if (/^\S+$/.test(owner) && owner.length <= nameCharsMax) return;
-  throw new PermanentError({
-    code: 'PROJECT_OWNER_INVALID',
-    component: 'projects',
-    operation: 'change',
-    message: `The owner of a project is a name without spaces, of at most ${nameCharsMax} characters.`,
-    advice: 'Give the name with which the person signs in.',
-  });
+  throw projectFailures.PROJECT_OWNER_INVALID('change', { nameCharsMax });
 }

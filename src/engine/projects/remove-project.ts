@@ -1,8 +1,9 @@
 // Removes a project from the list. Ends what only makes sense in a project: the planning of its specs, its experiment,
 // and questions that ask for more work. Its row, work orders, costs, results and mirror stay: the
 // mirror may contain commits that exist nowhere else.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { questionsForWork } from '../../store/failures/questions-of-project.ts';
 import { forgetRunRequests } from '../../store/work/decided-plans.ts';
@@ -13,6 +14,7 @@ import { projectNotFound } from '../commands/project-of-submission.ts';
 import { stopExperimentOf } from '../learner/stop-experiment.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { closePlanning } from '../specs/close-planning.ts';
+import { projectFailures } from './failure-catalogue.ts';
 
 /** @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
 export async function removeProject(
@@ -50,11 +52,8 @@ export async function removeProject(
 }
 
 function inUse(name: string, open: number): PermanentError {
-  return new PermanentError({
-    code: 'PROJECT_IN_USE',
-    component: 'projects',
-    operation: 'remove',
-    message: `The project "${name}" has ${open === 1 ? 'a work order that has' : `${open} work orders that have`} not ended.`,
-    advice: `Finish or cancel first what \`moose ls --project ${name}\` shows.`,
+  return projectFailures.PROJECT_IN_USE('remove', {
+    name,
+    what: open === 1 ? 'a work order that has' : `${open} work orders that have`,
   });
 }

@@ -2,13 +2,13 @@
 // until something new is verified, and a few times in total, so that no loop can form.
 
 import type { OptionKind } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import { countAutomaticAnswers } from '../../store/failures/automatic-answers.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { questionFailures } from './failure-catalogue.ts';
 
 /**
  * The kinds of options that may be chosen without a person. Only a person may raise a limit, accept failing checks or
@@ -56,14 +56,10 @@ export async function refuseTooMany(
   if (isHuman(by) || endings.includes(kind)) return;
   const { all } = await countAutomaticAnswers(query, id, { step: null, since: null });
   if (all < automaticAnswersMax) return;
-  throw new PermanentError({
-    code: 'ANSWER_NEEDS_HUMAN',
-    component: 'escalation',
-    operation: 'answer',
-    workOrderId: id,
-    message: `Work order ${shortId(id)} was answered ${all} times without a person.`,
-    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows the options.`,
-  });
+  throw questionFailures.ANSWER_NEEDS_HUMAN(
+    { operation: 'answer', workOrderId: id },
+    { id: shortId(id), all },
+  );
 }
 
 const endings: readonly OptionKind[] = ['wait', 'undo', 'cancel'];

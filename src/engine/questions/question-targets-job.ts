@@ -1,9 +1,11 @@
 // Says that questions pile up, or are answered or delivered late, for as long as that lasts (R-ESC-7).
+
 import { durationText } from '../../domain/duration.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { questionFindings } from './failure-catalogue.ts';
 import { escalationMeasures } from './measures.ts';
 
 const everyMs = 60_000;
@@ -27,26 +29,21 @@ async function compare(query: Query, targets: EngineSettings['targets']): Promis
   const { goals, ...found } = await escalationMeasures(query, targets, days);
   await tell(query, {
     key: 'questions:open',
-    code: 'QUESTIONS_PILE_UP',
     isMissed: found.open_backlog > goals.open_backlog,
-    message: `${found.open_backlog} questions are open; the target is at most ${goals.open_backlog}.`,
-    advice: 'Answer them with `moose answer`; `--always` also answers later ones of the same kind.',
+    ...questionFindings.QUESTIONS_PILE_UP({ open: found.open_backlog, target: goals.open_backlog }),
   });
-  const late = (what: string, ms: number | null, goalMs: number) => ({
+  type Late = 'QUESTIONS_ANSWERED_LATE' | 'QUESTIONS_DELIVERED_LATE';
+  const late = (code: Late, ms: number | null, goalMs: number) => ({
     isMissed: ms !== null && ms > goalMs,
-    message: `Questions of the last day were ${what} after ${durationText(wholeSeconds(ms ?? 0))} on average; the target is ${durationText(goalMs)}.`,
+    ...questionFindings[code]({ time: durationText(wholeSeconds(ms ?? 0)), target: durationText(goalMs) }),
   });
   await tell(query, {
     key: 'questions:answer',
-    code: 'QUESTIONS_ANSWERED_LATE',
-    ...late('answered', found.mean_time_to_resolve_ms, goals.mean_time_to_resolve_ms),
-    advice: 'Name people on call in Settings, so that a question goes to the next person after a while.',
+    ...late('QUESTIONS_ANSWERED_LATE', found.mean_time_to_resolve_ms, goals.mean_time_to_resolve_ms),
   });
   await tell(query, {
     key: 'questions:delivery',
-    code: 'QUESTIONS_DELIVERED_LATE',
-    ...late('delivered', found.mean_delivery_ms, goals.mean_delivery_ms),
-    advice: 'Check the channels with `moose doctor`.',
+    ...late('QUESTIONS_DELIVERED_LATE', found.mean_delivery_ms, goals.mean_delivery_ms),
   });
 }
 

@@ -1,6 +1,7 @@
 // What interfaces can ask about differences between the database and what it describes, and how people answer.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -15,6 +16,7 @@ import {
 import type { Forges } from '../ports/forge.ts';
 import type { LiveSettings } from '../settings/live-settings.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
+import { reconcileFailures } from './failure-catalogue.ts';
 import { driftKinds, kindNamed } from './kinds.ts';
 import { type FoundDrift, type Looked, lookForDrift } from './look.ts';
 import { reconcile } from './reconcile.ts';
@@ -169,21 +171,9 @@ function reconciliation(given: Omit<wire.Reconciliation, 'counts'>): wire.Reconc
 
 function assertRepairable({ id, what, repair }: Drift): void {
   if (repair !== null) return;
-  throw new PermanentError({
-    code: 'DRIFT_WITHOUT_REPAIR',
-    component: 'reconcile',
-    operation: 'answer',
-    message: `Moose has no repair for this: ${what}.`,
-    advice: `Repair it by hand, or leave it as it is: \`moose reconcile --leave ${shortId(id)}\`.`,
-  });
+  throw reconcileFailures.DRIFT_WITHOUT_REPAIR('answer', { what, id: shortId(id) });
 }
 
 function notHere(): PermanentError {
-  return new PermanentError({
-    code: 'RECONCILE_NOT_HERE',
-    component: 'reconcile',
-    operation: 'look',
-    message: 'This process does not know the machine that it runs on.',
-    advice: 'Run `moose reconcile` on a machine with a data directory of Moose.',
-  });
+  return reconcileFailures.RECONCILE_NOT_HERE('look');
 }

@@ -1,5 +1,6 @@
 // Compares the tables with what they describe, repairs what is safe, and asks about the rest, once for each difference
 // (R-SES-7).
+
 import type { MooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
@@ -18,6 +19,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { claimDirectory } from './directory-owner.ts';
 import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
+import { reconcileFindings } from './failure-catalogue.ts';
 import { kindNamed } from './kinds.ts';
 import { type FoundDrift, type Looked, lookForDrift } from './look.ts';
 
@@ -170,8 +172,7 @@ async function tell(query: Query, host: string, kinds: readonly DriftKind[], at:
         severity: 'medium',
         component: 'reconcile',
         operation: 'compare',
-        code: 'STATE_INCONSISTENT',
-        message: `${first.what}${more}: ${first.evidence}.`,
+        ...reconcileFindings.STATE_INCONSISTENT({ what: first.what, more, evidence: first.evidence }),
         metadata: { kind: name, host, subjects: drifts.slice(0, 20).map(({ subject }) => subject) },
       },
       'See the differences and what would repair them with `moose reconcile --plan`.',

@@ -2,7 +2,8 @@
 //
 // If two machines disagree, each relies on its own observations. An opening on another machine is followed for one
 // pause; here, only our own failures prolong it, so that a machine with a broken network cannot block the others.
-import { type MooseError, TransientError } from '../../domain/failure.ts';
+
+import type { MooseError, TransientError } from '../../domain/failure.ts';
 import {
   type Admission,
   admit,
@@ -19,6 +20,7 @@ import type { CircuitKind } from '../../store/schema/column-shapes.ts';
 import { causeOf } from './circuit-cause.ts';
 import { askedPauseMsMax, pauseMsOf } from './circuit-policies.ts';
 import type { CircuitCause, CircuitKey, CircuitView } from './circuits.ts';
+import { recoveryFailures } from './failure-catalogue.ts';
 
 export interface SharedCircuitOptions {
   key: CircuitKey;
@@ -235,13 +237,8 @@ export class SharedCircuit {
 }
 
 function held(key: CircuitKey, by: string): TransientError {
-  return new TransientError({
-    code: 'CIRCUIT_OPEN',
-    component: 'resilience',
-    operation: 'admit',
-    message: `${by} keeps the circuit ${key} open.`,
-    advice: `Close it with \`moose circuits ${key} --reset\`; work that waits for it continues automatically.`,
-    retryAfterMs: heldRetryAfterMs,
-    metadata: { circuit: key, heldBy: by },
-  });
+  return recoveryFailures.CIRCUIT_OPEN(
+    { operation: 'admit', retryAfterMs: heldRetryAfterMs, metadata: { circuit: key, heldBy: by } },
+    { by, key },
+  );
 }

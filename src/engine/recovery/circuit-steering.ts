@@ -1,5 +1,6 @@
 // Shows people the state of the circuits from their rows, and lets them close a circuit or keep one open.
-import { PermanentError } from '../../domain/failure.ts';
+
+import type { PermanentError } from '../../domain/failure.ts';
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
@@ -14,6 +15,7 @@ import {
 import type { CircuitKind } from '../../store/schema/column-shapes.ts';
 import { alertKeyOf } from './circuit-cause.ts';
 import type { CircuitCause, CircuitKey } from './circuits.ts';
+import { recoveryFailures } from './failure-catalogue.ts';
 import { endOutage } from './outage.ts';
 
 const kinds = ['provider', 'model', 'forge', 'agent', 'git', 'notifier'] as const satisfies CircuitKind[];
@@ -115,22 +117,12 @@ function standing(row: CircuitRow, paused: ReadonlyMap<string, number>): Circuit
   };
 }
 
-const said = { component: 'resilience', operation: 'circuits' };
+const said = { operation: 'circuits' };
 
 function unknown(key: string): PermanentError {
-  return new PermanentError({
-    ...said,
-    code: 'CIRCUIT_UNKNOWN',
-    message: `No circuit ${key} has ever opened.`,
-    advice: 'List the circuits that have opened with `moose circuits`.',
-  });
+  return recoveryFailures.CIRCUIT_UNKNOWN(said, { key });
 }
 
 function invalid(key: string): PermanentError {
-  return new PermanentError({
-    ...said,
-    code: 'CIRCUIT_KEY_INVALID',
-    message: `"${key}" is not the name of a circuit.`,
-    advice: `Write KIND:NAME, as in provider:anthropic; the kinds are ${kinds.join(', ')}.`,
-  });
+  return recoveryFailures.CIRCUIT_KEY_INVALID(said, { key, kinds: kinds.join(', ') });
 }

@@ -1,4 +1,5 @@
 // One outage is one question, however many work orders wait for it to end; they continue automatically (R-ESC-5).
+
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -14,6 +15,7 @@ import { withdraw } from '../questions/resolve-question.ts';
 import { withdrawUnshared } from '../questions/shared-cause.ts';
 import { alertKeyOf } from './circuit-cause.ts';
 import type { CircuitKey } from './circuits.ts';
+import { recoveryFindings } from './failure-catalogue.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 5_000;
@@ -52,7 +54,7 @@ export async function joinOutage(
     recommendedOption: 'wait',
     component: 'circuits',
     operation: circuit,
-    code: 'OUTAGE',
+    code: recoveryFindings.OUTAGE.entry.code,
     groupKey,
   };
   const { id, hasJoined } = await askTogether(query, question, order.id);

@@ -1,9 +1,10 @@
 // The ignored files of a person's checkout that a project names, for its worktrees (R-PROJ-3). The commit or
 // a person names them; git must ignore them there, and nothing outside of the checkout is read.
+
 import { constants } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
+import { type ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
 import { forbiddenLink, looksLikeGitDirectory } from '../../git/change-guard.ts';
 import { listIncluded } from '../../git/included-files.ts';
@@ -12,6 +13,7 @@ import { assertRepository } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { type FilePatterns, filePatternsAt } from '../policy/file-patterns.ts';
+import { runFailures } from './failure-catalogue.ts';
 import type { ProjectHere } from './project-here.ts';
 
 export interface CopiedFile {
@@ -166,14 +168,7 @@ export function shownFiles({ checkout, files, leftOut, namedBy }: CopiedFiles): 
 }
 
 function tooLarge(namedBy: string, what: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'PROJECT_FILES_TOO_LARGE',
-    component: 'projects',
-    operation: 'find files',
-    message: `The files to copy into each worktree, which ${namedBy} names, are too many or too large: ${what}.`,
-    advice:
-      'List only settings and test data, and let the setup install or make the rest. `moose project show NAME` lists them.',
-  });
+  return runFailures.PROJECT_FILES_TOO_LARGE('find files', { namedBy, what });
 }
 
 /** A name that people use for secrets, unless it is marked as an example or for tests. */

@@ -1,9 +1,11 @@
 // Where the project's next change would start, as far as this machine knows.
-import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
+
+import { type ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { hasMirror } from '../../git/mirror.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { configAt, fileOn } from '../policy/config-at.ts';
+import { runFailures } from './failure-catalogue.ts';
 import type { ProjectHere } from './project-here.ts';
 
 interface NextStart {
@@ -44,11 +46,5 @@ async function baseNamedAt(path: string, sha: string): Promise<string | undefine
 }
 
 function notFetched(remoteUrl: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'MIRROR_MISSING',
-    component: 'projects',
-    operation: 'read values',
-    message: `This machine has not fetched ${remoteUrl} yet.`,
-    advice: 'The first work order that runs here fetches it.',
-  });
+  return runFailures.MIRROR_MISSING('read values', { remoteUrl });
 }

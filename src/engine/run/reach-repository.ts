@@ -1,11 +1,13 @@
 // Whether this machine can read a project's repository: a machine that cannot leaves the work to one that can.
-import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
+
+import { type ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { reportGitFault } from '../../git/git-repetition.ts';
 import { gitVersion } from '../../git/git-version.ts';
 import type { Mirror } from '../../git/mirror.ts';
 import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
+import { runFailures } from './failure-catalogue.ts';
 import { mirrorOf, type ProjectHere } from './project-here.ts';
 
 /** Short, because the work itself waits longer for a slow remote. */
@@ -72,15 +74,19 @@ function unreachable(cause: MooseError, project: ProjectHere, host: string): Con
   const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
   const lacks = isRemote ? `cannot reach ${place}` : `does not have the repository ${place}`;
   const toDo = (hasGit && !isRemote) || cause.advice === undefined ? '' : ` ${cause.advice}`;
-  return new ConfigurationError({
-    code: 'REPOSITORY_UNREACHABLE',
-    component: 'pipeline',
-    operation: 'take up',
-    message: `The machine ${host} ${hasGit ? lacks : 'has no usable git'}: ${asSentence(cause.message)}${toDo}`,
-    advice: isRemote
-      ? `Give git on ${host} access to ${place} (a credential helper or an ssh key), or start \`moose worker\` on a machine that has it.`
-      : `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
-    metadata: { host, repositoryPath: place },
-    cause,
-  });
+  return isRemote
+    ? runFailures.REPOSITORY_UNREACHABLE(
+        { operation: 'take up', metadata: { host, repositoryPath: place }, cause },
+        {
+          host,
+          lacks: hasGit ? lacks : 'has no usable git',
+          message: asSentence(cause.message),
+          toDo,
+          place,
+        },
+      )
+    : runFailures.REPOSITORY_UNREACHABLE_LOCAL(
+        { operation: 'take up', metadata: { host, repositoryPath: place }, cause },
+        { host, lacks: hasGit ? lacks : 'has no usable git', message: asSentence(cause.message), toDo },
+      );
 }

@@ -1,6 +1,6 @@
 // The results of steps, one row each, for later steps and runs.
+
 import type { CheckResult } from '../../domain/check.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { IgnoredFiles } from '../../domain/ignored-files.ts';
@@ -12,6 +12,7 @@ import type { Step } from '../../domain/transitions.ts';
 import { newestStepResults, type StepResults } from '../../store/work/runs.ts';
 import type { ModelTier } from '../policy/assess.ts';
 import type { ToldFiles } from './copied-files.ts';
+import { runFailures } from './failure-catalogue.ts';
 import type { Feedback } from './feedback.ts';
 import type { Work } from './work.ts';
 
@@ -153,11 +154,5 @@ export async function requireResult<T>(
 ): Promise<T> {
   const found = (await resultsOf(work)).get(step);
   if (found) return found.result as T;
-  throw new PermanentError({
-    code: 'STEP_RESULT_MISSING',
-    component: 'pipeline',
-    operation: work.order.step ?? 'run',
-    message: `This step needs the result of ${step}, which is missing.`,
-    advice: `Start from that step: \`moose retry ID --from ${step}\`.`,
-  });
+  throw runFailures.STEP_RESULT_MISSING(work.order.step ?? 'run', { step });
 }

@@ -1,4 +1,5 @@
 // A schedule whose runs fail or cannot start pauses itself, and notifies people.
+
 import { personOf } from '../../domain/person.ts';
 import { type ScheduleTemplate, scheduleLimits } from '../../domain/schedule.ts';
 import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../store/work/schedules.ts';
 import { writeAudit } from '../access/write-audit.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { scheduleFindings } from './failure-catalogue.ts';
 
 export const pausedKey = (id: string) => `schedule:${id}`;
 export const refusedKey = (id: string) => `schedule-refused:${id}`;
@@ -82,8 +84,7 @@ export async function pauseAndNotify(
       severity: 'high',
       component: 'schedules',
       operation: 'run',
-      code: 'SCHEDULE_PAUSED',
-      message: `The schedule "${name}" has paused itself. ${because}`,
+      ...scheduleFindings.SCHEDULE_PAUSED({ name, because }),
       metadata: { scheduleId: id, advice },
     },
     advice,

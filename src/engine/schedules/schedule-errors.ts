@@ -1,135 +1,69 @@
 // What is refused about schedules, in words.
-import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 
-const fields = { component: 'schedules', operation: 'change schedules' };
+import type { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import { scheduleFailures } from './failure-catalogue.ts';
+
+const fields = { operation: 'change schedules' };
 const shown = (text: string) => text.slice(0, 100);
 
 export function cronInvalid(cron: string, why: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'CRON_INVALID',
-    message: `"${shown(cron)}" is not a cron expression: ${why}.`,
-    advice:
-      'Give minute, hour, day of the month, month and day of the week, as in "30 1 * * 1-5" (1:30 from Monday to Friday), or @daily, @hourly, @weekly, @monthly.',
-  });
+  return scheduleFailures.CRON_INVALID(fields, { cron: shown(cron), why });
 }
 
 export function cronNever(cron: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'CRON_NEVER',
-    message: `"${shown(cron)}" never matches: this date does not exist in any year.`,
-    advice: 'Check the day and the month. "0 0 L 2 *" is the last day of February.',
-  });
+  return scheduleFailures.CRON_NEVER(fields, { cron: shown(cron) });
 }
 
 export function timeZoneUnknown(timeZone: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'TIME_ZONE_UNKNOWN',
-    message: `There is no time zone "${shown(timeZone)}".`,
-    advice: 'Give a name of the IANA database, such as Europe/Berlin or UTC.',
-  });
+  return scheduleFailures.TIME_ZONE_UNKNOWN(fields, { timeZone: shown(timeZone) });
 }
 
 export function nameInvalid(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_NAME_INVALID',
-    message: `A schedule cannot be called "${shown(name)}".`,
-    advice: 'Use up to 60 letters, digits and . _ -, starting with a letter or a digit.',
-  });
+  return scheduleFailures.SCHEDULE_NAME_INVALID(fields, { name: shown(name) });
 }
 
 export function nameTaken(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_NAME_TAKEN',
-    message: `There is already a schedule "${shown(name)}".`,
-    advice: 'Choose another name, or remove that one first: `moose schedule list` lists them.',
-  });
+  return scheduleFailures.SCHEDULE_NAME_TAKEN(fields, { name: shown(name) });
 }
 
 export function tooMany(max: number): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULES_TOO_MANY',
-    message: `There are already ${max} schedules, which is the maximum.`,
-    advice: 'Remove schedules that are not needed: `moose schedule remove NAME`.',
-  });
+  return scheduleFailures.SCHEDULES_TOO_MANY(fields, { max });
 }
 
 export function scheduleNotFound(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_NOT_FOUND',
-    message: `There is no schedule "${shown(name)}".`,
-    advice: 'List the schedules with `moose schedule list`.',
-  });
+  return scheduleFailures.SCHEDULE_NOT_FOUND(fields, { name: shown(name) });
 }
 
 export function placeholderUnknown(found: string, known: readonly string[]): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PLACEHOLDER_UNKNOWN',
-    message: `There is no placeholder ${shown(found)}.`,
-    advice: `Use ${known.map((name) => `{{${name}}}`).join(', ')}. With a space inside the braces, a text stays as it is.`,
+  return scheduleFailures.PLACEHOLDER_UNKNOWN(fields, {
+    found: shown(found),
+    known: known.map((name) => `{{${name}}}`).join(', '),
   });
 }
 
 export function limitNeeded(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_LIMIT_NEEDED',
-    message: 'A schedule needs a limit in dollars for each of its work orders.',
-    advice: 'Give it with --limit, as in --limit 2.',
-  });
+  return scheduleFailures.SCHEDULE_LIMIT_NEEDED(fields);
 }
 
 export function catchUpInvalid(): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_CATCH_UP_INVALID',
-    message: 'A missed instant may run late by one minute to seven days.',
-    advice: 'Give it with --catch-up, as in 6h or 1d.',
-  });
+  return scheduleFailures.SCHEDULE_CATCH_UP_INVALID(fields);
 }
 
 export function stillOpen(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_STILL_OPEN',
-    message: `The previous work order of the schedule "${name}" is still open.`,
-    advice: `Wait until it ends, or cancel it: \`moose schedule show ${name}\` shows it.`,
-  });
+  return scheduleFailures.SCHEDULE_STILL_OPEN(fields, { name });
 }
 
 export const removalNotYours = (name: string) => notYours(name, 'remove');
 export const changeNotYours = (name: string) => notYours(name, 'change');
 
 function notYours(name: string, act: 'remove' | 'change'): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_NOT_YOURS',
-    message: `Only its owner or an admin can ${act} the schedule "${name}".`,
-    advice: `Ask its owner or an admin, or pause it: \`moose schedule pause ${name}\`.`,
-  });
+  return scheduleFailures.SCHEDULE_NOT_YOURS(fields, { act, name });
 }
 
 export function adminPartsNotYours(name: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SCHEDULE_NEEDS_ADMIN',
-    message: `The schedule "${name}" has its own checks or may change CI, which only an admin can allow.`,
-    advice: 'Ask an admin to do it, or add one without them.',
-  });
+  return scheduleFailures.SCHEDULE_NEEDS_ADMIN(fields, { name });
 }
 
 export function projectGone(project: string): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'SCHEDULE_PROJECT_GONE',
-    message: `The project "${project}" was removed.`,
-    advice: 'Add it again with `moose project add`, or remove the schedule.',
-  });
+  return scheduleFailures.SCHEDULE_PROJECT_GONE(fields, { project });
 }

@@ -1,14 +1,16 @@
 // The keys that encrypt projects' variables. They are in a file in the data directory that only its owner can read, or
 // set in the environment, and never in the database.
+
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import { createWhole, replaceWhole } from '../../sessions/session-files.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { secretFailures } from './failure-catalogue.ts';
 import { keyBytes, keyOf, type SecretKey } from './seal.ts';
 
 export const keyFileName = 'secrets.keys';
@@ -117,12 +119,5 @@ async function textOf(path: string): Promise<string> {
 }
 
 function invalid(where: string, what: string, advice: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'SECRETS_KEY_INVALID',
-    component: 'secrets',
-    operation: 'read key',
-    message: `The key of the projects' variables cannot be used: ${where} ${what}.`,
-    advice,
-    cause,
-  });
+  return secretFailures.SECRETS_KEY_INVALID({ operation: 'read key', cause }, { where, what, advice });
 }

@@ -1,6 +1,6 @@
 // Decrypts the variables of projects. The process that decrypts a secret remembers it, and removes it from every text.
 
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import { type Audience, audiences as allAudiences } from '../../domain/project-variable.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
@@ -11,6 +11,7 @@ import {
   variablesMark,
   variablesOf,
 } from '../../store/work/project-variables.ts';
+import { secretFailures } from './failure-catalogue.ts';
 import { type KeyRing, keyVariable } from './key-ring.ts';
 import { type SecretKey, unseal } from './seal.ts';
 
@@ -61,13 +62,7 @@ export function openVariable(
   const opened = readable(row, keys);
   if (opened !== null) return opened;
   if (!keys.some(({ id }) => id === row.keyId)) throw keyMissing(`the variable ${row.name}`, path);
-  throw new ConfigurationError({
-    code: 'VARIABLE_UNREADABLE',
-    component: 'secrets',
-    operation: 'open',
-    message: `The variable ${row.name} cannot be read: its row in the database was changed or moved.`,
-    advice: `Set it again: moose project variable set PROJECT ${row.name}.`,
-  });
+  throw secretFailures.VARIABLE_UNREADABLE('open', { name: row.name });
 }
 
 /** Null if this machine cannot decrypt the value. */
@@ -88,11 +83,5 @@ function readable(row: SealedVariable, keys: readonly SecretKey[]): OpenVariable
 
 /** `what`: what is encrypted, as in `the variable TOKEN`. */
 export function keyMissing(what: string, path: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'SECRETS_KEY_MISSING',
-    component: 'secrets',
-    operation: 'open',
-    message: `This machine does not have the key that ${what} is encrypted with.`,
-    advice: `Copy the file secrets.keys from the data directory of the machine that encrypted it to ${path} (chmod 600), or give its content in ${keyVariable}; \`moose project variable key\` shows there where it is. If the key is lost, set the variables again after \`moose project variable rm\`.`,
-  });
+  return secretFailures.SECRETS_KEY_MISSING('open', { what, path, keyVariable });
 }

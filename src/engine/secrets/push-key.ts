@@ -1,12 +1,14 @@
 // The key with which Moose signs its messages to push services (RFC 8292). It is made once, is the same on all machines,
 // and its private half is only in memory and, encrypted with the key of secrets, in the database.
+
 import { createECDH } from 'node:crypto';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import { addPushKey, readPushKey, type SealedPushKey } from '../../store/access/push-key.ts';
 import type { Query } from '../../store/database.ts';
 import { lockVariables } from '../../store/work/project-variables.ts';
 import type { PushKey } from '../ports/notifier.ts';
+import { secretFailures } from './failure-catalogue.ts';
 import { keyInUse } from './key-in-use.ts';
 import type { KeyRing } from './key-ring.ts';
 import { keyMissing } from './project-secrets.ts';
@@ -65,12 +67,5 @@ function privateKeyOf(bytes: Buffer): string {
 }
 
 function unreadable(): ConfigurationError {
-  return new ConfigurationError({
-    code: 'PUSH_KEY_UNREADABLE',
-    component: 'secrets',
-    operation: 'open',
-    message: 'The key of browser notifications cannot be read: its row in the database was changed.',
-    advice:
-      'Delete the rows of push_key and push_subscriptions; then turn notifications on again in each browser.',
-  });
+  return secretFailures.PUSH_KEY_UNREADABLE('open');
 }

@@ -1,6 +1,7 @@
 // Turns issues with a project's label into work orders, each once, if somebody with write access added the label
 // (R-SEN-5) and its author without write access has not edited it since. The text of the issue is untrusted: limited in
 // length and quoted.
+
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -10,6 +11,7 @@ import { workOrderById } from '../../store/work/work-orders.ts';
 import { submit } from '../commands/submit.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Forge, ForgeIssue } from '../ports/forge.ts';
+import { sentinelFailures } from './failure-catalogue.ts';
 import { requestOf } from './issues-text.ts';
 import { actorOf, askForge, type RemarksDeps, rests } from './remarks-deps.ts';
 import { whyNotFrom } from './remarks-judge.ts';
@@ -163,11 +165,5 @@ async function whyNot(
 }
 
 function noIssues({ name }: DueIntake): ConfigurationError {
-  return new ConfigurationError({
-    code: 'INTAKE_WITHOUT_FORGE',
-    component: 'sentinel',
-    operation: 'take issues',
-    message: `Project ${name} turns issues into work orders, but its remote is not on a registered forge.`,
-    advice: `Register its forge with \`moose forge add HOST\`, or stop reading its issues: \`moose project set ${name} --no-intake\`.`,
-  });
+  return sentinelFailures.INTAKE_WITHOUT_FORGE('take issues', { name });
 }

@@ -1,15 +1,12 @@
 // The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
-import {
-  ExternalServiceError,
-  type FailureClass,
-  type MooseError,
-  PermanentError,
-} from '../../domain/failure.ts';
+
+import type { FailureClass, MooseError } from '../../domain/failure.ts';
 import type { ObstacleKind } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Found } from './advance.ts';
+import { sentinelFailures } from './failure-catalogue.ts';
 import type { Asked, EscalationCode, Next } from './next-of-facts.ts';
 import { namesOf } from './next-of-words.ts';
 
@@ -26,26 +23,20 @@ export function backFailure(
   const { row, found } = about;
   switch (next.act) {
     case 'refine':
-      return new PermanentError({
-        ...fieldsOf(about),
-        code: 'CI_FAILED',
-        message: found.feedback?.summary ?? `CI is red: ${namesOf(next.failed)} failed.`,
-        advice: 'See the checks of its pull request; Moose sends the failure back to the agent.',
-      });
+      return sentinelFailures.CI_FAILED(
+        { ...fieldsOf(about) },
+        { summary: found.feedback?.summary ?? `CI is red: ${namesOf(next.failed)} failed.` },
+      );
     case 'rebase':
-      return new PermanentError({
-        ...fieldsOf(about),
-        code: 'PULL_REQUEST_IN_CONFLICT',
-        message: `Pull request ${row.number} conflicts with ${row.baseBranch}.`,
-        advice: 'Moose merges the base branch into the change, and an agent resolves the conflict.',
-      });
+      return sentinelFailures.PULL_REQUEST_IN_CONFLICT(
+        { ...fieldsOf(about) },
+        { number: row.number, baseBranch: row.baseBranch },
+      );
     case 'update branch':
-      return new PermanentError({
-        ...fieldsOf(about),
-        code: 'PULL_REQUEST_BEHIND',
-        message: `Pull request ${row.number} does not contain the newest ${row.baseBranch}.`,
-        advice: 'Moose merges the base branch into the change and runs its checks again.',
-      });
+      return sentinelFailures.PULL_REQUEST_BEHIND(
+        { ...fieldsOf(about) },
+        { number: row.number, baseBranch: row.baseBranch },
+      );
   }
 }
 
@@ -56,42 +47,22 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
   const where = `pull request ${row.number} of ${row.repository} on ${row.host}`;
   switch (code) {
     case 'CI_BLOCKED':
-      return new ExternalServiceError({
-        ...fields,
-        code: 'CI_BLOCKED',
-        message: `CI on ${row.host} does not run: ${because}.`,
-        advice: blockedAdvice[shared ?? 'no runner'],
-        metadata: { ...fields.metadata, obstacle: shared ?? null },
-      });
+      return sentinelFailures.CI_BLOCKED(
+        { ...fields, metadata: { ...fields.metadata, obstacle: shared ?? null } },
+        { host: row.host, because, blockedAdvice: blockedAdvice[shared ?? 'no runner'] },
+      );
     case 'CHECKS_STAY_QUEUED':
-      return new ExternalServiceError({
-        ...fields,
-        code: 'CHECKS_STAY_QUEUED',
-        message: `CI of ${where} does not begin: ${because}.`,
-        advice:
-          'Start a runner with the labels that its jobs name, or cancel the jobs; Moose then continues.',
-      });
+      return sentinelFailures.CHECKS_STAY_QUEUED(fields, { where, because });
     case 'REQUIRED_CHECK_MISSING':
-      return new PermanentError({
-        ...fields,
-        code: 'REQUIRED_CHECK_MISSING',
-        message: `The forge will not merge ${where}: ${because}.`,
-        advice: `Its workflow may not start for these files. Let it report, stop requiring ${found.seen.missing[0] ?? 'it'}, or merge the pull request yourself; Moose then continues.`,
+      return sentinelFailures.REQUIRED_CHECK_MISSING(fields, {
+        where,
+        because,
+        missing: found.seen.missing[0] ?? 'it',
       });
     case 'FORGE_SEES_CONFLICT':
-      return new ExternalServiceError({
-        ...fields,
-        code: 'FORGE_SEES_CONFLICT',
-        message: `The forge will not merge ${where}: ${because}.`,
-        advice: `Moose keeps asking. If the forge does not compute it again, push a commit to the branch and merge it yourself, or retry it with instructions: ${retryWords(about)}.`,
-      });
+      return sentinelFailures.FORGE_SEES_CONFLICT(fields, { where, because, retry: retryWords(about) });
     case 'MERGE_QUEUE_DROPS_IT':
-      return new PermanentError({
-        ...fields,
-        code: 'MERGE_QUEUE_DROPS_IT',
-        message: `The merge queue drops ${where}: ${because}.`,
-        advice: `See the checks of its merge group. Add it to the queue again, merge or close it, or retry it with instructions: ${retryWords(about)}.`,
-      });
+      return sentinelFailures.MERGE_QUEUE_DROPS_IT(fields, { where, because, retry: retryWords(about) });
   }
 }
 
@@ -112,40 +83,24 @@ export function questionFailure(about: About, code: EscalationCode, because: str
   const advice = adviceOnForge(about);
   switch (code) {
     case 'CI_STAYS_RED':
-      return new PermanentError({ ...fields, code: 'CI_STAYS_RED', message: `${red}, ${after}.`, advice });
+      return sentinelFailures.CI_STAYS_RED(fields, { red, after, advice });
     case 'CI_GOES_NOWHERE':
-      return new PermanentError({
-        ...fields,
-        code: 'CI_GOES_NOWHERE',
-        message: `${red} as before, ${after}.`,
-        advice,
-      });
+      return sentinelFailures.CI_GOES_NOWHERE(fields, { red, after, advice });
     case 'NO_CHECKS_REPORTED':
-      return new PermanentError({
-        ...fields,
-        code: 'NO_CHECKS_REPORTED',
-        message: `No check has reported on pull request ${row.number}.`,
-        advice,
-      });
+      return sentinelFailures.NO_CHECKS_REPORTED(fields, { number: row.number, advice });
     case 'CHECKS_PROVE_NOTHING':
-      return new PermanentError({
-        ...fields,
-        code: 'CHECKS_PROVE_NOTHING',
-        message: `The checks of pull request ${row.number} do not show that it works: ${because}.`,
-        advice,
-      });
+      return sentinelFailures.CHECKS_PROVE_NOTHING(fields, { number: row.number, because, advice });
     case 'PULL_REQUEST_STAYS_BEHIND':
-      return new PermanentError({
-        ...fields,
-        code: 'PULL_REQUEST_STAYS_BEHIND',
-        message: `Pull request ${row.number} keeps falling behind ${row.baseBranch}.`,
+      return sentinelFailures.PULL_REQUEST_STAYS_BEHIND(fields, {
+        number: row.number,
+        baseBranch: row.baseBranch,
         advice,
       });
     case 'PULL_REQUEST_CONFLICTS':
-      return new PermanentError({
-        ...fields,
-        code: 'PULL_REQUEST_CONFLICTS',
-        message: `Pull request ${row.number} conflicts with ${row.baseBranch}, ${after}.`,
+      return sentinelFailures.PULL_REQUEST_CONFLICTS(fields, {
+        number: row.number,
+        baseBranch: row.baseBranch,
+        after,
         advice,
       });
   }
@@ -161,7 +116,6 @@ function retryWords({ order: { id } }: { order: Pick<WorkOrder, 'id'> }): string
 
 function fieldsOf({ order, row, found: { feedback, seen, logs } }: About) {
   return {
-    component: 'sentinel',
     operation: 'wait for CI',
     workOrderId: order.id,
     failureClass: (feedback?.failureClass ?? 'unknown') as FailureClass,

@@ -1,5 +1,6 @@
 // Finds out whether a merged change was reverted later: git names the reverted commit in the message of the
 // revert. Then the outcome of its run was not a success (R-SEN-8).
+
 import { sentinelActor } from '../../domain/forge.ts';
 import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -9,6 +10,7 @@ import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
+import { sentinelFindings } from './failure-catalogue.ts';
 import type { LookContext } from './follow-deps.ts';
 
 /** Does something only if this machine has the repository; otherwise another machine may do the next look. */
@@ -35,7 +37,7 @@ async function record(
   revertedSha: string,
 ): Promise<void> {
   const { number, baseBranch } = row;
-  const message = `Pull request ${number} of "${order.title}" was reverted on ${baseBranch}.`;
+  const told = sentinelFindings.PULL_REQUEST_REVERTED({ number, title: order.title, baseBranch });
   await database.transaction(async (query) => {
     const changed = await changePullRequest(query, row, number, { revertedSha, nextLookAt: null });
     if (!changed) return;
@@ -44,13 +46,13 @@ async function record(
       holds: false,
       at: clock.now(),
       failureClass: 'unknown',
-      errorContext: { code: 'PULL_REQUEST_REVERTED', message, mergedSha, revertedSha },
+      errorContext: { ...told, mergedSha, revertedSha },
     });
     await recordEvent(query, {
       workOrderId: order.id,
       kind: 'pull_request.reverted',
       actor: sentinelActor,
-      reason: message,
+      reason: told.message,
       detail: { number, mergedSha, revertedSha },
     });
     await raiseAndNotify(query, {
@@ -58,8 +60,7 @@ async function record(
       severity: 'medium',
       component: 'sentinel',
       operation: 'follow',
-      code: 'PULL_REQUEST_REVERTED',
-      message,
+      ...told,
       metadata: { workOrderId: order.id, mergedSha, revertedSha },
     });
   }, signal);

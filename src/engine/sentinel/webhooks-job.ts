@@ -1,5 +1,6 @@
 // Treats webhooks as hints: asks the forge at once about what they name, and trusts nothing that they say (R-SEN-6). A
 // webhook that arrives before its pull request is retried (R-SEN-2).
+
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -20,6 +21,7 @@ import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
 import { findHinted } from './deliveries-find.ts';
+import { sentinelFindings } from './failure-catalogue.ts';
 
 export interface WebhooksDeps {
   database: Database;
@@ -147,8 +149,7 @@ async function giveUp(query: Query, delivery: WebhookDelivery, because: string):
     severity: 'medium',
     component: 'sentinel',
     operation: event,
-    code: 'WEBHOOK_UNPLACED',
-    message: `Gave up on a webhook (${event}) after ${retryCount + 1} attempts: ${because}`,
+    ...sentinelFindings.WEBHOOK_UNPLACED({ event, attempts: retryCount + 1, because }),
     metadata: { delivery: id },
   });
 }

@@ -1,6 +1,7 @@
 // The forges that people register: where each machine finds their credentials, and what Moose may do there (R-SEN-7).
+
 import type * as wire from '../../contract/contract.ts';
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import {
   apiUrlOf,
   type ForgeCredential,
@@ -18,6 +19,7 @@ import {
 } from '../../store/work/forge-hosts.ts';
 import { listProjects } from '../../store/work/project-lists.ts';
 import type { Forges } from '../ports/forge.ts';
+import { settingFailures } from './failure-catalogue.ts';
 
 export interface AskForgesDeps {
   database: Database;
@@ -188,32 +190,16 @@ function viewOf(row: ForgeHost): wire.ForgeHostView {
   };
 }
 
-const rest = { component: 'settings', operation: 'change forges' } as const;
+const rest = { operation: 'change forges' } as const;
 
 function invalid(problem: string): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'FORGE_INVALID',
-    message: `The forge cannot be registered: ${problem}.`,
-    advice:
-      'See `moose forge add --help`. Secrets must be in variables such as MOOSE_FORGE_TOKEN, or in files with an absolute path.',
-  });
+  return settingFailures.FORGE_INVALID(rest, { problem });
 }
 
 function notYours(): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'FORGE_NOT_YOURS',
-    message: 'Only a person can register or remove a forge.',
-    advice: 'Run `moose forge` yourself, on the machine where Moose runs or with your own token.',
-  });
+  return settingFailures.FORGE_NOT_YOURS(rest);
 }
 
 function hostNotFound(host: string): PermanentError {
-  return new PermanentError({
-    ...rest,
-    code: 'FORGE_HOST_NOT_FOUND',
-    message: `${host.slice(0, 100)} is neither a registered forge nor a project.`,
-    advice: 'List the registered forges with `moose forge ls`.',
-  });
+  return settingFailures.FORGE_HOST_NOT_FOUND(rest, { host: host.slice(0, 100) });
 }

@@ -1,6 +1,6 @@
 // Changes a setting for a person: never overwrites a concurrent change, and never stores an invalid value.
 
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
@@ -15,6 +15,7 @@ import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '
 import { egressKey, isolationKey } from '../policy/settings/agents.ts';
 import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from '../policy/settings/limits.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
+import { settingFailures } from './failure-catalogue.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { isRiskyChange } from './risky-change.ts';
 
@@ -83,58 +84,39 @@ export function settingNotFound(key: string): PermanentError {
     key,
     settingDefinitions.map((definition) => definition.key),
   );
-  return new PermanentError({
-    code: 'SETTING_NOT_FOUND',
-    component: 'settings',
-    operation: 'find',
-    message: `There is no setting "${key.slice(0, 200)}".`,
-    advice: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`moose config` lists them.',
-  });
+  return near.length > 0
+    ? settingFailures.SETTING_NOT_FOUND('find', { key: key.slice(0, 200), near: near.join(' or ') })
+    : settingFailures.SETTING_NOT_FOUND_LIST('find', { key: key.slice(0, 200) });
 }
 
 function changedMeanwhile(row: SettingRow, definition: EngineSettingDefinition | undefined): PermanentError {
   const who = row.changedBy ?? 'nobody';
   const at = row.changedAt?.toISOString() ?? null;
-  return new PermanentError({
-    code: 'SETTING_CHANGED',
-    component: 'settings',
-    operation: 'change',
-    message:
-      at === null
-        ? `"${definition?.title ?? row.key}" was never changed, but your change is based on another version of it.`
-        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you read it.`,
-    advice: 'Look at its current value, and change it again if you still want to.',
-    metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
-  });
+  return at === null
+    ? settingFailures.SETTING_CHANGED(
+        {
+          operation: 'change',
+          metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
+        },
+        { title: definition?.title ?? row.key },
+      )
+    : settingFailures.SETTING_CHANGED_MEANWHILE(
+        {
+          operation: 'change',
+          metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
+        },
+        { title: definition?.title ?? row.key, who, at },
+      );
 }
 
 function notYours({ title }: EngineSettingDefinition): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'steering',
-    operation: 'raise limit',
-    message: `Only a person can raise or move "${title}".`,
-    advice:
-      'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
-  });
+  return settingFailures.LIMIT_NOT_YOURS('raise limit', { title });
 }
 
 function riskNotYours({ title }: EngineSettingDefinition): PermanentError {
-  return new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'settings',
-    operation: 'change',
-    message: `Only a person can change "${title}" so that people are asked less.`,
-    advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
-  });
+  return settingFailures.LIMIT_NOT_YOURS_RISK('change', { title });
 }
 
 function isolationNotYours(): PermanentError {
-  return new PermanentError({
-    code: 'ISOLATION_NOT_YOURS',
-    component: 'settings',
-    operation: 'change isolation',
-    message: 'Only a person can change the isolation and the network of agents and checks.',
-    advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
-  });
+  return settingFailures.ISOLATION_NOT_YOURS('change isolation');
 }

@@ -1,11 +1,13 @@
 // Validates the value of a setting, by its kind and by the names known here.
-import { isMooseError, PermanentError } from '../../domain/failure.ts';
+
+import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { isTimeZone } from '../../store/work/system-config.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
 import type { EngineSettingDefinition } from '../policy/engine-settings.ts';
 import { nobody } from '../policy/settings/models.ts';
 import { issuesOf, type ValueIssue, wordsOf } from './apply-settings.ts';
+import { settingFailures } from './failure-catalogue.ts';
 
 export interface CheckDeps {
   database: Database;
@@ -68,12 +70,8 @@ async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<st
 }
 
 function invalid({ key, title }: EngineSettingDefinition, issues: ValueIssue[]): PermanentError {
-  return new PermanentError({
-    code: 'SETTING_VALUE_INVALID',
-    component: 'settings',
-    operation: 'change',
-    message: `Invalid value for "${title}": ${issues.map(wordsOf).join('; ')}.`,
-    advice: `See its current value and the allowed values with \`moose config get ${key}\`.`,
-    metadata: { key, issues },
-  });
+  return settingFailures.SETTING_VALUE_INVALID(
+    { operation: 'change', metadata: { key, issues } },
+    { title, issues: issues.map(wordsOf).join('; '), key },
+  );
 }

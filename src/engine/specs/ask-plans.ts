@@ -1,6 +1,7 @@
 // What interfaces can do with the plans of specs: ask for one, read its versions, edit it (R-SPEC-1).
+
 import type * as wire from '../../contract/contract.ts';
-import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
@@ -30,6 +31,7 @@ import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { decisionsOf } from './ask-decisions.ts';
 import { planChangesOf, planVersionView, versionView } from './ask-plan-changes.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
+import { specFailures } from './failure-catalogue.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
 
@@ -201,13 +203,7 @@ function readPlan(given: unknown): Plan {
   if (read.success && said.length === 0) return read.data;
   const shown = said.slice(0, problemsShownMax);
   const more = said.length > shown.length ? [`and ${said.length - shown.length} more`] : [];
-  throw new PermanentError({
-    code: 'PLAN_INVALID',
-    component: 'specs',
-    operation: 'edit plan',
-    message: `The plan is not valid: ${[...shown, ...more].join(' ')}`,
-    advice: 'Correct that, and send it again; the stored plan is unchanged.',
-  });
+  throw specFailures.PLAN_INVALID('edit plan', { problems: [...shown, ...more].join(' ') });
 }
 
 const problemsShownMax = 5;
@@ -227,35 +223,24 @@ async function costOf(
   return { model, limitNanoUsd: limit > 0n ? limit : 1n };
 }
 
-const fields = { component: 'specs', operation: 'plan' };
+const fields = { operation: 'plan' };
 
 /** People were shown the estimate from when the spec was stored; models and prices may have changed since then. */
 function refuseAboveEstimate({ name, estimate }: SpecRow, limitNanoUsd: bigint): void {
   const shownUsd = estimate.architect_usd;
   const limitUsd = usdNumber(limitNanoUsd);
   if (typeof shownUsd !== 'number' || limitUsd <= shownUsd) return;
-  throw new PermanentError({
-    ...fields,
-    code: 'PLAN_COST_CHANGED',
-    message: `Planning ${name} costs at most ${formatUsd(limitNanoUsd)} now, and its estimate says $${shownUsd.toFixed(2)}: the model or its price has changed.`,
-    advice: 'Store the spec again to see what planning costs now, and plan the new one.',
+  throw specFailures.PLAN_COST_CHANGED(fields, {
+    name,
+    limit: formatUsd(limitNanoUsd),
+    shown: `$${shownUsd.toFixed(2)}`,
   });
 }
 
 function withoutModel(): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'NO_MODEL',
-    message: 'No model is configured that could plan a spec.',
-    advice: 'Set MOOSE_MODELS, and the key of its provider.',
-  });
+  return specFailures.NO_MODEL(fields);
 }
 
 function unpriced(model: string): ConfigurationError {
-  return new ConfigurationError({
-    ...fields,
-    code: 'MODEL_UNPRICED',
-    message: `The price of ${model} is unknown, so Moose cannot estimate what a plan would cost.`,
-    advice: `Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='${model}=0.20:0.60'.`,
-  });
+  return specFailures.MODEL_UNPRICED(fields, { model });
 }

@@ -1,6 +1,6 @@
 // What interfaces can do with specs: estimate, store, list and show them (R-SPEC-1).
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -19,6 +19,7 @@ import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { askContracts } from './ask-contracts.ts';
 import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
+import { specFailures } from './failure-catalogue.ts';
 import { projectCalled } from './project-called.ts';
 
 const specNameCharsMax = 200;
@@ -91,16 +92,9 @@ export function askSpecs(deps: SpecDeps) {
 /** The same bound as over HTTP. */
 function refuseName(name: string): void {
   if (name.trim() !== '' && name.length <= specNameCharsMax) return;
-  throw new PermanentError({
-    code: 'SPEC_NAME_INVALID',
-    component: 'specs',
-    operation: 'store spec',
-    message:
-      name.trim() === ''
-        ? 'A spec needs a name.'
-        : `The name of the spec has ${name.length} characters; the limit is ${specNameCharsMax}.`,
-    advice: 'Give it a name of 1 to 200 characters, with --name or by renaming the file.',
-  });
+  throw name.trim() === ''
+    ? specFailures.SPEC_NAME_INVALID('store spec')
+    : specFailures.SPEC_NAME_INVALID_TOO_LONG('store spec', { nameCount: name.length, specNameCharsMax });
 }
 
 function viewOf({

@@ -1,8 +1,9 @@
 // Estimates the cost of a spec from its text, the prices, and the cost of earlier work orders. Pure.
+
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import type { ModelPrice } from '../../domain/price.ts';
+import { specFailures } from './failure-catalogue.ts';
 import { planningLimit } from './planning-cost.ts';
 
 /** Size of the text, in UTF-8. */
@@ -60,25 +61,13 @@ export function estimateSpec(content: string, ground: EstimateGround): wire.Spec
 function refuseUnusable(content: string): void {
   const bytes = Buffer.byteLength(content);
   if (bytes > specBytesMax) {
-    throw refused(
-      'SPEC_TOO_LARGE',
-      `The spec has ${bytes} bytes; the limit is ${specBytesMax}.`,
-      'Split it into several specs.',
-    );
+    throw specFailures.SPEC_TOO_LARGE('estimate spec', { bytes, specBytesMax });
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a text contains none of these.
   if (!content.isWellFormed() || /[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(content)) {
-    throw refused(
-      'SPEC_NOT_TEXT',
-      'The spec is not UTF-8 text.',
-      'Send Markdown or plain text in UTF-8; convert other formats first.',
-    );
+    throw specFailures.SPEC_NOT_TEXT('estimate spec');
   }
-  if (content.trim() === '') throw refused('SPEC_EMPTY', 'The spec has no text.', 'Describe the work to do.');
-}
-
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'intake', operation: 'estimate spec', message, advice });
+  if (content.trim() === '') throw specFailures.SPEC_EMPTY('estimate spec');
 }
 
 interface Parts {

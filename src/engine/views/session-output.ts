@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import { redact } from '../../domain/redact.ts';
 import { readPart } from '../../sessions/read-part.ts';
@@ -12,6 +12,7 @@ import type { Database } from '../../store/database.ts';
 import { hexOf } from '../../store/work/called.ts';
 import { sessionById } from '../../store/work/session-lists.ts';
 import { type OutputStream, outputFrom, storedUntil } from '../../store/work/session-output.ts';
+import { viewFailures } from './failure-catalogue.ts';
 
 const idChars = 32;
 
@@ -58,11 +59,5 @@ async function storedOutput(
 }
 
 function notFound(given: string): PermanentError {
-  return new PermanentError({
-    code: 'SESSION_NOT_FOUND',
-    component: 'monitor',
-    operation: 'output',
-    message: `There is no process "${given.slice(0, 100)}".`,
-    advice: 'See the processes on the page of its work order.',
-  });
+  return viewFailures.SESSION_NOT_FOUND('output', { given: given.slice(0, 100) });
 }

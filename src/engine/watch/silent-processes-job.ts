@@ -5,6 +5,7 @@ import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { fallenSilent } from '../../store/work/executors.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { watchFindings } from './failure-catalogue.ts';
 
 const everyMs = 10_000;
 const prefix = 'executor-silent:';
@@ -29,8 +30,7 @@ async function reportSilent(query: Query): Promise<void> {
       severity: 'high',
       component: 'durable',
       operation: 'lease',
-      code: 'PROCESS_SILENT',
-      message: `A Moose process on ${host} has not responded since ${at}: it is frozen, or its machine or network is down. Other processes take over its work.`,
+      ...watchFindings.PROCESS_SILENT({ host, at }),
       metadata: { executorId: id, host, heardAt: heardAt.toISOString() },
     });
   }

@@ -1,6 +1,7 @@
 // Ends a stuck run, stops its process and releases its money, so that its work order can be restarted from the same
 // step. Used for hung agents, and when a person has to decide.
-import { ConfigurationError } from '../../domain/failure.ts';
+
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -13,6 +14,7 @@ import { openSessionsOf, type SessionRow, updateSession } from '../../store/work
 import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { recordOutcome } from '../outcomes/record-outcome.ts';
+import { watchFailures } from './failure-catalogue.ts';
 
 export interface StopDeps {
   database: Database;
@@ -80,13 +82,8 @@ async function stopOne({ database, clock }: StopDeps, session: SessionRow): Prom
 }
 
 function stuckElsewhere(order: WorkOrder, host: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'STUCK_ELSEWHERE',
-    component: 'watch',
-    operation: 'stop',
-    workOrderId: order.id,
-    message: `The process of work order ${shortId(order.id)} runs on ${host} and can only be stopped there.`,
-    advice: `Answer on ${host}, or cancel it with \`moose cancel ${shortId(order.id)}\`.`,
-    failureClass: 'orchestration_error',
-  });
+  return watchFailures.STUCK_ELSEWHERE(
+    { operation: 'stop', workOrderId: order.id },
+    { id: shortId(order.id), host },
+  );
 }

@@ -1,5 +1,6 @@
 // Tells people about a periodic job that keeps failing or does not end: one alert for each job and machine, until the job
 // succeeds there again.
+
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -8,6 +9,7 @@ import { type AlertFields, openAlertKeys, resolveAlert } from '../../store/failu
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { JobEnd, JobWatch } from '../jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { watchFindings } from './failure-catalogue.ts';
 
 export interface WatchPeriodicJobsDeps {
   database: Database;
@@ -67,10 +69,11 @@ class AlertingWatch implements PeriodicJobsWatch {
     let hasEnded = false;
     const tell = () =>
       this.#raise(job, {
-        code: 'UPKEEP_HANGS',
-        message: `The periodic job "${job}" on ${this.#deps.host} has not ended for ${Math.round(this.#limits.runningMs / minuteMs)} min, and does not run again until it ends.`,
-        advice:
-          'Check the disks and the network of this machine, then restart Moose there: the job starts again.',
+        ...watchFindings.UPKEEP_HANGS({
+          job,
+          host: this.#deps.host,
+          minutes: Math.round(this.#limits.runningMs / minuteMs),
+        }),
         isOver: () => hasEnded,
       });
     const timer = setTimeout(tell, this.#limits.runningMs).unref();
@@ -93,8 +96,7 @@ class AlertingWatch implements PeriodicJobsWatch {
     const limitMs = error.retryable ? this.#limits.troubledMs : this.#limits.failingMs;
     if (times + 1 < failuresMin || performance.now() - sinceMs < limitMs) return;
     this.#raise(job, {
-      code: 'UPKEEP_FAILS',
-      message: `The periodic job "${job}" on ${this.#deps.host} keeps failing: ${asSentence(error.message)}`,
+      ...watchFindings.UPKEEP_FAILS({ job, host: this.#deps.host, problem: asSentence(error.message) }),
       advice: error.advice ?? '',
       isOver: () => !this.#failing.has(job),
     });

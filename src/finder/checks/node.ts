@@ -118,7 +118,8 @@ export function nodeChecks(files: ProjectFiles): CheckCandidate[] {
     const own = scriptCheck(manager, manifest, kind, names);
     return own.length > 0 ? own : packageChecks(manager, packages, kind, names);
   });
-  if (!found.some((each) => each.kind === 'typecheck')) found.push(...typescriptCheck(files, manager, manifest));
+  if (!found.some((each) => each.kind === 'typecheck'))
+    found.push(...typescriptCheck(files, manager, manifest));
   return [...installCheck(files, manager, manifest), ...found];
 }
 

@@ -1,9 +1,11 @@
 // Who may do what in a repository on Gitea: Moose itself, and a person who gives it a command.
+
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { GitPerson } from '../../domain/git-person.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
+import { forgeFindings } from '../failure-catalogue.ts';
 import { type GiteaApi, succeeded } from './api.ts';
 import { isSame } from './remarks.ts';
 
@@ -115,30 +117,22 @@ function problemsOf({ repository }: GiteaApi, login: string, facts: RepositoryFa
   const { archived, has_pull_requests, permissions } = facts;
   if (archived)
     problems.push({
-      code: 'FORGE_REPOSITORY_ARCHIVED',
-      message: `${repository} is archived: nobody can push to it.`,
-      advice: 'Unarchive it in its settings.',
+      ...forgeFindings.FORGE_REPOSITORY_ARCHIVED({ repository }),
       isFatal: true,
     });
   if (has_pull_requests === false)
     problems.push({
-      code: 'FORGE_NO_PULL_REQUESTS',
-      message: `Pull requests are turned off in ${repository}.`,
-      advice: 'Turn them on in its settings.',
+      ...forgeFindings.FORGE_NO_PULL_REQUESTS({ repository }),
       isFatal: true,
     });
   if (permissions && !permissions.push)
     problems.push({
-      code: 'FORGE_NO_WRITE',
-      message: `${login} may not write to ${repository}.`,
-      advice: `Make ${login} a collaborator with the right to write.`,
+      ...forgeFindings.FORGE_NO_WRITE({ login, repository }),
       isFatal: true,
     });
   if (permissions && !permissions.admin)
     problems.push({
-      code: 'FORGE_NO_ADMINISTRATION',
-      message: `${login} may not read the permissions of others in ${repository}: in an organization, nobody can give commands.`,
-      advice: `Make ${login} an administrator of the repository if members of the organization should be able to give commands.`,
+      ...forgeFindings.FORGE_NO_ADMINISTRATION({ login, repository }),
       isFatal: false,
     });
   return problems;

@@ -1,8 +1,11 @@
 // GitHub's two interfaces for one repository: REST with pages, and GraphQL for what REST lacks.
+
 import { z } from 'zod';
-import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import { fieldsOf } from '../../domain/catalogue.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import type { HostLimits } from '../call-host.ts';
 import { type CallHost, type HostCall, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
+import { forgeFailures } from '../failure-catalogue.ts';
 import { boundedLine } from '../host-failures.ts';
 
 export interface Repository {
@@ -106,20 +109,10 @@ function nextPage({ headers }: HostReply): Record<string, string> | null {
 
 function graphqlFailure(host: string, error: { type?: string | undefined; message: string }) {
   const told = boundedLine(error.message).replace(/\.$/, '');
-  const rest = { component: 'forges', operation: 'GraphQL', metadata: { host, type: error.type ?? null } };
+  const rest = { operation: 'GraphQL', metadata: { host, type: error.type ?? null } };
   if (error.type === 'FORBIDDEN' || error.type === 'INSUFFICIENT_SCOPES')
-    return new ConfigurationError({
-      ...rest,
-      code: 'FORGE_FORBIDDEN',
-      message: `${host} does not allow Moose to do this (${told}).`,
-      advice: `\`moose forge check ${host}\` says which permissions are missing; grant them, then retry.`,
-    });
-  return new GraphqlRefusal({
-    ...rest,
-    code: 'FORGE_REFUSED',
-    message: `${host} refused the request: ${told}.`,
-    advice: 'Fix what the message names, then retry.',
-  });
+    return forgeFailures.FORGE_FORBIDDEN(rest, { host, told });
+  return new GraphqlRefusal(fieldsOf(forgeFailures.FORGE_REFUSED_GRAPHQL, rest, { host, told }));
 }
 
 /** `https://HOST/api/v3` has its GraphQL API at `/api/graphql`; for every other address, it is below that address. */

@@ -1,12 +1,13 @@
 // The token of a GitHub App for one repository: made from the App's key, limited to that repository, and renewed before
 // it expires. It is kept only in memory.
+
 import { createSign } from 'node:crypto';
 import { z } from 'zod';
-import { ConfigurationError } from '../../domain/failure.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type CallHost, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
 import type { TokenSource } from '../credentials.ts';
+import { forgeFailures } from '../failure-catalogue.ts';
 
 /** Clocks differ, and GitHub refuses a token that was issued in its own future. */
 const issuedEarlierS = 60;
@@ -109,14 +110,10 @@ async function installationOf(
   const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/installation`;
   const reply: HostReply = await asApp({ method: 'GET', path, answers: [404], signal });
   if (reply.status === 200) return readReply(reply, installationSchema);
-  throw new ConfigurationError({
-    code: 'FORGE_APP_NOT_INSTALLED',
-    component: 'forges',
-    operation: 'find installation',
-    message: `The App is not installed for ${owner}/${name} on ${host}.`,
-    advice: `Install it for this repository, in the settings of the App on ${host}.`,
-    metadata: { host },
-  });
+  throw forgeFailures.FORGE_APP_NOT_INSTALLED(
+    { operation: 'find installation', metadata: { host } },
+    { owner, name, host },
+  );
 }
 
 /** The rights that Moose wants and that the App has: a token cannot have more. */
@@ -141,15 +138,6 @@ export function signJwt(host: string, appId: string, key: string, now: Date): st
     const signature = createSign('RSA-SHA256').update(`${head}.${claims}`).sign(key, 'base64url');
     return `${head}.${claims}.${signature}`;
   } catch (cause) {
-    throw new ConfigurationError({
-      code: 'FORGE_APP_KEY_INVALID',
-      component: 'forges',
-      operation: 'sign',
-      message: `The private key of the App for ${host} is not an RSA key in PEM format.`,
-      advice:
-        'Download the key again from the settings of the App, and give the path of the file with --app-key-file.',
-      metadata: { host },
-      cause,
-    });
+    throw forgeFailures.FORGE_APP_KEY_INVALID({ operation: 'sign', metadata: { host }, cause }, { host });
   }
 }

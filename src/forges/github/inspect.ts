@@ -1,8 +1,10 @@
 // What Moose may do in a repository on GitHub, and what is missing, so that a person sees it before work fails.
+
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
+import { forgeFindings } from '../failure-catalogue.ts';
 import type { GitHubApi } from './api.ts';
 import { rulesOf } from './required-checks.ts';
 
@@ -121,9 +123,7 @@ function missing({ host }: GitHubApi, need: Need, given: boolean | null): ForgeP
   if (given !== false || need.isOptional) return [];
   return [
     {
-      code: 'FORGE_RIGHT_MISSING',
-      message: `Moose lacks the right ${need.name}:${need.level} on ${host}, which it needs ${need.isFor}.`,
-      advice: 'Grant it to the App or the token, and accept the new permissions in the installation.',
+      ...forgeFindings.FORGE_RIGHT_MISSING({ name: need.name, level: need.level, host, purpose: need.isFor }),
       isFatal: need.isFatal,
     },
   ];
@@ -139,31 +139,23 @@ function problemsOf(
   const problems: ForgeProblem[] = [];
   if (facts.archived === true)
     problems.push({
-      code: 'FORGE_REPOSITORY_ARCHIVED',
-      message: `${owner}/${name} is archived: nobody can push to it.`,
-      advice: 'Unarchive it, or remove the project from Moose.',
+      ...forgeFindings.FORGE_REPOSITORY_ARCHIVED_REMOVABLE({ repository: `${owner}/${name}` }),
       isFatal: true,
     });
   if (expiresAt !== null && expiresAt.getTime() - now.getTime() < soonMs)
     problems.push({
-      code: 'FORGE_TOKEN_EXPIRES',
-      message: `The token for ${host} expires on ${expiresAt.toISOString().slice(0, 10)}.`,
-      advice: 'Create a new token, and replace this one with it.',
+      ...forgeFindings.FORGE_TOKEN_EXPIRES({ host, day: expiresAt.toISOString().slice(0, 10) }),
       isFatal: false,
     });
   // `ghs_` marks an installation's token. One that Moose did not request itself comes from an Actions workflow.
   if (account.kind === 'token' && account.token.startsWith('ghs_'))
     problems.push({
-      code: 'FORGE_STARTS_NO_CHECKS',
-      message: `The token for ${host} is the GITHUB_TOKEN of a workflow: what it pushes or opens starts no workflow, so checks never begin.`,
-      advice: "Use a GitHub App or a person's token.",
+      ...forgeFindings.FORGE_STARTS_NO_CHECKS({ host }),
       isFatal: false,
     });
   if (account.kind === 'gh')
     problems.push({
-      code: 'FORGE_ACCOUNT_OF_PERSON',
-      message: `Moose acts as ${account.login} on ${host}: this person becomes the author of its pull requests, so cannot approve them, and shares one rate limit with Moose.`,
-      advice: 'Use a GitHub App, or the token of an account that only Moose uses.',
+      ...forgeFindings.FORGE_ACCOUNT_OF_PERSON({ login: account.login, host }),
       isFatal: false,
     });
   return problems;

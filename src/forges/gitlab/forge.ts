@@ -1,6 +1,7 @@
 // The forge on GitLab: gitlab.com, and GitLab on a host of the user's own.
+
 import { z } from 'zod';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { GitPerson } from '../../domain/git-person.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -8,6 +9,7 @@ import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { createCallHost, readReply } from '../call-host.ts';
 import { tokenSource } from '../credentials.ts';
+import { forgeFailures } from '../failure-catalogue.ts';
 import { createLimitsOf } from '../host-limits.ts';
 import { createGitLabApi, type GitLabApi } from './api.ts';
 import { cancelAutoMerge } from './cancel-auto-merge.ts';
@@ -122,11 +124,5 @@ async function mayWrite(api: GitLabApi, name: string, signal: AbortSignal | unde
 }
 
 function noSuchCredential(host: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'FORGE_CREDENTIAL_UNSUITABLE',
-    component: 'forge',
-    operation: 'sign in',
-    message: `${host} runs GitLab, which needs a token: Apps and gh work only with GitHub.`,
-    advice: `Register it again: \`moose forge add ${host} --kind gitlab --token-env NAME\`.`,
-  });
+  return forgeFailures.FORGE_CREDENTIAL_UNSUITABLE('sign in', { host });
 }

@@ -1,8 +1,10 @@
 // What Moose may do in a project on GitLab, and what is missing, so that a person sees it before work fails.
+
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
+import { forgeFindings } from '../failure-catalogue.ts';
 import type { GitLabApi } from './api.ts';
 
 /** https://docs.gitlab.com/api/access_requests/#valid-access-levels */
@@ -89,30 +91,22 @@ function problemsOf(
   const problems: ForgeProblem[] = [];
   if (facts.archived === true)
     problems.push({
-      code: 'FORGE_REPOSITORY_ARCHIVED',
-      message: `${path} is archived: nobody can push to it.`,
-      advice: 'Unarchive it, or remove the project from Moose.',
+      ...forgeFindings.FORGE_REPOSITORY_ARCHIVED_REMOVABLE({ repository: path }),
       isFatal: true,
     });
   if (mayPush === false)
     problems.push({
-      code: 'FORGE_RIGHT_MISSING',
-      message: `Moose has less than the role Developer in ${path} on ${host}, so it cannot push branches.`,
-      advice: 'Give the account of the token the role Developer.',
+      ...forgeFindings.FORGE_RIGHT_MISSING_TO_PUSH({ path, host }),
       isFatal: true,
     });
   if (hasApi === false)
     problems.push({
-      code: 'FORGE_RIGHT_MISSING',
-      message: `The token for ${host} lacks the scope api, which Moose needs to open and merge merge requests.`,
-      advice: 'Make a token with the scopes api and write_repository.',
+      ...forgeFindings.FORGE_RIGHT_MISSING_FOR_API({ host }),
       isFatal: true,
     });
   if (expiresAt !== null && expiresAt.getTime() - now.getTime() < soonMs)
     problems.push({
-      code: 'FORGE_TOKEN_EXPIRES',
-      message: `The token for ${host} expires on ${expiresAt.toISOString().slice(0, 10)}.`,
-      advice: 'Create a new token, and replace this one with it.',
+      ...forgeFindings.FORGE_TOKEN_EXPIRES({ host, day: expiresAt.toISOString().slice(0, 10) }),
       isFatal: false,
     });
   return problems;

@@ -1,13 +1,15 @@
 // Sends one message to the push service of a browser (RFC 8030). The endpoint came from a person's browser: Moose connects
 // only to public addresses, follows no redirect, and puts no endpoint into an error or a log.
+
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { ConfigurationError, TransientError } from '../../domain/failure.ts';
+import type { ConfigurationError, TransientError } from '../../domain/failure.ts';
 import type { PushSender } from '../../engine/ports/notifier.ts';
 import { AddressNotPublic, isPublicHost, publicLookup } from '../../sessions/isolation/public-address.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { readRetryAfterMs } from '../../stdx/retry-after.ts';
 import { errorCode } from '../../stdx/system-error.ts';
+import { notifierFailures } from '../failure-catalogue.ts';
 import { encryptPush } from './encrypt.ts';
 import { pushMessage, pushTopic } from './message.ts';
 import { vapidHeader } from './vapid.ts';
@@ -115,24 +117,12 @@ function notDelivered(
   metadata: Record<string, unknown>,
   retryAfterMs?: number,
 ): TransientError {
-  return new TransientError({
-    code: 'NOTICE_NOT_DELIVERED',
-    component: 'notifier',
-    operation: 'push',
-    message: `The push service of a browser ${what}.`,
-    advice: 'No action is needed: Moose retries for a day.',
-    metadata,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return notifierFailures.NOTICE_NOT_DELIVERED_PUSH(
+    { operation: 'push', metadata, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+    { what },
+  );
 }
 
 function refused(what: string, metadata: Record<string, unknown>): ConfigurationError {
-  return new ConfigurationError({
-    code: 'NOTICE_REFUSED',
-    component: 'notifier',
-    operation: 'push',
-    message: `The push service of a browser ${what}.`,
-    advice: 'Turn notifications off and on again in that browser (Settings, People).',
-    metadata,
-  });
+  return notifierFailures.NOTICE_REFUSED_PUSH({ operation: 'push', metadata }, { what });
 }

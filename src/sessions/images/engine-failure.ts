@@ -1,6 +1,8 @@
 // Classifies error messages of container engines. The first matching row decides; each row has a real sample, which is
 // a test.
-import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
+
+import type { MooseError } from '../../domain/failure.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import { type EngineName, type EngineState, lastLine } from './engines.ts';
 
 interface Row {
@@ -60,22 +62,16 @@ export function codeOf(said: string): Row['code'] {
 }
 
 export function engineDown({ name, said }: Pick<EngineState, 'name' | 'said'>): MooseError {
-  return new TransientError({
-    code: 'CONTAINER_ENGINE_DOWN',
-    component: 'sessions',
-    operation: 'get image',
-    message: `The container engine ${name} does not answer: ${said}`,
-    advice:
-      'Start it, or give the user that runs Moose access to it; `moose doctor` shows whether it answers.',
-    metadata: { engine: name, said },
-  });
+  return sessionFailures.CONTAINER_ENGINE_DOWN(
+    { operation: 'get image', metadata: { engine: name, said } },
+    { name, said },
+  );
 }
 
 /** A change never causes these failures, because they happen before an agent starts. */
 export function engineFailure(engine: EngineName, image: string, said: string): MooseError {
   const words = lastLine(said);
   const base = {
-    component: 'sessions',
     operation: 'get image',
     metadata: { engine, image, said: words },
   } as const;
@@ -83,28 +79,10 @@ export function engineFailure(engine: EngineName, image: string, said: string): 
     case 'CONTAINER_ENGINE_DOWN':
       return engineDown({ name: engine, said: words });
     case 'CONTAINER_PULL_DENIED':
-      return new ConfigurationError({
-        ...base,
-        code: 'CONTAINER_PULL_DENIED',
-        message: `The registry refuses the image ${image}, or it does not exist: ${words}`,
-        advice:
-          'If it is private, log in with the engine as the user that runs Moose, and name it yourself: `moose project set NAME --image IMAGE`. What .moose/config.yml names is fetched without a login.',
-      });
+      return sessionFailures.CONTAINER_PULL_DENIED(base, { image, words });
     case 'CONTAINER_IMAGE_MISSING':
-      return new ConfigurationError({
-        ...base,
-        code: 'CONTAINER_IMAGE_MISSING',
-        message: `The image ${image} does not exist: ${words}`,
-        advice:
-          'Correct its name, tag or digest in .moose/config.yml, or with `moose project set NAME --image IMAGE`.',
-      });
+      return sessionFailures.CONTAINER_IMAGE_MISSING(base, { image, words });
     case 'CONTAINER_PULL_FAILED':
-      return new TransientError({
-        ...base,
-        code: 'CONTAINER_PULL_FAILED',
-        message: `The image ${image} could not be fetched with ${engine}: ${words}`,
-        advice:
-          'Check that this machine reaches the registry and has free disk space, then retry: `moose retry ID`.',
-      });
+      return sessionFailures.CONTAINER_PULL_FAILED(base, { image, engine, words });
   }
 }

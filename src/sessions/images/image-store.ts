@@ -1,15 +1,16 @@
 // The unpacked images of this machine, each stored once under the digest of its content: the files are in
 // `images/ID/root`, the image's own settings in `images/ID/image.json`. `images/names/` records the image to
 // which each name was resolved.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigurationError } from '../../domain/failure.ts';
 import { type ImageReference, parseImage } from '../../domain/image.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { replaceFile } from '../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import type { SessionImage } from '../isolation/image-view.ts';
 import { engineDown, engineFailure } from './engine-failure.ts';
 import { askEngine, type ImageEngine, inspectEngine, installedEngines } from './engines.ts';
@@ -82,14 +83,10 @@ export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): P
   // An image that was built on a machine has no digest that a registry knows.
   const now = await ensureImage(request);
   if (now.id === pinned.id) return now;
-  throw new ConfigurationError({
-    code: 'CONTAINER_IMAGE_GONE',
-    component: 'sessions',
-    operation: 'get image',
-    message: `The image ${pinned.name} with which this work order was prepared is no longer on this machine, and its name now refers to another one.`,
-    advice: 'Start again with the new image: `moose retry ID --from routing`.',
-    metadata: { image: pinned.name, id: pinned.id },
-  });
+  throw sessionFailures.CONTAINER_IMAGE_GONE(
+    { operation: 'get image', metadata: { image: pinned.name, id: pinned.id } },
+    { name: pinned.name },
+  );
 }
 
 async function fetchImage(request: ImageRequest): Promise<KeptImage> {
@@ -134,16 +131,10 @@ async function engineFor({ env, reference, signal }: ImageRequest): Promise<Imag
   if (usable) return usable;
   const [first] = states;
   if (first) throw engineDown(first);
-  throw new ConfigurationError({
-    code: 'CONTAINER_ENGINE_MISSING',
-    component: 'sessions',
-    operation: 'get image',
-    failureClass: 'dependency_missing',
-    message: `The image ${reference.text} cannot be fetched: neither podman nor docker is installed on this machine.`,
-    advice:
-      'Install podman or docker, or let the project run without an image: `moose project set NAME --image none`.',
-    metadata: { image: reference.text },
-  });
+  throw sessionFailures.CONTAINER_ENGINE_MISSING(
+    { operation: 'get image', metadata: { image: reference.text } },
+    { text: reference.text },
+  );
 }
 
 async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {

@@ -1,4 +1,5 @@
 // Unpacks the files of an image into a folder: the engine exports them from a container that is never started.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -7,9 +8,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { ConfigurationError, TransientError } from '../../domain/failure.ts';
+import type { ConfigurationError, TransientError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import { machineFiles } from '../isolation/image-view.ts';
 import { engineFailure } from './engine-failure.ts';
 import { askEngine, endGroup, type ImageEngine, lastLine } from './engines.ts';
@@ -110,29 +112,20 @@ async function linesOf(stream: Readable, onLine: (line: string) => void): Promis
 }
 
 function notUnpacked(name: string, said: string): TransientError {
-  return new TransientError({
-    code: 'CONTAINER_UNPACK_FAILED',
-    component: 'sessions',
-    operation: 'unpack image',
-    message: `The image ${name} could not be unpacked: ${said}`,
-    advice:
-      'Check that the disk of the data directory has space, and that tar is installed; then retry: `moose retry ID`.',
-    metadata: { image: name },
-  });
+  return sessionFailures.CONTAINER_UNPACK_FAILED(
+    { operation: 'unpack image', metadata: { image: name } },
+    { name, said },
+  );
 }
 
 const gib = 1024 ** 3;
 
 /** A person set the limit, so another attempt would fail in the same way. */
 export function imageTooLarge(name: string, bytesMax: number): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CONTAINER_IMAGE_TOO_LARGE',
-    component: 'sessions',
-    operation: 'get image',
-    message: `The image ${name} is larger than ${Number((bytesMax / gib).toFixed(1))} GiB, so it was not unpacked.`,
-    advice: 'Specify a smaller image, or raise `settings.limits.image_gb` if the disk has room for it.',
-    metadata: { image: name, bytesMax },
-  });
+  return sessionFailures.CONTAINER_IMAGE_TOO_LARGE(
+    { operation: 'get image', metadata: { image: name, bytesMax } },
+    { name, gibMax: Number((bytesMax / gib).toFixed(1)) },
+  );
 }
 
 /**

@@ -1,12 +1,14 @@
 // A session in a container image (R-SEC-5): the image's files replace the machine's programs, and nothing else changes.
 // The tools that lock the session before its program starts are the machine's own, with their
 // libraries, because the image need not have them.
+
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import { certificateVariables } from '../../domain/project-variable.ts';
 import { packageRoot } from '../../stdx/own-files.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import { findOnPath } from '../resolve-program.ts';
 import { isWithin, type MountPlan, realPathOf } from './mount-plan.ts';
 import { programWordsMax, toolHomeVariables } from './tool-roots.ts';
@@ -138,14 +140,7 @@ function librariesOf(program: string, searchPath: string): string[] {
 }
 
 function unusable(reason: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CONTAINER_TOOLS_MISSING',
-    component: 'sessions',
-    operation: 'isolate',
-    message: `Sessions cannot run in a container image on this machine: ${reason}`,
-    advice:
-      'Run Moose on a Linux system that has glibc or musl with ldd, or remove the image from the project.',
-  });
+  return sessionFailures.CONTAINER_TOOLS_MISSING('isolate', { reason });
 }
 
 /** The machine's folders that the image replaces. */

@@ -1,8 +1,9 @@
 // Runs a program so that it reaches only what it needs, as far as this machine allows and the settings require.
 
 import type { EgressLevel } from '../../domain/egress.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
 import type { IsolationLevel, IsolationSetting } from '../../domain/session.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import { resolveProgram } from '../resolve-program.ts';
 import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
@@ -139,23 +140,15 @@ function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
 }
 
 function noContainer(reason: string, advice: string | null): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CONTAINER_NEEDS_ISOLATION',
-    message: `The project runs in a container image, and this machine cannot isolate sessions: ${reason}`,
-    advice: `${advice ?? 'Set MOOSE_ISOLATION to "auto" or "require".'} See isolation in \`moose doctor\`; or let the project run without an image: \`moose project set NAME --image none\`.`,
-    component: 'sessions',
-    operation: 'isolate',
-    metadata: { reason },
-  });
+  return sessionFailures.CONTAINER_NEEDS_ISOLATION(
+    { operation: 'isolate', metadata: { reason } },
+    { reason, advice: advice ?? 'Set MOOSE_ISOLATION to "auto" or "require".' },
+  );
 }
 
 function unavailable(reason: string, advice: string | null): ConfigurationError {
-  return new ConfigurationError({
-    code: 'ISOLATION_UNAVAILABLE',
-    message: `MOOSE_ISOLATION is "require", but agents and checks cannot be isolated here: ${reason}`,
-    advice: `${advice ?? 'Run Moose on a machine that supports namespaces.'} Or set MOOSE_ISOLATION to "auto".`,
-    component: 'sessions',
-    operation: 'isolate',
-    metadata: { reason },
-  });
+  return sessionFailures.ISOLATION_UNAVAILABLE(
+    { operation: 'isolate', metadata: { reason } },
+    { reason, advice: advice ?? 'Run Moose on a machine that supports namespaces.' },
+  );
 }

@@ -1,9 +1,11 @@
 // Tests whether sessions can work where the data directory is, before anything is spent on one: whether their root
 // directory can be built there, and programs of a worktree run.
+
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../domain/failure.ts';
+import type { ConfigurationError } from '../../domain/failure.ts';
+import { sessionFailures } from '../failure-catalogue.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
 import { initFailures, probeIsolation } from './probe-isolation.ts';
 import { type ShownPath, viewFor } from './session-view.ts';
@@ -111,12 +113,8 @@ function causeIn(said: string): string {
 
 /** For a session that never ran: nobody's work is to blame for that, and the same happens again. */
 export function isolationFailed({ reason, advice }: { reason: string; advice?: string }): ConfigurationError {
-  return new ConfigurationError({
-    code: 'ISOLATION_FAILED',
-    component: 'sessions',
-    operation: 'isolate',
-    message: `The isolation of a session could not be set up. ${reason}`,
-    advice: `${advice ?? 'See isolation in `moose doctor` on this machine.'} Then retry what was to run.`,
-    metadata: { reason },
-  });
+  return sessionFailures.ISOLATION_FAILED(
+    { operation: 'isolate', metadata: { reason } },
+    { reason, advice: advice ?? 'See isolation in `moose doctor` on this machine.' },
+  );
 }

@@ -1,9 +1,11 @@
 // Gives errors of the database, or of the connection to it, their codes. Errors are recognised by code, and by text
 // only if `pg` has no code.
+
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+import { isMooseError, type TransientError } from '../../domain/failure.ts';
 import { errorCode } from '../../stdx/system-error.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 
 const connectionLossCodes = new Set([
   'ECONNREFUSED',
@@ -84,20 +86,9 @@ export function isInterrupted(error: unknown): boolean {
 export const isParameterRefused = (error: unknown) => errorCode(error) === '22023';
 
 export function commitUnclear(xid: string, why: 'running' | 'crashed'): TransientError {
-  return new TransientError({
-    code: 'DATABASE_COMMIT_UNCLEAR',
-    component: 'store',
-    operation: 'commit',
-    message:
-      why === 'running'
-        ? `The server is still running transaction ${xid} although its connection is lost.`
-        : `The server crashed while transaction ${xid} was committed, so nobody knows whether it was.`,
-    advice:
-      why === 'running'
-        ? 'Check pg_stat_activity for what it is waiting for; a replica that must confirm commits may be unavailable.'
-        : 'Look at what is recorded, and do it again if it is not there. Moose does this for its own work.',
-    metadata: { xid },
-  });
+  return why === 'running'
+    ? storeFailures.DATABASE_COMMIT_UNCLEAR({ operation: 'commit', metadata: { xid } }, { xid })
+    : storeFailures.DATABASE_COMMIT_UNCLEAR_CRASHED({ operation: 'commit', metadata: { xid } }, { xid });
 }
 
 const backends = new WeakMap<object, number>();
@@ -119,8 +110,15 @@ export function rememberBackends(client: pg.ClientBase): void {
     client.connection.on('errorMessage', remember);
 }
 
+type OwnCode =
+  | 'INVALID_STATE_TRANSITION'
+  | 'COUNTER_WENT_BACK'
+  | 'WORK_ORDER_PARKED'
+  | 'RESERVATION_INVALID'
+  | 'PRICE_CHANGED';
+
 /** SQLSTATEs that Moose's own triggers and functions raise. */
-const ownCodes: Record<string, string> = {
+const ownCodes: Readonly<Record<string, OwnCode>> = {
   MS001: 'INVALID_STATE_TRANSITION',
   MS002: 'COUNTER_WENT_BACK',
   MS003: 'WORK_ORDER_PARKED',
@@ -131,89 +129,49 @@ const ownCodes: Record<string, string> = {
 const tooManyConnections = '53300';
 
 function crowded(cause: Error): TransientError {
-  return new TransientError({
-    code: 'DATABASE_CROWDED',
-    component: 'store',
-    operation: 'connect',
-    message: `The database accepts no more connections: ${cause.message}`,
-    advice:
-      'Raise its max_connections, or end other programs that use it; work resumes automatically once there is room.',
-    metadata: { sqlstate: tooManyConnections },
-    cause,
-  });
+  return storeFailures.DATABASE_CROWDED(
+    { operation: 'connect', metadata: { sqlstate: tooManyConnections }, cause },
+    { message: cause.message },
+  );
 }
 
 /** Errors from elsewhere pass unchanged. */
 export function asMooseError(cause: unknown, operation = 'query'): unknown {
   if (isMooseError(cause) || !(cause instanceof Error)) return cause;
   const code = errorCode(cause);
-  const fields = { component: 'store', operation, message: cause.message, cause };
+  const fields = { operation, cause };
+  const { message } = cause;
   const backendPid = backends.get(cause);
   if (code === tooManyConnections) return crowded(cause);
   if (untrustedCodes.test(code ?? '') || cause.message.includes(withoutTls)) {
-    return new ConfigurationError({
-      ...fields,
-      code: 'DATABASE_TLS_REFUSED',
-      message: `The connection to the database cannot be trusted: ${cause.message}`,
-      advice:
-        'Name the authority of its certificate: `…?sslmode=verify-full&sslrootcert=/path/ca.pem` in MOOSE_DATABASE_URL. A server without TLS needs an address without sslmode.',
-      metadata: code ? { reason: code } : {},
-    });
+    return storeFailures.DATABASE_TLS_REFUSED(
+      { ...fields, metadata: code ? { reason: code } : {} },
+      { message },
+    );
   }
   if (isConnectionLoss(cause)) {
-    return new TransientError({
-      ...fields,
-      code: 'DATABASE_AWAY',
-      message: `The database cannot be reached: ${cause.message || code}`,
-      advice: 'Start the database, or check MOOSE_DATABASE_URL; work resumes automatically once it is back.',
-      metadata: { ...(code ? { reason: code } : {}), ...(backendPid ? { backendPid } : {}) },
-    });
+    return storeFailures.DATABASE_AWAY(
+      { ...fields, metadata: { ...(code ? { reason: code } : {}), ...(backendPid ? { backendPid } : {}) } },
+      { message: cause.message || String(code) },
+    );
   }
   if (isSerializationConflict(cause)) {
-    return new TransientError({
-      ...fields,
-      code: 'DATABASE_CONFLICT',
-      message: `Two transactions conflicted: ${cause.message}`,
-      advice: 'Wait: Moose retries the transaction automatically.',
-      metadata: { sqlstate: code },
-    });
+    return storeFailures.DATABASE_CONFLICT({ ...fields, metadata: { sqlstate: code } }, { message });
   }
   if (isRefusedForNow(cause)) {
-    return new TransientError({
-      ...fields,
-      code: 'DATABASE_TAKES_NOTHING',
-      message: `The database is temporarily refusing work: ${cause.message}`,
-      advice:
-        'Free space on its disk, or make it writable again; work resumes automatically once it accepts writes.',
-      severity: 'high',
-      metadata: { sqlstate: code },
-    });
+    return storeFailures.DATABASE_TAKES_NOTHING({ ...fields, metadata: { sqlstate: code } }, { message });
   }
   if (isInterrupted(cause)) {
-    return new TransientError({
-      ...fields,
-      code: 'DATABASE_INTERRUPTED',
-      message: `The database interrupted a statement: ${cause.message}`,
-      advice:
-        'Wait: Moose retries it. If it happens again and again, raise statement_timeout or lock_timeout for its role.',
-      metadata: { sqlstate: code },
-    });
+    return storeFailures.DATABASE_INTERRUPTED({ ...fields, metadata: { sqlstate: code } }, { message });
   }
   if (code === undefined) return cause;
   const ownCode = ownCodes[code];
-  if (ownCode) return new PermanentError({ ...fields, code: ownCode });
+  if (ownCode) return storeFailures[ownCode](fields, { message });
   if (settingsCodes.has(code)) {
-    return new ConfigurationError({
-      ...fields,
-      code: 'DATABASE_NOT_USABLE',
-      message: `The database refused the connection: ${cause.message}`,
-      advice:
-        'Check user, password and database name in MOOSE_DATABASE_URL, or unset it to use the embedded one.',
-      metadata: { sqlstate: code },
-    });
+    return storeFailures.DATABASE_NOT_USABLE({ ...fields, metadata: { sqlstate: code } }, { message });
   }
   if (/^[0-9A-Z]{5}$/.test(code)) {
-    return new PermanentError({ ...fields, code: 'DATABASE_REFUSED', metadata: { sqlstate: code } });
+    return storeFailures.DATABASE_REFUSED({ ...fields, metadata: { sqlstate: code } }, { message });
   }
   return cause;
 }

@@ -1,9 +1,10 @@
 // Standing answers: one for each kind of failure in a project, until it is revoked or replaced.
+
 import { type Selectable, sql } from 'kysely';
 import type { EscalationOption } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
 
@@ -92,12 +93,9 @@ export async function revokePolicy(query: Query, given: string, by: string): Pro
     : { rows: [] };
   const [one, another] = rows;
   if (!one || another) {
-    throw new PermanentError({
-      code: 'POLICY_NOT_FOUND',
-      component: 'escalation',
-      operation: 'revoke',
-      message: `${another ? 'More than one standing answer' : 'No standing answer'} matches "${given}".`,
-      advice: 'Run `moose config answers` to list them.',
+    throw storeFailures.POLICY_NOT_FOUND('revoke', {
+      howMany: another ? 'More than one standing answer' : 'No standing answer',
+      given,
     });
   }
   await query

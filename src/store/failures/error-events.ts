@@ -1,9 +1,12 @@
 // The rows of failures. Their IDs are given by the caller, so that a row that is delivered twice is stored once.
+
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
-import { type FailureClass, PermanentError } from '../../domain/failure.ts';
+import { storedNamesOf } from '../../domain/component-names.ts';
+import type { FailureClass } from '../../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { hexOf, idsCalled } from '../work/called.ts';
 import { timeOfRow } from '../work/time-of-row.ts';
@@ -152,7 +155,7 @@ export function matching({ workOrderId, failureClass, component, code, fingerpri
     and([
       ...(workOrderId ? [eb('workOrderId', '=', workOrderId)] : []),
       ...(failureClass ? [eb('failureClass', '=', failureClass)] : []),
-      ...(component ? [eb('component', '=', component)] : []),
+      ...(component ? [eb('component', 'in', storedNamesOf(component))] : []),
       ...(code ? [eb('errorType', '=', code)] : []),
       ...(fingerprint ? [eb('fingerprint', '=', fingerprint)] : []),
       ...(since ? [eb('timestamp', '>=', since)] : []),
@@ -170,22 +173,12 @@ export async function findErrorEvent(query: Query, given: string): Promise<Error
   const hex = hexOf(given);
   const found = hex === null ? [] : await errorsCalled(query, hex);
   const [one, another] = found;
-  const fields = { component: 'error_events', operation: 'find', metadata: { given } };
+  const fields = { operation: 'find', metadata: { given } };
   if (one && another) {
-    throw new PermanentError({
-      ...fields,
-      code: 'ERROR_AMBIGUOUS',
-      message: `More than one error matches "${given}".`,
-      advice: 'Type more characters of its id; `moose errors --all` lists all ids.',
-    });
+    throw storeFailures.ERROR_AMBIGUOUS(fields, { given });
   }
   if (one) return one;
-  throw new PermanentError({
-    ...fields,
-    code: 'ERROR_NOT_FOUND',
-    message: `There is no error "${given}".`,
-    advice: 'Run `moose errors --all` to list all errors.',
-  });
+  throw storeFailures.ERROR_NOT_FOUND(fields, { given });
 }
 
 async function errorsCalled(query: Query, hex: string): Promise<ErrorEvent[]> {

@@ -1,6 +1,8 @@
 // Failures by fingerprint: how many, since when, whether they grow, and how many were recovered (R-FAIL-6). Uses sums
 // where they exist; exact at the moment of reading.
+
 import { type RawBuilder, sql } from 'kysely';
+import { storedNamesOf } from '../../domain/component-names.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -160,7 +162,7 @@ function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown
       sql`true`,
       ...(workOrderId ? [sql`s.work_order_id = ${workOrderId}`] : []),
       ...(failureClass ? [sql`s.failure_class = ${failureClass}`] : []),
-      ...(component ? [sql`s.component = ${component}`] : []),
+      ...(component ? [sql`s.component = any(${storedNamesOf(component)})`] : []),
       ...(filter.code ? [sql`${code} = ${filter.code}`] : []),
       ...(fingerprint ? [sql`s.fingerprint = ${fingerprint}`] : []),
     ],

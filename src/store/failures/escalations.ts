@@ -1,9 +1,10 @@
 // Questions to people: at most one open per work order, and at most one per shared cause.
+
 import { type Selectable, sql } from 'kysely';
 import type { EscalationOption } from '../../domain/escalation.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 
@@ -229,23 +230,13 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
         order by created_at desc limit 2`.execute(query)
     : { rows: [] };
   const [one, another] = rows.length > 0 ? rows : await aboutIt(query, hex);
-  const fields = { component: 'escalation', operation: 'find', metadata: { given } };
+  const fields = { operation: 'find', metadata: { given } };
   if (another) {
-    throw new PermanentError({
-      ...fields,
-      code: 'ESCALATION_AMBIGUOUS',
-      message: `More than one question matches "${given}".`,
-      advice: 'Type more characters of its id; `moose escalations` lists all ids.',
-    });
+    throw storeFailures.ESCALATION_AMBIGUOUS(fields, { given });
   }
   const found = one && (await escalationById(query, one.id));
   if (found) return found;
-  throw new PermanentError({
-    ...fields,
-    code: 'ESCALATION_NOT_FOUND',
-    message: `There is no question "${given}".`,
-    advice: 'Run `moose escalations --all` to list all questions.',
-  });
+  throw storeFailures.ESCALATION_NOT_FOUND(fields, { given });
 }
 
 const patterns = (hex: string) => [`${hex}%`, `%${hex}`];

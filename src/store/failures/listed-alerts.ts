@@ -1,7 +1,8 @@
 // Alerts as people list and resolve them, by ID.
+
 import { sql } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { SystemAlert } from './alerts.ts';
 
 const listedMax = 500;
@@ -27,12 +28,9 @@ export async function findAlert(query: Query, given: string): Promise<SystemAler
     : [];
   const [one, another] = found;
   if (one && !another) return one;
-  throw new PermanentError({
-    code: 'ALERT_NOT_FOUND',
-    component: 'alerts',
-    operation: 'find',
-    message: `${another ? 'More than one alert' : 'No alert'} matches "${given}".`,
-    advice: 'Run `moose alerts --all` to list all alerts.',
+  throw storeFailures.ALERT_NOT_FOUND('find', {
+    howMany: another ? 'More than one alert' : 'No alert',
+    given,
   });
 }
 

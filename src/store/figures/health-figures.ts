@@ -110,7 +110,10 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
       select 'sentinel', failed.timestamp, false from error_events failed
       left join looks on looks.host = failed.metadata ->> 'host'
       where failed.timestamp between ${since} and ${now} and failed.component in ('forges', 'sentinel')
-        and (failed.step is null or failed.step = 'awaiting_ci') and failed.error_type not in ('CIRCUIT_OPEN', 'FORGE_PAUSED')
+        and (failed.step is null or failed.step = 'awaiting_ci')
+        -- What is wrong with a pull request, or with what a person set up, says nothing about the forge.
+        and not (failed.component = 'forges' and failed.type = 'coordination') and failed.error_type not in ('CIRCUIT_OPEN',
+          'FORGE_PAUSED', 'FORGE_CREDENTIAL_UNSUITABLE', 'FORGE_KIND_UNSUPPORTED', 'FORGE_CANNOT_SIGN', 'FORGE_COMMIT_UNSIGNED')
         and failed.timestamp > coalesce(looks.at, '-infinity')
       union all
       select 'architect', ended_at, state = 'planned' from plannings

@@ -1,8 +1,10 @@
 // An upgrade does not change the tables under processes of an older version: their statements are those of the older schema
 // (R-BASE-6).
+
 import type pg from 'pg';
-import { TransientError } from '../../domain/failure.ts';
+import type { TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import { ownSchema } from './own-schema.ts';
 
 /** How long an older Moose that has just stopped may take to release its connections. */
@@ -36,12 +38,5 @@ async function workersOf(client: pg.ClientBase): Promise<string[]> {
 }
 
 function olderMooseRunning(running: readonly string[]): TransientError {
-  return new TransientError({
-    code: 'OLDER_MOOSE_RUNNING',
-    component: 'store',
-    operation: 'migrate',
-    message: `An older version of Moose is using this database, which must be upgraded for this version: ${running.join(', ')}.`,
-    advice:
-      'Stop every `moose up` and `moose worker` of the older version, then start this one: it continues their work.',
-  });
+  return storeFailures.OLDER_MOOSE_RUNNING('migrate', { running: running.join(', ') });
 }

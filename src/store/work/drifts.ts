@@ -1,8 +1,9 @@
 // Differences between the tables and what they describe: one open row for each, however often it is seen (R-SES-7).
+
 import { type Selectable, sql } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText } from '../storable.ts';
 
@@ -229,12 +230,9 @@ export async function findDrift(query: Query, given: string): Promise<Drift> {
     : [];
   const [one, another] = found;
   if (one && !another) return one;
-  throw new PermanentError({
-    code: 'DRIFT_NOT_FOUND',
-    component: 'reconcile',
-    operation: 'find',
-    message: `${another ? 'More than one open difference' : 'No open difference'} matches "${given}".`,
-    advice: 'Run `moose reconcile --plan` to list them.',
+  throw storeFailures.DRIFT_NOT_FOUND('find', {
+    howMany: another ? 'More than one open difference' : 'No open difference',
+    given,
   });
 }
 

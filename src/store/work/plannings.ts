@@ -1,10 +1,12 @@
 // Requests to plan a spec, and the versions of its plan.
+
 import { type Selectable, sql } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { type ProjectId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
 
@@ -244,14 +246,9 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
         ? await plansOf(query, specId).where('version', '=', version).executeTakeFirst()
         : undefined;
   if (found) return found;
-  throw new PermanentError({
-    code: 'PLAN_NOT_FOUND',
-    component: 'specs',
-    operation: 'find plan',
-    message:
-      version === undefined ? 'The spec has no plan yet.' : `The spec has no plan of version ${version}.`,
-    advice: `Run \`moose spec plan ${shortId(specId)}\` to have the Architect write one; \`moose spec versions ${shortId(specId)}\` lists them.`,
-  });
+  throw version === undefined
+    ? storeFailures.PLAN_NOT_FOUND('find plan', { specId: shortId(specId) })
+    : storeFailures.PLAN_NOT_FOUND_VERSION('find plan', { version, specId: shortId(specId) });
 }
 
 /** The newest version with a smaller number that was not kept aside. */
@@ -283,11 +280,5 @@ function plansOf(query: Query, specId: string) {
 }
 
 function changedMeanwhile(specId: string, newest: number, after: number): PermanentError {
-  return new PermanentError({
-    code: 'PLAN_CHANGED',
-    component: 'specs',
-    operation: 'edit plan',
-    message: `The plan has changed: its newest version is ${newest}, but this edit is based on version ${after}.`,
-    advice: `Read the newest version (\`moose spec show ${shortId(specId)}\`), and edit that one.`,
-  });
+  return storeFailures.PLAN_CHANGED('edit plan', { newest, after, specId: shortId(specId) });
 }

@@ -1,8 +1,10 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
+import { fieldsOf } from '../../domain/catalogue.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { exactly, toJson } from '../storable.ts';
 
@@ -34,13 +36,7 @@ export function claimRun(query: Query, id: RunId, executor: string, leg?: number
 /** Another process has taken up the run, so this process's writes must not count. */
 export class FenceLostError extends PermanentError {
   constructor(runId: RunId) {
-    super({
-      code: 'FENCE_LOST',
-      component: 'pipeline',
-      operation: 'write',
-      message: `Run ${runId} was taken over by another process.`,
-      failureClass: 'orchestration_error',
-    });
+    super(fieldsOf(storeFailures.FENCE_LOST, { operation: 'write' }, { runId }));
   }
 }
 

@@ -1,8 +1,9 @@
 // Specs: texts that people uploaded, each with its estimated cost.
+
 import { type Selectable, sql } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
 import { timeOfRow } from './time-of-row.ts';
@@ -89,21 +90,11 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
     : [];
   const [one, another] = found;
   if (one && !another) return one;
-  const fields = { component: 'specs', operation: 'find' };
+  const fields = { operation: 'find' };
   if (another) {
-    throw new PermanentError({
-      ...fields,
-      code: 'SPEC_AMBIGUOUS',
-      message: `More than one spec matches "${given}".`,
-      advice: 'Type more characters of its id; `moose spec` lists all ids.',
-    });
+    throw storeFailures.SPEC_AMBIGUOUS(fields, { given });
   }
-  throw new PermanentError({
-    ...fields,
-    code: 'SPEC_NOT_FOUND',
-    message: `There is no spec "${given}".`,
-    advice: 'Run `moose spec` to list all specs.',
-  });
+  throw storeFailures.SPEC_NOT_FOUND(fields, { given });
 }
 
 export async function giveProject(query: Query, id: string, projectId: ProjectId): Promise<void> {

@@ -1,8 +1,9 @@
 // Finds where a page of rows sorted by time ended: a cursor names the last row, whose time is read in microseconds,
 // because a `Date` has only milliseconds.
+
 import { sql } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 
 const columns = { error_events: 'timestamp', specs: 'created_at' } as const;
 const told = { error_events: 'errors', specs: 'specs' } as const;
@@ -16,11 +17,5 @@ export async function timeOfRow(query: Query, table: keyof typeof columns, id: s
     : { rows: [] };
   const [row] = rows;
   if (row) return row.at;
-  throw new PermanentError({
-    code: 'CURSOR_INVALID',
-    component: table,
-    operation: 'list',
-    message: `Invalid cursor: no page of ${told[table]} ended with it.`,
-    advice: 'Start again without a cursor.',
-  });
+  throw storeFailures.CURSOR_INVALID('list', { told: told[table] });
 }

@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
+import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 import { hexOf, idsCalled } from './called.ts';
@@ -81,22 +81,12 @@ export async function findWorkOrder(query: Query, given: string): Promise<WorkOr
   const ids = hex === null ? [] : await idsCalled<WorkOrderId>(query, 'work_orders', hex, ambiguousFrom);
   const [called, another] = ids;
   const one = called && (await workOrderById(query, called));
-  const fields = { component: 'work_orders', operation: 'find', metadata: { given } };
+  const fields = { operation: 'find', metadata: { given } };
   if (another) {
-    throw new PermanentError({
-      ...fields,
-      code: 'WORK_ORDER_AMBIGUOUS',
-      message: `More than one work order matches "${given}".`,
-      advice: 'Type more characters of its id; `moose ls` lists all ids.',
-    });
+    throw storeFailures.WORK_ORDER_AMBIGUOUS(fields, { given });
   }
   if (!one) {
-    throw new PermanentError({
-      ...fields,
-      code: 'WORK_ORDER_NOT_FOUND',
-      message: `There is no work order "${given.slice(0, 100)}".`,
-      advice: 'Run `moose ls` to list the work orders.',
-    });
+    throw storeFailures.WORK_ORDER_NOT_FOUND(fields, { given: given.slice(0, 100) });
   }
   return one;
 }

@@ -1,5 +1,6 @@
 // Exports spans over OTLP. The exporter reads its target and headers from the standard variables
 // (OTEL_EXPORTER_OTLP_…).
+
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
@@ -9,7 +10,8 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { TransientError } from '../../domain/failure.ts';
+import type { TransientError } from '../../domain/failure.ts';
+import { telemetryFailures } from '../failure-catalogue.ts';
 import type { TracedSpan } from './run-spans.ts';
 
 export interface TraceExporter {
@@ -68,12 +70,5 @@ export function createTraceExporter(version: string): TraceExporter {
 }
 
 function notTaken(cause: unknown): TransientError {
-  return new TransientError({
-    code: 'TRACES_NOT_TAKEN',
-    component: 'telemetry',
-    operation: 'tell traces',
-    message: 'The trace collector is not accepting traces from Moose.',
-    advice: 'Check OTEL_EXPORTER_OTLP_ENDPOINT and the collector; Moose sends the missing traces again.',
-    cause,
-  });
+  return telemetryFailures.TRACES_NOT_TAKEN({ operation: 'tell traces', cause });
 }

@@ -8,7 +8,7 @@ import { hiddenFiles } from './hidden-files.ts';
 import { lineRules, type Place } from './line-rules.ts';
 import { loweredThresholds } from './lowered-thresholds.ts';
 import { suppressionIn } from './suppressions.ts';
-import { isNarrowHandler, swallowedBlocks } from './swallowed-blocks.ts';
+import { handlesNamedError, swallowedBlocks } from './swallowed-blocks.ts';
 import { valuesOfTests } from './values-of-tests.ts';
 
 export interface DiffReading {
@@ -93,7 +93,7 @@ function hitsIn(file: ChangedFile, reading: DiffReading, removed: ReadonlySet<st
         line,
         text: text.trim().slice(0, 120),
         what: 'drops an error without handling it',
-        weight: isNarrowHandler(text) ? 'tells' : weightOf('error_swallowed', file.path, reading.task),
+        weight: handlesNamedError(text) ? 'tells' : weightOf('error_swallowed', file.path, reading.task),
       });
   return several(hits);
 }

@@ -15,10 +15,6 @@ const blanket =
 const single =
   /@ts-(?:ignore|expect-error)\b|\beslint-disable(?:-next-line|-line)?\b|\bbiome-ignore\b|\bprettier-ignore\b|\bstylelint-disable\b|\btslint:disable|\bdeno-lint-ignore\b|\boxlint-disable\b|#\s*noqa\b|#\s*type\s*:\s*ignore\b|#\s*pyright\s*:\s*ignore\b|#\s*pylint\s*:\s*disable\b|#\s*nosec\b|#\s*pragma\s*:\s*no cover|#!?\[(?:allow|expect)\(|\/\/\s*nolint\b|\/\/\s*#nosec\b|\/\/\s*lint:ignore\b|\bNOSONAR\b|\bNOPMD\b|@SuppressWarnings\b|@Suppress\(|#pragma warning disable|\[SuppressMessage|#\s*rubocop\s*:\s*disable|@phpstan-ignore|@psalm-suppress|\bphpcs:(?:ignore|disable)|\bswiftlint:disable|\b(?:istanbul|c8|v8) ignore\b|@Disabled\b|\/\/\s*codespell:ignore/i;
 
-/** A type that says nothing, where a checker would object. */
-const untyped =
-  /\bas\s+(?:any|unknown\s+as)\b|<any>|:\s*any\b(?!\w)|\bcast\(\s*(?:typing\.)?Any\b|:\s*Any\b|\binterface\{\}|\bunsafe_unchecked\b/;
-
 /**
  * @param line one added line
  * @param above the line above it
@@ -29,10 +25,6 @@ export function suppressionIn(line: string, above: string): Suppression | null {
   const one = single.exec(line);
   if (!one) return null;
   return { mark: one[0].trim(), isJustified: namesRule(line) && hasReason(line, one.index, above) };
-}
-
-export function isUntyped(line: string): boolean {
-  return untyped.test(line) && !/^\s*(?:\/\/|#|\*)/.test(line);
 }
 
 function namesRule(line: string): boolean {

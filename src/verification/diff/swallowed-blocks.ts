@@ -12,7 +12,7 @@ const ends = /^(?:\}|\}\)|\}\);|end|\},?)$/;
 const isNarrow =
   /\bexcept\s+(?!\(?\s*(?:Base)?Exception\b|Error\b)[\w.(]|\brescue\s+(?!StandardError|Exception)[A-Z]|\bcatch\s*\(\s*(?:final\s+)?(?!Exception|Throwable|Error\b|RuntimeException)[A-Z]\w*(?:Exception|Error)/;
 
-export function isNarrowHandler(line: string): boolean {
+export function handlesNamedError(line: string): boolean {
   return isNarrow.test(line);
 }
 

@@ -1,7 +1,9 @@
 // One session of `moose replay --interactive`: reads a judge's messages and answers them. It sees only outcomes of its
 // own choices, and its random numbers come only from the seed.
+
 import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
-import { ConfigurationError } from '../../../domain/failure.ts';
+import type { ConfigurationError } from '../../../domain/failure.ts';
+import { learningFailures } from '../failure-catalogue.ts';
 import { armsMax, kindOf } from './outcome-table.ts';
 import { createPlayer, type PlayedTask, type Player } from './players.ts';
 import { randomOf } from './replay-table.ts';
@@ -149,14 +151,7 @@ export class JudgedSession {
 }
 
 export function lineInvalid(what: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPLAY_LINE_INVALID',
-    component: 'learning',
-    operation: 'replay interactively',
-    message: `The message cannot be answered: ${what}.`,
-    advice: 'See docs/guide/learning.md for the messages and their order.',
-    cause,
-  });
+  return learningFailures.REPLAY_LINE_INVALID({ operation: 'replay interactively', cause }, { what });
 }
 
 function keyOf(task: string, number: number, arm: string): string {

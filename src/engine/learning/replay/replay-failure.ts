@@ -1,36 +1,18 @@
-import { ConfigurationError } from '../../../domain/failure.ts';
+import type { ConfigurationError } from '../../../domain/failure.ts';
+import { learningFailures } from '../failure-catalogue.ts';
 
 /** Every error about the input of `moose replay`. `where` is the file or line, `what` is its problem. */
 export function tableUnreadable(what: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPLAY_TABLE_UNREADABLE',
-    component: 'learning',
-    operation: 'replay a table',
-    message: `The table cannot be replayed: ${what}.`,
-    advice:
-      'Give a JSON file with instance_ids, instances and models; each model has key, resolved and cost, one entry per instance.',
-    cause,
-  });
+  return learningFailures.REPLAY_TABLE_UNREADABLE({ operation: 'replay a table', cause }, { what });
 }
 
 export function logUnreadable(line: number, what: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPLAY_LOG_UNREADABLE',
-    component: 'learning',
-    operation: 'read a log of decisions',
-    message: `Line ${line} of the log cannot be read: ${what}.`,
-    advice: 'Give the lines that `moose replay --trace` writes: one decision each, in their order.',
-    cause,
-  });
+  return learningFailures.REPLAY_LOG_UNREADABLE(
+    { operation: 'read a log of decisions', cause },
+    { line, what },
+  );
 }
 
 export function optionInvalid(what: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPLAY_OPTION_INVALID',
-    component: 'learning',
-    operation: 'replay',
-    message: `The replay cannot start: ${what}.`,
-    advice: 'See `moose replay --help`.',
-    cause,
-  });
+  return learningFailures.REPLAY_OPTION_INVALID({ operation: 'replay', cause }, { what });
 }

@@ -1,5 +1,6 @@
 import { type Check, type CheckKind, checkKinds } from '../../../domain/check.ts';
-import { ConfigurationError } from '../../../domain/failure.ts';
+import type { ConfigurationError } from '../../../domain/failure.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 
 /** Longer than any command that a person writes on one line. */
 const commandCharsMax = 10_000;
@@ -30,11 +31,5 @@ function quote(text: string): string {
 }
 
 function invalid(problem: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CHECK_INVALID',
-    message: `${problem}.`,
-    advice: `Write KIND=COMMAND, where KIND is one of ${checkKinds.join(', ')}: for example 'test=npm test'.`,
-    component: 'pipeline',
-    operation: 'parseCheck',
-  });
+  return pipelineFailures.CHECK_INVALID('parseCheck', { problem, checkKinds: checkKinds.join(', ') });
 }

@@ -1,6 +1,7 @@
 // Finds the container image for the sessions of a work order, and fetches it before any model call (R-SEC-5).
+
 import { join } from 'node:path';
-import { ConfigurationError } from '../../../domain/failure.ts';
+import type { ConfigurationError } from '../../../domain/failure.ts';
 import { type ImageReference, parseImage, publicRegistries } from '../../../domain/image.ts';
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { readIfThere } from '../../../git/is-there.ts';
@@ -19,6 +20,7 @@ import { configAt, fileOn } from '../../policy/config-at.ts';
 import { imageValue } from '../../policy/project-values.ts';
 import { findResult, type PreparingResult, type RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 
 export interface WantedImage {
   reference: ImageReference;
@@ -153,23 +155,15 @@ export async function imageMark(here: Here, baseSha: string): Promise<string | n
 }
 
 function unusable({ name }: KeptImage, said: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CONTAINER_IMAGE_UNUSABLE',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: `Sessions cannot run in the image ${name}: ${said}.`,
-    advice: `Specify an image that has /bin/sh and is built for this machine's processor (${process.arch}), or none: \`moose project set NAME --image none\`.`,
-    metadata: { image: name },
-  });
+  return pipelineFailures.CONTAINER_IMAGE_UNUSABLE(
+    { operation: 'prepare', metadata: { image: name } },
+    { name, said, arch: process.arch },
+  );
 }
 
 function notAllowed({ text, registry }: ImageReference): ConfigurationError {
-  return new ConfigurationError({
-    code: 'CONTAINER_IMAGE_NOT_ALLOWED',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: `${fileOn(null)} names the image ${text}, and a repository may only name images of ${publicRegistries.join(', ')}.`,
-    advice: `If you trust ${registry}, name the image yourself: \`moose project set NAME --image ${text}\`.`,
-    metadata: { image: text, registry },
-  });
+  return pipelineFailures.CONTAINER_IMAGE_NOT_ALLOWED(
+    { operation: 'prepare', metadata: { image: text, registry } },
+    { file: fileOn(null), text, publicRegistries: publicRegistries.join(', '), registry },
+  );
 }

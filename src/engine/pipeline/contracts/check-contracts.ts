@@ -1,9 +1,9 @@
 // Checks the contracts of a work order before its checks run (R-SPEC-3). The provider must deliver the file without
 // breaking any planned user of it; users must not change it. A breach goes back like a red check.
+
 import { isDeepStrictEqual } from 'node:util';
 import { compareInWorker } from '../../../compatibility/compare-in-worker.ts';
 import { isComparedKind, type Pair } from '../../../compatibility/comparison.ts';
-import { PermanentError } from '../../../domain/failure.ts';
 import type { BreakingChange } from '../../../domain/plan/breaking-change.ts';
 import type { TreeFile } from '../../../git/tree.ts';
 import { type ContractCheck, saveContractCheck } from '../../../store/work/contract-checks.ts';
@@ -11,6 +11,7 @@ import type { ApplyingResult, RoutingResult, VerifyingResult } from '../../run/s
 import { findResult, type GeneratingResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import type { OrderContracts, OwnContract } from '../../specs/contracts-of.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { type Commit, contentOf, contractAt, readContract } from './read-contract.ts';
 
 interface Breach {
@@ -187,25 +188,22 @@ function contractBroken(
   message: string,
 ) {
   const { name, kind, path, provider, users } = own.contract;
-  return new PermanentError({
-    code: 'CONTRACT_BROKEN',
-    component: 'pipeline',
-    operation: 'verify',
-    workOrderId: order.id,
-    message,
-    advice:
-      'Send the change back to the agent, or accept the new contract: `moose escalations` shows the options.',
-    failureClass: 'contract_violation',
-    metadata: {
-      contract: name,
-      kind,
-      path,
-      provider,
-      users,
-      role: own.role,
-      specId,
-      objectId,
-      breaking: breaking.slice(0, metadataBreaksMax),
+  return pipelineFailures.CONTRACT_BROKEN(
+    {
+      operation: 'verify',
+      workOrderId: order.id,
+      metadata: {
+        contract: name,
+        kind,
+        path,
+        provider,
+        users,
+        role: own.role,
+        specId,
+        objectId,
+        breaking: breaking.slice(0, metadataBreaksMax),
+      },
     },
-  });
+    { message },
+  );
 }

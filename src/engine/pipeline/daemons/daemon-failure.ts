@@ -2,13 +2,14 @@
 // them (R-PROJ-7).
 
 import type { Daemon } from '../../../domain/daemon.ts';
-import { ConfigurationError, TransientError } from '../../../domain/failure.ts';
+import type { ConfigurationError, TransientError } from '../../../domain/failure.ts';
 import { isEndUnknown, type SessionEnd } from '../../../domain/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
 import { sessionEvidence } from '../../errors/session-evidence.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { endOf } from '../session-end.ts';
 
 const tailBytesMax = 4 * 1024;
@@ -29,22 +30,20 @@ export async function notReady(
   session: SessionRow | null,
 ): Promise<ConfigurationError> {
   const said = session === null ? '' : await lastLines(session);
-  return new ConfigurationError({
-    code: 'SERVICE_NOT_READY',
-    component: 'pipeline',
-    operation: 'start service',
-    workOrderId: order.id,
-    message: `The service ${name} ${what}${said && ` (${said})`}`,
-    advice: `${advice} Full output: \`moose logs ID\`. Then \`moose retry ID --from ${step}\`.`,
-    failureClass: 'dependency_missing',
-    metadata: {
-      service: name,
-      ...(session && {
-        sessionId: session.id,
-        process: await sessionEvidence(session.directory, command, endOf(session)),
-      }),
+  return pipelineFailures.SERVICE_NOT_READY(
+    {
+      operation: 'start service',
+      workOrderId: order.id,
+      metadata: {
+        service: name,
+        ...(session && {
+          sessionId: session.id,
+          process: await sessionEvidence(session.directory, command, endOf(session)),
+        }),
+      },
     },
-  });
+    { name, what, said: said && ` (${said})`, advice, step },
+  );
 }
 
 /** The failure of a check or an agent while a service was down: nothing is known about the change. */
@@ -59,22 +58,19 @@ export async function died(
   }: { session: SessionRow; end: SessionEnd; sessionId?: string | undefined },
 ): Promise<TransientError> {
   const said = await lastLines(session);
-  return new TransientError({
-    code: 'SERVICE_DIED',
-    component: 'pipeline',
-    // Reported like a check's failure, so that the command that failed runs again.
-    operation: 'verify',
-    workOrderId: order.id,
-    message: `The service ${name} ${howItEnded(end)} while ${step} needed it${said && ` (${said})`}`,
-    advice: `Find out why it ends: \`moose logs ID\` has its output. Then \`moose retry ID --from ${step}\`.`,
-    failureClass: 'orchestration_error',
-    metadata: {
-      service: name,
-      sessionId,
-      serviceSessionId: session.id,
-      process: await sessionEvidence(session.directory, command, end),
+  return pipelineFailures.SERVICE_DIED(
+    {
+      operation: 'verify',
+      workOrderId: order.id,
+      metadata: {
+        service: name,
+        sessionId,
+        serviceSessionId: session.id,
+        process: await sessionEvidence(session.directory, command, end),
+      },
     },
-  });
+    { name, how: howItEnded(end), step, said: said && ` (${said})` },
+  );
 }
 
 export function howItEnded(end: SessionEnd): string {

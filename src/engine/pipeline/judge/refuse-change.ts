@@ -1,11 +1,12 @@
 // A change that is green by what judges it goes back to the agent, with the reason and the names (R-GREEN-9).
 import type { CheckResult } from '../../../domain/check.ts';
-import { PermanentError } from '../../../domain/failure.ts';
 import type { Finding } from '../../../domain/finding.ts';
 import type { ApplyingResult, VerifyingResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
+import { judgeFailures } from './failure-catalogue.ts';
 
 const outputCharsMax = 12_000;
+const findingsKeptMax = 20;
 
 /** Null if no finding refuses the change. */
 export function refusedBy(
@@ -20,7 +21,7 @@ export function refusedBy(
   const [first, ...more] = refusing;
   if (!first) return null;
   const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
-  const summary = `The checks are green, and the change is not verified. ${first.text}${rest}`;
+  const because = `${first.text}${rest}`;
   const output = refusing
     .map(({ text }) => `- ${text}`)
     .join('\n')
@@ -32,17 +33,20 @@ export function refusedBy(
     notVerifiedBecause: first.text,
     treeSha: applied.treeSha,
     findings: [...findings],
-    feedback: { summary, output, failureClass, tried: applied.summary || null },
+    feedback: {
+      summary: `The checks are green, and the change is not verified. ${because}`,
+      output,
+      failureClass,
+      tried: applied.summary || null,
+    },
   };
-  const failure = new PermanentError({
-    code: 'CHECK_FAILED',
-    component: 'pipeline',
-    operation: 'verify',
-    workOrderId: order.id,
-    message: summary,
-    advice: 'Read what was found: `moose show ID`. Retry with instructions: `moose retry ID --note "…"`.',
-    failureClass,
-    metadata: { findings: refusing.slice(0, 20) },
-  });
+  const failure = judgeFailures.CHECK_FAILED_JUDGED(
+    {
+      operation: 'verify',
+      workOrderId: order.id,
+      metadata: { findings: refusing.slice(0, findingsKeptMax) },
+    },
+    { because },
+  );
   return { end: 'refine', result, failure };
 }

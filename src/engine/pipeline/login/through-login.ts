@@ -1,11 +1,13 @@
 // Lets sessions use a person's login: one at a time, within the person's limits, and not before the time that the
 // provider named. Work that has to wait pauses: it uses no attempt and no money, and never moves to a key (R-PROJ-9).
-import { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
+
+import type { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
 import { loginState, timeShareMs } from '../../../domain/login.ts';
 import { loginRefusedUntil, othersWithLogin, usesOfLogin } from '../../../store/work/login-use.ts';
 import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { hasLogin, loginPathOf } from '../../run/login-path.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 
 /** How soon to retry if another session is using the login. */
 const busyMs = 15_000;
@@ -71,26 +73,16 @@ async function shareOf(work: Work, agent: string): Promise<LoginShare> {
 }
 
 function usedUp(agent: string, because: string, untilAt: Date, now: Date): ExternalServiceError {
-  return new ExternalServiceError({
-    code: 'LOGIN_USED_UP',
-    component: 'pipeline',
-    operation: 'applying',
-    failureClass: 'budget_exceeded',
-    message: `The login of ${agent} cannot be used until ${untilAt.toISOString()}: ${because}.`,
-    advice:
-      'Wait: work resumes by itself. `moose agents ls` shows what is used; limits are under Agents in the settings.',
-    retryAfterMs: Math.max(0, untilAt.getTime() - now.getTime()),
-    metadata: { agent, untilAt: untilAt.toISOString() },
-  });
+  return pipelineFailures.LOGIN_USED_UP(
+    {
+      operation: 'applying',
+      retryAfterMs: Math.max(0, untilAt.getTime() - now.getTime()),
+      metadata: { agent, untilAt: untilAt.toISOString() },
+    },
+    { agent, untilAt: untilAt.toISOString(), because },
+  );
 }
 
 function missing(agent: string, host: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'LOGIN_MISSING',
-    component: 'pipeline',
-    operation: 'applying',
-    message: `The agent ${agent} is set to use your login, but there is no login on ${host}.`,
-    advice: `Sign in on that machine with \`moose agents login ${agent}\`, or remove ${agent} from the agents that use your login.`,
-    metadata: { agent },
-  });
+  return pipelineFailures.LOGIN_MISSING({ operation: 'applying', metadata: { agent } }, { agent, host });
 }

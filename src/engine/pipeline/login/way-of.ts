@@ -1,6 +1,7 @@
 // Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9).
 // Only a setting of a person chooses the login; the repository cannot.
-import { ConfigurationError, type MooseError } from '../../../domain/failure.ts';
+import { agentFailures } from '../../../domain/agent-failure-catalogue.ts';
+import type { ConfigurationError, MooseError } from '../../../domain/failure.ts';
 import type { SessionWay } from '../../../domain/login.ts';
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
@@ -51,15 +52,10 @@ export function believedReport(report: AgentReport, way: SessionWay | null): Age
   return failure?.code === 'AGENT_AUTHENTICATION' ? { ...report, failure: loginRefused(failure) } : report;
 }
 
-function loginRefused({ component, operation, metadata }: MooseError): ConfigurationError {
+function loginRefused({ operation, metadata }: MooseError): ConfigurationError {
   const { agent, said } = metadata;
-  return new ConfigurationError({
-    component,
-    operation,
-    metadata,
-    severity: 'high',
-    code: 'AGENT_LOGIN_REFUSED',
-    message: `The login that ${agent} uses was refused: ${said || 'it gave no reason'}.`,
-    advice: `Sign in again on each machine that runs work orders: \`moose agents login ${agent}\`. To use a key instead, change the setting of logins.`,
-  });
+  return agentFailures.AGENT_LOGIN_REFUSED(
+    { operation, metadata },
+    { agent: String(agent), said: String(said || 'it gave no reason') },
+  );
 }

@@ -1,9 +1,10 @@
 // Keeps the result of a setup for later work orders. Only a setup that ran on the base's own files, before any agent,
 // may fill the cache: a change must not affect another one through it.
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PermanentError } from '../../../domain/failure.ts';
+import type { PermanentError } from '../../../domain/failure.ts';
 import { listIgnored } from '../../../git/ignored-files.ts';
 import { removeTree } from '../../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
@@ -11,6 +12,7 @@ import { sessionsOf } from '../../../store/work/session-rows.ts';
 import type { CopiedFile } from '../../run/copied-files.ts';
 import { setupFirst } from '../../run/setup-names.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { homePathOf } from '../session-files.ts';
 import { dropEntry, entryPath, type Mark, markFile, readMark, stores } from './entry.ts';
 import { isFolderBelow } from './folders.ts';
@@ -54,13 +56,7 @@ export async function fillEntry(
 }
 
 function filesChanged(): PermanentError {
-  return new PermanentError({
-    code: 'PREPARED_FILES_CHANGED',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: 'The setup changes files that are copied from the checkout, so its result is not kept.',
-    advice: 'Each work order runs the setup. Let the setup write to other files.',
-  });
+  return pipelineFailures.PREPARED_FILES_CHANGED('prepare');
 }
 
 /** True if nothing but setups has run for this work order. */

@@ -1,9 +1,10 @@
 // Shows a cache entry below a worktree in its sessions, instead of copying it: their writes go to the worktree, and the
 // entry stays unchanged. Outside of sessions, the worktree contains only what they have written.
+
 import { lstat, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { TransientError } from '../../../domain/failure.ts';
+import type { TransientError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { isThere, lstatIfThere } from '../../../git/is-there.ts';
 import { worktreeMark } from '../../../git/worktree-entry.ts';
@@ -11,6 +12,7 @@ import { isPlainPath } from '../../../sessions/isolation/mount-plan.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { isWayOpen } from './folders.ts';
 import { notesFolder, readLayer, removeNote } from './prepared-note.ts';
 import { readRecord } from './read-record.ts';
@@ -94,11 +96,5 @@ export async function lowerFor(work: Work, cwd: string): Promise<string | undefi
 }
 
 export function entryGone(user: string, entry: string): TransientError {
-  return new TransientError({
-    code: 'PREPARED_ENTRY_GONE',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: `Sessions can no longer see the setup result that ${user} uses: ${entry}.`,
-    advice: 'Moose prepares the worktree again. If it happens again, find out what deletes folders there.',
-  });
+  return pipelineFailures.PREPARED_ENTRY_GONE('prepare', { user, entry });
 }

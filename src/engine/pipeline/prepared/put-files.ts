@@ -1,9 +1,10 @@
 // Puts uncommitted files that a project names into a worktree, and remembers them: they never become part of a change
 // (R-PROJ-3).
+
 import { open, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { TransientError } from '../../../domain/failure.ts';
+import type { TransientError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { HeldBack } from '../../../git/held-back.ts';
 import { ignoredAmong } from '../../../git/included-files.ts';
@@ -16,6 +17,7 @@ import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { copiedFilesMemo } from '../../effects/retention-job.ts';
 import { type CopiedFile, type CopiedFiles, readPlain } from '../../run/copied-files.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { isWayFree, isWayOpen, makeWay } from './folders.ts';
 import { clearWhiteouts } from './layer.ts';
 import { readRecord } from './read-record.ts';
@@ -97,14 +99,7 @@ async function read(from: string, kind: CopiedFile['kind'], firstBytes?: number)
 }
 
 function changed(path: string): TransientError {
-  return new TransientError({
-    code: 'PROJECT_FILE_CHANGED',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: `${path} changed while it was copied into a worktree.`,
-    advice:
-      'Moose tries again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
-  });
+  return pipelineFailures.PROJECT_FILE_CHANGED('prepare', { path });
 }
 
 const shape = z.array(z.object({ path: z.string(), objectId: z.string().nullable() }));

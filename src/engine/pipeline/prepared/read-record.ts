@@ -1,9 +1,11 @@
 // Reads Moose's record of the files that it put into a worktree. Without the record, nothing from the worktree may be
 // used: a change could contain a private file.
+
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { PermanentError } from '../../../domain/failure.ts';
+import type { PermanentError } from '../../../domain/failure.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 
 /** Null if there is none. @throws PermanentError `WORKTREE_RECORD_DAMAGED` */
 export async function readRecord<Shape extends z.ZodType>(
@@ -20,12 +22,5 @@ export async function readRecord<Shape extends z.ZodType>(
 }
 
 function damaged(path: string, cause: Error): PermanentError {
-  return new PermanentError({
-    code: 'WORKTREE_RECORD_DAMAGED',
-    component: 'pipeline',
-    operation: 'prepare',
-    message: `The record of the files that Moose put into the worktree is damaged: ${path}.`,
-    advice: 'Cancel the work order and submit it again: its next worktree has a new record.',
-    cause,
-  });
+  return pipelineFailures.WORKTREE_RECORD_DAMAGED({ operation: 'prepare', cause }, { path });
 }

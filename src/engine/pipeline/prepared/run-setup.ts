@@ -1,9 +1,10 @@
 // Runs a project's setup in a worktree, in sessions like those of checks. A setup that fails here is not an agent's
 // fault: it is retried if that may help, and otherwise goes to a person with what is missing (R-PROJ-7).
+
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
 import { wasKilled } from '../../../domain/check.ts';
-import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
+import type { FailureClass, MooseError, TransientError } from '../../../domain/failure.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { shownEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
@@ -11,6 +12,7 @@ import { lackFailure, setupFailure } from '../check-lacks.ts';
 import { networkOf } from '../checks/check-network.ts';
 import { egressRefused } from '../egress-refused.ts';
 import { recoveryContext } from '../failed-step.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { type RanCheck, runCheck } from '../run-check.ts';
 import type { Preparation } from './preparation.ts';
 import { freshIgnored } from './put-files.ts';
@@ -87,14 +89,8 @@ function interruptedBy(
   failureClass: FailureClass,
   metadata: Record<string, unknown>,
 ): TransientError {
-  return new TransientError({
-    code: 'SETUP_INTERRUPTED',
-    component: 'pipeline',
-    operation: 'prepare',
-    workOrderId: order.id,
-    message: `The setup \`${result.command}\` was interrupted: the machine or the network failed.`,
-    advice: 'Read its output with `moose logs ID`; then `moose retry ID --from preparing`.',
-    failureClass,
-    metadata,
-  });
+  return pipelineFailures.SETUP_INTERRUPTED(
+    { operation: 'prepare', workOrderId: order.id, metadata, failureClass },
+    { command: result.command },
+  );
 }

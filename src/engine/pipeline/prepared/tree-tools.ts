@@ -1,11 +1,13 @@
 // Copies and measures the files that a setup made. They may be hostile, with any names, links and permissions; no link
 // is followed.
+
 import { execFile } from 'node:child_process';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PermanentError } from '../../../domain/failure.ts';
+import type { PermanentError } from '../../../domain/failure.ts';
 import { toolPath } from '../../../sessions/resolve-program.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 
 const run = promisify(execFile);
 const env = { PATH: toolPath, LC_ALL: 'C' };
@@ -96,22 +98,12 @@ export async function filesWith(
   }
 }
 
-const fields = { component: 'pipeline', operation: 'prepare' };
+const fields = { operation: 'prepare' };
 
 function tooLarge({ files, bytes }: Size): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PREPARED_TOO_LARGE',
-    message: `What the setup has made is too large to be kept: more than ${files} files or ${Math.round(bytes / 1024 ** 2)} MiB.`,
-    advice: 'Each work order runs the setup. Raise settings.limits.prepared_gb, or let the setup make less.',
-  });
+  return pipelineFailures.PREPARED_TOO_LARGE(fields, { files, mebibytes: Math.round(bytes / 1024 ** 2) });
 }
 
 function strange(path: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'PREPARED_FILE_STRANGE',
-    message: `The setup has made ${JSON.stringify(path)}, which is neither a file nor a folder nor a link.`,
-    advice: 'Each work order runs the setup. Let the setup remove it.',
-  });
+  return pipelineFailures.PREPARED_FILE_STRANGE(fields, { path: JSON.stringify(path) });
 }

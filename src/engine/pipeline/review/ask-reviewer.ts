@@ -1,12 +1,14 @@
 // Asks a second model about a change. If the reviewer fails, the recovery table decides; by default the work continues
 // without it and says so (R-REC-4).
-import { isMooseError, type MooseError, PermanentError } from '../../../domain/failure.ts';
+
+import { isMooseError, type MooseError } from '../../../domain/failure.ts';
 import { type GivenReview, type Review, reviewSchema } from '../../../domain/review.ts';
 import { degrade, restore } from '../../../store/failures/degradations.ts';
 import { recordEvent } from '../../../store/work/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import type { Model } from '../../ports/model.ts';
+import { modelFailures } from '../../ports/model-failure-catalogue.ts';
 import type { FailedTurn, RecoverableOperation } from '../../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../../run/feedback.ts';
 import type { RoutingResult } from '../../run/step-results.ts';
@@ -113,14 +115,10 @@ async function noteFailure(
 }
 
 function unusable(model: string, problem: string): MooseError {
-  return new PermanentError({
-    code: 'REVIEW_UNUSABLE',
-    component: 'models',
-    operation: 'review',
-    message: `${model} gave no usable review: ${problem.replace(/\s+/g, ' ')}`,
-    advice: 'Choose another reviewer with MOOSE_REVIEWER, or turn reviews off.',
-    metadata: { model },
-  });
+  return modelFailures.REVIEW_UNUSABLE(
+    { operation: 'review', metadata: { model } },
+    { model, problem: problem.replace(/\s+/g, ' ') },
+  );
 }
 
 function degradationOf({ order }: Work): string {

@@ -1,6 +1,7 @@
 // A second model reviews what a coding agent changed, once no check objects to it (R-REC-4): a change that fails its
 // checks costs no review.
-import { type MooseError, PermanentError } from '../../../domain/failure.ts';
+
+import type { MooseError } from '../../../domain/failure.ts';
 import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
 import { diffText } from '../../../git/patch.ts';
 import { type ChangeReview, changeReviewsOf } from '../../../store/work/reviews.ts';
@@ -11,6 +12,7 @@ import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { affordableChars } from '../affordable-call.ts';
 import { composeTask, fencedText } from '../compose-prompt.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { jointContext } from '../joint-context.ts';
 import { messagesFor } from '../unread-messages.ts';
 import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
@@ -83,15 +85,10 @@ function goesBackFor(
     review,
     null,
   );
-  const failure = new PermanentError({
-    code: 'REVIEW_REQUESTS_CHANGES',
-    component: 'pipeline',
-    operation: 'verify',
-    message: `${reviewer} requests changes: ${first}${rest}`,
-    advice: 'Retry it with instructions: `moose retry ID --note "…"`.',
-    failureClass: 'unknown',
-    metadata: { reviewer, findings },
-  });
+  const failure = pipelineFailures.REVIEW_REQUESTS_CHANGES(
+    { operation: 'verify', metadata: { reviewer, findings } },
+    { reviewer, first, rest },
+  );
   return { failure, feedback };
 }
 

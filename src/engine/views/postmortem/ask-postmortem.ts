@@ -1,6 +1,6 @@
 // The post-mortem of a work order that failed, was parked or undone, made only from the record (R-ESC-8).
+
 import type * as wire from '../../../contract/contract.ts';
-import { PermanentError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { usdNumber } from '../../../domain/money.ts';
 import type { Query } from '../../../store/database.ts';
@@ -16,6 +16,7 @@ import type { WorkOrder } from '../../../store/work/work-orders.ts';
 import { defaultSettings } from '../../policy/engine-settings.ts';
 import type { RecoveryPolicy } from '../../policy/recovery-policy.ts';
 import { describeEvent } from '../describe-event.ts';
+import { viewFailures } from '../failure-catalogue.ts';
 import { type ReadDeps, readWorkOrder, type WorkOrderRecord } from '../read-work-order.ts';
 import { detailOf } from '../work-order-detail.ts';
 import { decidedOf } from './decided-of.ts';
@@ -46,15 +47,10 @@ function endOf({ order, runs }: WorkOrderRecord): wire.Postmortem['end'] {
   if (order.status === 'needs_review') return order.parkedAt === null ? 'needs_review' : 'parked';
   if (order.status === 'cancelled') return runs.some(({ kind }) => kind === 'undo') ? 'undone' : 'cancelled';
   const id = shortId(order.id);
-  throw new PermanentError({
-    code: 'POSTMORTEM_TOO_EARLY',
-    component: 'views',
-    operation: 'post-mortem',
-    message: `The work order ${id} has not failed and was not parked or undone: it is ${order.status.replace('_', ' ')}.`,
-    advice: `Run \`moose show ${id}\` to see what it has done so far.`,
-    workOrderId: order.id,
-    severity: 'low',
-  });
+  throw viewFailures.POSTMORTEM_TOO_EARLY(
+    { operation: 'post-mortem', workOrderId: order.id },
+    { id, status: order.status.replace('_', ' ') },
+  );
 }
 
 async function accountOf(

@@ -1,0 +1,281 @@
+// What the errors of this room say: a code, its kind, its message and its advice each stand here once.
+import { catalogue } from '../../domain/catalogue.ts';
+
+export const commandFailures = catalogue('commands', {
+  AGENT_UNKNOWN: {
+    kind: 'configuration',
+    message: 'There is no agent called "{name}"{namedBy}.',
+    advice: 'Choose one of: {agentNames}.',
+  },
+  APPROVAL_NOT_NEEDED: {
+    kind: 'permanent',
+    message: 'Work order {id} does not require approval.',
+    advice: 'No approval is needed; see its state with `moose explain {id}`.',
+  },
+  APPROVAL_NOT_YOURS: {
+    kind: 'permanent',
+    message: 'Only a person can approve work order {id}.',
+    advice: 'Approve it yourself: `moose approve {id}`.',
+  },
+  BRANCH_HAS_OTHER_COMMITS: {
+    kind: 'permanent',
+    message:
+      'Others have pushed to the branch of pull request {number}, so work order {id} could not publish another commit there.',
+    advice:
+      'Submit a work order that begins from that branch: `moose run "…" --base {headBranch}`. Moose goes on following the pull request.',
+  },
+  CANDIDATES_INVALID: {
+    kind: 'permanent',
+    message: '{problem}',
+    advice:
+      'Ask for {min} to {max} candidates: `moose run "TITLE" --best-of 3`, with at most as many models or agents; or leave --best-of out.',
+    reference: {
+      message:
+        'The number of candidates, or of their models or agents, cannot be used; the message says why.',
+    },
+  },
+  JOINT_CHANGE_INVALID: {
+    kind: 'permanent',
+    message: '{message}',
+    advice:
+      'Specify up to {max} different repositories, without --best-of: `moose run "TITLE" --repo SERVER --also-in CLIENT`.',
+    reference: {
+      message: 'The repositories of a joint change cannot be used together; the message says why.',
+    },
+  },
+  LABEL_INVALID: {
+    kind: 'permanent',
+    message: '{problem}',
+    advice: 'Write labels as KEY=VALUE, of letters, digits, dots, slashes and hyphens, for example gpu=yes.',
+    reference: { message: 'A label of a work order or a project is invalid; the message says which.' },
+  },
+  LIMIT_NEEDED: {
+    kind: 'permanent',
+    message: 'The whole system always has a daily and a monthly limit.',
+    advice:
+      'Set another amount: `moose limits --daily USD`. Only limits of people and projects can be removed.',
+  },
+  LIMIT_NOT_RAISED: {
+    kind: 'permanent',
+    message: '{message}',
+    advice: '{advice}',
+    reference: {
+      message: 'The new limit is not above the current one, or is above what Moose allows.',
+      advice: 'Choose a limit above the one in the message, or keep the current one.',
+    },
+  },
+  LIMIT_NOT_YOURS: {
+    kind: 'permanent',
+    message: 'Only a person may raise a limit or lift a freeze.',
+    advice: 'Do it in the browser, or with `moose limits`.',
+  },
+  LIMIT_NOT_YOURS_OF_ORDER: {
+    kind: 'permanent',
+    code: 'LIMIT_NOT_YOURS',
+    message: 'Only a person can raise the limits of work order {id}.',
+    advice: 'Raise it yourself: `moose retry ID --limit USD`.',
+  },
+  LIMIT_NOT_YOURS_ONE: {
+    kind: 'permanent',
+    code: 'LIMIT_NOT_YOURS',
+    message: 'Only a person can raise the {limit} limit.',
+    advice: 'Raise it yourself: `moose limits --{limit} USD`.',
+  },
+  LIMIT_PERSON_INVALID: {
+    kind: 'permanent',
+    message: '"{name}" is not the name of a person or a program.',
+    advice: 'Give the name under which the work orders are listed, such as ada or api:ci.',
+  },
+  MERGE_CONFLICT: {
+    kind: 'permanent',
+    message: '{message}',
+    advice:
+      'Redo it as a new work order on the current base branch with `moose retry {id}`, or drop it with `moose undo {id}`. By hand: rebase its branch {branch}, push it, and merge it yourself.',
+  },
+  MERGE_OUT_OF_ORDER: {
+    kind: 'permanent',
+    message: '{words}',
+    advice: 'Merge that one first: `moose merge {workOrderId}`.',
+    reference: {
+      message: 'An earlier change of the same joint change is not merged; the message says which.',
+    },
+  },
+  MERGE_OUT_OF_ORDER_FOR_GOOD: {
+    kind: 'permanent',
+    code: 'MERGE_OUT_OF_ORDER',
+    message: '{words}',
+    advice: 'Merge it on the forge yourself if it is right without the other; `moose diff {id}` shows it.',
+  },
+  MERGE_WHILE_PAUSED: {
+    kind: 'permanent',
+    message: '{heldBy} paused work order {id}, and a pause stops its merge too.',
+    advice: 'Resume it, then merge it again: `moose resume {id}`.',
+  },
+  MESSAGES_TOO_MANY: {
+    kind: 'permanent',
+    message: 'Work order {id} already has {messagesMax} messages.',
+    advice: 'Cancel it, `moose cancel {id}`, and submit a new one that contains everything.',
+  },
+  MESSAGE_INVALID: {
+    kind: 'permanent',
+    message: '{message}',
+    advice: '{advice}',
+    reference: {
+      message: 'The message is empty or too long, or its file or line is invalid.',
+      advice:
+        'Say what should be different, in at most 10,000 characters. If you give a line, also give its file.',
+    },
+  },
+  MESSAGE_TOO_LATE: {
+    kind: 'permanent',
+    message: 'Work order {id} is being published or cancelled, so no agent would read the message.',
+    advice: 'Wait until it has ended, and submit a new work order that changes its result.',
+  },
+  NOTHING_TO_PAUSE: {
+    kind: 'permanent',
+    message: 'Work order {id} is {status}, and nothing is running.',
+    advice: 'See its current state with `moose show {id}`.',
+  },
+  NOTHING_TO_PAUSE_BEFORE_APPROVAL: {
+    kind: 'permanent',
+    code: 'NOTHING_TO_PAUSE',
+    message: 'Work order {id} waits for approval and does not start before that.',
+    advice: 'Leave it as it is, or cancel it with `moose cancel {id}`.',
+  },
+  NOTHING_TO_PAUSE_WHILE_CANCELLED: {
+    kind: 'permanent',
+    code: 'NOTHING_TO_PAUSE',
+    message: 'Work order {id} is being cancelled.',
+    advice: 'Wait until it ends: `moose logs {id} -f`.',
+  },
+  NOT_FROM_THERE: {
+    kind: 'permanent',
+    message: 'Work order {id} is completed, and its pull request conflicts: it cannot start from {from}.',
+    advice: 'Omit the step: `moose retry {id}` redoes the work as a new work order.',
+  },
+  NO_PULL_REQUEST: {
+    kind: 'permanent',
+    message: 'Work order {id} has no pull request.',
+    advice: 'See why with `moose explain {id}`.',
+  },
+  PAUSE_NOT_YOURS: {
+    kind: 'permanent',
+    message: '{heldBy} paused work order {id}: only a person can resume it.',
+    advice: 'Resume it yourself: `moose resume {id}`.',
+  },
+  PAUSE_NOT_YOURS_OF_SPEC: {
+    kind: 'permanent',
+    code: 'PAUSE_NOT_YOURS',
+    message: '{runChangedBy} paused the spec: only a person can resume it.',
+    advice: 'Resume it yourself: `moose spec resume {id}`.',
+  },
+  PROJECT_NOT_FOUND: {
+    kind: 'configuration',
+    message: 'There is no project "{given}".',
+    advice: 'Did you mean {near}?',
+  },
+  PROJECT_NOT_FOUND_LIST: {
+    kind: 'configuration',
+    code: 'PROJECT_NOT_FOUND',
+    message: 'There is no project "{given}".',
+    advice: 'List the projects with `moose project ls`.',
+  },
+  PROJECT_NOT_YOURS: {
+    kind: 'permanent',
+    message: '{place} is not a project yet, and only an admin can add one.',
+    advice: 'Ask an admin to add it on the page "Projects", or with `moose project add {place}`.',
+  },
+  PULL_REQUEST_STACKED: {
+    kind: 'permanent',
+    message: '{words}',
+    advice: 'Merge that one first: `moose merge {workOrderId}`.',
+    reference: {
+      message: 'The pull request is stacked on another one that is not merged yet, and is merged after it.',
+    },
+  },
+  PULL_REQUEST_STACKED_FOR_GOOD: {
+    kind: 'permanent',
+    code: 'PULL_REQUEST_STACKED',
+    message: '{words}',
+    advice:
+      'Look at both: `moose diff {id}`; merge it on the forge yourself if it is right without the other.',
+  },
+  SECRET_IN_CHECK: {
+    kind: 'permanent',
+    message: 'The {kind} check contains a secret: `{command}`.',
+    advice: 'Let the command read it from a file outside the repository, then submit it again.',
+  },
+  SPEC_NOT_APPROVED: {
+    kind: 'permanent',
+    message: 'No plan of the spec is approved, so it has no work orders.',
+    advice: 'Approve and run its plan: `moose spec run {id}`.',
+  },
+  SPEC_NOT_RUNNING: {
+    kind: 'permanent',
+    message: 'The spec is {state}: none of its work orders is running.',
+    advice: 'See its work orders with `moose spec status {id}`.',
+  },
+  SPEC_PAUSED: {
+    kind: 'permanent',
+    message: 'The spec is paused: none of its work orders starts until it is resumed.',
+    advice: 'Resume it (`moose spec resume {id}`), and then retry it.',
+  },
+  SPEC_RUN_OVER: {
+    kind: 'permanent',
+    message: 'The spec was cancelled, and stays so.',
+    advice: 'Store the spec again to plan and build it: `moose spec show {id} --text` prints its text.',
+  },
+  STEP_NOT_REACHED: {
+    kind: 'permanent',
+    message: 'The work order cannot start from {from}: {before} has not succeeded yet.',
+    advice: 'Start from that step: `moose retry {id} --from {before}`.',
+  },
+  SUBMISSION_INVALID: {
+    kind: 'permanent',
+    message: '{problem}',
+    advice: '{advice}',
+    reference: {
+      message:
+        'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',
+      advice: 'Fix what the message names.',
+    },
+  },
+  SUBMISSION_WITHOUT_REPOSITORY: {
+    kind: 'permanent',
+    message: 'A work order needs either a project or a repository.',
+    advice: 'Specify either a project, or the path or address of a repository.',
+  },
+  WORK_ORDER_AT_WORK: {
+    kind: 'permanent',
+    message: 'Work order {id} is being {act}: it cannot be {what}.',
+    advice: 'Wait until it ends: `moose logs {id} -f`.',
+  },
+  WORK_ORDER_AT_WORK_CANNOT: {
+    kind: 'permanent',
+    code: 'WORK_ORDER_AT_WORK',
+    message: 'Work order {id} is {status}: it cannot be {what}.',
+    advice: 'Wait until it ends, or stop it first: `moose cancel {id}`.',
+  },
+  WORK_ORDER_CHANGED: {
+    kind: 'permanent',
+    message: 'Someone else has just changed work order {id}.',
+    advice: 'See its current state with `moose show {id}`.',
+  },
+  WORK_ORDER_OVER: {
+    kind: 'permanent',
+    message: 'Work order {id} is already {status}.',
+    advice: 'To undo what it did, start with `moose undo {id} --plan`.',
+  },
+  WORK_ORDER_OVER_SUBMIT: {
+    kind: 'permanent',
+    code: 'WORK_ORDER_OVER',
+    message: 'Work order {id} is already {status}.',
+    advice: 'Submit a new one.',
+  },
+  WORK_ORDER_PROJECT_GONE: {
+    kind: 'permanent',
+    message: '{message}',
+    advice: 'Add the project again with `moose project add`, and repeat this; or cancel the work order.',
+    reference: { message: 'The project "…" was removed, so its work orders cannot start again.' },
+  },
+});
