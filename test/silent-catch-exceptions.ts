@@ -308,4 +308,34 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: 'catch { // Its getters throw',
     reason: 'what was thrown cannot be read; an error that says so takes its place',
   },
+  {
+    path: 'src/verification/manifest-parts.ts',
+    code: 'catch { return null',
+    reason: 'a manifest that is no JSON cannot be taken apart, and stays as the change has it',
+  },
+  {
+    path: 'src/verification/reports/build-report.ts',
+    code: 'catch { return text',
+    reason: 'hostile code writes what it likes: text that is no URL is kept as it is',
+  },
+  {
+    path: 'src/verification/reports/find-files.ts',
+    code: 'catch { // It is gone, or a link',
+    reason: 'a report that cannot be read is none; the check is then judged by its output',
+  },
+  {
+    path: 'src/verification/reports/find-files.ts',
+    code: 'catch { return []',
+    reason: 'a folder that cannot be read has no reports; the check is then judged by its output',
+  },
+  {
+    path: 'src/verification/reports/read-lines.ts',
+    code: 'catch { return null',
+    reason: 'hostile code writes what it likes: a line that is no JSON is skipped',
+  },
+  {
+    path: 'src/verification/reports/read-report.ts',
+    code: '() => check.worktree',
+    reason: 'without its real path, files are compared with the path that is given',
+  },
 ];
