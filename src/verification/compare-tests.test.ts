@@ -71,6 +71,13 @@ test('R-GREEN-3: a test with fewer cases is told by its name', () => {
   ]);
 });
 
+test('R-GREEN-3: if no test runs at all, each test of the base is named', () => {
+  expect(names(compareTests(report(reported('adds'), reported('halves')), report(), []).lost)).toEqual([
+    'adds',
+    'halves',
+  ]);
+});
+
 test('R-GREEN-3: where a runner tells only numbers, the numbers are compared', () => {
   const numbers = (passed: number): TestReport => ({
     ...report(),

@@ -27,7 +27,8 @@ export function compareTests(
   change: TestReport,
   files: readonly ChangedFile[],
 ): TestChanges {
-  if (base.tests.length === 0 || change.tests.length === 0) return byNumbers(base, change);
+  const isNameless = change.tests.length === 0 && change.counts.passed + change.counts.failed > 0;
+  if (base.tests.length === 0 || isNameless) return byNumbers(base, change);
   const now = new Map<string, ReportedTest[]>();
   for (const test of change.tests)
     for (const key of [exact(test), `\0${test.name}`]) now.set(key, [...(now.get(key) ?? []), test]);

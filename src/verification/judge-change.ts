@@ -6,7 +6,7 @@ import { compareTests, type TestChanges } from './compare-tests.ts';
 import { type DiffReading, readDiff } from './diff/read-diff.ts';
 import { judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
-import type { ReportedTest, TestReport } from './test-report.ts';
+import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock, titleOf } from './test-source.ts';
 
 export interface CheckRun {
@@ -39,11 +39,20 @@ export function judgeChange(checks: readonly JudgedCheck[], reading: DiffReading
   return once.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'refuses' ? -1 : 1));
 }
 
+const noTests: TestReport = {
+  runner: '',
+  source: 'output',
+  tests: [],
+  counts: noCounts,
+  fromCache: 0,
+  isComplete: true,
+};
+
 function judgeCheck(check: JudgedCheck, reading: DiffReading): Finding[] {
   const ofItself = judgeReport(check);
   const compared = comparedWith(check);
-  const changes =
-    compared && check.change.report ? compareTests(compared, check.change.report, reading.files) : null;
+  // A run in which no test is recognised has none.
+  const changes = compared ? compareTests(compared, check.change.report ?? noTests, reading.files) : null;
   return [
     ...ofItself,
     ...(changes ? judgeChanges(check, changes, reading) : []),
@@ -72,7 +81,8 @@ function judgeReport({ kind, command, change: { report } }: JudgedCheck): Findin
         failed,
       ),
     );
-  if (!report.isComplete)
+  // What is only printed may be a part of something else, if no test follows it.
+  if (!report.isComplete && (report.source === 'report' || total(report) > 0))
     findings.push(
       refusal(
         'ended_early',

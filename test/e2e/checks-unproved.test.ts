@@ -83,19 +83,17 @@ test.concurrent('R-PROJ-6: a test command that passes without running a test ver
   expect(body).toContain('**Not verified: `npm test` ran no test.**');
 });
 
-test.concurrent('R-PROJ-6: a change that rewrites the script of its check is not verified by that check', async () => {
+test.concurrent('R-GREEN-1, R-GREEN-9: a change that rewrites the script of its check goes back, and then to a person', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
     'a.test.js': "import test from 'node:test';\ntest('holds', () => {});\n",
   });
-  const { id, detail } = await ran(repositoryPath, [
+  const { detail, prompts } = await ran(repositoryPath, [
     writes('package.json', manifest("node -e 'console.log(1)'")),
   ]);
-  expect(detail).toMatchObject({
-    status: 'completed',
-    verification: { is_verified: false, because: 'the change itself alters what `npm test` runs' },
-  });
-  expect((await told(id)).facts).toEqual([]);
+  // The agent insists: it changes nothing in its second cycle.
+  expect(detail).toMatchObject({ status: 'needs_review', verification: null });
+  expect(prompts[1]).toContain('a.test.js > holds');
 });
 
 test.concurrent('R-PROJ-6: ignored files that an agent left cannot make a check pass', async () => {

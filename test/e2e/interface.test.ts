@@ -16,6 +16,7 @@ import { compiledCode } from '../compiled-code.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultServer } from '../fault-server.ts';
 import { mooseProgram } from '../moose-program.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 
 const secret = 'github knows it too';
 
@@ -35,6 +36,8 @@ async function ground() {
   onTestFinished(async () => {
     await database.close();
     await cloned.drop();
+    // They outlive a Moose that is killed, and write to its folder.
+    await endGateways(directory);
     await rm(directory, { recursive: true, force: true });
   });
   return { database, databaseUrl: cloned.url, directory };

@@ -193,7 +193,8 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
 }
 
 function ranNone({ report, result }: RanCheck): boolean {
-  const isEmpty = report?.isComplete === true && report.counts.passed + report.counts.failed === 0;
+  const isEnded = report?.isComplete === true || report?.source === 'output';
+  const isEmpty = isEnded && report.counts.passed + report.counts.failed === 0;
   return isEmpty || (report === null && ranNoTest(result.outputTail));
 }
 
