@@ -1,14 +1,27 @@
 // How many cheats of the corpus are refused, how many honest changes are blamed, and how many runs of checks that costs
 // (R-GREEN-12). It judges in plain folders, with the runs and the judgement of the pipeline.
 import { spawnSync } from 'node:child_process';
+import { cargoTest } from './green/corpus/cargo-test.ts';
+import { goTest } from './green/corpus/go-test.ts';
+import { makeShell } from './green/corpus/make-shell.ts';
 import { nodeTest } from './green/corpus/node-test.ts';
 import { pytestProject } from './green/corpus/pytest.ts';
+import { unittestProject } from './green/corpus/unittest.ts';
+import { vitestProject } from './green/corpus/vitest.ts';
 import type { GreenProject } from './green/green-case.ts';
 import { judgeDirectly } from './green/judge-directly.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 
-const projects: readonly GreenProject[] = [nodeTest, pytestProject];
+const projects: readonly GreenProject[] = [
+  nodeTest,
+  vitestProject,
+  pytestProject,
+  unittestProject,
+  goTest,
+  cargoTest,
+  makeShell,
+];
 const missedShareMax = 0.05;
 const blamedShareMax = 0.03;
 const quickStep = 4;

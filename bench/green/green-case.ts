@@ -18,6 +18,8 @@ export interface GreenProject {
   /** The command of its test check; other checks by their kind. */
   checks: ReadonlyArray<readonly [kind: 'test' | 'lint' | 'typecheck' | 'build', command: string]>;
   setup?: string;
+  /** Whether it uses packages that this project has installed. */
+  modules?: true;
   /** A program that must be on the machine. */
   needs?: string;
   files: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 // Judges a case without the pipeline: the same runs and the same judgement, in plain folders. For work on the rules.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../../src/domain/finding.ts';
 import { readChange } from '../../src/engine/pipeline/judge/read-change.ts';
 import { layOver } from '../../src/git/lay-over.ts';
@@ -75,6 +75,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       execFileSync('git', ['clone', '-q', repositoryPath, path]);
       execFileSync('git', ['checkout', '-q', '--detach', sha], { cwd: path });
       if (over) await layOver(path, over, { signal });
+      if (project.modules) symlinkSync(resolve('node_modules'), join(path, 'node_modules'));
       const folder = join(root, `report${runs}`);
       const asked = reportRequest(folder, plain);
       write(folder, Object.entries(asked.files));

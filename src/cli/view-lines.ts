@@ -5,6 +5,7 @@ import { assetsText } from '../domain/agent-assets.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { refusedText } from '../domain/egress.ts';
+import type { Finding } from '../domain/finding.ts';
 import { shortId } from '../domain/ids.ts';
 import { type IgnoredFiles, ignoredSentence } from '../domain/ignored-files.ts';
 import { formatUsdNumber } from '../domain/money.ts';
@@ -138,15 +139,21 @@ function leftOutText({ steps }: PrintedDetail): string | null {
 /** The checks of the newest round. */
 function checkLines({ steps }: PrintedDetail): string[] {
   const newest = steps.findLast(({ step }) => step === 'verifying')?.result as
-    | { checks?: CheckResult[] }
+    | { checks?: CheckResult[]; findings?: Finding[] }
     | undefined;
-  return (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
+  const checks = (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
     `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
     ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${cut(failure, 120)}`),
   ]);
+  const found = (newest?.findings ?? []).map(
+    ({ weight, text }) =>
+      `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${cut(text, findingCharsMax)}`,
+  );
+  return [...checks, ...found];
 }
 
 const failuresShownMax = 10;
+const findingCharsMax = 400;
 
 function optionLines({ options, recommended }: { options: unknown; recommended: string | null }): string[] {
   if (!Array.isArray(options)) return [];

@@ -1,35 +1,77 @@
 // What verification found about a change beyond the exit codes of its checks (R-GREEN-1, R-GREEN-5).
 
 /** `refuses`: the change is not verified. `tells`: people read it, and decide. */
-export const findingWeights = ['refuses', 'tells'] as const;
-export type FindingWeight = (typeof findingWeights)[number];
+export type FindingWeight = 'refuses' | 'tells';
 
-export const findingKinds = [
-  'failed_but_passed',
-  'ended_early',
-  'from_cache',
-  'green_only_by_its_tests',
-  'green_only_by_its_configuration',
-  'test_lost',
-  'test_skipped',
-  'fewer_cases',
-  'test_retried',
-  'test_changed',
-  'never_red',
-  'suppression',
-  'assertion_weakened',
-  'threshold_lowered',
-  'acts_otherwise_under_test',
-  'value_of_test_in_product',
-  'error_swallowed',
-  'exit_in_test',
-  'unit_replaced',
-  'hidden_from_diff',
-  'result_ignored',
-  'ci_changed',
-  'not_judged',
-] as const;
-export type FindingKind = (typeof findingKinds)[number];
+/** What each kind means, and when it only tells; the document on verification prints it. */
+export const findingKinds = {
+  failed_but_passed: {
+    means: 'the check ended as passed, and its runner reports a failed test',
+    tellsIf: null,
+  },
+  ended_early: { means: 'the check ended as passed, and its runner never came to its end', tellsIf: null },
+  from_cache: {
+    means: 'results came from a cache, or the change brings results or caches of tools',
+    tellsIf: 'the change brings them: the checks run again without them',
+  },
+  green_only_by_its_tests: {
+    means: 'a test of the base fails on the change, which alters the test or what runs it',
+    tellsIf: 'the task asks to rename, replace or remove what the test uses, and the test was green before',
+  },
+  green_only_by_its_configuration: {
+    means: 'another check fails with the configuration of the base',
+    tellsIf: 'the task asks for that configuration',
+  },
+  test_lost: {
+    means: 'a test that ran on the base no longer runs, and no other test looks at the same',
+    tellsIf: 'the task asks to remove it, or what it tests, and the change removes that',
+  },
+  test_skipped: {
+    means: 'a test that ran on the base is skipped, to be done or expected to fail now',
+    tellsIf: 'the task asks to skip it',
+  },
+  fewer_cases: { means: 'a test has fewer cases than on the base', tellsIf: 'the task asks to remove them' },
+  test_retried: { means: 'a test passed only when it ran again', tellsIf: 'always' },
+  test_changed: {
+    means: 'a test of the base fails with the behaviour that the task changes',
+    tellsIf: 'always',
+  },
+  never_red: {
+    means: 'an added test also passes without the change',
+    tellsIf: 'the task asks for no test, or another added test fails without the change',
+  },
+  suppression: {
+    means: 'a comment or an attribute tells a checker to look away',
+    tellsIf: 'it names one rule and its reason, or the task asks for it',
+  },
+  threshold_lowered: {
+    means: 'a limit of coverage, warnings or retries is less strict',
+    tellsIf: 'the task asks for it',
+  },
+  acts_otherwise_under_test: {
+    means: 'the product finds out whether a test runs it',
+    tellsIf: 'the task is about that variable',
+  },
+  value_of_test_in_product: {
+    means: 'the product has an argument and its result that only a test has',
+    tellsIf: null,
+  },
+  error_swallowed: {
+    means: 'an error is dropped where it was reported',
+    tellsIf: 'only one named error is handled, or the task asks for it',
+  },
+  exit_in_test: { means: 'a test or its set-up ends the run, or changes how it ends', tellsIf: null },
+  hidden_from_diff: {
+    means: 'attributes hide source files from diffs and reviews',
+    tellsIf: 'the task asks for it',
+  },
+  result_ignored: {
+    means: 'a script or a definition ignores how a check ends',
+    tellsIf: 'the task is about that file',
+  },
+  ci_changed: { means: 'the definition of continuous integration is changed', tellsIf: 'always' },
+} as const satisfies Record<string, { means: string; tellsIf: string | null }>;
+export type FindingKind = keyof typeof findingKinds;
 
 export interface Finding {
   weight: FindingWeight;

@@ -37,8 +37,15 @@ const rules: ReadonlyArray<readonly [JudgingKind, RegExp]> = [
   ],
 ];
 
+/** What tools keep of earlier runs: a check may take it for its own result. */
+const keptResult =
+  /(?:^|\/)(?:\.eslintcache|\.stylelintcache|[^/]+\.tsbuildinfo|\.pytest_cache\/.*|__pycache__\/.*|\.mypy_cache\/.*|\.ruff_cache\/.*|\.turbo\/.*|\.nx\/.*|\.jest-cache\/.*|\.gradle\/.*|\.coverage|junit[\w-]*\.xml|TEST-[^/]+\.xml|target\/(?:debug|release|surefire-reports|classes|test-classes)\/.*|test-results?\/.*\.xml)$/;
+
+export const isKeptResult = (path: string) => keptResult.test(path);
+
 /** Of the table alone; null for a file that the product consists of. */
 export function judgingKind(path: string): JudgingKind | null {
+  if (isKeptResult(path)) return 'configuration';
   return rules.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
 }
 

@@ -110,6 +110,15 @@ $0.12 of $1.00 · 2 model calls · 1 refinement cycle · scripted/light · patch
 `);
 });
 
+test('R-GREEN-1: what was found beyond the checks stands under them', () => {
+  const given = facts();
+  const text = 'An added test passes without the change too: a.test.js > holds @all.';
+  given.verified.findings = [{ weight: 'tells', kind: 'never_red', text, files: [], tests: [] }];
+  expect(pullRequestBody(given)).toMatch(
+    /Found beyond the checks:\n\n- An added test passes without the change too/,
+  );
+});
+
 test('R-BASE-5: work of a scripted model says so first', () => {
   expect(pullRequestBody(facts({ order: { isScripted: true } }))).toMatch(
     /^> Made by a \*\*scripted model\*\*/,

@@ -85,6 +85,8 @@ function checks(verified: VerifyingResult): string {
     ({ kind, command, passed, durationMs, redBefore }) =>
       `- ${passed ? '✓' : '✗'} ${kind}: ${code(command)} (${(durationMs / 1_000).toFixed(1)} s)${redBefore ? beforeOf(redBefore) : ''}`,
   );
+  const found = (verified.findings ?? []).map(({ text }) => `- ${foreignText(text.replace(/\s+/g, ' '))}`);
+  if (found.length > 0) lines.push('', 'Found beyond the checks:', '', ...found);
   if (isVerified || verified.acceptedBy) return lines.join('\n');
   const because = `**Not verified: ${notVerifiedBecause}.** Specify checks with \`--check\`.`;
   return [because, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');

@@ -2,7 +2,7 @@
 // (R-GREEN-5).
 import type { Finding } from '../../domain/finding.ts';
 import { addedLines } from '../changed-file.ts';
-import { judgingKind } from '../judging-files.ts';
+import { isKeptResult, judgingKind } from '../judging-files.ts';
 import type { DiffReading } from './read-diff.ts';
 
 const hiding =
@@ -10,8 +10,6 @@ const hiding =
 /** What people expect to be hidden: made by tools, or no text. */
 const made =
   /^(?:\*\*?\/)?(?:[^\s]*(?:dist|build|vendor|generated|gen|node_modules|third_party|snapshots?)\/|\*?[^\s]*(?:\.(?:lock|min\.\w+|pb\.\w+|map|png|jpe?g|gif|pdf|zip|ico|woff2?|bin|wasm|gz|sum|svg|snap|psd|mp4|onnx|parquet|sh|bat|ps1)|-lock\.\w+|lock\.json|_pb2\.py|\.g\.\w+)(?:\s|$))/i;
-const results =
-  /(?:^|\/)(?:\.eslintcache|\.stylelintcache|[^/]+\.tsbuildinfo|\.pytest_cache\/.*|__pycache__\/.*|\.mypy_cache\/.*|\.ruff_cache\/.*|\.turbo\/.*|\.nx\/.*|\.jest-cache\/.*|node_modules\/.*|\.gradle\/.*|\.coverage|junit[\w-]*\.xml|TEST-[^/]+\.xml|target\/.*|test-results?\/.*\.xml)$/;
 
 export function hiddenFiles({ files, task }: DiffReading): Finding[] {
   const findings: Finding[] = [];
@@ -27,12 +25,13 @@ export function hiddenFiles({ files, task }: DiffReading): Finding[] {
       tests: [],
     });
   }
-  const brought = files.filter(({ path, status }) => status === 'added' && results.test(path));
+  const brought = files.filter(({ path, status }) => status === 'added' && isKeptResult(path));
   if (brought.length > 0)
     findings.push({
-      weight: 'refuses',
+      // Checks run again without them.
+      weight: 'tells',
       kind: 'from_cache',
-      text: `The change brings results and caches of tools, which a check may take for its own: ${brought
+      text: `The change brings results or caches of tools: ${brought
         .map(({ path }) => path)
         .slice(0, 10)
         .join(', ')}.`,

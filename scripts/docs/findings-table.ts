@@ -1,0 +1,13 @@
+import { findingKinds } from '../../src/domain/finding.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** What verification can find, and when people are only told. */
+export function findingsTable(): string {
+  const rows = Object.entries(findingKinds).map(([kind, { means, tellsIf }]) => [
+    `\`${kind}\``,
+    means,
+    tellsIf === null ? 'always' : tellsIf === 'always' ? 'never' : 'unless it tells',
+    tellsIf === null ? 'never' : tellsIf,
+  ]);
+  return markdownTable(['kind', 'what is found', 'refuses', 'tells'], rows);
+}
