@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
 import { wasKilled } from '../../domain/check.ts';
-import { isMooseError } from '../../domain/failure.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
 import { findBaseCheck, keepBaseCheck } from '../../store/work/base-checks.ts';
 import { findCopiedFiles, marksOf } from '../run/copied-files.ts';
@@ -53,24 +52,16 @@ function isPassing({ lack, failureClass }: SeenFailure): boolean {
 }
 
 async function run(work: Work, { baseSha, ...asked }: BaseCheck): Promise<OnBase> {
-  const { order } = work;
-  try {
-    const done = await checkInScratch(work, { name: 'base', sha: baseSha, baseSha }, asked);
-    if (done === undefined) return undefined;
-    const { result } = done.ran;
-    if (result.passed) return null;
-    const classification = classifyCheck(result);
-    const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
-    const seen = seenIn(result, done.path, classification);
-    if (isEndedByOthers && classification.category === 'transient')
-      return wasKilled(result) ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
-    return seen;
-  } catch (cause) {
-    // If the base cannot be checked out a second time, the change is judged without this comparison.
-    if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
-    work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
-    return undefined;
-  }
+  const done = await checkInScratch(work, { name: 'base', sha: baseSha, baseSha }, asked);
+  if (done === undefined) return undefined;
+  const { result } = done.ran;
+  if (result.passed) return null;
+  const classification = classifyCheck(result);
+  const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
+  const seen = seenIn(result, done.path, classification);
+  if (isEndedByOthers && classification.category === 'transient')
+    return wasKilled(result) ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
+  return seen;
 }
 
 /** Variables and copied files are part of the key, because the same check may pass with different ones. */

@@ -83,6 +83,14 @@ test('R-UI-4: every setting can be changed, keeps the value, names who changed i
   expect((await list()).map(({ key }) => key)).toEqual(settingDefinitions.map(({ key }) => key));
 });
 
+test('an unknown setting is not written', async () => {
+  const database = await testDatabase();
+  const { change } = asked(database, 'token:bot');
+  await expect(change('settings.limits.nothing', { value: 3 })).rejects.toMatchObject({
+    code: 'SETTING_NOT_FOUND',
+  });
+});
+
 test('a value from the environment says so, and is what a reset returns to', async () => {
   const database = await testDatabase();
   const key = 'settings.limits.machine_slots';

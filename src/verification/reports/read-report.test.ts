@@ -132,3 +132,16 @@ test('broken lines, other values and a missing end of the last line do no harm',
   rmSync(folder, { recursive: true });
   expect(await read()).toBeNull();
 });
+
+test('a report that is a link, or names no file, says nothing about files', async () => {
+  writeFileSync(join(root, 'elsewhere'), `${JSON.stringify(start('vitest'))}\n`);
+  symlinkSync(join(root, 'elsewhere'), join(folder, 'a.jsonl'));
+  write('b.jsonl', start('pytest'), passed('file://%zz/%', 'test_b'), end);
+  expect((await read())?.runner).toBe('pytest');
+});
+
+test('a worktree that is gone leaves the report readable', async () => {
+  write('a.jsonl', start('pytest'), passed(join(worktree, 'b.py'), 'test_b'), end);
+  rmSync(worktree, { recursive: true });
+  expect((await read())?.tests).toMatchObject([{ file: 'b.py', name: 'test_b' }]);
+});

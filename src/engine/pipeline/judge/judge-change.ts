@@ -1,7 +1,6 @@
 // Whether what is green is green by the change, and not by what judges it (R-GREEN-1 to R-GREEN-8). The extra runs happen
 // only where the change touches a judging file or adds a test, one after the other: a work order has one check at a time.
 import type { Check } from '../../../domain/check.ts';
-import { isMooseError } from '../../../domain/failure.ts';
 import type { Finding } from '../../../domain/finding.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../../verification/judge-change.ts';
 import {
@@ -92,12 +91,6 @@ async function extraRun(
   const check = checks[index];
   if (!check) return null;
   const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
-  try {
-    const done = await checkInScratch(work, tree, { check, before, index });
-    return done ? runOf(done.ran) : null;
-  } catch (cause) {
-    if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
-    work.logger.warn({ workOrderId: work.order.id, code: cause.code, err: cause }, cause.message);
-    return null;
-  }
+  const done = await checkInScratch(work, tree, { check, before, index });
+  return done ? runOf(done.ran) : null;
 }

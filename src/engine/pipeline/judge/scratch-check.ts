@@ -55,7 +55,7 @@ interface Place {
   key: string;
 }
 
-/** Undefined if what prepares the check fails there, or a service does: then nothing is known about it. */
+/** Undefined if what prepares the check fails there, a service does, or git does: then nothing is known about it. */
 export async function checkInScratch(
   work: Work,
   tree: ScratchTree,
@@ -72,6 +72,11 @@ export async function checkInScratch(
     if (ran === undefined) return undefined;
     const isPreparation = ran.result.exitCode === preparationFailed && asked.before.length > 0;
     return isPreparation ? undefined : { ran, path };
+  } catch (cause) {
+    // If git cannot make the checkout, the change is judged without it.
+    if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
+    work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
+    return undefined;
   } finally {
     // If Moose stops, the process keeps running and is adopted.
     if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, place);
