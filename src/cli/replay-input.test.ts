@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -56,4 +56,10 @@ test('lines of a judge are checked one by one; empty ones are passed over', asyn
     [`"${'x'.repeat(17 * 1024 * 1024)}"`, 'line 1 is too long'],
   ];
   for (const [line, what] of refused) await expect(linesOf(line), what).rejects.toThrow(what);
+});
+
+test('a table that is too large is not read', async () => {
+  const path = fileOf('{');
+  truncateSync(path, 401 * 1024 * 1024);
+  await expect(readTable(path)).rejects.toThrow('has more than');
 });
