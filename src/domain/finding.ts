@@ -31,6 +31,10 @@ export const findingKinds = {
     tellsIf: 'the task asks to skip it',
   },
   fewer_cases: { means: 'a test has fewer cases than on the base', tellsIf: 'the task asks to remove them' },
+  test_emptied: {
+    means: 'a test of the base has no assertion left, and no longer looks at the same',
+    tellsIf: 'the task asks to change the tests',
+  },
   test_retried: { means: 'a test passed only when it ran again', tellsIf: 'always' },
   test_changed: {
     means: 'a test of the base fails with the behaviour that the task changes',

@@ -56,6 +56,7 @@ function judgeCheck(check: JudgedCheck, reading: DiffReading): Finding[] {
   return [
     ...ofItself,
     ...(changes ? judgeChanges(check, changes, reading) : []),
+    ...judgeEmptied(check, reading),
     ...judgeOver(check, reading),
     ...judgeNew(check, changes, reading),
   ];
@@ -157,6 +158,30 @@ function judgeChanges(
     });
   }
   return findings;
+}
+
+/** A test that still runs under its name, and looks at nothing any more. */
+function judgeEmptied({ change: { report } }: JudgedCheck, { files, task }: DiffReading): Finding[] {
+  const emptied = (report?.tests ?? []).filter((test) => test.result === 'passed' && isEmptied(test, files));
+  if (emptied.length === 0) return [];
+  return [
+    {
+      weight: task.asksToChangeTests ? 'tells' : 'refuses',
+      kind: 'test_emptied',
+      text: `${these(emptied)} ${emptied.length === 1 ? 'has' : 'have'} no assertion left${named(emptied)}. Restore ${emptied.length === 1 ? 'it' : 'them'}.`,
+      files: filesOf(emptied),
+      tests: namesOf(emptied),
+    },
+  ];
+}
+
+function isEmptied(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  return files.some(({ before, after }) => {
+    const [then, now] = [before, after].map((text) => (text === null ? null : testBlock(text, test.name)));
+    if (!then || !now || assertionsIn(then) === 0 || assertionsIn(now) > 0) return false;
+    const [looked, looks] = [marksOf(then), marksOf(now)];
+    return [...looked].filter((mark) => looks.has(mark)).length < looked.size;
+  });
 }
 
 /** What is red with the base's judging files is green only because the change altered them. */

@@ -83,8 +83,8 @@ export function reachedFiles(command: string, read: (path: string) => string | n
   return reached;
 }
 
-const isData = /\.(?:sh|bash|json|ya?ml|toml|ini|cfg|mk|xml|conf|neon|ps1|bat|cmd)$/;
-const isCode = /\.(?:[cm]?[jt]s|py|rb|pl|exs|php|lua)$/;
+const isData = /\.(?:json|ya?ml|toml|ini|cfg|mk|xml|conf|neon|ps1|bat|cmd)$/;
+const isCode = /\.(?:sh|bash|[cm]?[jt]s|py|rb|pl|exs|php|lua)$/;
 const isTool = /(?:^|\/)(?:scripts?|tools?|ci|\.ci|hack|build|bin)\/[\w./-]+$/;
 const namesTool = /(?:test|spec|check|lint|setup|runner|verify|report|hook|mock|stub|fixture|coverage)/i;
 

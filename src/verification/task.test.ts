@@ -22,6 +22,7 @@ test.each([
 test.each([
   ['Update the tests of the cart to the new format.', true],
   ['Convert the specs from mocha to vitest.', true],
+  ['The test must expect a TypeError instead.', true],
   ['Fix the failing tests.', false],
   ['Change discount() so that the red tests pass.', false],
 ])('R-GREEN-8: whether a task asks to change tests: %s', (text, asks) => {

@@ -50,7 +50,11 @@ export function readTask(text: string): Task {
   ];
   return {
     asksForTest,
-    asksToChangeTests: changing.some(([, between = '']) => !notChanging.test(between)),
+    asksToChangeTests:
+      changing.some(([, between = '']) => !notChanging.test(between)) ||
+      has(
+        String.raw`\b(?:tests?|specs?) (?:must|should|has to|have to|needs? to) (?:now |then )?(?:expect|check|assert|look for|use|be (?:changed|updated|adapted|rewritten))\b`,
+      ),
     asksToRemove: (names) => overlaps(removedWords, names),
     asksToRemoveTests: removed.some((objects) => new RegExp(String.raw`\b${tests}\b`, 'i').test(objects)),
     asksToSkip: has(
