@@ -8,6 +8,15 @@ export interface ChangedFile {
   after: string | null;
 }
 
+/** A longer line comes in parts that overlap: patterns must not search a megabyte at once. */
+const partCharsMax = 2_000;
+const overlapChars = 200;
+
+function* partsOf(line: string): Generator<string> {
+  for (let at = 0; at === 0 || at + overlapChars < line.length; at += partCharsMax - overlapChars)
+    yield line.slice(at, at + partCharsMax);
+}
+
 /** Lines of the file that were not there before, with their numbers from 1. Lines that only moved are not new. */
 export function addedLines({
   before,
@@ -23,7 +32,7 @@ export function addedLines({
     const key = text.trim();
     const count = left.get(key) ?? 0;
     if (count > 0) left.set(key, count - 1);
-    else if (key !== '') added.push({ line: index + 1, text });
+    else if (key !== '') for (const part of partsOf(text)) added.push({ line: index + 1, text: part });
   }
   return added;
 }

@@ -176,7 +176,8 @@ function judgeEmptied({ change: { report } }: JudgedCheck, { files, task }: Diff
 }
 
 function isEmptied(test: ReportedTest, files: readonly ChangedFile[]): boolean {
-  return files.some(({ before, after }) => {
+  return files.some(({ path, before, after }) => {
+    if (test.file !== null && test.file !== path) return false;
     const [then, now] = [before, after].map((text) => (text === null ? null : testBlock(text, test.name)));
     if (!then || !now || assertionsIn(then) === 0 || assertionsIn(now) > 0) return false;
     const [looked, looks] = [marksOf(then), marksOf(now)];

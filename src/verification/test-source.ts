@@ -54,7 +54,10 @@ export function titleOf(name: string): string {
  */
 export function testBlock(text: string, name: string): string | null {
   const title = titleOf(name);
-  if (title === '') return null;
+  const isWritten = [title, title.split('/')[0], title.split(/[.:#]/).at(-1)].some(
+    (each) => each && text.includes(each),
+  );
+  if (title === '' || !isWritten) return null;
   const lines = text.split('\n');
   const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const first = title.split('/')[0] ?? title;

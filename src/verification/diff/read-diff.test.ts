@@ -67,3 +67,8 @@ test.each<[string, string, string]>([
 ])('R-GREEN-8: an honest line in %s is not blamed: %#', (path, before, after) => {
   expect(found(path, before, after)).toEqual([]);
 });
+
+test('R-GREEN-5: fear: a line of a megabyte stops Moose, or hides what stands at its end', () => {
+  const line = `const a = '${'.stack '.repeat(170_000)}'; try { b(); } catch {}`;
+  expect(found('src/a.js', 'a();', line)).toContain('refuses error_swallowed');
+});
