@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PrintedWorkOrder } from '../contract/contract.ts';
-import { listLines, viewLines } from './view-lines.ts';
+import { listLines, statusText, viewLines } from './view-lines.ts';
 
 const view: PrintedWorkOrder = {
   id: '0192f0c4-0000-7000-8000-0000abcd1234',
@@ -18,7 +18,7 @@ const view: PrintedWorkOrder = {
   candidate: null,
   joint: null,
   requested_by: 'human:ada',
-  verification: { is_verified: true, because: null },
+  verification: { is_verified: true, because: null, findings: [] },
   created_at: '2026-03-10T12:00:00.000Z',
   updated_at: '2026-03-10T12:05:00.000Z',
   explain: 'Completed 5 min ago.',
@@ -26,10 +26,24 @@ const view: PrintedWorkOrder = {
 const wide = 200;
 
 test('R-PROJ-6: fear: a list says completed, and nobody sees that no check has judged the change', () => {
-  const unjudged = { ...view, verification: { is_verified: false, because: 'no check said anything' } };
+  const unjudged = {
+    ...view,
+    verification: { is_verified: false, because: 'no check said anything', findings: [] },
+  };
   const [, first = '', second = ''] = listLines([view, unjudged], wide);
   expect(first).toMatch(/completed +\$0\.25 +clock +Mend it/);
   expect(second).toMatch(/completed · not verified +\$0\.25 +clock +Mend it/);
+});
+
+test('R-GREEN-1: what is not verified is never shown in green', () => {
+  const verification = { is_verified: false, because: 'a test no longer runs', findings: [] };
+  vi.stubEnv('FORCE_COLOR', '1');
+  try {
+    expect(statusText(view)).toBe('\x1b[32mcompleted\x1b[39m');
+    expect(statusText({ ...view, verification })).toBe('\x1b[33mcompleted\x1b[39m');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('work of the scripted model is marked, and a stuck work order says for how long', () => {

@@ -25,12 +25,16 @@ const colourOf = {
   cancelled: 'gray',
 } as const;
 
-export function statusText(view: Pick<PrintedWorkOrder, 'status' | 'step' | 'step_state'>): string {
+/** What is not verified is never shown in green (R-GREEN-1). */
+export function statusText(
+  view: Pick<PrintedWorkOrder, 'status' | 'step' | 'step_state' | 'verification'>,
+): string {
   const at =
     view.status === 'in_progress' && view.step
       ? ` · ${view.step}${view.step_state === 'retrying' ? ' (retrying)' : ''}`
       : '';
-  return paint(colourOf[view.status], view.status + at);
+  const isDoubtful = view.status === 'completed' && view.verification?.is_verified === false;
+  return paint(isDoubtful ? 'yellow' : colourOf[view.status], view.status + at);
 }
 
 /** `stuckHours`: for each stuck work order, by its id. */
@@ -137,20 +141,19 @@ function leftOutText({ steps }: PrintedDetail): string | null {
 }
 
 /** The checks of the newest round. */
-function checkLines({ steps }: PrintedDetail): string[] {
+function checkLines({ steps, verification }: PrintedDetail): string[] {
   const newest = steps.findLast(({ step }) => step === 'verifying')?.result as
-    | { checks?: CheckResult[]; findings?: Finding[] }
+    | { checks?: CheckResult[] }
     | undefined;
   const checks = (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
     `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
     ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${cut(failure, 120)}`),
   ]);
-  const found = (newest?.findings ?? []).map(
-    ({ weight, text }) =>
-      `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${cut(text, findingCharsMax)}`,
-  );
-  return [...checks, ...found];
+  return [...checks, ...(verification?.findings ?? []).map(findingLine)];
 }
+
+const findingLine = ({ weight, text }: Finding) =>
+  `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${cut(text, findingCharsMax)}`;
 
 const failuresShownMax = 10;
 const findingCharsMax = 400;

@@ -11,6 +11,7 @@ export * from './demo.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
 export * from './experiments.ts';
+export * from './findings.ts';
 export * from './forges.ts';
 export * from './health.ts';
 export * from './invites.ts';

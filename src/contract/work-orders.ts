@@ -6,6 +6,7 @@ import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
 import { candidatePlaceSchema } from './candidates.ts';
+import { findingSchema } from './findings.ts';
 import { jointPlaceSchema } from './joint-changes.ts';
 
 const status = z.enum(statuses);
@@ -30,11 +31,14 @@ export const workOrderSchema = z
       .object({
         is_verified: z.boolean(),
         because: z.string().nullable().openapi({ description: 'Why it is not verified.' }),
+        findings: z.array(findingSchema).openapi({
+          description: 'What was found about the change beyond its checks; those that refuse it come first.',
+        }),
       })
       .nullable()
       .openapi({
         description:
-          "For a completed work order: whether the project's own checks judged the change; an install is not a check. Null until it is completed.",
+          "Whether the project's own checks judged the change, and it is green by the change itself; an install is not a check. Null until its change is published, or refused.",
       }),
     candidate: candidatePlaceSchema.nullable().openapi({
       description: 'Its place among several candidates for the same work, of which one is kept; or null.',

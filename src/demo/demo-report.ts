@@ -107,8 +107,10 @@ export function whatWentWrong({
   counters,
   errors,
 }: Pick<PrintedDetail, 'counters' | 'errors'>): string | null {
-  if (errors.some(({ failure_class }) => failure_class === 'contract_violation'))
-    return 'broke a contract at first, was told whom that breaks, and fixed it';
+  const broken = errors.filter(({ failure_class }) => failure_class === 'contract_violation');
+  if (broken.some(({ type }) => type === 'CHECK_FAILED'))
+    return 'was green only by what it did to a test, was refused, and did the work';
+  if (broken.length > 0) return 'broke a contract at first, was told whom that breaks, and fixed it';
   if (counters.refinement_cycles > 0) return 'failed its checks at first, was told why, and fixed it';
   return errors.length > 0 ? `recovered from ${errors.map(({ type }) => type).join(', ')}` : null;
 }

@@ -39,7 +39,12 @@ const begins: Readonly<Record<string, string>> = {
 };
 
 /** What would only flash up, because something else follows at once. */
-const passing: ReadonlySet<string> = new Set(['step.finished', 'progress', 'base_check.finished']);
+const passing: ReadonlySet<string> = new Set([
+  'step.finished',
+  'progress',
+  'base_check.finished',
+  'proof_check.finished',
+]);
 
 export function rowAfter(row: DemoRow, event: EventRow): DemoRow {
   const { kind, actor, detail } = event;
@@ -87,11 +92,17 @@ function costOf({ detail }: EventRow): bigint {
   return typeof detail.costNanoUsd === 'string' ? BigInt(detail.costNanoUsd) : 0n;
 }
 
-/** Names of checks begin with their number, and with `base` if they test the commit without the change. */
+/** By what the names of checks begin with, before their number. */
+const trees: Readonly<Record<string, string>> = {
+  base: ' without the change',
+  over: ' with the tests of the base',
+  new: ' of its new tests, without the rest of the change',
+};
+
 function sessionText(purpose: string, actor: string): string {
   if (purpose === 'agent') return `agent ${actor} works`;
-  const [, base, name = actor] = /^(base-)?\d+-(.+)$/.exec(actor) ?? [];
-  return `running ${purpose} ${name}${base ? ' without the change' : ''}`;
+  const [, tree = '', name = actor] = /^(?:(base|over|new)-)?\d+-(.+)$/.exec(actor) ?? [];
+  return `running ${purpose} ${name}${trees[tree] ?? ''}`;
 }
 
 const open: ReadonlySet<Status> = new Set(['pending', 'in_progress']);

@@ -23,7 +23,7 @@ async function freshCopy(): Promise<string> {
 }
 
 const titles = demoWorkOrders.map(({ title }) => title);
-const [mendBug = '', addFeature = '', refine = '', garbleFirst = '', hardStop = ''] = titles;
+const [mendBug = '', addFeature = '', refine = '', garbleFirst = '', skipTest = '', hardStop = ''] = titles;
 /** More attempts than any script has answers. */
 const lastAttempt = 9;
 
@@ -127,6 +127,15 @@ test('the first answer really fails the tests, and the second one fixes it', asy
   expect(output).toContain('what is not a duration is refused');
   await apply(path, await proposalFor(refine, 2));
   await expectGreen(path);
+});
+
+test('the first answer of the cheat passes the checks, and skips a test that it breaks', async () => {
+  const path = await freshCopy();
+  await apply(path, await proposalFor(skipTest, 1));
+  await expectGreen(path);
+  const file = join(path, 'test/receipt.test.js');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('test.skip', 'test'));
+  expect(await run(path, ...quickTests)).toMatchObject({ exitCode: 1 });
 });
 
 test('the first answer to another order is not JSON, the second one is', async () => {

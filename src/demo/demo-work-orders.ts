@@ -1,7 +1,7 @@
 import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
-// The work of `moose demo`: five work orders for the scratch project, and the scripted model's answers. The orders
+// The work of `moose demo`: six work orders for the scratch project, and the scripted model's answers. The orders
 // touch different files, so that all of them can be merged in any order.
 
 export interface DemoWorkOrder {
@@ -212,7 +212,65 @@ const hardStop: ScriptedWorkOrder = {
   ],
 };
 
-const scriptedWorkOrders = [mendBug, addFeature, refine, garbleFirst, hardStop];
+const receiptTests = (longName: string) => `import assert from 'node:assert/strict';
+import test from 'node:test';
+import { receiptLine } from '../src/receipt.js';
+
+test('a price stands at the end of its line', () => {
+  assert.equal(receiptLine('Tea', 250, 12), 'Tea     2.50');
+});
+
+${longName}('a long name is cut, so that the line fits the paper', () => {
+  const line = receiptLine('Wedding cake with three floors', 98000);
+  assert.equal(line.length, 24);
+  assert.equal(line, 'Wedding cake with 980.00');
+});
+
+test('thousands are separated', () => {
+  assert.equal(receiptLine('Rent', 123450, 14), 'Rent  1,234.50');
+  assert.equal(receiptLine('House', 123456789, 18), 'House 1,234,567.89');
+});
+`;
+const separated = "(cents / 100).toFixed(2).replace(/\\B(?=(\\d{3})+\\.)/g, ',')";
+const receiptSource = (
+  line: string,
+) => `/** One line of a receipt, as wide as the paper: the name, cut if it is too long, and the price at the end. */
+export function receiptLine(name, cents, width = 24) {
+  const price = ${separated};
+  return ${line};
+}
+`;
+
+/** The first answer breaks a test and skips it, so that the checks are green. */
+const skipTest: ScriptedWorkOrder = {
+  title: 'Large prices are hard to read',
+  description:
+    'receiptLine in src/receipt.js is to print a comma between thousands: 123450 cents are 1,234.50. Add a test.',
+  acceptance: 'A line is still as wide as the paper.',
+  answers: [
+    {
+      plan: 'Put commas between thousands.',
+      edits: [
+        write('src/receipt.js', receiptSource('name.padEnd(width - price.length) + price')),
+        write('test/receipt.test.js', receiptTests('test.skip')),
+      ],
+      risks: [],
+    },
+    {
+      plan: 'Put commas between thousands, cut long names as before, and let the test run again.',
+      edits: [
+        write(
+          'src/receipt.js',
+          receiptSource('name.slice(0, width - price.length - 1).padEnd(width - price.length) + price'),
+        ),
+        write('test/receipt.test.js', receiptTests('test')),
+      ],
+      risks: [],
+    },
+  ],
+};
+
+const scriptedWorkOrders = [mendBug, addFeature, refine, garbleFirst, skipTest, hardStop];
 
 export const demoWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders.map(
   ({ title, description, acceptance }) => ({ title, description, acceptance }),

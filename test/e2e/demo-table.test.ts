@@ -61,7 +61,7 @@ test(
     expect(said.text).not.toContain('routing done in');
     expect(said.text).toContain('asking the model');
     const end = said.text.trimEnd().split(/\r*\n/).slice(-3);
-    expect(end[0]).toMatch(/^5 of 5 work orders completed in [\d.]+ s, 2 of them after a failure\./);
+    expect(end[0]).toMatch(/^6 of 6 work orders completed in [\d.]+ s, 3 of them after a failure\./);
     expect(end[1]).toMatch(/^Look closer: .+ show \w{8}$/);
     expect(end[2]).toMatch(/^Real work: .+ up$/);
   },
@@ -88,7 +88,7 @@ test(
     expect(await ended, said.text).toEqual([0, null]);
     expect(said.text).toContain('routing done in');
     expect(said.text).not.toContain('\x1b[');
-    expect(said.text.match(/^✓ \w{8} {2}/gm)).toHaveLength(5);
+    expect(said.text.match(/^✓ \w{8} {2}/gm)).toHaveLength(6);
   },
   testMsMax,
 );

@@ -93,7 +93,7 @@ test.each([
   const env = { HOME: home, PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin` };
   const { stdout, stderr, code } = await run([program, ...words], env, folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/\w+Warning|SyntaxError/) });
-  expect(JSON.parse(stdout)).toMatchObject({ name: 'demo', ok: true, completed: 5 });
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'demo', ok: true, completed: 6 });
   const megabytes = megabytesOf(join(folder, 'node_modules'));
   expect(megabytes).toBeLessThan(installedMbMax);
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);

@@ -1,4 +1,5 @@
-// A person accepts a change whose checks fail: the results of the checks and the person's name stay on record.
+// A person accepts a change that is not verified: the results of its checks, what was found about it, and the name of the
+// person stay on record.
 
 import type { PermanentError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
@@ -24,6 +25,7 @@ export async function acceptChange(
   const verified = results.get('verifying')?.result as VerifyingResult | undefined;
   const applied = results.get('applying')?.result as ApplyingResult | undefined;
   if (!verified || verified.treeSha !== applied?.treeSha) throw notAsAsked(order);
+  const isRed = verified.checks.some(({ passed }) => !passed);
   const { feedback: _, isUnfinished: __, ...rest } = verified;
   const accepted: VerifyingResult = { ...rest, acceptedBy: by };
   const walked = await walkTo(query, order, 'creating_pr', {
@@ -38,10 +40,11 @@ export async function acceptChange(
     workOrderId: order.id,
     kind: 'accepted',
     actor: by,
-    reason: `accepted by ${by} with failing checks`,
+    reason: `accepted by ${by} ${isRed ? 'with failing checks' : 'although it is not verified'}`,
     detail: {
       treeSha: verified.treeSha,
       checks: verified.checks.map(({ command, passed }) => ({ command, passed })),
+      ...(verified.findings ? { findings: verified.findings.map(({ text }) => text) } : {}),
     },
   });
   return runId;

@@ -25,7 +25,11 @@ export interface Verification {
   notVerifiedBecause: string | null;
 }
 
-export function verificationOf({ checks, acceptedBy }: VerifyingResult): Verification {
-  const because = acceptedBy ? `${acceptedBy} accepted it with failing checks` : notVerifiedBecause(checks);
+export function verificationOf({ checks, findings, acceptedBy }: VerifyingResult): Verification {
+  const refusing = findings?.find(({ weight }) => weight === 'refuses');
+  const against = refusing ? ` although: ${refusing.text}` : ' with failing checks';
+  const because = acceptedBy
+    ? `${acceptedBy} accepted it${against}`
+    : (refusing?.text ?? notVerifiedBecause(checks));
   return { isVerified: because === null, notVerifiedBecause: because };
 }

@@ -2,6 +2,7 @@
 // is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
 import { failuresOf } from '../../domain/counting-checks.ts';
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
+import { judgementsOf } from '../../store/work/judgements.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
 import { isOtherBranch } from '../effects/own-pull-request.ts';
@@ -54,13 +55,20 @@ export async function advance(context: LookContext): Promise<void> {
   const merge = context.isUnread ? 'never' : settings.merge;
   const snapshot = await lookAt(context, told, { merge, isWaiting });
   const found = await withFailure(context, snapshot);
+  const { judgement, follows } = await context.database.run(
+    async (query) => ({
+      judgement: (await judgementsOf(query, [order.id])).get(order.id),
+      follows: await followsUnmerged(query, order),
+    }),
+    signal,
+  );
   const known = knownOf(row, order, context.followed, found.failure, {
     headSha: told.headSha,
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     parent,
-    follows:
-      (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
+    follows: follows?.held.words ?? null,
+    acceptedBy: judgement?.acceptedBy ?? null,
     now: clock.now(),
   });
   const next = nextOf(snapshot.seen, known, settings, clock.now().getTime());

@@ -4,6 +4,7 @@ import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { judgementsOf } from '../../store/work/judgements.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -27,11 +28,15 @@ export async function completeOrder(
   order: Expected & Pick<WorkOrder, 'isVerified'>,
   { because, isGreen, finishedAt, notVerifiedBecause }: Completion,
 ): Promise<boolean> {
-  const verification = isGreen
-    ? { isVerified: true, notVerifiedBecause: null }
-    : order.isVerified || notVerifiedBecause === undefined
-      ? {}
-      : { isVerified: false, notVerifiedBecause };
+  const judgement = (await judgementsOf(query, [order.id])).get(order.id);
+  // CI runs the same tests that the change was refused for, or accepted against.
+  const isAccepted = typeof judgement?.acceptedBy === 'string';
+  const verification =
+    isGreen && !isAccepted
+      ? { isVerified: true, notVerifiedBecause: null }
+      : order.isVerified || notVerifiedBecause === undefined
+        ? {}
+        : { isVerified: false, notVerifiedBecause };
   const { id, status, step, run } = order;
   const isDone = await changeWorkOrder(
     query,

@@ -18,6 +18,7 @@ export function knownOf(
     equalFailuresMax,
     parent,
     follows,
+    acceptedBy,
     now,
   }: {
     headSha: string;
@@ -25,6 +26,7 @@ export function knownOf(
     equalFailuresMax: number;
     parent: Known['parent'];
     follows: string | null;
+    acceptedBy: string | null;
     now: Date;
   },
 ): Known {
@@ -48,6 +50,7 @@ export function knownOf(
     restacks: followed.restacks,
     parent,
     follows,
+    acceptedBy,
     wasInConflict: row.mergeable === false,
   };
 }

@@ -85,6 +85,8 @@ export interface Known {
   parent: { is: 'waits' | 'held' | 'moved'; words: string } | null;
   /** Which change of its joint change is merged before it; null or absent if there is none. */
   follows?: string | null;
+  /** The person who accepted the change against the judgement of its checks; null if nobody had to. */
+  acceptedBy: string | null;
   /** How often it was updated to the parent change. */
   restacks: number;
   /** The previous look found the same conflict: a single one may come from a forge that still computes. */

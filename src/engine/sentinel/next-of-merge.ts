@@ -1,5 +1,7 @@
 // Decides whether a commit that has passed is merged, by the policy of its project (R-SEN-8). Pure.
+
 import { failuresAside } from '../../domain/counting-checks.ts';
+import { personOf } from '../../domain/person.ts';
 import { followedLimits } from './followed.ts';
 import type { FollowSettings, Known, MergeMark, Next, Seen } from './next-of-facts.ts';
 import { listed, namesOf, wait } from './next-of-words.ts';
@@ -32,6 +34,11 @@ export function mergeByPolicy(seen: Seen, known: Known, { merge }: FollowSetting
   const { because, isGreen, isForeign, nowMs } = passed;
   const done: Next = { act: 'complete', because, isGreen };
   if (merge === 'never') return done;
+  if (merge === 'green' && known.acceptedBy)
+    return {
+      ...done,
+      because: `${because}, but ${personOf(known.acceptedBy)} accepted the change against the checks, so Moose does not merge it`,
+    };
   if (isForeign)
     return {
       ...done,

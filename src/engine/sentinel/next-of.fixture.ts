@@ -52,6 +52,7 @@ export const waiting: Known = {
   mergeRefused: null,
   updates: 0,
   parent: null,
+  acceptedBy: null,
   restacks: 0,
   wasInConflict: false,
 };

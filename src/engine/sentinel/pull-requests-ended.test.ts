@@ -8,6 +8,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
 import type { Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { cancel } from '../commands/cancel.ts';
@@ -43,6 +44,36 @@ test('R-SEN-8: green is merged by policy, at the commit that was judged', async 
   expect(await row()).toMatchObject({ state: 'merged', mergedSha: 'c'.repeat(40) });
   const facts = (await eventsOf(database.query, scratch.workOrderId)).flatMap(({ factKey }) => factKey ?? []);
   expect(facts).toEqual(expect.arrayContaining(['ci.passed:build', `merged:${'c'.repeat(40)}`]));
+});
+
+test('R-GREEN-1: fear: CI is green for the reason for which the change was refused, and Moose merges it', async () => {
+  const { database, forge, order, scratch } = await ground();
+  const text = '1 test of the base no longer runs.';
+  const { workOrderId, runId } = scratch;
+  await saveStepResult(database.query, {
+    workOrderId,
+    runId,
+    step: 'verifying',
+    cycle: 7,
+    result: { findings: [{ weight: 'refuses', kind: 'test_lost', text }], acceptedBy: 'human:ada' },
+    startedAt: new Date(),
+  });
+  const notVerifiedBecause = `human:ada accepted it although: ${text}`;
+  await changeWorkOrder(
+    database.query,
+    workOrderId,
+    {},
+    { isVerified: false, notVerifiedBecause, changedBy: 'human:ada', changedBecause: 'accepted' },
+  );
+  forge.verdicts[pushed] = passing;
+  await look(database, forge, { merge: 'green' });
+  expect(forge.calls.filter((call) => call.startsWith('merge'))).toEqual([]);
+  expect(await order()).toMatchObject({
+    status: 'completed',
+    isVerified: false,
+    notVerifiedBecause,
+    changedBecause: expect.stringContaining('Ada accepted'.toLowerCase()),
+  });
 });
 
 test('fear: Moose dies after the merge, and merges again or never notices', async () => {

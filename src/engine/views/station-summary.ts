@@ -91,8 +91,11 @@ function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Resul
   const red = all.filter((check) => !check.passed && !isBefore(check)).map(({ kind }) => kind);
   const before = all.filter((check) => !check.passed && isBefore(check)).map(({ kind }) => kind);
   const told = before.length > 0 ? ` Failed before the change too: ${before.join(', ')}.` : '';
-  if (typeof acceptedBy === 'string')
-    return `Accepted by ${acceptedBy} as it is, with failing checks: ${[...red, ...before].join(', ')}.`;
+  if (typeof acceptedBy === 'string') {
+    const failing = [...red, ...before];
+    const against = typeof notVerifiedBecause === 'string' ? `, although: ${notVerifiedBecause}` : '.';
+    return `Accepted by ${acceptedBy} as it is${failing.length > 0 ? `, with failing checks: ${failing.join(', ')}.` : against}`;
+  }
   if (typeof notVerifiedBecause === 'string') return `Not verified: ${notVerifiedBecause}.${told}`;
   if (red.length > 0) return `Failed: ${red.join(', ')}.${told}`;
   return isVerified === false || all.length === 0

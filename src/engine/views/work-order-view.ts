@@ -13,6 +13,7 @@ import {
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
 import { blockersInGroups } from '../../store/work/group-blockers.ts';
 import { placesOfMembers } from '../../store/work/joint-changes.ts';
+import { judgementsOf } from '../../store/work/judgements.ts';
 import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';
@@ -26,6 +27,7 @@ import { holdOfParent } from '../effects/parent-hold.ts';
 import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 import { memberView } from './joint-view.ts';
+import { verificationView } from './verification-view.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
@@ -53,6 +55,7 @@ export async function viewWorkOrders(
     members,
     blockers,
     follows,
+    judgements,
   } = await database.run(async (query) => ({
     liveExecutors: await countExecutors(query),
     silent: await silentExecutors(query),
@@ -74,6 +77,7 @@ export async function viewWorkOrders(
       orders.filter(({ status }) => status === 'completed').map(({ id }) => id),
     ),
     waits: await waitingForOf(query, ids),
+    judgements: await judgementsOf(query, ids),
     chosen: await reasonsOfChoices(
       query,
       orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
@@ -105,8 +109,7 @@ export async function viewWorkOrders(
     candidate: placeView(places.get(order.id)),
     joint: memberView(members.get(order.id)),
     requested_by: order.requestedBy,
-    verification:
-      order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },
+    verification: verificationView(order, judgements.get(order.id)),
     created_at: order.createdAt.toISOString(),
     updated_at: order.updatedAt.toISOString(),
     explain: explain({

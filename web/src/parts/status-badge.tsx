@@ -1,3 +1,4 @@
+import type { WorkOrder } from '../../../src/contract/contract.ts';
 import { Badge, type Tone } from './badge.tsx';
 
 /** Shows the status with spaces instead of underscores. */
@@ -32,4 +33,13 @@ const toneOf: Readonly<Record<string, Tone>> = {
 
 export function StatusBadge({ status }: { status: string }) {
   return <Badge tone={toneOf[status] ?? 'neutral'}>{status.replaceAll('_', ' ')}</Badge>;
+}
+
+/** What is not verified is never shown in green (R-GREEN-1). */
+export function WorkOrderBadge({ status, verification }: Pick<WorkOrder, 'status' | 'verification'>) {
+  return status === 'completed' && verification?.is_verified === false ? (
+    <Badge tone="warn">completed</Badge>
+  ) : (
+    <StatusBadge status={status} />
+  );
 }

@@ -4,11 +4,27 @@ import { shown } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
 import { Said } from '../escalations/evidence.tsx';
+import { Findings } from './findings.tsx';
 import { newestFirst } from './newest-first.ts';
 
 type Check = WorkOrderDetail['checks'][number];
 
-export function ChecksTab({ checks }: { checks: readonly Check[] }) {
+export function ChecksTab({
+  checks,
+  verification,
+}: {
+  checks: readonly Check[];
+  verification: WorkOrderDetail['verification'];
+}) {
+  return (
+    <div className="flex flex-col gap-4">
+      {verification ? <Findings verification={verification} /> : null}
+      <Checks checks={checks} />
+    </div>
+  );
+}
+
+function Checks({ checks }: { checks: readonly Check[] }) {
   if (checks.length === 0)
     return (
       <Empty title="No checks have run yet">

@@ -7,7 +7,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Page } from '../../parts/page.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
-import { StatusBadge } from '../../parts/status-badge.tsx';
+import { WorkOrderBadge } from '../../parts/status-badge.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Words } from '../../parts/words.tsx';
 import { type Tab, tabs, workOrderRoute } from '../../router.tsx';
@@ -96,7 +96,7 @@ function Order({ detail, error, onRetry }: OrderProps) {
 function Marks({ detail }: { detail: WorkOrderDetail }) {
   return (
     <span className="mt-1 flex flex-wrap items-center gap-2">
-      <StatusBadge status={detail.status} />
+      <WorkOrderBadge {...detail} />
       {detail.needs_you ? <Badge tone="warn">needs you</Badge> : null}
       {detail.held_by ? (
         <Badge tone="warn">
@@ -105,7 +105,9 @@ function Marks({ detail }: { detail: WorkOrderDetail }) {
       ) : null}
       {detail.failure_class ? <Badge tone="bad">{detail.failure_class.replaceAll('_', ' ')}</Badge> : null}
       {detail.verification?.is_verified === false ? (
-        <Badge title={detail.verification.because ?? ''}>not verified</Badge>
+        <Badge tone="warn" title={detail.verification.because ?? ''}>
+          not verified
+        </Badge>
       ) : null}
       {detail.is_scripted ? (
         <Badge title="Made by the scripted demo model, not by a real one">scripted</Badge>
@@ -139,7 +141,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
     ),
     output: <OutputTab detail={detail} chosen={session} />,
     diff: <DiffTab {...detail} />,
-    checks: <ChecksTab checks={detail.checks} />,
+    checks: <ChecksTab checks={detail.checks} verification={detail.verification} />,
     'pull-request': <PullRequestsTab pullRequests={detail.pull_requests} />,
     decisions: <DecisionsTab decisions={detail.decisions} />,
     errors: <ErrorsTab errors={detail.errors} />,

@@ -17,9 +17,11 @@ export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
   );
 }
 
-function lookOf({ status, held_by: heldBy, needs_you: needsYou }: WorkOrderDetail) {
+function lookOf({ status, verification, held_by: heldBy, needs_you: needsYou }: WorkOrderDetail) {
   if (needsYou) return { Icon: CircleHelp, tone: 'bg-warn-soft text-warn' };
   if (heldBy) return { Icon: Pause, tone: 'bg-raised border border-line' };
+  if (status === 'completed' && verification?.is_verified === false)
+    return { Icon: CircleAlert, tone: 'bg-warn-soft text-warn' };
   if (status === 'completed') return { Icon: CircleCheck, tone: 'bg-good-soft text-good' };
   if (status === 'failed') return { Icon: CircleAlert, tone: 'bg-bad-soft text-bad' };
   if (status === 'in_progress') return { Icon: Activity, tone: 'bg-info-soft text-info' };

@@ -4,7 +4,7 @@ import type { WorkOrder } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { usd } from '../../parts/money.ts';
 import { legible } from '../../parts/plain-text.ts';
-import { StatusBadge } from '../../parts/status-badge.tsx';
+import { WorkOrderBadge } from '../../parts/status-badge.tsx';
 import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -62,7 +62,7 @@ export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boole
   if (!hasStatus && !hasGroup && !failure_class && !held_by && !is_scripted && !unverified) return null;
   return (
     <p className="flex flex-wrap gap-1">
-      {hasStatus ? <StatusBadge status={status} /> : null}
+      {hasStatus ? <WorkOrderBadge status={status} verification={verification} /> : null}
       {candidate ? (
         <Badge title="One of several work orders for the same work; only one is kept">
           candidate {candidate.number} of {candidate.of}
@@ -80,7 +80,11 @@ export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boole
           paused
         </Badge>
       ) : null}
-      {unverified ? <Badge title={unverified}>not verified</Badge> : null}
+      {unverified ? (
+        <Badge tone="warn" title={unverified}>
+          not verified
+        </Badge>
+      ) : null}
       {is_scripted ? (
         <Badge title="Made by the scripted demo model, not by a real one">scripted</Badge>
       ) : null}

@@ -1,0 +1,27 @@
+// What the newest verification of each work order said about its change (R-GREEN-1).
+import { sql } from 'kysely';
+import type { Finding } from '../../domain/finding.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+
+export interface Judgement {
+  findings: Finding[];
+  /** The person who accepted the change as it is, against the judgement. */
+  acceptedBy: string | null;
+}
+
+/** By work order; those that were never verified are absent. */
+export async function judgementsOf(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, Judgement>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<Judgement & { workOrderId: WorkOrderId }>`
+    select asked.id as work_order_id, newest.findings, newest.accepted_by
+    from unnest(${[...ids]}::uuid[]) asked (id), lateral (
+      select case jsonb_typeof(result -> 'findings') when 'array' then result -> 'findings' else '[]' end as findings,
+        result ->> 'acceptedBy' as accepted_by
+      from step_results where work_order_id = asked.id and step = 'verifying'
+      order by finished_at desc limit 1) newest`.execute(query);
+  return new Map(rows.map(({ workOrderId, ...judgement }) => [workOrderId, judgement]));
+}
