@@ -40,6 +40,12 @@ test.each<[string, Check[], string[], boolean, string]>([
 test.each<[string, Check[], boolean, string]>([
   ['the required ones were skipped', [check('skipped', true)], true, 'none'],
   [
+    'a required test was skipped by its own filter',
+    [named('changes', 'passed'), named('build', 'passed', must), named('test', 'skipped', must)],
+    true,
+    'none',
+  ],
+  [
     'the required one was skipped because what it needs failed',
     [named('build', 'failed'), named('test', 'failed'), named('all', 'skipped', must)],
     true,

@@ -69,9 +69,11 @@ function doubtAbout(
 
 /**
  * A condition of the job's own, such as a filter of paths, skipped it: another job of its run has passed, and none that
- * tests the change was skipped with it, which it may have needed. A job without others needs none.
+ * tests the change was skipped with it, which it may have needed. A job without others needs none. A required test that
+ * was skipped has judged nothing, whatever skipped it (R-GREEN-10).
  */
 function isSkippedByItself(check: Check, needed: readonly Check[], required: readonly Check[]): boolean {
+  if (looksLikeTest(check.name)) return false;
   const others = needed.filter(({ run }) => run !== undefined && run === check.run);
   if (others.length === 0) return required.some(hasPassed);
   const isDoubtful = (other: Check) => isSkipped(other) && !other.isRequired && looksLikeTest(other.name);

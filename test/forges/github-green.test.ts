@@ -91,8 +91,9 @@ test.each<[string, Ended]>([
   ['no runner', { conclusion: 'failure', hasRunner: false }],
   // It failed within seconds, without a log.
   ['no runner', { conclusion: 'failure' }],
+  ['no runner', { conclusion: 'failure', failedStep: 'Set up job' }],
   ['approval', { conclusion: 'action_required', title: 'A maintainer has to approve this' }],
-])('R-SEN-6: a job that did not run is not red: %s', async (kind, ended) => {
+])('R-SEN-6, R-GREEN-10: a job that did not run is not red: %s', async (kind, ended) => {
   const { read, workflow, scene } = await pullRequest();
   workflow({ test: ended, build: ended });
   const report = await read();
@@ -103,6 +104,15 @@ test.each<[string, Ended]>([
   const before = asked();
   await scene.forge.readChecks({ sha: report.sha, baseBranch: 'main' });
   expect(asked()).toBe(before);
+});
+
+test('R-GREEN-10: a check of another program that fails at once and says nothing has judged nothing', async () => {
+  const { scene, sha, read } = await pullRequest();
+  const app = { id: 7, slug: 'builds' };
+  scene.repository.reportCheck(sha, 'test', { conclusion: 'failure', app });
+  expect(await read()).toMatchObject({ verdict: 'none', checks: [{ obstacle: { kind: 'no runner' } }] });
+  scene.repository.reportCheck(sha, 'test', { conclusion: 'failure', title: '3 tests failed', app });
+  expect(await read()).toMatchObject({ verdict: 'red' });
 });
 
 test('R-SEN-6: a failure of the change beside a job without a runner is red; words that a step prints are no reason', async () => {

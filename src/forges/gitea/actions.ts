@@ -1,7 +1,7 @@
 // Jobs of Gitea Actions: their check's attempts, their logs, and reruns. A forge without this API (Forgejo, Gitea
 // before 1.24) only has statuses.
 import { z } from 'zod';
-import type { Check } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge.ts';
 import { type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readableLog } from '../log-tail.ts';
 import { type GiteaApi, succeeded } from './api.ts';
@@ -15,6 +15,9 @@ const jobSchema = z.looseObject({
   status: z.string().catch(''),
   conclusion: z.string().nullish(),
   html_url: z.string().nullish(),
+  runner_id: z.number().nullish(),
+  started_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
 });
 export type Job = z.infer<typeof jobSchema>;
 const runSchema = z.looseObject({ id: z.number() });
@@ -39,6 +42,21 @@ export async function jobsOf(api: GiteaApi, sha: string, signal?: AbortSignal): 
 export function attemptOf({ run_attempt, status }: Job): number {
   const isWaiting = status === 'queued' || status === 'waiting';
   return Math.max(1, isWaiting ? run_attempt + 1 : run_attempt);
+}
+
+/** A job that fails sooner, without a log, has not run. */
+const beganSMin = 20;
+
+/** Why a failed job says nothing about the change; null if it ran. */
+export async function obstacleOf(api: GiteaApi, job: Job, signal?: AbortSignal): Promise<Obstacle | null> {
+  if (job.conclusion !== 'failure') return null;
+  if (job.runner_id === 0) return { kind: 'no runner', said: 'no runner took the job' };
+  const seconds = (Date.parse(job.completed_at ?? '') - Date.parse(job.started_at ?? '')) / 1_000;
+  if (!(seconds < beganSMin)) return null;
+  const path = `/actions/jobs/${job.id}/logs`;
+  const { status, body } = await api.call({ method: 'GET', path, tailBytes: 1, answers: [404], signal });
+  const hasLog = status !== 404 && String(body ?? '') !== '';
+  return hasLog ? null : { kind: 'no runner', said: 'the job failed within seconds and has no log' };
 }
 
 export function idOf(job: Job): string {

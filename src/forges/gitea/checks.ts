@@ -1,9 +1,10 @@
 // The checks of one commit on Gitea: its statuses, which include those of Actions, and what the base branch requires.
 import { z } from 'zod';
-import type { Check } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
-import { attemptOf, idOf, type Job, jobsOf } from './actions.ts';
+import { attemptOf, idOf, type Job, jobsOf, obstacleOf } from './actions.ts';
 import type { GiteaApi } from './api.ts';
 import { isRequired, missingIn, type RequiredChecks } from './required-checks.ts';
 
@@ -35,14 +36,28 @@ export async function readChecks(
   const path = `/commits/${encodeURIComponent(sha)}/status`;
   const statuses = await api.list({ path, isOptional: true, signal }, statusSchema, 'statuses');
   const jobs = statuses.some(isOfActions) ? await jobsOf(api, sha, signal) : [];
-  const checks = statuses.map((status) =>
-    toCheck(status, jobOf(status, jobs), isRequired(status.context, required)),
-  );
+  const checks: Check[] = [];
+  for (const status of statuses) {
+    const job = jobOf(status, jobs);
+    const check = toCheck(status, job, isRequired(status.context, required));
+    const obstacle = check.state === 'failed' ? await whyNotRun(api, status, job, signal) : null;
+    checks.push(obstacle ? { ...check, obstacle } : check);
+  }
   const missing = missingIn(
     statuses.map(({ context }) => context),
     required,
   );
   return { sha, checks, missing, ...decideVerdict(checks, missing, required.isOn) };
+}
+
+/** What keeps another program from running stands in the description of its status. */
+async function whyNotRun(
+  api: GiteaApi,
+  { description }: Status,
+  job: Job | null,
+  signal: AbortSignal | undefined,
+): Promise<Obstacle | null> {
+  return job ? obstacleOf(api, job, signal) : obstacleIn(description ?? '');
 }
 
 /** A deleted branch requires nothing. */

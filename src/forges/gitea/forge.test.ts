@@ -156,6 +156,47 @@ test('R-SEN-6: a forge without the interface of Actions has statuses only', asyn
   expect(await forge.readLog(first)).toBeNull();
 });
 
+test.each<[string, object, Reply, string]>([
+  ['no runner took it', { runner_id: 0 }, { status: 404 }, 'none'],
+  [
+    'it failed at once, without a log',
+    { runner_id: 3, completed_at: '2026-03-10T12:00:01Z' },
+    { status: 404 },
+    'none',
+  ],
+  [
+    'it failed at once, with a log',
+    { runner_id: 3, completed_at: '2026-03-10T12:00:01Z' },
+    { status: 200, body: 'no' },
+    'red',
+  ],
+  ['it failed later', { runner_id: 3, completed_at: '2026-03-10T12:03:00Z' }, { status: 404 }, 'red'],
+])('R-GREEN-10: a job of Actions, and %s', async (_, given, log, verdict) => {
+  const target_url = '/ada/api/actions/runs/1/jobs/5';
+  const statuses = [{ id: 1, context: 'CI / build (push)', status: 'failure', target_url }];
+  const ended = { status: 'completed', conclusion: 'failure', started_at: '2026-03-10T12:00:00Z' };
+  const job = { id: 5, run_id: 1, name: 'build', run_attempt: 1, ...ended, ...given };
+  const { forge } = await forgeWith({
+    ...there,
+    [`GET /commits/${sha}/status`]: { status: 200, body: { statuses } },
+    'GET /actions/runs': { status: 200, body: { workflow_runs: [{ id: 1 }] } },
+    'GET /actions/runs/1/jobs': { status: 200, body: { jobs: [job] } },
+    'GET /actions/jobs/5/logs': log,
+  });
+  expect(await forge.readChecks({ sha, baseBranch: 'main' })).toMatchObject({ verdict });
+});
+
+test('R-GREEN-10: a status of another program that names a billing problem is not red', async () => {
+  const description = 'Your account has exceeded its CI minutes: spending limit reached';
+  const statuses = [{ id: 1, context: 'ci/builds', status: 'error', description }];
+  const { forge } = await forgeWith({
+    ...there,
+    [`GET /commits/${sha}/status`]: { status: 200, body: { statuses } },
+  });
+  const checks = [{ obstacle: { kind: 'billing' } }];
+  expect(await forge.readChecks({ sha, baseBranch: 'main' })).toMatchObject({ verdict: 'none', checks });
+});
+
 test('a thread stays open where the forge cannot resolve it, and what has none is left alone', async () => {
   const { forge, server } = await forgeWith(there);
   const remark = { threadId: '12' } as Remark;

@@ -14,8 +14,10 @@ const actions = 'github-actions';
 const jobsAskedMax = 30;
 const failuresAskedMax = 10;
 const jobsKeptMax = 10_000;
-/** A job that fails sooner, without a failed step and a log, has not run. */
+/** A job that fails sooner, without a log, has not run. */
 const beganSMin = 20;
+/** A check of another program that fails sooner, and says nothing, has not run: others take a little longer. */
+const beganElsewhereSMin = 5;
 
 const jobSchema = z.looseObject({
   run_id: z.number(),
@@ -116,12 +118,20 @@ async function obstacleOf(
   const hasFailedStep = job !== null && failedStepOf(job) !== null;
   // A step that failed may have printed such words itself.
   if (found) return hasFailedStep && found.kind !== 'runner lost' ? null : found;
-  if (job === null || hasFailedStep || run.conclusion !== 'failure') return null;
+  if (run.conclusion !== 'failure') return null;
+  if (job === null) {
+    const isSilent = said === '' && !run.output?.text && secondsOf(run) < beganElsewhereSMin;
+    return isSilent ? { kind: 'no runner', said: 'the check failed within seconds and says nothing' } : null;
+  }
   if (!job.runner_id && (job.steps ?? []).length === 0)
     return { kind: 'no runner', said: 'no runner took the job' };
-  const seconds = (Date.parse(job.completed_at ?? '') - Date.parse(job.started_at ?? '')) / 1_000;
-  const hasLog = !(seconds < beganSMin) || (await logOf(api, run.id, 1, signal)) !== null;
+  const hasLog = !(secondsOf(job) < beganSMin) || (await logOf(api, run.id, 1, signal)) !== null;
   return hasLog ? null : { kind: 'no runner', said: 'the job failed within seconds and has no log' };
+}
+
+/** NaN if the times are not known. */
+function secondsOf({ started_at, completed_at }: Pick<Job, 'started_at' | 'completed_at'>): number {
+  return (Date.parse(completed_at ?? '') - Date.parse(started_at ?? '')) / 1_000;
 }
 
 /** The end of a job's log; null if it has none. */

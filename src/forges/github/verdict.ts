@@ -13,6 +13,8 @@ export const runSchema = z.looseObject({
   name: z.string(),
   status: z.string(),
   conclusion: z.string().nullish(),
+  started_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
   html_url: z.string().nullish(),
   details_url: z.string().nullish(),
   external_id: z.string().nullish(),

@@ -72,15 +72,9 @@ export function createChecks(api: GitLabApi): Checks {
     log: async (check, signal) => {
       const job = jobOf(check);
       if (job === null) return null;
-      const reply = await api.call({
-        method: 'GET',
-        path: `/jobs/${job}/trace`,
-        answers: [404],
-        tailBytes: logBytesMax,
-        signal,
-      });
-      if (reply.status !== 200 || typeof reply.body !== 'string' || reply.body.trim() === '') return null;
-      const { text, isCut } = readableLog(withoutSections(reply.body), logBytesMax, reply.isCut);
+      const trace = await traceOf(api, job, logBytesMax, signal);
+      if (trace === null) return null;
+      const { text, isCut } = readableLog(withoutSections(trace.text), logBytesMax, trace.isCut);
       return { text, isCut, failedStep: null };
     },
     rerun: async (check, signal) => {
@@ -119,6 +113,22 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
   });
 }
 
+/** With these reasons, the job's own script ran. */
+const ranReasons = /^(?:script_failure|job_execution_timeout|trace_size_exceeded|archived_failure)$/;
+
+/** The end of a job's log; null if it has none. */
+async function traceOf(
+  api: GitLabApi,
+  job: number | string,
+  tailBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ text: string; isCut: boolean } | null> {
+  const path = `/jobs/${job}/trace`;
+  const reply = await api.call({ method: 'GET', path, answers: [404], tailBytes, signal });
+  if (reply.status !== 200 || typeof reply.body !== 'string' || reply.body.trim() === '') return null;
+  return { text: reply.body, isCut: reply.isCut };
+}
+
 interface Ended {
   status: string;
   allow_failure?: boolean | null | undefined;
@@ -153,7 +163,15 @@ async function reasonsOf(
       canWait: true,
       signal,
     });
-    if (reply.status === 200) reasons.set(id, readReply(reply, jobSchema).failure_reason ?? '');
+    if (reply.status !== 200) continue;
+    const { failure_reason: reason } = readReply(reply, jobSchema);
+    const isSilent = !ranReasons.test(reason ?? '') && (await traceOf(api, id, 1, signal)) === null;
+    reasons.set(
+      id,
+      isSilent
+        ? `no runner took the job (${reason ?? 'unknown failure'}), and it has no log`
+        : (reason ?? ''),
+    );
   }
   return reasons;
 }

@@ -118,15 +118,23 @@ test.each([
   ['stuck_or_timeout_failure', 'no runner'],
   ['ci_quota_exceeded', 'billing'],
   ['no_matching_runner', 'no runner'],
-])('R-SEN-6: a job that failed with %s says nothing about the change', async (failureReason, kind) => {
-  const { double, forge, proposed } = await scene();
-  const { headSha: sha } = await proposed();
-  double.report(sha, 'test', 'failed', { failureReason });
-  const read = () => forge.readChecks({ sha, baseBranch: 'main' });
-  expect(await read()).toMatchObject({ verdict: 'none', checks: [{ state: 'failed', obstacle: { kind } }] });
-  double.report(sha, 'test', 'failed', { failureReason: 'script_failure' });
-  expect(await read()).toMatchObject({ verdict: 'red' });
-});
+  ['unknown_failure', 'no runner'],
+  ['api_failure', 'no runner'],
+])(
+  'R-SEN-6, R-GREEN-10: a job that failed with %s says nothing about the change',
+  async (failureReason, kind) => {
+    const { double, forge, proposed } = await scene();
+    const { headSha: sha } = await proposed();
+    double.report(sha, 'test', 'failed', { failureReason });
+    const read = () => forge.readChecks({ sha, baseBranch: 'main' });
+    expect(await read()).toMatchObject({
+      verdict: 'none',
+      checks: [{ state: 'failed', obstacle: { kind } }],
+    });
+    double.report(sha, 'test', 'failed', { failureReason: 'script_failure' });
+    expect(await read()).toMatchObject({ verdict: 'red' });
+  },
+);
 
 test('R-SEN-6: a job that a person has to start is not waited for in silence; skipped, cancelled and bots are not green', async () => {
   const { double, forge, proposed } = await scene();
