@@ -1,0 +1,168 @@
+// Judges the changes of the corpus through the pipeline of a whole Moose: a scripted model proposes each change, its
+// project's checks run in the sandbox, and what the work order says in the end is the verdict (R-GREEN-12).
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Opened, openMoose } from '../../src/app/compose.ts';
+import { readConfig } from '../../src/app/config/config.ts';
+import { startWorker } from '../../src/app/start-worker.ts';
+import type { PrintedDetail, Session, WorkOrderDetail } from '../../src/contract/contract.ts';
+import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import type { Check } from '../../src/domain/check.ts';
+import type { Finding } from '../../src/domain/finding.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import { scriptedModels } from '../../src/models/prices.ts';
+import { makeRepository } from '../../test/e2e/repository.fixture.ts';
+import { type DoneBell, openDoneBell } from '../pipeline/done-bell.ts';
+import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
+import { modulesOf } from './modules.ts';
+
+export interface GreenVerdict {
+  isVerified: boolean;
+  /** Why it is not verified, or what else stopped it. */
+  because: string | null;
+  findings: readonly Finding[];
+  /** The runs of its checks besides those of the change itself. */
+  extraRuns: number;
+  /** The time of each extra run, as a share of that of the same check on the change. */
+  shares: readonly number[];
+}
+
+export interface GreenMoose {
+  /** Rejects if the work order does not end. */
+  judge(project: GreenProject, green: GreenCase): Promise<GreenVerdict>;
+}
+
+/** Large enough that nothing waits for money. */
+const budgetUsd = 1_000_000;
+const orderMsMax = 600_000;
+
+export async function withGreenMoose<T>(
+  signal: AbortSignal,
+  use: (moose: GreenMoose) => Promise<T>,
+): Promise<T> {
+  // The real path is needed, because sessions report their directory as one.
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-green-')));
+  const proposals = new Map<string, Proposal>();
+  const provider = await startScriptedProvider({
+    script: ({ title, attempt }) =>
+      (attempt === 1 && proposals.get(title ?? '')) || { status: 400, body: { error: 'It proposes once.' } },
+  });
+  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
+  const config = readConfig(
+    {
+      PATH,
+      HOME,
+      TMPDIR,
+      MOOSE_AGENT: 'patch',
+      MOOSE_LOG_LEVEL: 'silent',
+      MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
+      MOOSE_MODELS: Object.values(scriptedModels).join(','),
+      MOOSE_SANDBOX_PATHS: [join(tmpdir(), 'moose-green-modules'), join(process.cwd(), 'node_modules')].join(
+        ':',
+      ),
+      ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
+    },
+    { data: join(directory, 'data') },
+  );
+  let opened: Opened | undefined;
+  try {
+    opened = await openMoose(config, signal);
+    const { moose } = opened;
+    const lost = new AbortController();
+    const worker = await startWorker(opened, config, (error) => lost.abort(error));
+    let bell: DoneBell | undefined;
+    try {
+      bell = await openDoneBell(
+        opened.database.url,
+        { table: 'work_orders', id: 'id', over: "old.status = 'in_progress' and new.status <> old.status" },
+        orderMsMax,
+      );
+      const limit = BigInt(budgetUsd) * 10n ** 9n;
+      await moose.limits({ dailyNanoUsd: limit, monthlyNanoUsd: limit });
+      await moose.settings.change('settings.limits.refinement_cycles', { value: 0 });
+      const until = AbortSignal.any([signal, lost.signal]);
+      const ends = bell;
+      let count = 0;
+      const judge = async (project: GreenProject, green: GreenCase): Promise<GreenVerdict> => {
+        count += 1;
+        const [title = ''] = green.task.split('\n');
+        const named = `${title} (${count})`;
+        proposals.set(named, proposalOf(project, green));
+        const repositoryPath = await makeRepository(join(directory, 'repositories', String(count)), {
+          ...project.files,
+        });
+        const { order } = await moose.submit({
+          title: named,
+          description: green.task,
+          repositoryPath,
+          checks: checksOf(project),
+          allowCiChanges: true,
+        });
+        await ends.wait(order.id, until);
+        return verdictOf(await moose.show(order.id), await moose.workOrders.detail(order.id));
+      };
+      return await use({ judge });
+    } finally {
+      await bell?.close();
+      await worker.close();
+    }
+  } finally {
+    await opened?.close();
+    await provider.stop();
+    await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** Its setup gives the checks the packages that it uses. */
+function checksOf(project: GreenProject): Check[] {
+  const modules = modulesOf(project);
+  const setup = [project.setup, modules === undefined ? undefined : `ln -sfn ${modules} node_modules`];
+  return [
+    ...setup.flatMap((command) => (command ? [{ kind: 'setup', command, source: 'given' } as const] : [])),
+    ...project.checks.map(([kind, command]) => ({ kind, command, source: 'given' }) as const),
+  ];
+}
+
+/** Whole files, and those that are gone. */
+function proposalOf(project: GreenProject, green: GreenCase): Proposal {
+  const after = filesAfter(project, green);
+  const gone = Object.keys(project.files).filter((path) => !after.has(path));
+  const written = [...after].filter(([path, content]) => project.files[path] !== content);
+  return {
+    plan: 'Do what is asked.',
+    edits: [
+      ...gone.map((path) => ({ kind: 'delete', path }) as const),
+      ...written.map(([path, content]) => ({ kind: 'write', path, content }) as const),
+    ],
+    risks: [],
+  };
+}
+
+function verdictOf({ steps }: PrintedDetail, detail: WorkOrderDetail): GreenVerdict {
+  const { status, verification, sessions, errors, explain } = detail;
+  const first = steps.find(({ step }) => step === 'verifying')?.result as
+    | { findings?: Finding[]; notVerifiedBecause?: string; checks?: { kind: string; durationMs: number }[] }
+    | undefined;
+  const isVerified = status === 'completed' && verification?.is_verified === true;
+  const extra = sessions.filter(
+    ({ purpose, name }) => purpose === 'check' && /^(?:over|new|base)-/.test(name),
+  );
+  const own = new Map(
+    (first?.checks ?? []).map(({ kind, durationMs }, index) => [`${index + 1}-${kind}`, durationMs]),
+  );
+  return {
+    isVerified,
+    because: isVerified ? null : (first?.notVerifiedBecause ?? errors[0]?.message ?? explain),
+    findings: first?.findings ?? [],
+    extraRuns: extra.length,
+    shares: extra.flatMap((session) => {
+      const ownMs = own.get(session.name.replace(/^[a-z]+-/, ''));
+      return ownMs ? [msOf(session) / ownMs] : [];
+    }),
+  };
+}
+
+function msOf({ started_at, ended_at }: Session): number {
+  return started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : 0;
+}
