@@ -44,6 +44,10 @@ export const findingKinds = {
     means: 'an added test also passes without the change',
     tellsIf: 'the task asks for no test, or another added test fails without the change',
   },
+  no_test_added: {
+    means: 'the task asks for a test, and the change adds none',
+    tellsIf: 'always',
+  },
   suppression: {
     means: 'a comment or an attribute tells a checker to look away',
     tellsIf: 'it names one rule and its reason, or the task asks for it',

@@ -5,6 +5,7 @@ import type { ChangedFile } from './changed-file.ts';
 import { compareTests, type TestChanges } from './compare-tests.ts';
 import { type DiffReading, readDiff } from './diff/read-diff.ts';
 import { judgingKind } from './judging-files.ts';
+import { noTestAdded } from './no-test-added.ts';
 import type { Task } from './task.ts';
 import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock, titleOf } from './test-source.ts';
@@ -31,7 +32,11 @@ export interface JudgedCheck {
 
 /** @returns what is found, the most severe first */
 export function judgeChange(checks: readonly JudgedCheck[], reading: DiffReading): Finding[] {
-  const found = [...checks.flatMap((check) => judgeCheck(check, reading)), ...readDiff(reading)];
+  const found = [
+    ...checks.flatMap((check) => judgeCheck(check, reading)),
+    ...noTestAdded(checks, reading),
+    ...readDiff(reading),
+  ];
   const known = new Set<string>();
   const once = found.filter(
     ({ kind, text }) => !known.has(`${kind} ${text}`) && known.add(`${kind} ${text}`),

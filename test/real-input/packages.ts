@@ -141,6 +141,31 @@ const ini: RealPackage = {
   changedFiles: modified('ini.js', 'package.json'),
 };
 
+const kindOfTest = writtenTest('kind-of', 'constructor.test.cjs');
+const kindOf: RealPackage = {
+  name: 'kind-of',
+  earlier: {
+    version: '6.0.2',
+    integrity:
+      'sha512-s5kLOcnH0XqDO+FvuaLX8DDjZ18CGFk7VygH40QoKPUQhW4e2rvM0rwUq0t8IQDOwYSeLK01U90OjzBTme2QqA==',
+  },
+  later: {
+    version: '6.0.3',
+    integrity:
+      'sha512-dcS1ul+9tmeD95T+x28/ehLgd9mENa3LsvDTtzm3vyBEO7RPptvAD+t44WVXaUjTBRcrpFeFlC8WCruUR456hw==',
+  },
+  workOrder: {
+    title: 'Take the name of a constructor only from a function',
+    description:
+      'kindOf believes the name in an object of any kind: kindOf({ constructor: { name: "Symbol" } }) is "symbol". Only the name of a constructor that is a function counts. Say so in the changelog. Release as 6.0.3.',
+  },
+  source: writtenFromDiff,
+  checks: [kindOfTest.check],
+  failsWith: 'an object with a constructor of its own is an object',
+  addedFiles: [kindOfTest.file],
+  changedFiles: modified('CHANGELOG.md', 'README.md', 'index.js', 'package.json'),
+};
+
 const minimistTest = writtenTest('minimist', 'constructor.test.cjs');
 const minimist: RealPackage = {
   name: 'minimist',
@@ -256,6 +281,7 @@ export const realPackages: readonly RealPackage[] = [
   deepmerge,
   iconvLite,
   ini,
+  kindOf,
   minimist,
   pathToRegexp,
   postcss,

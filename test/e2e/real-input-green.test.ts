@@ -1,0 +1,111 @@
+// Published packages and their published fixes, judged three times each: the fix with its tests is verified, the fix
+// without them is told, and the tests without the fix are red.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PrintedDetail } from '../../src/contract/contract.ts';
+import type { Check } from '../../src/domain/check.ts';
+import type { Edit } from '../../src/domain/proposal.ts';
+import { compilerModules } from '../real-input/package-checks.ts';
+import { realPackages } from '../real-input/packages.ts';
+import { prepareRealInput } from '../real-input/prepare.ts';
+import type { RealPackage } from '../real-input/real-package.ts';
+import { type Ground, openGround } from './ground.fixture.ts';
+import { git, touch } from './repository.fixture.ts';
+
+const minuteMs = 60_000;
+const atOnce = 3;
+type Parts = 'the fix and its tests' | 'the fix alone' | 'its tests alone';
+const ends = new Map<string, PrintedDetail>();
+let ground: Ground;
+
+beforeAll(async () => {
+  const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
+  ground = await openGround({
+    MOOSE_SANDBOX_PATHS: compilerModules,
+    ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
+  });
+  const waiting = [...realPackages];
+  const work = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) await judge(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}, 8 * minuteMs);
+afterAll(() => ground?.close());
+
+/** Of the added files, the one that the check of the package runs. */
+const testOf = ({ addedFiles }: RealPackage) =>
+  addedFiles.find(({ path }) => path.startsWith('test/')) ?? { path: '', from: 'later' as const };
+
+async function judge(one: RealPackage): Promise<void> {
+  const input = await prepareRealInput(one, join(ground.directory, 'packages', one.name));
+  const { repositoryPath } = input;
+  const { path } = testOf(one);
+  const tests: Edit = { kind: 'write', path, content: await readFile(join(repositoryPath, path), 'utf8') };
+  // The repository before somebody wrote the test: it has another one, which passes.
+  await git(repositoryPath, 'rm', '--quiet', path);
+  await touch(repositoryPath, { 'test/loads.test.cjs': loads(one.name) });
+  await git(repositoryPath, 'add', '--all', '--force');
+  await git(repositoryPath, 'commit', '--quiet', '-m', 'A test');
+  const parts: Record<Parts, Edit[]> = {
+    'the fix and its tests': [...input.proposal.edits, tests],
+    'the fix alone': input.proposal.edits.filter((edit) => !edit.path.startsWith('test/')),
+    'its tests alone': [tests],
+  };
+  for (const [name, edits] of Object.entries(parts)) {
+    const { id } = await ground.submit({
+      title: `${one.workOrder.title}: ${name}`,
+      description: `${one.workOrder.description} Add a test.`,
+      repositoryPath,
+      checks: checksOf(one),
+      allowCiChanges: true,
+      answer: ({ attempt }) =>
+        attempt === 1
+          ? { plan: 'As published.', edits, risks: [] }
+          : { status: 400, body: { error: 'once' } },
+    });
+    ends.set(`${one.name}: ${name}`, await ground.settled(id));
+  }
+}
+
+const loads = (name: string) =>
+  `const test = require('node:test');\ntest('${name} can be loaded', () => { require('..'); });\n`;
+
+/** Its test may not be there. */
+function checksOf({ checks }: RealPackage): Check[] {
+  const typecheck = checks.flatMap((check) =>
+    check.kind === 'typecheck'
+      ? [
+          {
+            ...check,
+            command: check.command.replace(/ (\S+)$/, ' $(ls test/*.cts 2>/dev/null || echo --help)'),
+          },
+        ]
+      : [],
+  );
+  const modules = checks.flatMap(({ command }) => /^NODE_PATH=\S+ /.exec(command)?.[0] ?? []).join('');
+  const tests: Check = { kind: 'test', command: `${modules}node --test test/*.test.*js`, source: 'given' };
+  return [...checks.filter(({ kind }) => kind === 'setup'), tests, ...typecheck];
+}
+
+function endOf({ name }: RealPackage, parts: Parts) {
+  const end = ends.get(`${name}: ${parts}`);
+  if (!end) throw new Error(`${name}: nothing was judged`);
+  const kinds = end.verification?.findings.map(({ weight, kind }) => `${weight} ${kind}`) ?? [];
+  return { ...end, kinds };
+}
+
+test.each(realPackages.map((one) => [one.name, one] as const))(
+  'R-GREEN-4, R-GREEN-8: the published fix of %s with its tests is verified, without them it is told, and they are red without it',
+  (_, one) => {
+    const whole = endOf(one, 'the fix and its tests');
+    expect(whole.kinds.filter((each) => each.startsWith('refuses'))).toEqual([]);
+    expect(whole).toMatchObject({ status: 'completed', verification: { is_verified: true } });
+    const alone = endOf(one, 'the fix alone');
+    expect(alone).toMatchObject({ status: 'completed' });
+    expect(alone.kinds).toContain('tells no_test_added');
+    const red = endOf(one, 'its tests alone');
+    expect(red.status).not.toBe('completed');
+    expect(red.errors[0]).toMatchObject({ type: 'CHECK_FAILED' });
+  },
+);
