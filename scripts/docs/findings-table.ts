@@ -1,4 +1,5 @@
 import { findingKinds } from '../../src/domain/finding.ts';
+import { strictKinds } from '../../src/verification/under-level.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** What verification can find, and when people are only told. */
@@ -10,4 +11,10 @@ export function findingsTable(): string {
     tellsIf === null ? 'never' : tellsIf,
   ]);
   return markdownTable(['kind', 'what is found', 'refuses', 'tells'], rows);
+}
+
+/** What the level `strict` refuses although `standard` only tells it. */
+export function strictTable(): string {
+  const rows = Object.entries(strictKinds).map(([kind, { tellsIf }]) => [`\`${kind}\``, tellsIf ?? 'never']);
+  return markdownTable(['kind', 'tells'], rows);
 }

@@ -10,7 +10,7 @@ import { directorTable } from './director-table.ts';
 import { driftKindsTable } from './drift-kinds.ts';
 import { errorsTable } from './errors-table.ts';
 import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts';
-import { findingsTable } from './findings-table.ts';
+import { findingsTable, strictTable } from './findings-table.ts';
 import { floorsTable } from './floors-table.ts';
 import type { Generators } from './generated-blocks.ts';
 import { incidentsCount, incidentsTable } from './incidents/incidents-table.ts';
@@ -25,6 +25,7 @@ import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagra
 /** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
   findings: findingsTable,
+  'strict-findings': strictTable,
   floors: floorsTable,
   'core-program': coreProgram,
   'crash-matrix': crashMatrixTable,

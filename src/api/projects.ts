@@ -55,6 +55,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       allowCiChanges: given.allow_ci_changes,
       trusted: given.trusted,
       merge: given.merge,
+      verify: given.verify,
       image: given.image,
       reviewer: given.reviewer,
       setup: given.setup,

@@ -7,6 +7,7 @@ import { hostPattern } from '../domain/egress.ts';
 import { parseImage } from '../domain/image.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
+import { verifyLevels } from '../domain/verify-level.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { problemOfNeeds } from './daemon-order.ts';
 
@@ -228,6 +229,12 @@ export const configSchema = z.strictObject(
       .optional()
       .describe(
         'When Moose merges a pull request: never, green (when CI is green), or approved (and a reviewer has approved it).',
+      ),
+    verify: z
+      .enum(verifyLevels, { error: `must be one of ${verifyLevels.join(', ')}` })
+      .optional()
+      .describe(
+        'How a change with green checks is judged: standard, strict (what weakens the checks is refused too, unless the task asks for it), or checks-only (only exit codes decide).',
       ),
     egress: listOf(egressHost, configLimits.patternsMax)
       .optional()

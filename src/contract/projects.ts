@@ -4,6 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginChoices } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
+import { verifyLevels } from '../domain/verify-level.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { agentAssetsSchema, labels, name, personName, time, usd, uuid } from './base.ts';
 import { directorChangeSchema, directorSchema } from './project-director.ts';
@@ -61,6 +62,10 @@ export const projectSchema = z
     }),
     merge: z.enum(mergePolicies).nullable().openapi({
       description: 'When Moose merges its pull requests; null: .moose/config.yml or the setting decides.',
+    }),
+    verify: z.enum(verifyLevels).nullable().openapi({
+      description:
+        'How a change with green checks is judged; null: as .moose/config.yml says, otherwise `standard`.',
     }),
     files: z
       .array(z.string())
@@ -232,6 +237,10 @@ export const projectChangeSchema = z
     }),
     merge: z.enum(mergePolicies).nullable().optional().openapi({
       description: 'When Moose merges its pull requests. Only a person may let it merge.',
+    }),
+    verify: z.enum(verifyLevels).nullable().optional().openapi({
+      description:
+        'How a change with green checks is judged; null: as .moose/config.yml says, otherwise `standard`. Only a person may make it less strict.',
     }),
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({

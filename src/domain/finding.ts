@@ -77,6 +77,11 @@ export const findingKinds = {
     means: 'a script or a definition ignores how a check ends',
     tellsIf: 'the task is about that file',
   },
+  no_report: {
+    means:
+      'the runner of the tests names none of them, so those of the base and of the change are not compared',
+    tellsIf: 'always',
+  },
   ci_changed: { means: 'the definition of continuous integration is changed', tellsIf: 'always' },
 } as const satisfies Record<string, { means: string; tellsIf: string | null }>;
 export type FindingKind = keyof typeof findingKinds;

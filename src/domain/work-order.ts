@@ -7,6 +7,7 @@ import type { JointPlace } from './joint-change.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginChoice } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
+import type { VerifyLevel } from './verify-level.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -33,6 +34,8 @@ export interface ProjectSettings {
   allow_ci_changes?: boolean;
   /** When Moose merges its pull requests. */
   merge?: MergePolicy;
+  /** How a change with green checks is judged; absent: that of the repository, or `standard`. */
+  verify?: VerifyLevel;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
   /**

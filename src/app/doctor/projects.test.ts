@@ -89,3 +89,22 @@ test('R-REPO-2: the doctor says which filters of a repository Moose does not run
     advice: expect.stringContaining('git lfs install'),
   });
 });
+
+test('R-GREEN-7: the doctor names the level of a project that is not judged as by default', async () => {
+  const repository = scratchRepository({ 'AGENTS.md': 'Be brief.\n' });
+  const project = projectIn(repository.path);
+  const found = async (settings: object = {}) =>
+    (await diagnoseProjects([{ ...project, settings }])).find(({ name }) => name === 'verification of api');
+  expect(await found()).toBeUndefined();
+  repository.commit({ '.moose/config.yml': 'verify: checks-only\n' });
+  expect(await found()).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('checks-only, by .moose/config.yml'),
+    advice: expect.stringContaining('moose project set api --verify standard'),
+  });
+  expect(await found({ verify: 'standard' })).toBeUndefined();
+  expect(await found({ verify: 'strict' })).toMatchObject({
+    state: 'ok',
+    found: 'strict, by the settings of the project',
+  });
+});

@@ -10,6 +10,7 @@ import { filtersNamedIn, lfsFilter, runFilters } from '../../git/filter-names.ts
 import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
 import type { ListedProject } from '../../store/connection/read-once.ts';
+import { verifyLevel } from './verify-level.ts';
 
 /** Checking more projects would take too long. */
 export const diagnosedMax = 20;
@@ -19,7 +20,7 @@ export async function diagnoseProjects(projects: readonly ListedProject[]): Prom
   const found = await Promise.all(
     projects.map(async (each) => {
       const rows = [await diagnose(each)];
-      for (const look of [files, filters, assets, instructions]) {
+      for (const look of [files, filters, assets, instructions, verifyLevel]) {
         const row = await unlessUnknown(() => look(each));
         if (row) rows.push(row);
       }

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginChoice } from '../../domain/login.ts';
 import { mergePolicies } from '../../domain/merge-policy.ts';
+import { type VerifyLevel, verifyLevels } from '../../domain/verify-level.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { daemonsInvalid } from '../../engine/projects/project-commands.ts';
 import { readYaml } from '../../stdx/bounded-yaml.ts';
@@ -38,22 +39,25 @@ export function filesOf(given: readonly string[]): readonly string[] | null {
   return named === null ? null : (noneOr('--file', named) ?? []);
 }
 
-/** The image that sessions run in, what they may do there, the login that they use, and what chooses their model. */
+/** The image of sessions, what they may do, their login, what chooses their model, and how their changes are judged. */
 export function sessionsChange({
   image,
   login,
   learning,
   userNamespaces,
+  verify,
 }: {
   image?: string;
   userNamespaces?: boolean;
   login?: string;
   learning?: LearningMode;
+  verify?: string;
 }): ProjectChange {
   return {
     ...(image === undefined ? {} : { image: image === 'repository' ? null : image }),
     ...(login === undefined ? {} : { login: login === 'default' ? null : (login as LoginChoice) }),
     ...(learning === undefined ? {} : { learning }),
+    ...(verify === undefined ? {} : { verify: verify === 'repository' ? null : (verify as VerifyLevel) }),
     ...(userNamespaces === undefined ? {} : { userNamespaces }),
   };
 }
@@ -121,6 +125,12 @@ export const mergeOption = () =>
     '--merge <when>',
     'when Moose merges pull requests of the project: green (CI is green), approved (CI is green and a reviewer has approved) or never; "none": use .moose/config.yml or the setting',
   ).choices([...mergePolicies, nothing]);
+
+export const verifyOption = () =>
+  new Option(
+    '--verify <level>',
+    'how a change with green checks is judged: standard, strict (refuse all that weakens the checks) or checks-only (only exit codes decide); "repository": as .moose/config.yml says, otherwise standard',
+  ).choices([...verifyLevels, 'repository']);
 
 export const learningOption = () =>
   new Option(

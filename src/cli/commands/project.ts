@@ -28,6 +28,7 @@ import {
   mergeOption,
   namespaceOptions,
   sessionsChange,
+  verifyOption,
 } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
@@ -56,6 +57,7 @@ interface SetFlags {
   login?: string;
   director?: string[];
   learning?: LearningMode;
+  verify?: string;
   reviewer?: string;
   setup?: string[];
   services?: string;
@@ -160,6 +162,7 @@ export function addProject(program: Command, context: CliContext): void {
       'give agents everything that the base commit has for them: instructions in any folder, skills, and servers (.mcp.json)',
     )
     .addOption(mergeOption())
+    .addOption(verifyOption())
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
     .option('--no-trusted', 'give agents only the instructions at the root of the repository')
@@ -279,6 +282,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
     `  reviewer    ${project.reviewer ?? 'the one in .moose/config.yml or the settings'}`,
+    `  verify      ${project.verify ?? 'as .moose/config.yml says, otherwise standard'}`,
     `  setup       ${ownText(project.setup)}`,
     `  services    ${ownText(project.services && Object.keys(project.services))}`,
     `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,

@@ -114,6 +114,7 @@ export function projectBody(
     base: same.base,
     files: files && [...files],
     merge: same.merge,
+    verify: same.verify,
     image: same.image,
     reviewer: same.reviewer,
     setup: same.setup && [...same.setup],

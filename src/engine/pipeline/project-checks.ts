@@ -3,6 +3,7 @@ import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { Check } from '../../domain/check.ts';
 import type { Daemon } from '../../domain/daemon.ts';
+import type { VerifyLevel } from '../../domain/verify-level.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
 import { configAt } from '../policy/config-at.ts';
@@ -19,6 +20,8 @@ export interface CheckPlan {
   egress: ProjectConfig['egress'];
   /** Services in the order in which they start. */
   services: readonly Daemon[];
+  /** How a change is judged whose checks are green. */
+  level: VerifyLevel;
 }
 
 /** What a plan depends on. */
@@ -33,7 +36,7 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
   const { project, settings, order, signal } = work;
   const file = await configAt(project.repositoryPath, commit, signal);
   const isGiven = (order.settings.checks ?? project.settings.checks) !== undefined;
-  const { setup, checks, services } = projectValues({
+  const { setup, checks, services, verify } = projectValues({
     order: order.settings,
     project: project.settings,
     file,
@@ -45,6 +48,7 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
     environment: file?.environment ?? {},
     egress: file?.egress,
     services: daemonsOf({ services: services.value }),
+    level: verify.value,
   };
 }
 

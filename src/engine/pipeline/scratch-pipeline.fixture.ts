@@ -92,6 +92,7 @@ export async function atStep(database: Database, step: RunStep, given: Given = {
   });
   const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };
   if (given.orderSettings) {
+    work.order.settings = given.orderSettings;
     const settings = toJson(given.orderSettings);
     await database.query
       .updateTable('workOrders')
@@ -216,6 +217,7 @@ async function commitInWorktree(
     expectedParent: routed.baseSha,
     message: work.order.title,
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': '1.0' },
+    allowCiChanges: work.order.settings.allow_ci_changes === true,
   });
   if (!commit) throw new Error('The change changes nothing');
   return appliedAs(routed, commit);

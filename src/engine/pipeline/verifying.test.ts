@@ -9,6 +9,7 @@ import { newestStepResult } from '../../store/work/runs.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { fixed, shop, skipped, withNewTest, withTest } from './judge/shop.fixture.ts';
 import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
@@ -254,25 +255,8 @@ test('fear, R-GREEN-1: the change makes its own check pass with another target o
   });
 });
 
-/** A small project of Node's own runner, in which `half` is wrong. */
-const shop = {
-  'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
-  'half.js': 'export const half = (n) => n - 2;\nexport const twice = (n) => n * 2;\n',
-  'test/half.test.js':
-    "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { half, twice } from '../half.js';\n\ntest('half of ten', () => assert.equal(half(10), 5));\n\ntest('twice three', () => assert.equal(twice(3), 6));\n",
-} as const;
-const fixed = { 'half.js': shop['half.js'].replace('n - 2', 'n / 2') };
-const withTest = (search: string, replace: string) => ({
-  'test/half.test.js': shop['test/half.test.js'].replace(search, () => replace),
-});
-
 test.each<[string, Record<string, string>, string, string[]]>([
-  [
-    'skips the red test',
-    withTest("test('half", "test.skip('half"),
-    'green_only_by_its_tests',
-    ['half of ten'],
-  ],
+  ['skips the red test', skipped, 'green_only_by_its_tests', ['half of ten']],
   ['expects what the wrong code gives', withTest('5', '8'), 'green_only_by_its_tests', ['half of ten']],
   ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'exit_in_test', []],
   [
@@ -304,11 +288,7 @@ test('R-GREEN-7: a change that touches nothing that judges it is verified by its
 });
 
 test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the test is run without it', async () => {
-  const change = {
-    ...fixed,
-    ...withTest("test('twice", "test('half of one', () => assert.equal(half(1), 0.5));\n\ntest('twice"),
-  };
-  const at = await ground(null, { files: shop, change });
+  const at = await ground(null, { files: shop, change: withNewTest });
   const end = resultOf(await verifying(at.work));
   expect(end).toMatchObject({ isVerified: true });
   expect(end.findings ?? []).toEqual([]);

@@ -106,8 +106,9 @@ async function verify(
   await resetWorktree(work, routed, worktreePath, applied.headSha);
   if (charged) return charged;
   const { treeSha } = applied;
-  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed });
-  const refused = refusedBy(work, { applied, results, findings });
+  const { level } = plan;
+  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed, level });
+  const refused = refusedBy(work, { applied, results, findings, level });
   if (refused) return refused;
   const because = notVerifiedBecause(results);
   const reviewed = work.agents.get(applied.agent)?.writesCode
@@ -118,6 +119,7 @@ async function verify(
     isVerified: because === null,
     ...(because === null ? {} : { notVerifiedBecause: because }),
     treeSha,
+    level,
     ...(findings.length > 0 ? { findings } : {}),
     ...(reviewed ? { review: reviewed.review } : {}),
   };

@@ -3,6 +3,7 @@
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
+import { defaultVerifyLevel, type VerifyLevel } from '../../domain/verify-level.ts';
 import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
 import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
@@ -43,6 +44,8 @@ export interface ProjectValues {
   services: Sourced<NonNullable<ProjectSettings['services']>>;
   /** When Moose merges the pull request. */
   merge: Sourced<MergePolicy>;
+  /** How a change with green checks is judged. */
+  verify: Sourced<VerifyLevel>;
   /** The container image in which the project's sessions run; null for none. */
   image: Sourced<string | null>;
 }
@@ -85,6 +88,11 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['project', project.merge],
       ['file', file?.merge],
       ['default', defaults.merge ?? 'never'],
+    ),
+    verify: first<VerifyLevel>(
+      ['project', project.verify],
+      ['file', file?.verify],
+      ['default', defaultVerifyLevel],
     ),
     image: imageValue(project, file),
     services: first<NonNullable<ProjectSettings['services']>>(

@@ -6,6 +6,7 @@ import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginChoice } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
+import type { VerifyLevel } from '../../domain/verify-level.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -60,6 +61,8 @@ export interface ProjectChange {
   trusted?: boolean | undefined;
   /** When Moose merges its pull requests. */
   merge?: MergePolicy | null | undefined;
+  /** How a change with green checks is judged; null: as the repository says, otherwise `standard`. */
+  verify?: VerifyLevel | null | undefined;
   base?: string | null | undefined;
   /** The labels that a machine must have to run its work orders. */
   labels?: readonly string[] | null | undefined;
@@ -197,6 +200,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
           ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
           ...(change.merge === undefined ? {} : { merge: change.merge }),
+          ...(change.verify === undefined ? {} : { verify: change.verify }),
           ...(base === undefined ? {} : { base }),
           ...(change.labels === undefined
             ? {}

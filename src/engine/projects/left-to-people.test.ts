@@ -61,6 +61,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     image: null,
     filters: null,
     login: null,
+    verify: null,
     director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
     learning: 'shadow' as const,
   };
@@ -178,4 +179,20 @@ test('R-LRN-4: only a person lets what was learned choose; a program may end tha
     source: 'project',
   });
   expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });
+});
+
+test('R-GREEN-7: only a person lets changes be judged less strictly; a program may make it stricter', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('less strictly') };
+  for (const verify of ['standard', 'checks-only'] as const)
+    await expect(program.change(name, { verify })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { verify: 'strict' })).toMatchObject({ verify: 'strict' });
+  await expect(program.change(name, { verify: null })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { verify: 'checks-only' })).toMatchObject({ verify: 'checks-only' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'verify',
+    value: 'checks-only',
+    source: 'project',
+  });
+  expect(await program.change(name, { verify: null })).toMatchObject({ verify: null });
 });

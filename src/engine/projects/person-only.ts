@@ -14,6 +14,7 @@ import { intakeOf, widenedIntake } from './project-intake.ts';
 import { projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { namespacesOf, widenedNamespaces } from './project-namespaces.ts';
+import { projectVerifyOf, widenedVerify } from './project-verify.ts';
 
 export type PersonOnly = Pick<
   wire.Project,
@@ -31,6 +32,7 @@ export type PersonOnly = Pick<
   | 'image'
   | 'user_namespaces'
   | 'login'
+  | 'verify'
   | 'director'
   | 'learning'
 >;
@@ -68,6 +70,7 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
     ...widenedImage(now, change),
     ...widenedNamespaces(now, change),
     ...widenedLogin(now, change),
+    ...widenedVerify(now, change),
     ...widenedDirector(now, change),
     ...widenedLearning(now, change),
   ];
@@ -91,6 +94,7 @@ export function refuseOthers(
     ...intakeOf(settings),
     ...imageOf(settings),
     ...projectLoginOf(settings),
+    ...projectVerifyOf(settings),
     ...filtersOf(settings),
     ...namespacesOf(settings),
     ...projectLearningOf(settings),

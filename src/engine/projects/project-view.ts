@@ -11,6 +11,7 @@ import { intakeOf } from './project-intake.ts';
 import { projectLearningOf } from './project-learning.ts';
 import { projectLoginOf } from './project-login.ts';
 import { namespacesOf } from './project-namespaces.ts';
+import { projectVerifyOf } from './project-verify.ts';
 
 export function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
@@ -39,6 +40,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...imageOf(settings),
     ...commandsOf(settings),
     ...projectLoginOf(settings),
+    ...projectVerifyOf(settings),
     ...filtersOf(settings),
     ...namespacesOf(settings),
     ...directorOf(settings, system),

@@ -40,12 +40,13 @@ export async function readValues(
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, services, merge, image } = projectValues({
-    project: settings,
-    file: file?.value ?? null,
-    found,
-    defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
-  });
+  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, services, merge, verify, image } =
+    projectValues({
+      project: settings,
+      file: file?.value ?? null,
+      found,
+      defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
+    });
   const { environment, egress } = file?.value ?? {};
   const ofFile = Object.entries({ environment, egress });
   const unconfirmed = unconfirmedHosts(file?.value ?? {}, settings);
@@ -74,6 +75,7 @@ export async function readValues(
       { key: 'setup', value: commandsText(setup.value), source: setup.source },
       { key: 'checks', value: commandsText(checks.value), source: checks.source },
       { key: 'merge', ...merge },
+      { key: 'verify', ...verify },
       { key: 'image', value: image.value ?? 'none: the programs of the machine', source: image.source },
       ...ofFile
         .filter(([, value]) => value !== undefined)

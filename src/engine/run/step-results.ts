@@ -9,6 +9,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
 import type { Step } from '../../domain/transitions.ts';
+import type { VerifyLevel } from '../../domain/verify-level.ts';
 import { newestStepResults, type StepResults } from '../../store/work/runs.ts';
 import type { ModelTier } from '../policy/assess.ts';
 import type { ToldFiles } from './copied-files.ts';
@@ -108,6 +109,8 @@ export interface VerifyingResult {
   feedback?: Feedback;
   /** True if a check needed something that no change can provide: it gave no verdict, and later checks did not run. */
   isUnfinished?: boolean;
+  /** How the change was judged; absent: in an older version, or its checks gave no verdict. */
+  level?: VerifyLevel;
   /** What was found about the change beyond its checks, the most severe first; absent: nothing, or it was not looked for. */
   findings?: Finding[];
   /** The review of a coding agent's change. */

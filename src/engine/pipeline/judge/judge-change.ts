@@ -2,6 +2,7 @@
 // only where the change touches a judging file or adds a test, one after the other: a work order has one check at a time.
 import type { Check } from '../../../domain/check.ts';
 import type { Finding } from '../../../domain/finding.ts';
+import type { VerifyLevel } from '../../../domain/verify-level.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../../verification/judge-change.ts';
 import {
   addsTests,
@@ -11,6 +12,8 @@ import {
   testsOfChange,
 } from '../../../verification/lay-over.ts';
 import { readTask } from '../../../verification/task.ts';
+import { underLevel } from '../../../verification/under-level.ts';
+import { unnamedTests } from '../../../verification/unnamed-tests.ts';
 import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import type { RanCheck } from '../run-check.ts';
@@ -23,11 +26,13 @@ export interface Judging {
   checks: readonly Check[];
   /** The checks that passed on the change, by their place among all. */
   passed: ReadonlyArray<{ index: number; ran: RanCheck }>;
+  /** `checks-only` runs no check again. */
+  level: VerifyLevel;
 }
 
 /** What is found about a change whose checks passed; the most severe first. */
 export async function findingsOf(work: Work, judging: Judging): Promise<Finding[]> {
-  const { routed, applied, checks, passed } = judging;
+  const { routed, applied, checks, passed, level } = judging;
   const { baseSha } = routed;
   const { headSha } = applied;
   if (baseSha === headSha || passed.length === 0) return [];
@@ -42,7 +47,8 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
       .join('\n'),
   );
   const added = testsOfChange(read);
-  const isProved = addsTests(read.files) && !isEmpty(added);
+  const isRunAgain = level !== 'checks-only';
+  const isProved = isRunAgain && addsTests(read.files) && !isEmpty(added);
   const judged: JudgedCheck[] = [];
   for (const { index, ran } of passed) {
     const { kind, command } = ran.check;
@@ -50,9 +56,10 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     const laid = judgingOfBase({ ...read, withTests: isTest });
     const over = (overlay: Overlay, tree: Omit<ScratchTree, 'baseSha' | 'over'>, from: string) =>
       extraRun(work, judging, index, { ...tree, baseSha, over: { from, ...overlay } });
-    const overBase = isEmpty(laid)
-      ? undefined
-      : ((await over(laid, { name: 'over', sha: headSha }, baseSha)) ?? unfit);
+    const overBase =
+      isEmpty(laid) || !isRunAgain
+        ? undefined
+        : ((await over(laid, { name: 'over', sha: headSha }, baseSha)) ?? unfit);
     const newOnBase =
       isTest && isProved ? await over(added, { name: 'new', sha: baseSha }, headSha) : undefined;
     const isRed = overBase !== undefined && !overBase.passed;
@@ -69,7 +76,8 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
       ...(newOnBase ? { newOnBase } : {}),
     });
   }
-  return judgeChange(judged, { ...read, task });
+  const findings = [...judgeChange(judged, { ...read, task }), ...unnamedTests(judged)];
+  return underLevel(findings, level, task);
 }
 
 /** What prepares the check does not work with the base's judging files. */

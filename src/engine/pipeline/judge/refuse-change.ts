@@ -1,6 +1,7 @@
 // A change that is green by what judges it goes back to the agent, with the reason and the names (R-GREEN-9).
 import type { CheckResult } from '../../../domain/check.ts';
 import type { Finding } from '../../../domain/finding.ts';
+import type { VerifyLevel } from '../../../domain/verify-level.ts';
 import type { ApplyingResult, VerifyingResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
 import { judgeFailures } from './failure-catalogue.ts';
@@ -15,7 +16,13 @@ export function refusedBy(
     applied,
     results,
     findings,
-  }: { applied: ApplyingResult; results: CheckResult[]; findings: readonly Finding[] },
+    level,
+  }: {
+    applied: ApplyingResult;
+    results: CheckResult[];
+    findings: readonly Finding[];
+    level: VerifyLevel;
+  },
 ): StepEnd | null {
   const refusing = findings.filter(({ weight }) => weight === 'refuses');
   const [first, ...more] = refusing;
@@ -32,6 +39,7 @@ export function refusedBy(
     isVerified: false,
     notVerifiedBecause: first.text,
     treeSha: applied.treeSha,
+    level,
     findings: [...findings],
     feedback: {
       summary: `The checks are green, and the change is not verified. ${because}`,

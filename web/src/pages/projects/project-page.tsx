@@ -28,6 +28,7 @@ import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
 import { VariablesCard } from './variables-card.tsx';
+import { VerifyCard } from './verify-card.tsx';
 import { useWhyNotChange } from './why-not.ts';
 
 export function ProjectPage() {
@@ -78,6 +79,7 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <CommandsCard project={project} />
+          <VerifyCard project={project} />
           <ForgeCard project={project} />
           <DirectorCard project={project} />
           <ImageCard project={project} />

@@ -152,6 +152,15 @@ export function useChangeLearning(id: string, onDone: (changed: Project) => void
   );
 }
 
+/** Null: as the repository says. Only a person may make it less strict. */
+export function useChangeVerify(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (verify: Project['verify']) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { verify } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(
