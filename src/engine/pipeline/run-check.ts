@@ -9,6 +9,7 @@ import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { withoutCaches } from '../../verification/cached-results.ts';
 import type { TestReport } from '../../verification/test-report.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
@@ -41,6 +42,8 @@ export interface CheckRun {
   audiences?: readonly Audience[];
   /** Whether the result of an earlier session with this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
+  /** Whether tools are asked to take no result from a cache. */
+  isFresh?: true;
   /** Called only if the process must be started. */
   beforeStart?(): Promise<void>;
 }
@@ -74,8 +77,10 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       const given = await variablesFor(work, run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks']);
       const ofRepository = withoutGiven(work.checkVariables ?? {}, given);
       const env = { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) };
-      const reporting = isReported(check) ? await askForReport(session, { ...env, ...ofRepository }) : {};
-      return { argv: withVariables({ ...ofRepository, ...reporting }, argv), env };
+      const fresh = run.isFresh ? withoutCaches({ ...env, ...ofRepository }) : {};
+      const known = { ...env, ...ofRepository, ...fresh };
+      const reporting = isReported(check) ? await askForReport(session, known) : {};
+      return { argv: withVariables({ ...ofRepository, ...fresh, ...reporting }, argv), env };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });

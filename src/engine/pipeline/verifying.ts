@@ -1,7 +1,6 @@
 // Step 5: runs the project's own checks. A check that fails because of the change sends it back to the Proposer
 // (R-PIPE-6); a check that failed before the change is reported but does not count (R-PROJ-6).
 
-import { ranNoTest } from '../../classifier/ran-no-test.ts';
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { hasFailed } from '../../store/failures/error-events.ts';
@@ -17,6 +16,7 @@ import {
 import type { StepEnd, Work } from '../run/work.ts';
 import { contractsOf } from '../specs/contracts-of.ts';
 import { networkOf } from './checks/check-network.ts';
+import { noTestRan, ranNone } from './checks/ran-none.ts';
 import { pinOf } from './container/project-image.ts';
 import { refuseBreaches } from './contracts/check-contracts.ts';
 import { contractChecks } from './contracts/contract-parts.ts';
@@ -180,7 +180,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     });
     results.push(ran.result);
     if (ran.result.passed) {
-      if (check.kind === 'test' && ranNone(ran)) ran.result.saysNothing = 'ran no test';
+      if (ranNone(ran)) ran.result.saysNothing = noTestRan;
       if (check.kind !== 'setup') passed.push({ index, ran });
       continue;
     }
@@ -192,12 +192,6 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     ran.result.redBefore = judged.redBefore;
   }
   return null;
-}
-
-function ranNone({ report, result }: RanCheck): boolean {
-  const isEnded = report?.isComplete === true || report?.source === 'output';
-  const isEmpty = isEnded && report.counts.passed + report.counts.failed === 0;
-  return isEmpty || (report === null && ranNoTest(result.outputTail));
 }
 
 function preparedBefore({ kind, command }: Check): CheckResult {

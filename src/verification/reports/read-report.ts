@@ -62,7 +62,8 @@ export async function readReport(check: FinishedCheck): Promise<TestReport | nul
       runs.map(({ runner }) => runner),
     ),
   );
-  const cached = readCaches(uncoloured(check.output));
+  const hasTests = runs.some(({ tests }) => tests.some(({ result }) => result === 'passed'));
+  const cached = readCaches(uncoloured(check.output), { hasTests });
   // Nothing is known of the tests but that they did not run.
   if (runs.length === 0 && cached.length > 0) {
     runs.push({ runner: cached.map(({ tool }) => tool).join(', '), tests: [], isComplete: true });

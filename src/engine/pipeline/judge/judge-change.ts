@@ -3,6 +3,7 @@
 import type { Check } from '../../../domain/check.ts';
 import type { Finding } from '../../../domain/finding.ts';
 import type { VerifyLevel } from '../../../domain/verify-level.ts';
+import { greenOnlyFromCache } from '../../../verification/cached-results.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../../verification/judge-change.ts';
 import {
   addsTests,
@@ -19,6 +20,7 @@ import type { Work } from '../../run/work.ts';
 import type { RanCheck } from '../run-check.ts';
 import { readChange } from './read-change.ts';
 import { checkInScratch, type ScratchTree } from './scratch-check.ts';
+import { runOf, withoutCache } from './without-cache.ts';
 
 export interface Judging {
   routed: RoutingResult;
@@ -50,8 +52,14 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
   const isRunAgain = level !== 'checks-only';
   const isProved = isRunAgain && addsTests(read.files) && !isEmpty(added);
   const judged: JudgedCheck[] = [];
+  const cached: Finding[] = [];
   for (const { index, ran } of passed) {
     const { kind, command } = ran.check;
+    const again = (name: 'fresh' | 'base') =>
+      inScratch(work, judging, index, { name, sha: name === 'base' ? baseSha : headSha, baseSha });
+    const fresh = isRunAgain ? await withoutCache(ran, again) : { run: runOf(ran) };
+    if ('greenOnlyFromCache' in fresh) cached.push(greenOnlyFromCache(command, fresh.greenOnlyFromCache));
+    if (!('run' in fresh)) continue;
     const isTest = kind === 'test' || kind === 'contract';
     const laid = judgingOfBase({ ...read, withTests: isTest });
     const over = (overlay: Overlay, tree: Omit<ScratchTree, 'baseSha' | 'over'>, from: string) =>
@@ -70,35 +78,34 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     judged.push({
       kind,
       command,
-      change: runOf(ran),
+      change: fresh.run,
       ...(overBase ? { over: overBase } : {}),
       ...(base === undefined ? {} : { base }),
       ...(newOnBase ? { newOnBase } : {}),
     });
   }
-  const findings = [...judgeChange(judged, { ...read, task }), ...unnamedTests(judged)];
+  const findings = [...cached, ...judgeChange(judged, { ...read, task }), ...unnamedTests(judged)];
   return underLevel(findings, level, task);
 }
 
 /** What prepares the check does not work with the base's judging files. */
 const unfit: CheckRun = { passed: false, report: null, outputTail: '' };
 
-const runOf = ({ result, report }: RanCheck): CheckRun => ({
-  passed: result.passed,
-  report,
-  outputTail: result.outputTail,
-});
+async function extraRun(...asked: Parameters<typeof inScratch>): Promise<CheckRun | null> {
+  const ran = await inScratch(...asked);
+  return ran && runOf(ran);
+}
 
 /** Null if nothing is known about it: what prepares the check fails there, or git cannot make the checkout. */
-async function extraRun(
+async function inScratch(
   work: Work,
   { checks }: Judging,
   index: number,
   tree: ScratchTree,
-): Promise<CheckRun | null> {
+): Promise<RanCheck | null> {
   const check = checks[index];
   if (!check) return null;
   const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
   const done = await checkInScratch(work, tree, { check, before, index });
-  return done ? runOf(done.ran) : null;
+  return done?.ran ?? null;
 }

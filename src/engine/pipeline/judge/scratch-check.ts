@@ -22,7 +22,7 @@ import { type RanCheck, runCheck } from '../run-check.ts';
 
 export interface ScratchTree {
   /** Part of the checkout's path and of the names of its sessions. */
-  name: 'base' | 'over' | 'new';
+  name: 'base' | 'fresh' | 'over' | 'new';
   sha: string;
   /** The base of the work order: it decides about services, setup and copied files. */
   baseSha: string;
@@ -104,6 +104,7 @@ async function runScript(
     network: networkOf(work, [...first, check], [...before, check]),
     event: tree.name === 'base' ? 'base_check.finished' : 'proof_check.finished',
     treeSha: tree.sha,
+    isFresh: true,
     // One script runs both setup and check.
     audiences: ['setup', 'checks'],
     // A retried step runs the check again.

@@ -5,6 +5,8 @@ interface CacheWords {
   tool: string;
   /** Each match is one task. */
   line?: RegExp;
+  /** Where tests have run, only these matches count: others build what the tests need. */
+  besideTests?: RegExp;
   /** The first group is the number of tasks. */
   total?: RegExp;
 }
@@ -27,6 +29,7 @@ const words: readonly CacheWords[] = [
   {
     tool: 'make',
     line: /^g?make(?:\[\d+\])?: (?:[`'].+' is up to date\.|Nothing to be done for [`'].+'\.)$/gm,
+    besideTests: /^g?make(?:\[\d+\])?: .*[`'].*(?:test|spec|check|verif|unit|integration|e2e).*'/i,
   },
   { tool: 'wireit', line: /^✅ \[[^\]]+\] (?:Already fresh|Restored from cache|Was already fresh)/gm },
 ];
@@ -36,9 +39,10 @@ export interface CachedTasks {
   count: number;
 }
 
-export function readCaches(text: string): CachedTasks[] {
-  return words.flatMap(({ tool, line, total }) => {
-    const lines = line === undefined ? 0 : [...text.matchAll(line)].length;
+export function readCaches(text: string, { hasTests }: { hasTests: boolean }): CachedTasks[] {
+  return words.flatMap(({ tool, line, besideTests, total }) => {
+    const found = line === undefined ? [] : [...text.matchAll(line)].map(([told]) => told);
+    const lines = found.filter((told) => !hasTests || !besideTests || told.search(besideTests) >= 0).length;
     const totals = total === undefined ? [] : [...text.matchAll(total)];
     const told = totals.reduce((sum, [, count]) => sum + Number(count), 0);
     const count = Math.max(lines, told);
