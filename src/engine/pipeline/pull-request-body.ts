@@ -14,7 +14,7 @@ import type {
   RoutingResult,
   VerifyingResult,
 } from '../run/step-results.ts';
-import { verificationOf } from './verification.ts';
+import { refusedFor, verificationOf } from './verification.ts';
 
 interface Facts {
   order: WorkOrder;
@@ -30,7 +30,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified, j
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
-      ? `> **Its checks fail.** **${personOf(verified.acceptedBy)}** accepted it as it is.`
+      ? `> **${refusedFor(verified) ? 'It is not verified' : 'Its checks fail'}.** **${personOf(verified.acceptedBy)}** accepted it as it is.`
       : '',
     isHuman(applied) ? `> Fixed by hand by **${personOf(applied.agent)}**.` : '',
     joint ? `## Joint change\n\n${joint}` : '',

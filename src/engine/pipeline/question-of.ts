@@ -28,6 +28,7 @@ import type { Work } from '../run/work.ts';
 import { excludedAfterRouting } from './excluded-models.ts';
 import { installedOf } from './installed-agents.ts';
 import { isCallable, otherModels } from './other-models.ts';
+import { refusedFor } from './verification.ts';
 
 export interface Question extends NewEscalation {
   id: string;
@@ -150,13 +151,15 @@ function changeOf(
   if (!applying || !routed || !applied || applied.headSha === routed.baseSha) return null;
   const isJudged = verifying !== undefined && verifying.finishedAt > applying.finishedAt;
   const verified = isJudged ? (verifying.result as VerifyingResult) : undefined;
-  const checks = verified && !verified.acceptedBy ? verified.checks : [];
+  const judged = verified?.acceptedBy ? undefined : verified;
+  const checks = judged?.checks ?? [];
   const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
   const worktreePath = place?.detail.worktreePath;
   return {
     branch: routed.branch,
     worktreePath: typeof worktreePath === 'string' ? worktreePath : null,
     redChecks: checks.filter(({ passed }) => !passed).map(({ command }) => command),
+    ...(judged && refusedFor(judged) ? { isRefused: true } : {}),
   };
 }
 

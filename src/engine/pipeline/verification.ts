@@ -1,5 +1,6 @@
 // Whether the project's own checks verified a change, and if not, the reason in a sentence (R-PIPE-6, R-PROJ-6). Pure.
 import { type CheckResult, isVerification } from '../../domain/check.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 
 /** Whether the check's result, passed or failed, says something about the change. */
@@ -25,11 +26,17 @@ export interface Verification {
   notVerifiedBecause: string | null;
 }
 
-export function verificationOf({ checks, findings, acceptedBy }: VerifyingResult): Verification {
-  const refusing = findings?.find(({ weight }) => weight === 'refuses');
-  const against = refusing ? ` although: ${refusing.text}` : ' with failing checks';
-  const because = acceptedBy
-    ? `${acceptedBy} accepted it${against}`
-    : (refusing?.text ?? notVerifiedBecause(checks));
+/** What refuses the change, although its checks are green. */
+export function refusedFor({ findings = [] }: Pick<VerifyingResult, 'findings'>): Finding | undefined {
+  return findings.find(({ weight }) => weight === 'refuses');
+}
+
+export function verificationOf(verified: VerifyingResult): Verification {
+  const { checks, acceptedBy } = verified;
+  const refused = refusedFor(verified)?.text.replace(/\.$/, '');
+  const red = notVerifiedBecause(checks) ?? refused ?? null;
+  const accepted =
+    refused === undefined ? 'accepted it with failing checks' : `accepted it as it is: ${refused}`;
+  const because = acceptedBy ? `${acceptedBy} ${accepted}` : red;
   return { isVerified: because === null, notVerifiedBecause: because };
 }

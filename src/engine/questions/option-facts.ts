@@ -25,7 +25,13 @@ export interface OptionFacts {
   /** What Moose reserved for one run of the work order; null if unknown. */
   envelopeNanoUsd: bigint | null;
   /** The change on the branch; null if there is none. */
-  change: { branch: string; worktreePath: string | null; redChecks: readonly string[] } | null;
+  change: {
+    branch: string;
+    worktreePath: string | null;
+    redChecks: readonly string[];
+    /** Its checks are green, and a finding refuses it. */
+    isRefused?: boolean;
+  } | null;
 }
 
 /** Steps that depend on external systems: another change does not fix their failures. */

@@ -237,6 +237,12 @@ const offers: readonly Offer[] = [
     ],
   },
   {
+    fits: ({ change }) => change?.isRefused === true && change.redChecks.length === 0,
+    make: () => [
+      draft('accept', 'accept', 'Accept it as it is, not verified', 'high', { from: 'creating_pr' }),
+    ],
+  },
+  {
     fits: ({ change, step }) => change !== null && making.includes(step),
     make: ({ change }) => [
       draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then continue`, 'low', {

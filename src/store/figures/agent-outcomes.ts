@@ -7,10 +7,14 @@ export interface AgentOutcomes {
   agent: string;
   /** The number of runs within the span. */
   runs: number;
+  /** Those whose change was verified, by its checks or later. */
   good: number;
   /** The last success within the last three months. */
   lastSuccess: Date | null;
 }
+
+/** A change that nothing has verified, also one that a person accepted as it is, is no success. */
+const isVerified = sql<boolean>`(success and coalesce(judged_by, 'checks') <> 'nothing')`;
 
 /** An agent that was not used for this many days is not listed. */
 const lastDays = 90;
@@ -18,7 +22,7 @@ const lastDays = 90;
 export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {
   const { rows } = await sql<AgentOutcomes>`
     select agent, count(distinct run_id) filter (where created_at >= ${since})::int as runs,
-      count(distinct run_id) filter (where created_at >= ${since} and success)::int as good,
+      count(distinct run_id) filter (where created_at >= ${since} and ${isVerified})::int as good,
       max(created_at) filter (where success) as last_success
     from outcome_vectors v
     where created_at >= ${since}::timestamptz - ${lastDays} * interval '1 day' and ${isOfMaker} group by agent`.execute(

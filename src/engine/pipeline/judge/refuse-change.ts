@@ -52,7 +52,8 @@ export function refusedBy(
     {
       operation: 'verify',
       workOrderId: order.id,
-      metadata: { findings: refusing.slice(0, findingsKeptMax) },
+      // The output is what a question shows to a person.
+      metadata: { findings: refusing.slice(0, findingsKeptMax), outputTail: output },
     },
     { because },
   );
