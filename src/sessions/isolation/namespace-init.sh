@@ -51,12 +51,36 @@ start_forwarder() {
   exec 3<&- 7<&- 8<&-
 }
 
-# The session's own root directory takes the place of the machine's, which nobody in here reaches from then on.
-build_root() {
+fill_root() {
   mount -n -t tmpfs -o mode=0755,nosuid,nodev,size=16m tmpfs "$moose_root" || return
   # By one process: with one for each link, a fifth of a session's start went by here.
   cp -R -P "$moose_frame/." "$moose_root" || return
-  mount -n -a -T "$moose_mounts" || return
+  mount -n -a -T "$moose_mounts"
+}
+
+# The lines without those that hide a file of the machine's settings which does not exist any more.
+still_hidden() {
+  while read -r moose_source moose_target moose_line; do
+    moose_path=${moose_target#"$moose_root"}
+    case $moose_path in
+      /etc/* | /usr/local/etc/*)
+        case $moose_source in none | /dev/null | */empty/*) [ -e "$moose_path" ] || continue ;; esac
+        ;;
+    esac
+    printf '%s\n' "$moose_source $moose_target $moose_line"
+  done <"$moose_mounts"
+}
+
+# The session's own root directory takes the place of the machine's, which nobody in here reaches from then on.
+build_root() {
+  # Once more without what is gone since the list was made: an upgrade of a package removes files of /etc.
+  moose_error=$(fill_root 2>&1) || {
+    still_hidden >"$moose_mounts.again" && ! cmp -s "$moose_mounts" "$moose_mounts.again" &&
+      umount -n -l "$moose_root" && moose_mounts=$moose_mounts.again && fill_root || {
+      printf '%s\n' "$moose_error" >&2
+      return 1
+    }
+  }
   cd "$moose_root" && pivot_root . .old && cd / && $moose_loader "${moose_inner}umount" -n -l /.old
 }
 

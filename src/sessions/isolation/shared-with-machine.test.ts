@@ -20,7 +20,7 @@ const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 const isRoot = process.geteuid?.() === 0;
 const nobody = 65_534;
 
-async function saidBy(kind: IsolationKind, argv: readonly [string, ...string[]]) {
+async function saidBy(kind: IsolationKind, argv: readonly [string, ...string[]], beforeStart = () => {}) {
   const way = findWay(kind);
   if ('missing' in way) throw new Error(`${way.missing} is missing`);
   const directory = ground.scratch.directory();
@@ -38,6 +38,7 @@ async function saidBy(kind: IsolationKind, argv: readonly [string, ...string[]])
     shown: [{ path: cwd, sight: 'write' }],
   });
   const words = enterNamespace(way, { argv, env, cwd, network: 'none', view });
+  beforeStart();
   return outcomeOf(await startProcess({ directory, argv: words, env, cwd }));
 }
 
@@ -50,6 +51,29 @@ describe.each(await waysOfIsolation())('of the machine, $title (R-SEC-5)', ({ ki
         'for file in /dev/full /etc/shadow; do chmod 666 $file 2>/dev/null && echo changed; done; echo kept; echo >/dev/null && cat </dev/null && echo used';
       await expect(saidBy(kind, ['/bin/sh', '-c', script])).resolves.toMatchObject({
         stdout: 'kept\nused\n',
+        stderr: '',
+      });
+    },
+  );
+
+  test.skipIf(!isPossible || !isRoot)(
+    'fear: an upgrade removes a file of /etc after the session has listed it, and no session begins',
+    async () => {
+      const made = () => {
+        const folder = mkdtempSync('/etc/moose-test-');
+        onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+        chmodSync(folder, 0o755);
+        mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+        writeFileSync(join(folder, 'app.pem'), 'secret', { mode: 0o600 });
+        return folder;
+      };
+      const [gone, kept] = [made(), made()];
+      const upgrade = () => {
+        for (const name of ['closed', 'app.pem']) rmSync(join(gone, name), { recursive: true });
+      };
+      const script = `cat ${kept}/app.pem; ls -A ${kept}/closed; mount | grep -c ' on /etc type'; ls ${gone}; echo ran`;
+      await expect(saidBy(kind, ['/bin/sh', '-c', script], upgrade)).resolves.toMatchObject({
+        stdout: '1\nran\n',
         stderr: '',
       });
     },
