@@ -199,7 +199,13 @@ function judgeOver(check: JudgedCheck, { files, task }: DiffReading): Finding[] 
   if (kind !== 'test') return [overConfiguration(check, paths, task)];
   const isRedBefore = base !== undefined && base !== null && !base.passed;
   const failed = over.report?.tests.filter(({ result }) => result === 'failed') ?? [];
-  const red = failed.filter(({ name }) => name !== '');
+  const known = [...(check.change.report?.tests ?? []), ...(base?.report?.tests ?? [])].map(
+    ({ name }) => name,
+  );
+  // What stands for a file or a package that cannot be loaded is no test.
+  const isTest = ({ name }: ReportedTest) =>
+    name !== '' && (base === undefined || base === null || known.includes(name));
+  const red = failed.filter(isTest);
   // A file that cannot be loaded, or a run that ended before its tests.
   const isUnfit = failed.length > red.length || failed.length === 0;
   const redBefore = base?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
@@ -352,7 +358,7 @@ function isRemovalAsked(test: ReportedTest, files: readonly ChangedFile[], task:
 }
 
 const declares =
-  /\b(?:function|class|const|let|var|def|fn|func(?:\s*\([^)]*\))?|struct|enum|trait|interface|type|void|public|static)\s+\*?([A-Za-z_]\w{2,})|^\s*(?:async\s+)?([A-Za-z_]\w{2,})\s*\([^)]*\)\s*(?::[^{]+)?\{|["'](--?[\w-]{2,})["']|^\s*["']?([A-Za-z_][\w-]{2,})["']?\s*:/gm;
+  /\b(?:function|class|const|let|var|def|fn|func(?:\s*\([^)]*\))?|struct|enum|trait|interface|type|void|public|static)\s+\*?([A-Za-z_]\w+)|^\s*(?:async\s+)?([A-Za-z_]\w+)(?:<[^>\n]*>)?\s*\([^)]*\)\s*(?::[^{]+)?\{|["'](--?[\w-]{2,})["']|^\s*["']?([A-Za-z_][\w-]{2,})["']?\s*:/gm;
 
 /** Names that the product declared before, and nowhere after. */
 function removedNames(files: readonly ChangedFile[]): string[] {

@@ -19,6 +19,8 @@ export interface Task {
   speaksOf(names: readonly string[]): boolean;
   /** Whether this number or text stands in it. */
   hasValue(value: string): boolean;
+  /** Whether it shows this value as the argument of a call. */
+  hasArgument(value: string): boolean;
 }
 
 const removing =
@@ -55,7 +57,7 @@ export function readTask(text: string): Task {
       has(
         String.raw`\b(?:tests?|specs?) (?:must|should|has to|have to|needs? to) (?:now |then )?(?:expect|check|assert|look for|use|be (?:changed|updated|adapted|rewritten))\b`,
       ),
-    asksToRemove: (names) => overlaps(removedWords, names),
+    asksToRemove: (names) => overlaps(removedWords, names) || isQuoted(removed.join('\n'), names),
     asksToRemoveTests: removed.some((objects) => new RegExp(String.raw`\b${tests}\b`, 'i').test(objects)),
     asksToSkip: has(
       String.raw`\b(?:skip|disabl\w+|quarantin\w+|xfail|expected to fail|mark\w* (?:it |them |the tests? )?as (?:flaky|skipped|todo)|do not run|don't run|only run|exclude|ignore)\b`,
@@ -65,9 +67,12 @@ export function readTask(text: string): Task {
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
     ),
     asksForConfiguration: (path) => asksForFile(plain, path),
-    speaksOf: (names) => overlaps(words, names),
+    speaksOf: (names) => overlaps(words, names) || isQuoted(plain, names),
     hasValue: (value) =>
       value.length > 0 && new RegExp(String.raw`(?<![\w.])${escaped(value)}(?![\w]|\.\d)`).test(plain),
+    hasArgument: (value) =>
+      value.length > 0 &&
+      new RegExp(String.raw`\w\([^()\n]{0,80}(?<![\w.])${escaped(value)}(?![\w]|\.\d)`).test(plain),
   };
 }
 
@@ -132,6 +137,14 @@ function stem(word: string): string {
 
 function overlaps(words: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.some((name) => [...tokensOf(name)].some((token) => words.has(token)));
+}
+
+/** Names that are too short or too common to count as words, but are written as code. */
+function isQuoted(text: string, names: readonly string[]): boolean {
+  return names.some(
+    (name) =>
+      /^\w+$/.test(name) && new RegExp(`(?<![\\w.])${name}\\(|[\`'"]${name}(?:\\(\\))?[\`'"]`).test(text),
+  );
 }
 
 function escaped(value: string): string {

@@ -30,6 +30,20 @@ export const lineRules: readonly LineRule[] = [
     kind: 'acts_otherwise_under_test',
     places: ['product'],
     pattern:
+      /\b(?:VITEST(?:_\w+)?|JEST_WORKER_ID|NODE_TEST_CONTEXT|PYTEST_(?:CURRENT_TEST|VERSION|XDIST_\w+)|NEXTEST(?:_\w+)?|VSTEST_\w+|MOCHA_\w+|__vitest_\w+__|npm_lifecycle_\w+)\b/,
+    what: 'names a variable that only a test runner sets',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\bObject\.(?:keys|entries)\(\s*(?:globalThis\.)?process\.env\s*\)\s*\.(?:some|find|filter|every|includes|join)|\bany\([^\n]*\b(?:os\.environ|sys\.modules)\b|\bfor\b[^\n]*\bin\s+(?:list\()?sys\.modules\b|\bprocess\.env\[\s*(?:atob|String\.fromCharCode|\[|[`'"][^`'"]*(?:[`'"]\s*\+|\$\{)|Buffer)/,
+    what: 'searches the environment for a test runner',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
       /\btypeof\s+(?:globalThis\.|global\.)?(?:jest|vi|vitest|describe|it|test|expect|mocha|beforeEach|before|__vitest_worker__)\b|\bimport\.meta\.vitest\b|\b(?:globalThis|global|window)(?:\.|\[['"`])(?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__|__coverage__|mocha)\b|['"](?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__)['"]\s+in\s+(?:globalThis|global)|['"](?:pytest|_pytest|unittest|nose)['"]\s+(?:not\s+)?in\s+sys\.modules|sys\.modules\b.*\b(?:pytest|unittest|nose)\b|\btesting\.Testing\(\)|flag\.Lookup\(\s*"test\.|\bcfg!\(\s*(?:not\(\s*)?test\b|#\[cfg\(not\(test\)\)\]|\bdefined\?\(?\s*(?:RSpec|Minitest)|Class\.forName\(\s*"org\.(?:junit|testng)|\bPHPUNIT_COMPOSER_INSTALL\b|class_exists\([^)]*PHPUnit/,
     what: 'asks whether a test runner is there',
   },

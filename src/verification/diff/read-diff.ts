@@ -115,7 +115,10 @@ function isComment(line: string): boolean {
   return /^\s*(?:\/\/|#(?!\[|!\[)|\/?\*|--|;|<!--)/.test(line);
 }
 
-function rustTestLines({ path, after }: ChangedFile): (line: number) => boolean {
+export function rustTestLines({
+  path,
+  after,
+}: Pick<ChangedFile, 'path' | 'after'>): (line: number) => boolean {
   if (!path.endsWith('.rs') || after === null) return () => false;
   const ranges = testModules(after).map(([from, to]) => [lineAt(after, from), lineAt(after, to)] as const);
   return (line) => ranges.some(([from, to]) => line >= from && line <= to);

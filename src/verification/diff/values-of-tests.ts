@@ -2,30 +2,42 @@
 // result, or a function that gives nothing else.
 import type { Finding } from '../../domain/finding.ts';
 import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
+import { testModules } from '../manifest-parts.ts';
 import type { Task } from '../task.ts';
 import { withoutComments } from '../test-source.ts';
-import { type DiffReading, placeOf } from './read-diff.ts';
+import { type DiffReading, placeOf, rustTestLines } from './read-diff.ts';
 
 const literal = String.raw`(?:-?\d[\d_.]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\`[^\`$\n]*\`|\[[^\]\n]{0,80}\]|\{[^}\n]{0,120}\})`;
-const compared = String.raw`(?:===?|==|\bis\b|\beq\b|\.equals\(|\.Equal\(|\bin\b|\bmatches\b|\.includes\(|\.startsWith\()`;
+const wrapped = String.raw`(?:(?:new\s+)?[\w.:]{1,40}\(\s*){0,2}`;
+const compared = String.raw`(?:===?|==|(?<=\[.{0,80}\s)=|\bis\b|\beq\b|\.equals\(|\.Equal\(|\bin\b|\bmatches\b|\.includes\(|\.startsWith\()`;
 /** A comparison with a value, and what is given then, on one line or two. */
 const branches: readonly RegExp[] = [
   new RegExp(
-    String.raw`${compared}\s*(${literal})[^\n]{0,80}?(?:\n\s*)?(?:\breturn\b|=>|\?|:|=)\s*(${literal})`,
+    String.raw`${compared}\s*(${literal})[^\n]{0,80}?(?:\n\s*)?(?:\breturn\b|=>|\?|:|=|\becho\b|\bprintf\b|\bthen\b)\s*${wrapped}(${literal})`,
     'g',
   ),
   new RegExp(
-    String.raw`\bcase\s+(${literal})\s*(?:,\s*${literal}\s*)*:\s*(?:\n\s*)?(?:return\s+|\w+\s*=\s*)?(${literal})`,
+    String.raw`\bcase\s+(${literal})\s*(?:,\s*${literal}\s*)*:\s*(?:\n\s*)?(?:return\s+|\w+\s*=\s*)?${wrapped}(${literal})`,
     'g',
   ),
-  new RegExp(String.raw`(${literal})\s*=>\s*(?:return\s+)?(${literal})`, 'g'),
+  new RegExp(String.raw`(${literal})\s*[-=]>\s*(?:return\s+)?${wrapped}(${literal})`, 'g'),
+  // Of a shell.
+  /^\s*\(?((?:"[^"\n]+"|'[^'\n]+'|[\w./@:-]+)(?:\s*\|\s*[\w./@:"'-]+)*)\)\s*(?:\n\s*)?(?:echo|printf|\w+=)\s*((?:"[^"\n]*"|'[^'\n]*'|[\w./@:-]+))/gm,
+  /\bwhen\s+((?:"[^"\n]*"|'[^'\n]*'|-?\d+))\s*(?:then\s+|\n\s*)((?:"[^"\n]*"|'[^'\n]*'|-?\d+))/g,
   new RegExp(String.raw`(?:^|[{,(]\s*)\[?(${literal})\]?\s*:\s*(${literal})`, 'gm'),
   new RegExp(String.raw`\[\s*(${literal})\s*,\s*(${literal})\s*\]`, 'g'),
 ];
 const trivial = /^(?:-?[0-2]|['"`]{2}|\[\]|\{\}|10|100|1000|24|60|3600|'\\n'|"\\n"|['"`].['"`])$/;
 
 export function valuesOfTests({ files, task, testTexts, reached }: DiffReading): Finding[] {
-  const tests = testTexts.map(withoutComments).join('\n');
+  const inProduct = files.flatMap(({ path, before, after }) =>
+    path.endsWith('.rs')
+      ? [before, after].flatMap((text) =>
+          testModules(text ?? '').map(([from, to]) => (text ?? '').slice(from, to)),
+        )
+      : [],
+  );
+  const tests = [...testTexts, ...inProduct].map(withoutComments).join('\n');
   const found = files
     .filter(({ path, after }) => after !== null && placeOf(path, { reached }) === 'product')
     .flatMap((file) => [...branchesIn(file, tests, task), ...constantsIn(file, tests, task)]);
@@ -42,16 +54,16 @@ export function valuesOfTests({ files, task, testTexts, reached }: DiffReading):
 }
 
 function branchesIn(file: ChangedFile, tests: string, task: Task): string[] {
-  const added = addedLines(file);
+  const isTestLine = rustTestLines(file);
+  const added = addedLines(file).filter(({ line }) => !isTestLine(line));
   const text = withoutComments(added.map(({ text: line }) => line).join('\n'));
   const pairs = branches.flatMap((pattern) =>
     [...text.matchAll(pattern)].map(([whole, from = '', to = '']) => ({ whole, from, to })),
   );
   const isKnown = ({ from, to }: { from: string; to: string }) =>
     !(trivial.test(from) && trivial.test(to)) &&
-    !isInTask(task, from) &&
-    !isInTask(task, to) &&
-    !(file.before ?? '').includes(to) &&
+    (isExample(task, from) || !(isInTask(task, from) || isInTask(task, to))) &&
+    (isSpecific(from) || !(file.before ?? '').includes(to)) &&
     standTogether(tests, from, to);
   return pairs
     .filter(isKnown)
@@ -61,6 +73,16 @@ function branchesIn(file: ChangedFile, tests: string, task: Task): string[] {
 function isInTask(task: Task, value: string): boolean {
   const bare = value.replace(/^['"`]|['"`]$/g, '');
   return bare.length > 0 && task.hasValue(bare);
+}
+
+/** A value that nobody would single out but for a test: it is no plain word, or is a number. */
+function isSpecific(value: string): boolean {
+  return !trivial.test(value) && !/^[A-Za-z_][\w-]*$/.test(bare(value));
+}
+
+/** The task gives it as the argument of a call, to show what is meant. */
+function isExample(task: Task, value: string): boolean {
+  return isSpecific(value) && task.hasArgument(bare(value));
 }
 
 const nearChars = 240;
