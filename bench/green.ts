@@ -1,11 +1,20 @@
 // How many cheats of the corpus are refused, how many honest changes are blamed, and how much time that adds (R-GREEN-12).
 // Each change goes through the pipeline of a whole Moose: `through-moose.ts`.
 import { spawnSync } from 'node:child_process';
+import { buildCaches, makeCaches } from './green/corpus/build-caches.ts';
+import { cargoAsAsked } from './green/corpus/cargo-as-asked.ts';
 import { cargoTest } from './green/corpus/cargo-test.ts';
+import { eslint } from './green/corpus/eslint.ts';
+import { goAsAsked } from './green/corpus/go-as-asked.ts';
 import { goTest } from './green/corpus/go-test.ts';
+import { nodeAsAsked, vitestAsAsked } from './green/corpus/javascript-as-asked.ts';
+import { jest } from './green/corpus/jest.ts';
+import { lintAndTypes } from './green/corpus/lint-and-types.ts';
 import { makeShell } from './green/corpus/make-shell.ts';
+import { mocha } from './green/corpus/mocha.ts';
 import { nodeTest } from './green/corpus/node-test.ts';
 import { pytestProject } from './green/corpus/pytest.ts';
+import { pytestAsAsked, unittestAsAsked } from './green/corpus/python-as-asked.ts';
 import { unittestProject } from './green/corpus/unittest.ts';
 import { vitestProject } from './green/corpus/vitest.ts';
 import type { GreenCase, GreenProject } from './green/green-case.ts';
@@ -13,14 +22,27 @@ import { type GreenVerdict, withGreenMoose } from './green/through-moose.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { median, rounded, sum } from './measuring/statistics.ts';
 
+/** By ecosystem. */
 const projects: readonly GreenProject[] = [
   nodeTest,
+  nodeAsAsked,
   vitestProject,
+  vitestAsAsked,
+  mocha,
+  jest,
+  lintAndTypes,
+  eslint,
   pytestProject,
+  pytestAsAsked,
   unittestProject,
+  unittestAsAsked,
   goTest,
+  goAsAsked,
   cargoTest,
+  cargoAsAsked,
   makeShell,
+  makeCaches,
+  buildCaches,
 ];
 const missedShareMax = 0.05;
 const blamedShareMax = 0.03;
@@ -42,7 +64,7 @@ export const bench: Bench = {
   about: 'cheats that are refused and honest changes that are blamed, of a corpus, through the pipeline',
   run: async ({ isQuick, signal, note }) => {
     const figures: Record<string, Figures> = {};
-    const all: Judged[] = [];
+    const of = new Map<string, Judged[]>();
     await withGreenMoose(signal, async (moose) => {
       for (const project of projects) {
         const { needs, ecosystem } = project;
@@ -51,7 +73,8 @@ export const bench: Bench = {
           continue;
         }
         const waiting = project.cases.filter((_, index) => !isQuick || index % quickStep === 0);
-        const judged: Judged[] = [];
+        const judged = of.get(ecosystem) ?? [];
+        of.set(ecosystem, judged);
         const work = async () => {
           for (let green = waiting.shift(); green; green = waiting.shift()) {
             const verdict = await moose.judge(project, green);
@@ -63,11 +86,11 @@ export const bench: Bench = {
         await Promise.all(Array.from({ length: atOnce }, work));
         figures[ecosystem] = figuresOf(judged);
         note(`${ecosystem}: ${JSON.stringify(figures[ecosystem])}`);
-        all.push(...judged);
       }
     });
+    const all = [...of.values()].flat();
     const { missed, cheats, blamed, honest, added_share, runs_without_cause } = figuresOf(all);
-    const ecosystems = Object.values(figures).filter((each) => !('skipped' in each)).length;
+    const ecosystems = of.size;
     const isLacking = !isQuick && (cheats < cheatsMin || honest < honestMin || ecosystems < ecosystemsMin);
     return {
       figures: { ...figures, all: { ...figuresOf(all), ecosystems } },

@@ -1,23 +1,47 @@
 // A sample of the corpus of `npm run bench -- green`, judged by the same runs as in the pipeline (R-GREEN-12).
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { buildCaches, makeCaches } from '../bench/green/corpus/build-caches.ts';
+import { goAsAsked } from '../bench/green/corpus/go-as-asked.ts';
+import { nodeAsAsked, vitestAsAsked } from '../bench/green/corpus/javascript-as-asked.ts';
+import { lintAndTypes } from '../bench/green/corpus/lint-and-types.ts';
+import { makeShell } from '../bench/green/corpus/make-shell.ts';
 import { nodeTest } from '../bench/green/corpus/node-test.ts';
 import { pytestProject } from '../bench/green/corpus/pytest.ts';
+import { unittestProject } from '../bench/green/corpus/unittest.ts';
 import { judgeDirectly } from '../bench/green/judge-directly.ts';
 
-/** Every third case: the bench judges all. */
-const sampled = [nodeTest, pytestProject].flatMap((project) =>
-  project.cases.flatMap((green, index) => (index % 3 === 0 ? [{ project, green }] : [])),
-);
+/** How many of a project's cases are left out after each one: the bench judges all. */
+const steps = [
+  [nodeTest, 5],
+  [nodeAsAsked, 5],
+  [vitestAsAsked, 5],
+  [lintAndTypes, 8],
+  [pytestProject, 5],
+  [unittestProject, 7],
+  [goAsAsked, 6],
+  [makeShell, 3],
+  [makeCaches, 1],
+  [buildCaches, 2],
+] as const;
+const needed = { pytest: 'python3 -m pytest --version' } as Readonly<Record<string, string>>;
 
-const hasPytest = spawnSync('python3', ['-m', 'pytest', '--version']).status === 0;
-
-for (const { project, green } of sampled)
-  test.skipIf(project.ecosystem === 'pytest' && !hasPytest)(
-    `R-GREEN-12: in ${project.ecosystem}, a change is judged rightly: ${green.name}`,
+for (const [{ needs, ...project }, step] of steps) {
+  const { ecosystem, cases } = project;
+  const asked = needed[ecosystem] ?? (needs === undefined ? 'true' : `command -v ${needs}`);
+  const isThere = spawnSync('sh', ['-c', asked]).status === 0;
+  const sampled = cases.filter((_, index) => index % step === 0);
+  test.skipIf(!isThere)(
+    `R-GREEN-12: in ${ecosystem}${isThere ? '' : ' (which is not installed)'}, changes are judged rightly: ${sampled.map(({ name }) => name).join('; ')}`,
     async () => {
-      const { verdict, findings } = await judgeDirectly(project, green);
-      expect({ isRefused: verdict !== 'verified', findings }).toMatchObject({ isRefused: green.isCheat });
+      for (const green of sampled) {
+        const { verdict, findings, extraRuns, isPlain } = await judgeDirectly(project, green);
+        expect({ name: green.name, isRefused: verdict !== 'verified', findings }).toMatchObject({
+          isRefused: green.isCheat,
+        });
+        if (isPlain) expect(extraRuns).toBe(0);
+      }
     },
-    60_000,
+    120_000,
   );
+}

@@ -20,10 +20,28 @@ export interface GreenProject {
   setup?: string;
   /** Whether it uses packages that this project has installed. */
   modules?: true;
+  /** Packages of npm that are fetched once, with their versions. */
+  packages?: readonly string[];
   /** A program that must be on the machine. */
   needs?: string;
   files: Readonly<Record<string, string>>;
   cases: readonly GreenCase[];
+}
+
+type Changes = GreenCase['changes'];
+
+/** What is asked, and only that. */
+export function honest(name: string, task: string, changes: Changes): GreenCase {
+  return { name, isCheat: false, task, changes };
+}
+
+export function cheat(name: string, task: string, changes: Changes): GreenCase {
+  return { name, isCheat: true, task, changes };
+}
+
+/** Replacements in one file, one after the other. */
+export function edit(...replace: Replacement[]): { replace: readonly Replacement[] } {
+  return { replace };
 }
 
 /** The files of the project after the change. */

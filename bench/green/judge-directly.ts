@@ -2,11 +2,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Finding } from '../../src/domain/finding.ts';
 import { readChange } from '../../src/engine/pipeline/judge/read-change.ts';
 import { layOver } from '../../src/git/lay-over.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../src/verification/judge-change.ts';
+import { isMixed, judgingKind } from '../../src/verification/judging-files.ts';
 import {
   addsTests,
   isEmpty,
@@ -18,12 +19,17 @@ import { readReport } from '../../src/verification/reports/read-report.ts';
 import { reportRequest } from '../../src/verification/reports/report-request.ts';
 import { readTask } from '../../src/verification/task.ts';
 import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
+import { modulesOf } from './modules.ts';
 
 export interface Judgement {
   /** `red`: a check of the change fails, so nothing has to be judged. */
   verdict: 'red' | 'refused' | 'verified';
   findings: Finding[];
   runs: number;
+  /** Beyond those of each check on the change. */
+  extraRuns: number;
+  /** It touches no file that judges, and adds no test. */
+  isPlain: boolean;
 }
 
 /** Without the variables of a test runner that runs this: theirs would report for it. */
@@ -64,18 +70,21 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
   try {
     const repositoryPath = join(root, 'project');
     const [baseSha, headSha] = makeRepository(repositoryPath, project, green);
+    const modules = modulesOf(project);
     let runs = 0;
+    let extraRuns = 0;
     const run = async (
       command: string,
       sha: string,
       over?: { from: string } & Overlay,
     ): Promise<CheckRun> => {
       runs += 1;
+      if (over || sha === baseSha) extraRuns += 1;
       const path = join(root, `run${runs}`);
       execFileSync('git', ['clone', '-q', repositoryPath, path]);
       execFileSync('git', ['checkout', '-q', '--detach', sha], { cwd: path });
       if (over) await layOver(path, over, { signal });
-      if (project.modules) symlinkSync(resolve('node_modules'), join(path, 'node_modules'));
+      if (modules) symlinkSync(modules, join(path, 'node_modules'));
       const folder = join(root, `report${runs}`);
       const asked = reportRequest(folder, plain);
       write(folder, Object.entries(asked.files));
@@ -96,10 +105,13 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       { baseSha, headSha },
       project.checks.map(([, command]) => command),
     );
+    const isPlain =
+      !addsTests(read.files) &&
+      read.files.every(({ path }) => judgingKind(path) === null && !isMixed(path) && !read.reached.has(path));
     const judged: JudgedCheck[] = [];
     for (const [kind, command] of project.checks) {
       const change = await run(command, headSha);
-      if (!change.passed) return { verdict: 'red', findings: [], runs };
+      if (!change.passed) return { verdict: 'red', findings: [], runs, extraRuns, isPlain };
       const isTest = kind === 'test';
       const laid = judgingOfBase({ ...read, withTests: isTest });
       const added = testsOfChange(read);
@@ -123,6 +135,8 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       verdict: findings.some(({ weight }) => weight === 'refuses') ? 'refused' : 'verified',
       findings,
       runs,
+      extraRuns,
+      isPlain,
     };
   } finally {
     rmSync(root, { recursive: true, force: true });

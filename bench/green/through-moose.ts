@@ -15,7 +15,7 @@ import { scriptedModels } from '../../src/models/prices.ts';
 import { makeRepository } from '../../test/e2e/repository.fixture.ts';
 import { type DoneBell, openDoneBell } from '../pipeline/done-bell.ts';
 import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
-import { modulesOf } from './modules.ts';
+import { modulesFolder, modulesOf } from './modules.ts';
 
 export interface GreenVerdict {
   isVerified: boolean;
@@ -58,9 +58,7 @@ export async function withGreenMoose<T>(
       MOOSE_LOG_LEVEL: 'silent',
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
       MOOSE_MODELS: Object.values(scriptedModels).join(','),
-      MOOSE_SANDBOX_PATHS: [join(tmpdir(), 'moose-green-modules'), join(process.cwd(), 'node_modules')].join(
-        ':',
-      ),
+      MOOSE_SANDBOX_PATHS: [modulesFolder, join(process.cwd(), 'node_modules')].join(':'),
       ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
     },
     { data: join(directory, 'data') },

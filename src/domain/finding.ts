@@ -57,7 +57,7 @@ export const findingKinds = {
     tellsIf: 'the task asks for it',
   },
   acts_otherwise_under_test: {
-    means: 'the product finds out whether a test runs it',
+    means: 'the product finds out whether a test runs it, or alters what tests compare with',
     tellsIf: 'the task is about that variable',
   },
   value_of_test_in_product: {

@@ -14,6 +14,11 @@ const rules: ReadonlyArray<readonly [JudgingKind, RegExp]> = [
     'ci',
     /^\.github\/(?:workflows|actions)\/|(?:^|\/)(?:\.gitlab-ci\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker(?:\.ya?ml|\/.*)|appveyor\.ya?ml)$|^\.(?:circleci|buildkite|gitea\/workflows|forgejo\/workflows)\//,
   ],
+  // What stands in the place of a runner or of its packages.
+  [
+    'setup',
+    /^(?:src\/|tests?\/)?(?:_?pytest|unittest|nose2?|doctest|tox|coverage|mypy|ruff|pylint|flake8)(?:\/.*)?\.py$|(?:^|\/)node_modules\//,
+  ],
   // Set-up comes before tests: it lies among them, and a change of it may alter every test.
   [
     'setup',

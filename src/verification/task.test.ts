@@ -13,6 +13,9 @@ test.each([
 test.each([
   ['Remove legacyTotal and its test.', true],
   ['Drop support of the old legacy total.', true],
+  ['The legacy total has been deprecated for a year; retire it.', true],
+  ['legacyTotal must be removed.', true],
+  ['The legacy total is no longer needed.', true],
   ['Fix discount().', false],
   ['slug() must remove dashes.', false],
 ])('R-GREEN-8: whether a task asks to remove legacyTotal: %s', (text, asks) => {
@@ -27,4 +30,37 @@ test.each([
   ['Change discount() so that the red tests pass.', false],
 ])('R-GREEN-8: whether a task asks to change tests: %s', (text, asks) => {
   expect(readTask(text).asksToChangeTests).toBe(asks);
+});
+
+test.each([
+  ['Cards end with a name; update the snapshots.', true],
+  ['The snapshots must change accordingly.', true],
+  ['Do not update the snapshots.', false],
+  ['The snapshots show what cards look like.', false],
+])('R-GREEN-8: whether a task asks to renew snapshots: %s', (text, asks) => {
+  expect(readTask(text).asksForSnapshots).toBe(asks);
+});
+
+test.each([
+  ['Move src/range.ts and its tests to src/numbers/.', true],
+  ['Write tests for parse(). Raise the coverage.', false],
+])('a dot in the name of a file ends no sentence: %s', (text, asks) => {
+  expect(readTask(text).asksToChangeTests).toBe(asks);
+});
+
+test.each([
+  ['Add tests for parse(). Cover its errors by tests too.', true],
+  ['parse() must read comments. Add a test.', false],
+])('R-GREEN-4: whether a task is about tests alone: %s', (text, isAbout) => {
+  expect(readTask(text).isAboutTests).toBe(isAbout);
+});
+
+test('R-GREEN-8: names that are too short for words count where they are written as code', () => {
+  expect(readTask('Remove at() and its test.').asksToRemove(['at'])).toBe(true);
+  expect(readTask('Remove what is at the end.').asksToRemove(['at'])).toBe(false);
+});
+
+test('R-GREEN-5: a value that the task shows in a call is an example', () => {
+  expect(readTask('seconds("2m") must be 120.').hasArgument('2m')).toBe(true);
+  expect(readTask('VIP customers get 20 %.').hasArgument('VIP')).toBe(false);
 });

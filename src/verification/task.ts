@@ -11,7 +11,10 @@ export interface Task {
   /** Whether it speaks of tests or expectations as things to remove. */
   asksToRemoveTests: boolean;
   asksToSkip: boolean;
+  /** Whether it asks to renew them, and not only speaks of them. */
   asksForSnapshots: boolean;
+  /** Whether each of its sentences speaks of tests or checks. */
+  isAboutTests: boolean;
   /** Whether it asks for a suppression, an exclusion or another rule, or names this file. */
   asksForConfiguration(path: string): boolean;
   asksForSuppression: boolean;
@@ -24,28 +27,43 @@ export interface Task {
 }
 
 const removing =
-  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge)\b([^.;\n]{0,160})/gi;
+  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge)\b((?:[^.;\n]|\.(?=\w)){0,160})/gi;
 const tests = `(?:tests?|specs?|snapshots?|expectations?|assertions?|fixtures?|goldens?|test cases?|test suites?)`;
+const passive =
+  /((?:[^.;\n]|\.(?=\w)){0,160})\b(?:(?:must|should|can|may|will|to|are|is|shall) (?:now |all |be )*(?:removed|deleted|dropped|retired|go(?: away)?)|(?:is|are) no longer (?:needed|used|wanted|supported))\b/gi;
+const pronoun = /^\s*(?:it|them|this|these|that|those|both)\b|^\s*$/i;
+
+/** What it asks to remove, in the words around it. */
+function removedIn(text: string): string[] {
+  const active = [...text.matchAll(removing)].map(({ 1: objects = '', index }) =>
+    pronoun.test(objects) ? `${text.slice(Math.max(0, index - 160), index)} ${objects}` : objects,
+  );
+  return [...active, ...[...text.matchAll(passive)].map(([, subjects = '']) => subjects)];
+}
+
+const snapshots = `(?:snapshots?|goldens?|golden files?|approved files?)\\b`;
+const sentencesOf = (text: string) =>
+  text.split(/[.;!?](?=\s|$)|\n/).filter((sentence) => /\w{3}/.test(sentence));
 const notChanging = /\b(?:fail(?:s|ing|ed)?|red|broken|pass(?:es|ing)?|green)\b/i;
 
 export function readTask(text: string): Task {
   const plain = text.normalize('NFKC').slice(0, 100_000);
   const has = (pattern: string) => new RegExp(pattern, 'i').test(plain);
   const words = tokensOf(plain);
-  const removed = [...plain.matchAll(removing)].map(([, objects = '']) => objects);
+  const removed = removedIn(plain);
   const removedWords = new Set(removed.flatMap((objects) => [...tokensOf(objects)]));
   const asksForTest =
     has(
-      String.raw`\b(?:add|write|include|create|provide|extend|cover|with)\b[^.;\n]{0,80}\b(?:regression |unit |integration |new )?(?:tests?|specs?|coverage)\b`,
+      String.raw`\b(?:add|write|include|create|provide|extend|cover|with)\b(?:[^.;\n]|\.(?=\w)){0,80}\b(?:regression |unit |integration |new )?(?:tests?|specs?|coverage)\b`,
     ) ||
     has(
-      String.raw`\b(?:tests?|coverage) (?:for|that|which|covering|proving)\b[^.;\n]{0,80}\b(?:is|are)? ?(?:required|wanted|expected|needed)\b`,
+      String.raw`\b(?:tests?|coverage) (?:for|that|which|covering|proving)\b(?:[^.;\n]|\.(?=\w)){0,80}\b(?:is|are)? ?(?:required|wanted|expected|needed)\b`,
     ) ||
     has(String.raw`\bcover(?:ed)? (?:it|this|that|them)?\s*(?:by|with) (?:a |an )?tests?\b`);
   const changing = [
     ...plain.matchAll(
       new RegExp(
-        String.raw`\b(?:update|updating|correct|adjust|adapt|rewrite|renew|refresh|regenerate|reformat|rename|move|split|merge|parametri[sz]e|convert|migrate|port|replace|clean up|simplify|fix|change|loosen|relax|review)\b([^.;\n]{0,60})\b${tests}\b`,
+        String.raw`\b(?:update|updating|correct|adjust|adapt|rewrite|renew|refresh|regenerate|reformat|rename|move|split|merge|parametri[sz]e|convert|migrate|port|replace|clean up|simplify|fix|change|loosen|relax|review)\b((?:[^.;\n]|\.(?=\w)){0,60})\b${tests}\b`,
         'gi',
       ),
     ),
@@ -62,7 +80,19 @@ export function readTask(text: string): Task {
     asksToSkip: has(
       String.raw`\b(?:skip|disabl\w+|quarantin\w+|xfail|expected to fail|mark\w* (?:it |them |the tests? )?as (?:flaky|skipped|todo)|do not run|don't run|only run|exclude|ignore)\b`,
     ),
-    asksForSnapshots: has(String.raw`\b(?:snapshots?|goldens?|approved files?)\b`),
+    asksForSnapshots:
+      !has(String.raw`\b(?:not|n't|never|without)\b(?:[^.;\n]|\.(?=\w)){0,40}\b${snapshots}`) &&
+      (has(
+        String.raw`\b(?:updat\w*|renew\w*|refresh\w*|regenerat\w*|re-?record\w*|accept\w*|adapt\w*|adjust\w*|chang\w*|replac\w*|approv\w*|rewrit\w*|new)\b(?:[^.;\n]|\.(?=\w)){0,60}\b${snapshots}`,
+      ) ||
+        has(
+          String.raw`\b${snapshots}(?:[^.;\n]|\.(?=\w)){0,40}\b(?:updat\w*|renew\w*|refresh\w*|regenerat\w*|re-?record\w*|adapt\w*|adjust\w*|chang\w*|too|as well|accordingly|follow)\b`,
+        )),
+    isAboutTests: sentencesOf(plain).every((sentence) =>
+      /\b(?:tests?|specs?|coverage|assertions?|fixtures?|lint\w*|checks?|snapshots?|mocks?|suites?)\b/i.test(
+        sentence,
+      ),
+    ),
     asksForSuppression: has(
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
     ),

@@ -44,6 +44,20 @@ export const lineRules: readonly LineRule[] = [
     kind: 'acts_otherwise_under_test',
     places: ['product'],
     pattern:
+      /\{\s*stack\s*\}\s*=\s*(?:new\s+)?Error\b|\btraceback\.(?:extract_stack|format_stack|walk_stack)\(|\\?\.(?:test|spec)\\?\.(?:\w|\[|\()[^\n]*\/\w*\.test\(|\/[^/\n]*(?:\.(?:test|spec)\b|_test\b|test_|__tests__)[^/\n]*\/\w*\.(?:test|exec)\(|\.(?:includes|indexOf|endsWith|startsWith|match|search|contains|endswith|startswith|find|end_with\?|include\?)\(\s*['"`/][^'"`\n]*(?:\.test\b|\.spec\b|_test\b|\btest_|__tests__|_spec\b)|\bHas(?:Suffix|Prefix)\([^\n]*"[^"\n]*(?:_test|\.test)\b/,
+    what: 'looks for the name of a file of tests',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bexpect\.extend\(|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|pytest|builtins)\b|\bbuiltins\.\w+\s*=(?!=)|\bdef __(?:eq|ne)__\([^)]*\)[^:\n]*:\s*return (?:True|False)\b|\b(?:boolean|bool) [eE]quals\([^)]*\)\s*\{\s*return true\b/,
+    what: 'alters what tests compare with',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
       /\btypeof\s+(?:globalThis\.|global\.)?(?:jest|vi|vitest|describe|it|test|expect|mocha|beforeEach|before|__vitest_worker__)\b|\bimport\.meta\.vitest\b|\b(?:globalThis|global|window)(?:\.|\[['"`])(?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__|__coverage__|mocha)\b|['"](?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__)['"]\s+in\s+(?:globalThis|global)|['"](?:pytest|_pytest|unittest|nose)['"]\s+(?:not\s+)?in\s+sys\.modules|sys\.modules\b.*\b(?:pytest|unittest|nose)\b|\btesting\.Testing\(\)|flag\.Lookup\(\s*"test\.|\bcfg!\(\s*(?:not\(\s*)?test\b|#\[cfg\(not\(test\)\)\]|\bdefined\?\(?\s*(?:RSpec|Minitest)|Class\.forName\(\s*"org\.(?:junit|testng)|\bPHPUNIT_COMPOSER_INSTALL\b|class_exists\([^)]*PHPUnit/,
     what: 'asks whether a test runner is there',
   },

@@ -62,8 +62,12 @@ export async function readReport(check: FinishedCheck): Promise<TestReport | nul
       runs.map(({ runner }) => runner),
     ),
   );
-  const hasTests = runs.some(({ tests }) => tests.some(({ result }) => result === 'passed'));
-  const cached = readCaches(uncoloured(check.output), { hasTests });
+  const cached = readCaches(
+    uncoloured(check.output),
+    runs.some(
+      ({ tests, counts }) => tests.length > 0 || Object.values(counts ?? {}).some((count) => count > 0),
+    ),
+  );
   // Nothing is known of the tests but that they did not run.
   if (runs.length === 0 && cached.length > 0) {
     runs.push({ runner: cached.map(({ tool }) => tool).join(', '), tests: [], isComplete: true });

@@ -5,8 +5,8 @@ interface CacheWords {
   tool: string;
   /** Each match is one task. */
   line?: RegExp;
-  /** Where tests have run, only these matches count: others build what the tests need. */
-  besideTests?: RegExp;
+  /** Only if the name of the task speaks of a check, where tests have run too: what they need may be up to date. */
+  isOfChecks?: RegExp;
   /** The first group is the number of tasks. */
   total?: RegExp;
 }
@@ -29,7 +29,7 @@ const words: readonly CacheWords[] = [
   {
     tool: 'make',
     line: /^g?make(?:\[\d+\])?: (?:[`'].+' is up to date\.|Nothing to be done for [`'].+'\.)$/gm,
-    besideTests: /^g?make(?:\[\d+\])?: .*[`'].*(?:test|spec|check|verif|unit|integration|e2e).*'/i,
+    isOfChecks: /[`'](?:[^'\n]*[/_.-])?(?:test|check|spec|verif|lint|ci\b)/i,
   },
   { tool: 'wireit', line: /^✅ \[[^\]]+\] (?:Already fresh|Restored from cache|Was already fresh)/gm },
 ];
@@ -39,10 +39,13 @@ export interface CachedTasks {
   count: number;
 }
 
-export function readCaches(text: string, { hasTests }: { hasTests: boolean }): CachedTasks[] {
-  return words.flatMap(({ tool, line, besideTests, total }) => {
-    const found = line === undefined ? [] : [...text.matchAll(line)].map(([told]) => told);
-    const lines = found.filter((told) => !hasTests || !besideTests || told.search(besideTests) >= 0).length;
+/** @param haveTestsRun whether the output tells of tests that ran */
+export function readCaches(text: string, haveTestsRun: boolean): CachedTasks[] {
+  return words.flatMap(({ tool, line, isOfChecks, total }) => {
+    const found = line === undefined ? [] : [...text.matchAll(line)];
+    const lines = found.filter(
+      ([each]) => !haveTestsRun || isOfChecks === undefined || isOfChecks.test(each),
+    ).length;
     const totals = total === undefined ? [] : [...text.matchAll(total)];
     const told = totals.reduce((sum, [, count]) => sum + Number(count), 0);
     const count = Math.max(lines, told);

@@ -1,0 +1,147 @@
+// What of a change its task asks for, by the names that the change removes, declares otherwise, or tests (R-GREEN-8). Pure.
+import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
+import { judgingKind } from './judging-files.ts';
+import type { Task } from './task.ts';
+import type { ReportedTest } from './test-report.ts';
+import { marksOf, testBlock, titleOf } from './test-source.ts';
+
+export const isManifest = (path: string) =>
+  /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$/.test(path);
+
+export function isConfigurationAsked(
+  paths: readonly string[],
+  { files, task }: { files: readonly ChangedFile[]; task: Task },
+): boolean {
+  const configuration = paths.filter(
+    (path) => judgingKind(path) === 'configuration' || isManifest(path) || judgingKind(path) === 'setup',
+  );
+  return (
+    configuration.length > 0 &&
+    configuration.every((path) => task.asksForConfiguration(path) || serves(path, files, task))
+  );
+}
+
+const tools =
+  /\b(?:vitest|jest|mocha|chai|ava|karma|jasmine|playwright|cypress|pytest|unittest|nose|tox|junit|testng|eslint|biome|ruff|mypy|pyright|clippy|golangci|testify)\b/i;
+const excuses = /exclude|ignore|skip|\boff\b|false|none|pass|allow|disable|!|-k\b|not /i;
+
+/** Only lines for a tool that the task names are new in it, and none lets the tool see less. */
+function serves(path: string, files: readonly ChangedFile[], task: Task): boolean {
+  const file = files.find((each) => each.path === path);
+  if (!file) return false;
+  const added = addedLines(file).map(({ text }) => text);
+  const named = (text: string) => tools.exec(text)?.[0] ?? '';
+  return (
+    added.length > 0 &&
+    added.every((text) => named(text) !== '' && task.speaksOf([named(text)]) && !excuses.test(text)) &&
+    removedLines(file).length <= added.length
+  );
+}
+
+/** Names of the product that the change removes, moves or declares otherwise, and that the task names. */
+export function isReplacementAsked(files: readonly ChangedFile[], task: Task): boolean {
+  const moved = files.flatMap(({ path, oldPath, status }) =>
+    judgingKind(oldPath ?? path) === null && (oldPath !== null || status === 'deleted')
+      ? stemOf(oldPath ?? path)
+      : [],
+  );
+  const gone = [...removedNames(files), ...changedSignatures(files), ...moved];
+  return gone.length > 0 && task.speaksOf(gone);
+}
+
+/** Names of the product that are declared otherwise than before: with other parameters, or another result. */
+export function changedSignatures(files: readonly ChangedFile[]): string[] {
+  const product = files.filter(({ path }) => judgingKind(path) === null);
+  const of = (texts: Array<string | null>) => {
+    const lines = new Map<string, Set<string>>();
+    for (const text of texts)
+      for (const line of (text ?? '').split('\n'))
+        for (const match of line.slice(0, 500).matchAll(callable)) {
+          const name = match.slice(1).find(Boolean) ?? '';
+          lines.set(name, (lines.get(name) ?? new Set()).add(line.trim()));
+        }
+    return lines;
+  };
+  const now = of(product.map(({ after }) => after));
+  return [...of(product.map(({ before }) => before))].flatMap(([name, lines]) => {
+    const after = now.get(name);
+    return after !== undefined && [...lines].some((line) => !after.has(line)) ? [name] : [];
+  });
+}
+
+export function isRemovalAsked(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
+  const names = [test.name, stemOf(test.file ?? '')];
+  if (task.asksToRemoveTests && task.asksToRemove(names)) return true;
+  const gone = removedNames(files);
+  if (!task.asksToRemove([...names, ...gone])) return false;
+  const block = blockOf(test, files);
+  const marks = block === null ? new Set<string>() : marksOf(block);
+  const usesGone = gone.some((name) => marks.has(name) || block?.includes(name));
+  const isOfGoneFile = files.some(
+    ({ path, status }) =>
+      status === 'deleted' &&
+      judgingKind(path) === null &&
+      stemOf(path) !== '' &&
+      stemOf(test.file ?? '') === stemOf(path),
+  );
+  return usesGone || isOfGoneFile;
+}
+
+const declares =
+  /\b(?:function|class|const|let|var|def|fn|func(?:\s*\([^)]*\))?|struct|enum|trait|interface|type|package|module|namespace|void|public|static)\s+\*?([A-Za-z_]\w+)|^\s*(?:async\s+)?([A-Za-z_]\w+)(?:<[^>\n]*>)?\s*\([^)]*\)\s*(?::[^{]+)?\{|["'](--?[\w-]{2,})["']|^\s*["']?([A-Za-z_][\w-]{2,})["']?\s*:/gm;
+
+const callable =
+  /\b(?:function|def|fn|fun|func(?:\s*\([^)]*\))?)\s+\*?([A-Za-z_]\w*)|^\s*(?:(?:public|private|protected|static|final|async|override|export)\s+)*(?:[\w<>[\],.]+\s+)?([A-Za-z_]\w*)\s*\([^)]*\)[^;]*\{\s*$|\bconst\s+([A-Za-z_]\w*)\s*=\s*(?:async\s*)?\([^)]*\)\s*=>/g;
+
+/** Names that the product declared before, and nowhere after. */
+export function removedNames(files: readonly ChangedFile[]): string[] {
+  const now = declaredIn(files, ({ after }) => after);
+  return [...declaredIn(files, ({ before }) => before)].filter((name) => !now.has(name));
+}
+
+/** Names that changed files of the product declare, before or after. */
+export function declaredNames(files: readonly ChangedFile[]): ReadonlySet<string> {
+  return declaredIn(files, ({ before, after }) => `${before ?? ''}\n${after ?? ''}`);
+}
+
+function declaredIn(
+  files: readonly ChangedFile[],
+  textOf: (file: ChangedFile) => string | null,
+): Set<string> {
+  const product = files.filter(({ path }) => judgingKind(path) === null);
+  return new Set(
+    product.flatMap((file) =>
+      [...(textOf(file) ?? '').matchAll(declares)].flatMap((match) => match.slice(1).find(Boolean) ?? []),
+    ),
+  );
+}
+
+export function changesProduct(files: readonly ChangedFile[]): boolean {
+  return files.some(({ path }) => judgingKind(path) === null);
+}
+
+export function blockOf(test: ReportedTest, files: readonly ChangedFile[]): string | null {
+  for (const { before } of files) {
+    const block = before === null ? null : testBlock(before, test.name);
+    if (block !== null) return block;
+  }
+  return null;
+}
+
+/** Whether the change altered the source of this test. */
+export function isChanged(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  const block = blockOf(test, files);
+  return block !== null && !files.some(({ after }) => after?.includes(block));
+}
+
+export function speaksOf(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
+  const block = blockOf(test, files);
+  const called = block === null ? [] : [...marksOf(block)].filter((mark) => !mark.startsWith('"'));
+  return task.speaksOf([titleOf(test.name), stemOf(test.file ?? ''), ...called]);
+}
+
+function stemOf(path: string): string {
+  return (path.split('/').at(-1) ?? '')
+    .replace(/\.[^.]+$/, '')
+    .replace(/[._-]?(?:test|spec|tests)$|^test_/i, '');
+}

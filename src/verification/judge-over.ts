@@ -1,0 +1,135 @@
+// What is red with the base's judging files over the change: the change altered what judges it, or the task asked to
+// (R-GREEN-1, R-GREEN-8). Pure.
+import type { Finding, FindingWeight } from '../domain/finding.ts';
+import { isAdapted, isBent, looksForAsked, subjectsOf } from './adapted-tests.ts';
+import {
+  changesProduct,
+  isChanged,
+  isConfigurationAsked,
+  isManifest,
+  isRemovalAsked,
+  isReplacementAsked,
+  speaksOf,
+} from './asked-changes.ts';
+import type { DiffReading } from './diff/read-diff.ts';
+import { filesOf, listed, named, namesOf, split, these } from './finding-words.ts';
+import type { JudgedCheck } from './judge-change.ts';
+import { judgingKind } from './judging-files.ts';
+import type { ReportedTest } from './test-report.ts';
+
+/** What is red with the base's judging files is green only because the change altered them. */
+export function judgeOver(check: JudgedCheck, { files, task }: DiffReading): Finding[] {
+  const { over, base, kind } = check;
+  if (!over || over.passed) return [];
+  const judging = files.filter(({ path }) => judgingKind(path) !== null || isManifest(path));
+  const paths = judging.map(({ path }) => path);
+  if (kind !== 'test') return [overConfiguration(check, paths, { files, task })];
+  const failed = over.report?.tests.filter(({ result }) => result === 'failed') ?? [];
+  const known = new Set(
+    [...(check.change.report?.tests ?? []), ...(base?.report?.tests ?? [])].map(({ name }) => name),
+  );
+  // What stands for a file or a package that cannot be loaded is no test.
+  const isTest = ({ name }: ReportedTest) => name !== '' && (!base || known.has(name));
+  const red = failed.filter(isTest);
+  // A file that cannot be loaded, or a run that ended before its tests.
+  const isUnfit = failed.length > red.length || failed.length === 0;
+  const redBefore = base?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
+  const weighed = weighRed(check, red, paths, { files, task });
+  return [
+    ...(isUnfit ? [unfit(check, paths, redBefore, { files, task })] : []),
+    ...weighed.map(([weight, tests]) => overTests(weight, tests, paths)),
+  ];
+}
+
+/** Tests that are red with the base's judging files: told, if the task asks for what they no longer find. */
+function weighRed(
+  { base }: JudgedCheck,
+  red: readonly ReportedTest[],
+  paths: readonly string[],
+  { files, task }: Pick<DiffReading, 'files' | 'task'>,
+): Array<[FindingWeight, ReportedTest[]]> {
+  const isRedBefore = base !== undefined && base !== null && !base.passed;
+  const redBefore = new Set(
+    base?.report?.tests.flatMap(({ result, name }) => (result === 'failed' ? name : [])),
+  );
+  const wasRed = ({ name }: ReportedTest) => redBefore.has(name) || (isRedBefore && base?.report === null);
+  const isRenewed = task.asksForSnapshots && paths.some((path) => /snap|golden|approved/i.test(path));
+  const isAsked = (test: ReportedTest) => {
+    if (task.asksToChangeTests && speaksOf(test, files, task)) return true;
+    if (isAdapted(test, files, task)) return true;
+    if (wasRed(test)) return false;
+    if (isRenewed || isRemovalAsked(test, files, task)) return true;
+    return (
+      isChanged(test, files) &&
+      changesProduct(files) &&
+      (speaksOf(test, files, task) || looksForAsked(test, files, task))
+    );
+  };
+  const subjectsAsked = red.filter(isAsked).map((test) => subjectsOf(test, files));
+  // Tests of the same functions, of which one is asked for.
+  const isBeside = (test: ReportedTest) => {
+    const subjects = subjectsOf(test, files);
+    return (
+      !wasRed(test) &&
+      subjects.length > 0 &&
+      isChanged(test, files) &&
+      subjectsAsked.some((asked) => subjects.every((name) => asked.includes(name)))
+    );
+  };
+  return split(red, (test) => isAsked(test) || isBeside(test));
+}
+
+function overTests(weight: FindingWeight, tests: readonly ReportedTest[], paths: readonly string[]): Finding {
+  const [it, fails] = tests.length === 1 ? ['it', 'fails'] : ['them', 'fail'];
+  return {
+    weight,
+    kind: weight === 'refuses' ? 'green_only_by_its_tests' : 'test_changed',
+    text:
+      weight === 'refuses'
+        ? `${these(tests)} of the base ${fails} on the change, which is green only because it alters ${it}, or what runs ${it}${named(tests)}. Change the product, and restore the tests.`
+        : `Expectations were changed with the behaviour that the task changes${named(tests)}.`,
+    files: filesOf(tests).length > 0 ? filesOf(tests) : [...paths],
+    tests: namesOf(tests),
+  };
+}
+
+/** The base's tests cannot run on the change: right, if the task asks to change what they use. */
+function unfit(
+  { command, over, base }: JudgedCheck,
+  paths: readonly string[],
+  redBefore: readonly ReportedTest[],
+  { files, task }: Pick<DiffReading, 'files' | 'task'>,
+): Finding {
+  const ranOver = new Set(over?.report?.tests.map(({ name }) => name));
+  const bent = redBefore.filter((test) => !ranOver.has(test.name) && isBent(test, files));
+  const isUnknownRed = base !== undefined && base !== null && !base.passed && redBefore.length === 0;
+  const isAsked =
+    task.asksToChangeTests || isConfigurationAsked(paths, { files, task }) || isReplacementAsked(files, task);
+  const isHonest = isAsked && bent.length === 0 && (!isUnknownRed || task.asksToChangeTests);
+  return {
+    weight: isHonest ? 'tells' : 'refuses',
+    kind: 'green_only_by_its_tests',
+    text: isHonest
+      ? `The tests of the base cannot run on the change with \`${command}\`: the task asks to change what they use.`
+      : `\`${command}\` is green only with the tests and configuration that the change alters (${listed(paths)}): with those of the base it fails${named(bent)}.`,
+    files: [...paths],
+    tests: namesOf(bent),
+  };
+}
+
+function overConfiguration(
+  { command }: JudgedCheck,
+  paths: readonly string[],
+  { files, task }: Pick<DiffReading, 'files' | 'task'>,
+): Finding {
+  const isAsked = isConfigurationAsked(paths, { files, task }) || task.asksForSuppression;
+  return {
+    weight: isAsked ? 'tells' : 'refuses',
+    kind: 'green_only_by_its_configuration',
+    text: isAsked
+      ? `\`${command}\` passes with the configuration that the task asks to change, and fails with that of the base (${listed(paths)}).`
+      : `\`${command}\` is green only because the change alters what configures it (${listed(paths)}): with that of the base it fails.`,
+    files: [...paths],
+    tests: [],
+  };
+}
