@@ -1,6 +1,6 @@
 // Judges the changes of the corpus through the pipeline of a whole Moose: a scripted model proposes each change, its
 // project's checks run in the sandbox, and what the work order says in the end is the verdict (R-GREEN-12).
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
@@ -44,6 +44,8 @@ export async function withGreenMoose<T>(
   // The real path is needed, because sessions report their directory as one.
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-green-')));
   const proposals = new Map<string, Proposal>();
+  // Sessions see only what is there when Moose starts.
+  await mkdir(modulesFolder, { recursive: true });
   const provider = await startScriptedProvider({
     script: ({ title, attempt }) =>
       (attempt === 1 && proposals.get(title ?? '')) || { status: 400, body: { error: 'It proposes once.' } },
@@ -58,7 +60,7 @@ export async function withGreenMoose<T>(
       MOOSE_LOG_LEVEL: 'silent',
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
       MOOSE_MODELS: Object.values(scriptedModels).join(','),
-      MOOSE_SANDBOX_PATHS: [modulesFolder, join(process.cwd(), 'node_modules')].join(':'),
+      MOOSE_SANDBOX_PATHS: [modulesFolder, join(process.cwd(), 'node_modules')].join(','),
       ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
     },
     { data: join(directory, 'data') },
