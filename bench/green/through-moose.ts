@@ -117,12 +117,16 @@ export async function withGreenMoose<T>(
 /** Its setup gives the checks the packages that it uses. */
 function checksOf(project: GreenProject): Check[] {
   const modules = modulesOf(project);
-  const setup = [project.setup, modules === undefined ? undefined : `ln -sfn ${modules} node_modules`];
+  const setup = [project.setup, modules === undefined ? undefined : linksTo(modules)];
   return [
     ...setup.flatMap((command) => (command ? [{ kind: 'setup', command, source: 'given' } as const] : [])),
     ...project.checks.map(([kind, command]) => ({ kind, command, source: 'given' }) as const),
   ];
 }
+
+/** Runners write caches into the folder itself. */
+const linksTo = (modules: string) =>
+  `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 ! -name '.cache' -exec ln -sfn '{}' node_modules/ ';'`;
 
 /** Whole files, and those that are gone. */
 function proposalOf(project: GreenProject, green: GreenCase): Proposal {

@@ -86,13 +86,17 @@ export const findingKinds = {
 } as const satisfies Record<string, { means: string; tellsIf: string | null }>;
 export type FindingKind = keyof typeof findingKinds;
 
-export interface Finding {
-  weight: FindingWeight;
-  kind: FindingKind;
-  /** One sentence for a person and for the agent, with the names. */
-  text: string;
+/** What a finding is about. */
+interface Concerned {
   /** Paths in the repository; empty if it concerns the whole change. */
   files: readonly string[];
   /** Names as the runner reports them. */
   tests: readonly string[];
+}
+
+export interface Finding extends Concerned {
+  weight: FindingWeight;
+  kind: FindingKind;
+  /** One sentence for a person and for the agent, with the names. */
+  text: string;
 }
