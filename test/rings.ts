@@ -145,6 +145,10 @@ const slowUnits: readonly string[] = [
   'src/engine/pipeline/session-variables.test.ts',
   'src/engine/pipeline/group-race.test.ts',
   'src/engine/pipeline/interrupted-turn.test.ts',
+  'src/engine/pipeline/judge/faked-green.test.ts',
+  'src/engine/pipeline/judge/judge-in-thread.test.ts',
+  'src/engine/pipeline/judge/killed.test.ts',
+  'src/engine/pipeline/judge/levels.test.ts',
   'src/engine/pipeline/login/login.test.ts',
   'src/engine/pipeline/tampering.test.ts',
   'src/engine/pipeline/messages.test.ts',
@@ -218,6 +222,8 @@ const slowUnits: readonly string[] = [
 
 /** Unit tests that need more than `npm ci` brings. */
 const unitsWithTools: readonly string[] = [
+  // Go
+  'src/engine/pipeline/judge/without-cache.test.ts',
   // Python
   'src/app/config/inherited-files.test.ts',
   'src/sessions/isolation/closed-calls.test.ts',

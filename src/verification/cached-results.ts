@@ -1,7 +1,6 @@
 // Results from caches, and how each tool is asked to run again without them (R-GREEN-6). A result from a cache may be that
 // of another change. Pure.
 import type { Finding } from '../domain/finding.ts';
-import type { CheckRun } from './judge-change.ts';
 
 interface CacheSwitch {
   /** As it is named in what it prints: `readCaches`, `readGo` and `readBazel` tell its results from a cache. */
@@ -37,8 +36,10 @@ export function withoutCaches(given: Readonly<Record<string, string | undefined>
 const namedMax = 20;
 
 /** The check passed with results from a cache, and fails without them. */
-export function greenOnlyFromCache(command: string, { report }: CheckRun): Finding {
-  const failed = report?.tests.filter(({ result }) => result === 'failed') ?? [];
+export function greenOnlyFromCache(
+  command: string,
+  failed: ReadonlyArray<{ file: string | null; name: string }>,
+): Finding {
   const names = failed.slice(0, namedMax).map(({ file, name }) => (file ? `${file} > ${name}` : name));
   return {
     weight: 'refuses',

@@ -183,7 +183,7 @@ function evidence(
   { ran, results, applied, baseSha, copied }: Red,
   { rule, confidence, context }: Classification,
 ): Record<string, unknown> {
-  const { check: _, result, ...told } = ran;
+  const { check: _, result, report: __, ...told } = ran;
   const recipe: Recipe = {
     kind: 'check',
     baseSha,

@@ -10,10 +10,10 @@ import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { withoutCaches } from '../../verification/cached-results.ts';
-import type { TestReport } from '../../verification/test-report.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
 import { pipelineFailures } from './failure-catalogue.ts';
+import type { RunReport } from './judge/run-report.ts';
 import { askForReport, reportOf } from './judge/session-report.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
@@ -54,7 +54,7 @@ export interface RanCheck {
   sessionId: string;
   process: ProcessEvidence;
   /** What its test runner says; null if nothing was recognised as tests. */
-  report: TestReport | null;
+  report: RunReport | null;
   /** What the command tried to reach but could not; if absent, nothing. */
   refused?: readonly Refusal[];
 }
@@ -110,7 +110,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     result,
     sessionId: session.id,
     process,
-    report: isReported(check) ? await reportOf(session, cwd, end) : null,
+    report: isReported(check) ? await reportOf(work, session, cwd, end) : null,
     ...(refused?.length ? { refused } : {}),
   };
 }

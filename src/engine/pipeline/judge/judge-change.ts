@@ -1,10 +1,10 @@
 // Whether what is green is green by the change, and not by what judges it (R-GREEN-1 to R-GREEN-8). The extra runs happen
 // only where the change touches a judging file or adds a test, one after the other: a work order has one check at a time.
-import type { Check } from '../../../domain/check.ts';
+import { type Check, wasKilled } from '../../../domain/check.ts';
+import type { TransientError } from '../../../domain/failure.ts';
 import type { Finding } from '../../../domain/finding.ts';
 import type { VerifyLevel } from '../../../domain/verify-level.ts';
 import { greenOnlyFromCache } from '../../../verification/cached-results.ts';
-import { type CheckRun, type JudgedCheck, judgeChange } from '../../../verification/judge-change.ts';
 import {
   addsTests,
   isEmpty,
@@ -12,15 +12,15 @@ import {
   type Overlay,
   testsOfChange,
 } from '../../../verification/lay-over.ts';
-import { readTask } from '../../../verification/task.ts';
-import { underLevel } from '../../../verification/under-level.ts';
-import { unnamedTests } from '../../../verification/unnamed-tests.ts';
 import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import type { RanCheck } from '../run-check.ts';
+import { judge } from './judge-in-thread.ts';
+import type { CheckInFiles } from './judge-task.ts';
 import { readChange } from './read-change.ts';
 import { checkInScratch, type ScratchTree } from './scratch-check.ts';
-import { runOf, withoutCache } from './without-cache.ts';
+import { withoutCache } from './without-cache.ts';
 
 export interface Judging {
   routed: RoutingResult;
@@ -43,22 +43,18 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     { baseSha, headSha },
     checks.map(({ command }) => command),
   );
-  const task = readTask(
-    [work.order.title, work.order.description, work.order.acceptance, work.run.settings.note]
-      .filter(Boolean)
-      .join('\n'),
-  );
   const added = testsOfChange(read);
   const isRunAgain = level !== 'checks-only';
   const isProved = isRunAgain && addsTests(read.files) && !isEmpty(added);
-  const judged: JudgedCheck[] = [];
+  const judged: CheckInFiles[] = [];
   const cached: Finding[] = [];
   for (const { index, ran } of passed) {
     const { kind, command } = ran.check;
     const again = (name: 'fresh' | 'base') =>
       inScratch(work, judging, index, { name, sha: name === 'base' ? baseSha : headSha, baseSha });
-    const fresh = isRunAgain ? await withoutCache(ran, again) : { run: runOf(ran) };
-    if ('greenOnlyFromCache' in fresh) cached.push(greenOnlyFromCache(command, fresh.greenOnlyFromCache));
+    const fresh = isRunAgain ? await withoutCache(ran, again) : { run: ran };
+    if ('greenOnlyFromCache' in fresh)
+      cached.push(greenOnlyFromCache(command, fresh.greenOnlyFromCache.report?.failed ?? []));
     if (!('run' in fresh)) continue;
     const isTest = kind === 'test' || kind === 'contract';
     const laid = judgingOfBase({ ...read, withTests: isTest });
@@ -78,20 +74,28 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     judged.push({
       kind,
       command,
-      change: fresh.run,
+      change: runOf(fresh.run),
       ...(overBase ? { over: overBase } : {}),
       ...(base === undefined ? {} : { base }),
       ...(newOnBase ? { newOnBase } : {}),
     });
   }
-  const findings = [...cached, ...judgeChange(judged, { ...read, task }), ...unnamedTests(judged)];
-  return underLevel(findings, level, task);
+  const { title, description, acceptance } = work.order;
+  const taskText = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
+  const found = await judge.judge(work.order.id, { ...read, checks: judged, taskText, level }, work.signal);
+  return [...cached, ...found];
 }
 
 /** What prepares the check does not work with the base's judging files. */
-const unfit: CheckRun = { passed: false, report: null, outputTail: '' };
+const unfit = { passed: false, reportPath: null, outputTail: '' };
 
-async function extraRun(...asked: Parameters<typeof inScratch>): Promise<CheckRun | null> {
+const runOf = ({ result: { passed, outputTail }, report }: RanCheck) => ({
+  passed,
+  outputTail,
+  reportPath: report?.path ?? null,
+});
+
+async function extraRun(...asked: Parameters<typeof inScratch>) {
   const ran = await inScratch(...asked);
   return ran && runOf(ran);
 }
@@ -107,5 +111,17 @@ async function inScratch(
   if (!check) return null;
   const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
   const done = await checkInScratch(work, tree, { check, before, index });
+  if (done && wasKilled(done.ran.result)) throw interrupted(work, check, done.ran);
   return done?.ran ?? null;
+}
+
+/** As with the check itself: who kills a run says nothing about the change. */
+function interrupted({ order }: Work, { command }: Check, { result, sessionId }: RanCheck): TransientError {
+  const { outputTail } = result;
+  return pipelineFailures.CHECK_INTERRUPTED(
+    { operation: 'verify', workOrderId: order.id, metadata: { sessionId, outputTail } },
+    {
+      summary: `A second run of \`${command}\`, which shows what the change is worth, was killed, as the kernel does when memory is short.`,
+    },
+  );
 }

@@ -104,3 +104,14 @@ test('R-GREEN-1, R-SES-3: if a person cancels during an extra run, it is stopped
   expect((await onRecord(at.work)).sessions).toContain('over-1-test stopped');
   expect(scratchOf(at)).toEqual([]);
 });
+
+test('fear, R-GREEN-8: the kernel kills an extra run, and an honest change is refused for it', async () => {
+  const { orderSettings } = counted('case $PWD in *-over) kill -9 $$;; esac; npm test');
+  const at = await atStep(shared(), 'verifying', { files: shop, change: withNewTest, orderSettings });
+  expect(await verifying(at.work).catch((cause: unknown) => cause)).toMatchObject({
+    code: 'CHECK_INTERRUPTED',
+    category: 'transient',
+    message: expect.stringContaining('was killed'),
+  });
+  expect(scratchOf(at)).toEqual([]);
+});

@@ -3,15 +3,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionEnd } from '../../../domain/session.ts';
-import { readOutput } from '../../../sessions/read-output.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
-import { readReport } from '../../../verification/reports/read-report.ts';
 import { reportRequest } from '../../../verification/reports/report-request.ts';
-import type { TestReport } from '../../../verification/test-report.ts';
+import type { Work } from '../../run/work.ts';
 import { ownPathOf } from '../session-files.ts';
-
-/** Names of tests are printed from the beginning to the end, so more is read than what people see. */
-const outputBytesMax = 8 * 1024 ** 2;
+import { judge } from './judge-in-thread.ts';
+import type { RunReport } from './run-report.ts';
 
 const folderOf = (session: Pick<SessionRow, 'directory'>) => join(ownPathOf(session), 'report');
 
@@ -31,12 +28,12 @@ export async function askForReport(
 }
 
 /** Null if nothing was recognised as tests. */
-export async function reportOf(
+export function reportOf(
+  { order, signal }: Pick<Work, 'order' | 'signal'>,
   session: SessionRow,
   worktree: string,
-  end: SessionEnd,
-): Promise<TestReport | null> {
-  const { stdout, stderr } = await readOutput(session.directory, outputBytesMax);
-  const output = [stdout.text, stderr.text].filter(Boolean).join('\n');
-  return readReport({ folder: folderOf(session), worktree, output, startedAt: end.startedAt });
+  { startedAt }: SessionEnd,
+): Promise<RunReport | null> {
+  const { directory: sessionDirectory } = session;
+  return judge.read(order.id, { sessionDirectory, folder: folderOf(session), worktree, startedAt }, signal);
 }
