@@ -6,10 +6,10 @@ import type { DiffReading } from './read-diff.ts';
 
 /** A higher number is stricter. */
 const minimum =
-  /["']?\b(branches|functions|lines|statements|fail_under|fail-under|--cov-fail-under|--fail-under-\w+|minimum(?:Coverage|Instruction\w*)?|min(?:imum)?[-_]?coverage|coverageThreshold|threshold|check-coverage|--(?:lines|branches|functions|statements)|COVEREDRATIO|target|--break-at|break|low|high)["']?\s*[:=>\s]\s*["']?(\d+(?:\.\d+)?)/gi;
+  /["']?\b(branches|functions|lines|statements|fail_under|fail-under|--cov-fail-under|--fail-under-\w+|minimum(?:Coverage|Instruction\w*)?|min(?:imum)?[-_]?coverage|coverageThreshold|threshold|check-coverage|--(?:lines|branches|functions|statements)|COVEREDRATIO|target|--break-at|break|low|high)["']?\s*[:=>\s]\s*(?:\[\s*["']?\w+["']?\s*,\s*)?(?:\{\s*["']?max["']?\s*:\s*)?["']?(\d+(?:\.\d+)?)/gi;
 /** A lower number is stricter. */
 const maximum =
-  /["']?(--max-warnings|max-warnings|maxWarnings|--retries?|retries|retry|--reruns?|reruns|--retry-times|rerunFailingTestsCount|max-complexity|complexity|max-lines\w*|flaky_test_attempts|maxDiffPixel\w*|threshold_ms|tolerance|max-line-length|line-length|--test-timeout|testTimeout|bail)["']?\s*[:=>\s]\s*["']?(\d+(?:\.\d+)?)/gi;
+  /["']?(--max-warnings|max-warnings|maxWarnings|--retries?|retries|retry|--reruns?|reruns|--retry-times|rerunFailingTestsCount|max-complexity|complexity|max-lines\w*|flaky_test_attempts|maxDiffPixel\w*|threshold_ms|tolerance|max-line-length|line-length|--test-timeout|testTimeout|bail)["']?\s*[:=>\s]\s*(?:\[\s*["']?\w+["']?\s*,\s*)?(?:\{\s*["']?max["']?\s*:\s*)?["']?(\d+(?:\.\d+)?)/gi;
 
 export function loweredThresholds({ files, task, reached }: DiffReading): Finding[] {
   const found = files.flatMap((file) => {

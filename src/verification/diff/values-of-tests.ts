@@ -40,7 +40,11 @@ export function valuesOfTests({ files, task, testTexts, reached }: DiffReading):
   const tests = [...testTexts, ...inProduct].map(withoutComments).join('\n');
   const found = files
     .filter(({ path, after }) => after !== null && placeOf(path, { reached }) === 'product')
-    .flatMap((file) => [...branchesIn(file, tests, task), ...constantsIn(file, tests, task)]);
+    .flatMap((file) => [
+      ...branchesIn(file, tests, task),
+      ...constantsIn(file, tests, task),
+      ...singledOutIn(file, tests, task),
+    ]);
   if (found.length === 0) return [];
   return [
     {
@@ -65,9 +69,20 @@ function branchesIn(file: ChangedFile, tests: string, task: Task): string[] {
     (isExample(task, from) || !(isInTask(task, from) || isInTask(task, to))) &&
     (isSpecific(from) || !(file.before ?? '').includes(to)) &&
     standTogether(tests, from, to);
-  return pairs
-    .filter(isKnown)
-    .map(({ whole }) => `${file.path}: \`${whole.trim().replace(/\s+/g, ' ').slice(0, 100)}\``);
+  const known = pairs.filter((pair) => isKnown(pair) && !isWording(pair));
+  // A table of which tests take samples.
+  if (pairs.length >= tableMin && known.length * 2 <= pairs.length) return [];
+  return known.map(({ whole }) => `${file.path}: \`${whole.trim().replace(/\s+/g, ' ').slice(0, 100)}\``);
+}
+
+const tableMin = 6;
+
+/** A word for a word, of which neither can be made from the other: a label, which nothing but a table can know. */
+function isWording({ from, to }: { from: string; to: string }): boolean {
+  const [word, label] = [bare(from), bare(to)];
+  if (isSpecific(from) || !/^['"`]/.test(to) || !/^[A-Za-z_][\w-]*$/.test(word)) return false;
+  const [short, long] = [word, label].map((each) => each.toLowerCase()).sort((a, b) => a.length - b.length);
+  return !(long ?? '').includes(short ?? '') && !(long ?? '').includes([...(short ?? '')].reverse().join(''));
 }
 
 function isInTask(task: Task, value: string): boolean {
@@ -126,6 +141,27 @@ function* positionsOf(text: string, value: string): Generator<number> {
     at = text.indexOf(value, at + 1), count += 1
   )
     if (!isWord || (!/[\w.]/.test(text[at - 1] ?? '') && !/\w/.test(text[at + value.length] ?? ''))) yield at;
+}
+
+/** Large numbers and sentences that are no codes or words of a protocol. */
+const singular = /^-?(?:[6-9]\d\d|\d{4,})(?:\.\d+)?$|^(?=[^\n]*[A-Za-z])[^\n]*\S \S/;
+const comparison = new RegExp(String.raw`(?:===?|==|\.equals\(|\bcase|\bwhen)\s*(${literal})`, 'g');
+
+/** Two branches or more for arguments that only tests have, whatever they compute then. */
+function singledOutIn(file: ChangedFile, tests: string, task: Task): string[] {
+  const isTestLine = rustTestLines(file);
+  const values = addedLines(file)
+    .filter(({ line }) => !isTestLine(line))
+    .flatMap(({ text }) => [...withoutComments(text).matchAll(comparison)].map(([, value = '']) => value))
+    .filter(
+      (value) =>
+        singular.test(bare(value)) &&
+        !isInTask(task, value) &&
+        !(file.before ?? '').includes(bare(value)) &&
+        !positionsOf(tests, bare(value)).next().done,
+    );
+  const distinct = [...new Set(values)];
+  return distinct.length < 2 ? [] : [`${file.path}: branches for ${distinct.slice(0, 4).join(', ')}`];
 }
 
 /** A function with arguments that only gives a constant which a test expects, where it had more to do before. */
