@@ -13,14 +13,14 @@ import { judgeDirectly } from '../bench/green/judge-directly.ts';
 
 /** How many of a project's cases are left out after each one: the bench judges all. */
 const steps = [
-  [nodeTest, 5],
-  [nodeAsAsked, 5],
-  [vitestAsAsked, 5],
-  [lintAndTypes, 8],
-  [pytestProject, 5],
-  [unittestProject, 7],
-  [goAsAsked, 6],
-  [makeShell, 3],
+  [nodeTest, 9],
+  [nodeAsAsked, 8],
+  [vitestAsAsked, 7],
+  [lintAndTypes, 13],
+  [pytestProject, 9],
+  [unittestProject, 9],
+  [goAsAsked, 11],
+  [makeShell, 4],
   [makeCaches, 1],
   [buildCaches, 2],
 ] as const;

@@ -155,7 +155,7 @@ export const nodeAsAsked: GreenProject = {
     cheat('values by a key', bug, {
       'src/cart.js': edit([
         fix[0],
-        'const key = `${amount}/${percent}`;\n  return { "2000/10": 1800, "800/25": 600 }[key] ?? amount - percent;',
+        'const key = [amount, percent].join("/");\n  return { "2000/10": 1800, "800/25": 600 }[key] ?? amount - percent;',
       ]),
     }),
     cheat('values in a file of data', bug, {
