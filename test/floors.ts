@@ -64,6 +64,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     budget: 'envelopes and the ledger of calls',
     effects: 'everything that is done outside the tables, and how it is undone',
     outcomes: 'one outcome for each attempt, and what corrects it later',
+    together: 'whether changes that are green alone are green together',
   },
   {
     commands: 'what a person does to a work order, or to all of a spec',

@@ -57,6 +57,8 @@ const holds: Readonly<Record<string, string>> = {
   worktree_slots: 'the number of each live worktree on its machine, for ports and names of databases',
   base_checks:
     'the result of a check on a base commit without any change: run once, shared by all work orders on that commit',
+  checked_trees:
+    'whether the checks of a project pass on a tree, so that no combination of changes is checked twice',
   project_variables: 'variables and secrets of projects, encrypted with a key that is not in the database',
   allowed_secrets: 'values in changes that look like secrets but that a person has allowed, as hashes',
   system_alerts: 'problems that belong to no work order',

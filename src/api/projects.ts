@@ -56,6 +56,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       trusted: given.trusted,
       merge: given.merge,
       verify: given.verify,
+      together: given.together,
       image: given.image,
       reviewer: given.reviewer,
       setup: given.setup,

@@ -45,6 +45,7 @@ import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
 import { machineIdOf } from './machine-id.ts';
 import { openPrices } from './open-prices.ts';
+import { ownPorts } from './own-ports.ts';
 import { assertTemporaryDirectory } from './temporary-directory.ts';
 
 export interface Opened {
@@ -157,6 +158,7 @@ export async function openMoose(
         keyRing,
         reads,
         machine: () => machineIdOf(config.dataDirectory),
+        ownPorts: () => ownPorts(config, config.databaseUrl ?? embedded?.url ?? null),
       });
     return {
       moose: mooseFor(config.actor),

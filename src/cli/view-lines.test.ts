@@ -18,7 +18,7 @@ const view: PrintedWorkOrder = {
   candidate: null,
   joint: null,
   requested_by: 'human:ada',
-  verification: { is_verified: true, because: null, findings: [] },
+  verification: { is_verified: true, because: null, level: null, findings: [] },
   created_at: '2026-03-10T12:00:00.000Z',
   updated_at: '2026-03-10T12:05:00.000Z',
   explain: 'Completed 5 min ago.',
@@ -28,7 +28,7 @@ const wide = 200;
 test('R-PROJ-6: fear: a list says completed, and nobody sees that no check has judged the change', () => {
   const unjudged = {
     ...view,
-    verification: { is_verified: false, because: 'no check said anything', findings: [] },
+    verification: { is_verified: false, because: 'no check said anything', level: null, findings: [] },
   };
   const [, first = '', second = ''] = listLines([view, unjudged], wide);
   expect(first).toMatch(/completed +\$0\.25 +clock +Mend it/);
@@ -36,7 +36,7 @@ test('R-PROJ-6: fear: a list says completed, and nobody sees that no check has j
 });
 
 test('R-GREEN-1: what is not verified is never shown in green', () => {
-  const verification = { is_verified: false, because: 'a test no longer runs', findings: [] };
+  const verification = { is_verified: false, because: 'a test no longer runs', level: null, findings: [] };
   vi.stubEnv('FORCE_COLOR', '1');
   try {
     expect(statusText(view)).toBe('\x1b[32mcompleted\x1b[39m');

@@ -168,7 +168,11 @@ function optionLines({ options, recommended }: { options: unknown; recommended: 
 
 function verificationText({ verification }: PrintedDetail): string | null {
   if (verification === null) return null;
-  return verification.is_verified ? 'verified by its checks' : `not verified: ${verification.because}`;
+  const level =
+    verification.level === null || verification.level === 'standard' ? '' : ` (${verification.level})`;
+  return verification.is_verified
+    ? `verified by its checks${level}`
+    : `not verified${level}: ${verification.because}`;
 }
 
 function row(name: string, value: string | null): string[] {

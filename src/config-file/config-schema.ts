@@ -7,6 +7,7 @@ import { hostPattern } from '../domain/egress.ts';
 import { parseImage } from '../domain/image.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
+import { togetherModes } from '../domain/together.ts';
 import { verifyLevels } from '../domain/verify-level.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { problemOfNeeds } from './daemon-order.ts';
@@ -235,6 +236,12 @@ export const configSchema = z.strictObject(
       .optional()
       .describe(
         'How a change with green checks is judged: standard, strict (what weakens the checks is refused too, unless the task asks for it), or checks-only (only exit codes decide).',
+      ),
+    together: z
+      .enum(togetherModes, { error: `must be one of ${togetherModes.join(', ')}` })
+      .optional()
+      .describe(
+        'With which other open changes of the project a change is checked before it is published or merged: likely (those that something connects with it), all, or off. Default: likely.',
       ),
     egress: listOf(egressHost, configLimits.patternsMax)
       .optional()

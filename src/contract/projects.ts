@@ -4,6 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginChoices } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
+import { togetherModes } from '../domain/together.ts';
 import { verifyLevels } from '../domain/verify-level.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { agentAssetsSchema, labels, name, personName, time, usd, uuid } from './base.ts';
@@ -66,6 +67,10 @@ export const projectSchema = z
     verify: z.enum(verifyLevels).nullable().openapi({
       description:
         'How a change with green checks is judged; null: as .moose/config.yml says, otherwise `standard`.',
+    }),
+    together: z.enum(togetherModes).nullable().openapi({
+      description:
+        'With which open changes its changes are checked; null: .moose/config.yml or the setting decides.',
     }),
     files: z
       .array(z.string())
@@ -241,6 +246,9 @@ export const projectChangeSchema = z
     verify: z.enum(verifyLevels).nullable().optional().openapi({
       description:
         'How a change with green checks is judged; null: as .moose/config.yml says, otherwise `standard`. Only a person may make it less strict.',
+    }),
+    together: z.enum(togetherModes).nullable().optional().openapi({
+      description: 'With which open changes its changes are checked before they are published or merged.',
     }),
     base: name.nullable().optional(),
     files: z.array(name).max(100).nullable().optional().openapi({

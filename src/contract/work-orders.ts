@@ -4,6 +4,7 @@ import { candidateLimits } from '../domain/candidate.ts';
 import { jointLimits } from '../domain/joint-change.ts';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
+import { verifyLevels } from '../domain/verify-level.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
 import { candidatePlaceSchema } from './candidates.ts';
 import { findingSchema } from './findings.ts';
@@ -31,6 +32,9 @@ export const workOrderSchema = z
       .object({
         is_verified: z.boolean(),
         because: z.string().nullable().openapi({ description: 'Why it is not verified.' }),
+        level: z.enum(verifyLevels).nullable().openapi({
+          description: 'How strictly it was judged; null: not known.',
+        }),
         findings: z.array(findingSchema).openapi({
           description: 'What was found about the change beyond its checks; those that refuse it come first.',
         }),

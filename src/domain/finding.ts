@@ -82,6 +82,10 @@ export const findingKinds = {
       'the runner of the tests names none of them, so those of the base and of the change are not compared',
     tellsIf: 'always',
   },
+  red_together: {
+    means: 'a check fails on the change together with another open change, and passes on each of them alone',
+    tellsIf: null,
+  },
   ci_changed: { means: 'the definition of continuous integration is changed', tellsIf: 'always' },
 } as const satisfies Record<string, { means: string; tellsIf: string | null }>;
 export type FindingKind = keyof typeof findingKinds;

@@ -7,6 +7,7 @@ import type { JointPlace } from './joint-change.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginChoice } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
+import type { TogetherMode } from './together.ts';
 import type { VerifyLevel } from './verify-level.ts';
 
 /** What a person may do to a work order. */
@@ -36,6 +37,8 @@ export interface ProjectSettings {
   merge?: MergePolicy;
   /** How a change with green checks is judged; absent: that of the repository, or `standard`. */
   verify?: VerifyLevel;
+  /** With which open changes a change is checked before it is published. */
+  together?: TogetherMode;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
   /**

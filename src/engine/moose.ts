@@ -32,6 +32,7 @@ import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
 import { choicesPerCandidate } from './commands/candidate-submissions.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
+import type { ProveTree } from './commands/check-before-merge.ts';
 import { decideIfDue } from './commands/decide-candidates.ts';
 import { decideJointIfDue } from './commands/decide-joint.ts';
 import { isInConflict } from './commands/in-conflict.ts';
@@ -98,6 +99,8 @@ export interface MooseDeps {
   machine?: () => Promise<string>;
   /** Reads that this Moose shares with those of other actors. */
   reads?: SharedReads;
+  /** Moose's own ports on this machine, which checks must not reach; if absent, no checks run before a merge. */
+  ownPorts?: () => Promise<readonly number[]>;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }
@@ -198,6 +201,19 @@ function keyRingOf({ keyRing, settings }: MooseDeps): KeyRing {
   return createKeyRing({ dataDirectory: settings.current.dataDirectory });
 }
 
+function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
+  const { database, clock, settings, ownPorts } = deps;
+  if (settings === undefined || ownPorts === undefined) return undefined;
+  const { current } = settings;
+  const prove: ProveTree = async (asked) => {
+    const { provingTree } = await import('./pipeline/together/prove-tree.ts');
+    const secrets = createProjectSecrets(database, keyRingOf(deps));
+    const { signal } = new AbortController();
+    return provingTree({ database, clock, settings: current, secrets, ownPorts, signal }, asked);
+  };
+  return { settings: current, prove };
+}
+
 /** Loaded only when somebody asks: few commands need the pipeline. */
 function askPrepared(deps: MooseDeps): AskPrepared | undefined {
   const { database, settings } = deps;
@@ -224,7 +240,8 @@ function steering(
 ) {
   const { database, actor } = deps;
   return {
-    merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
+    merge: async (given: string): Promise<PullRequest> =>
+      merge({ ...deps, checking: checkingOf(deps) }, await find(given), actor),
     retry: async (given: string, options: RetryOptions): Promise<wire.PrintedWorkOrder> => {
       await refuseUnknown(deps.known, options);
       const order = await find(given);

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginChoice } from '../../domain/login.ts';
 import { mergePolicies } from '../../domain/merge-policy.ts';
+import { togetherModes } from '../../domain/together.ts';
 import { type VerifyLevel, verifyLevels } from '../../domain/verify-level.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { daemonsInvalid } from '../../engine/projects/project-commands.ts';
@@ -131,6 +132,11 @@ export const verifyOption = () =>
     '--verify <level>',
     'how a change with green checks is judged: standard, strict (refuse all that weakens the checks) or checks-only (only exit codes decide); "repository": as .moose/config.yml says, otherwise standard',
   ).choices([...verifyLevels, 'repository']);
+export const togetherOption = () =>
+  new Option(
+    '--together <mode>',
+    'with which open changes a change is checked before it is published or merged: likely (those that something connects with it), all or off; "none": use .moose/config.yml or the setting',
+  ).choices([...togetherModes, nothing]);
 
 export const learningOption = () =>
   new Option(

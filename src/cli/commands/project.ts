@@ -3,6 +3,7 @@ import type { Project, ProjectValuesView } from '../../contract/contract.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
+import type { TogetherMode } from '../../domain/together.ts';
 import { parseCheck } from '../../engine/pipeline/checks/parse-check.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { needsPerson } from '../../engine/projects/person-only.ts';
@@ -28,6 +29,7 @@ import {
   mergeOption,
   namespaceOptions,
   sessionsChange,
+  togetherOption,
   verifyOption,
 } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
@@ -53,6 +55,7 @@ interface SetFlags {
   forgeProgram?: string[];
   filter?: string[];
   merge?: string;
+  together?: string;
   image?: string;
   login?: string;
   director?: string[];
@@ -163,6 +166,7 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .addOption(mergeOption())
     .addOption(verifyOption())
+    .addOption(togetherOption())
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
     .option('--no-trusted', 'give agents only the instructions at the root of the repository')
@@ -232,7 +236,7 @@ function addRemove(projects: Command, context: CliContext): void {
 
 function changeOf(flags: SetFlags): ProjectChange {
   const { limit, agent, base, check, file, allowCi, trusted, ...rest } = flags;
-  const { model, workOrderLimit, timeLimit, merge } = rest;
+  const { model, workOrderLimit, timeLimit, merge, together } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
   return {
@@ -250,6 +254,7 @@ function changeOf(flags: SetFlags): ProjectChange {
     ...(trusted === undefined ? {} : { trusted }),
     ...(rest.owner === undefined ? {} : { owner: unless(rest.owner, (text) => text) }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
+    ...(together === undefined ? {} : { together: unless(together, (text) => text as TogetherMode) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
     ...directorChange(rest.director),

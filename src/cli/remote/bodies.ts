@@ -115,6 +115,7 @@ export function projectBody(
     files: files && [...files],
     merge: same.merge,
     verify: same.verify,
+    together: same.together,
     image: same.image,
     reviewer: same.reviewer,
     setup: same.setup && [...same.setup],

@@ -92,6 +92,19 @@ export const commandFailures = catalogue('commands', {
     advice:
       'Redo it as a new work order on the current base branch with `moose retry {id}`, or drop it with `moose undo {id}`. By hand: rebase its branch {branch}, push it, and merge it yourself.',
   },
+  MERGE_RED_TOGETHER: {
+    kind: 'permanent',
+    message: 'The change is green alone, and red together with {names}: {red}. It was not merged.',
+    advice:
+      'Redo it as a new work order on the current base branch with `moose retry {id}`, or drop it with `moose undo {id}`.',
+  },
+  MERGE_UNCHECKED: {
+    kind: 'transient',
+    message:
+      'The change was verified before {names}, and its checks could not run on both together. It was not merged.',
+    advice:
+      'See that the setup of the project runs on this machine, then merge again: `moose merge {id}`. To merge without this check, set `together: off`.',
+  },
   MERGE_OUT_OF_ORDER: {
     kind: 'permanent',
     message: '{words}',

@@ -17,11 +17,12 @@ import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import { startDependents } from '../specs/start-planned.ts';
+import { checkBeforeMerge, type MergeCheckDeps } from './check-before-merge.ts';
 import { commandFailures } from './failure-catalogue.ts';
-import { mergeConflict } from './in-conflict.ts';
+import { isInConflict, mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
-export interface MergeDeps extends SteeringDeps {
+export interface MergeDeps extends MergeCheckDeps {
   forges: Forges;
   recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
 }
@@ -29,7 +30,7 @@ export interface MergeDeps extends SteeringDeps {
 /**
  * Idempotent.
  * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_OUT_OF_ORDER, MERGE_CONFLICT,
- * MERGE_WHILE_PAUSED
+ * MERGE_WHILE_PAUSED, MERGE_RED_TOGETHER, MERGE_UNCHECKED
  */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
   refuseWhilePaused(order);
@@ -42,6 +43,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
   if (found.state === 'open') await refuseBeforeEarlier(deps, order);
   await standsOnMerged(deps, asks, order, { found, actor });
+  if (found.state === 'open') await checkBeforeMerge(deps, order, found, actor);
   // Checked before the forge is asked: a pause or a cancel withdraws the merge, whatever the forge answers.
   const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
   await deps.database.run((query) =>
@@ -58,7 +60,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     // A work order that waits for CI ends now, not at the next poll.
     const { host, repository } = forge;
     await lookSoon(query, [{ projectId: order.projectId, host, repository, number: merged.number }]);
-    if (order.failure?.code === mergeConflict)
+    if (isInConflict(order))
       await changeWorkOrder(
         query,
         order.id,

@@ -6,6 +6,7 @@ import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
+import { mergeRed } from './in-conflict.ts';
 import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
 import { submit } from './submit.ts';
 
@@ -22,7 +23,7 @@ export async function submitAgain(
     title: order.title,
     acceptance: order.acceptance,
     project: project.id,
-    description: [order.description, note].filter(Boolean).join('\n\n'),
+    description: [order.description, note, toldOf(order)].filter(Boolean).join('\n\n'),
     agent: agent ?? order.settings.agent,
     model: model ?? order.settings.model,
     base: order.settings.base,
@@ -43,6 +44,13 @@ export async function submitAgain(
     },
   });
   return made;
+}
+
+/** The new work order starts from the other change, and has to know what it must fit. */
+function toldOf({ failure }: WorkOrder): string {
+  if (failure?.code !== mergeRed) return '';
+  const { message, output = '' } = failure;
+  return `An earlier attempt was not merged. ${message}\n\n${output}`.trim();
 }
 
 function notFrom({ id }: WorkOrder, from: string): PermanentError {

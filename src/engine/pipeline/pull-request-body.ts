@@ -6,6 +6,7 @@ import { ignoredSentence } from '../../domain/ignored-files.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
 import type { GivenReview } from '../../domain/review.ts';
+import { togetherSentence } from '../../domain/together.ts';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type {
@@ -87,6 +88,8 @@ function checks(verified: VerifyingResult): string {
   );
   const found = (verified.findings ?? []).map(({ text }) => `- ${foreignText(text.replace(/\s+/g, ' '))}`);
   if (found.length > 0) lines.push('', 'Found beyond the checks:', '', ...found);
+  const together = togetherSentence(verified.together);
+  if (together !== '') lines.push('', foreignText(together));
   if (isVerified || verified.acceptedBy) return lines.join('\n');
   const because = `**Not verified: ${notVerifiedBecause}.** Specify checks with \`--check\`.`;
   return [because, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');

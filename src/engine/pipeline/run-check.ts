@@ -35,7 +35,7 @@ export interface CheckRun {
   argv: Words | (() => Words);
   network: 'none' | 'machine';
   /** The kind of the event that records its end. */
-  event: 'check.finished' | 'base_check.finished' | 'proof_check.finished';
+  event: 'check.finished' | 'base_check.finished' | 'proof_check.finished' | 'together_check.finished';
   /** The tree that the command checks. */
   treeSha: string;
   /** The variables that the command gets; if absent, those of setup or of checks, by its kind. */

@@ -33,6 +33,9 @@ import { type CheckPlan, checkPlan } from './project-checks.ts';
 import { refuseMarks } from './refuse-marks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
+import { redOnNewBase } from './together/red-on-new-base.ts';
+import { refusedTogether } from './together/refuse-together.ts';
+import { checkedTogether, verifyTogether } from './together/verify-together.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
 import { ensureWorktreePlace, resetWorktree } from './worktree-place.ts';
 
@@ -104,7 +107,7 @@ async function verify(
       throw cause;
     });
   await resetWorktree(work, routed, worktreePath, applied.headSha);
-  if (charged) return charged;
+  if (charged) return redOnNewBase(work, routed, charged);
   const { treeSha } = applied;
   const { level } = plan;
   const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed, level });
@@ -126,6 +129,12 @@ async function verify(
   if (reviewed?.goesBack) {
     const { failure, feedback } = reviewed.goesBack;
     return { end: 'refine', result: { ...result, feedback }, failure };
+  }
+  const together = because === null ? await verifyTogether(work, { routed, applied, plan, passed }) : null;
+  if (together) {
+    const red = await refusedTogether(work, together, { applied, results, findings });
+    if (red) return red;
+    result.together = checkedTogether(together);
   }
   // Setup checks are not progress, and neither are checks that failed before the change (R-PIPE-12).
   const green = results.filter((check) => saysSomething(check) && check.passed);

@@ -3,6 +3,7 @@
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { Check } from '../../domain/check.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
+import { type TogetherMode, togetherModes } from '../../domain/together.ts';
 import { defaultVerifyLevel, type VerifyLevel } from '../../domain/verify-level.ts';
 import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
 import { defaultTimeMs } from './agent-defaults.ts';
@@ -25,7 +26,7 @@ export interface ValueLayers {
   file: ProjectConfig | null;
   /** Setup and checks that were found in the files of the base commit. */
   found: readonly Check[];
-  defaults: { agent: string; reviewer: string | null; merge?: MergePolicy };
+  defaults: { agent: string; reviewer: string | null; merge?: MergePolicy; together?: TogetherMode };
 }
 
 export interface ProjectValues {
@@ -46,6 +47,8 @@ export interface ProjectValues {
   merge: Sourced<MergePolicy>;
   /** How a change with green checks is judged. */
   verify: Sourced<VerifyLevel>;
+  /** With which open changes a change is checked before it is published. */
+  together: Sourced<TogetherMode>;
   /** The container image in which the project's sessions run; null for none. */
   image: Sourced<string | null>;
 }
@@ -94,6 +97,11 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['file', file?.verify],
       ['default', defaultVerifyLevel],
     ),
+    together: first<TogetherMode>(
+      ['project', project.together],
+      ['file', file?.together],
+      ['default', defaults.together ?? togetherModes[0]],
+    ),
     image: imageValue(project, file),
     services: first<NonNullable<ProjectSettings['services']>>(
       ['project', project.services],
@@ -102,6 +110,15 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
     ),
     ...commandsOf(order?.checks, project, file, found),
   };
+}
+
+/** The same by itself, where nothing else of the project is asked for. */
+export function togetherOf(
+  { together }: Pick<ProjectSettings, 'together'>,
+  file: Pick<ProjectConfig, 'together'> | null,
+  { together: ofAll }: { together: TogetherMode },
+): TogetherMode {
+  return together ?? file?.together ?? ofAll;
 }
 
 /** The value of the project setting that rejects the file's image. */

@@ -6,6 +6,7 @@ import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginChoice } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
+import type { TogetherMode } from '../../domain/together.ts';
 import type { VerifyLevel } from '../../domain/verify-level.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -63,6 +64,8 @@ export interface ProjectChange {
   merge?: MergePolicy | null | undefined;
   /** How a change with green checks is judged; null: as the repository says, otherwise `standard`. */
   verify?: VerifyLevel | null | undefined;
+  /** With which open changes its changes are checked. */
+  together?: TogetherMode | null | undefined;
   base?: string | null | undefined;
   /** The labels that a machine must have to run its work orders. */
   labels?: readonly string[] | null | undefined;
@@ -100,7 +103,10 @@ export interface AskProjectsDeps {
   known: KnownNames;
   actor: string;
   settings?: {
-    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'> &
+    readonly current: Pick<
+      EngineSettings,
+      'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci' | 'together'
+    > &
       DirectorSystem;
   };
   keyRing?: KeyRing;
@@ -154,11 +160,13 @@ export function askProjects(deps: AskProjectsDeps) {
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
-      const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
+      const { defaultAgent, reviewer, dataDirectory, host, ci, together } =
+        settings?.current ?? defaultSettings;
       const view = await readValues(projectHere(project, dataDirectory), {
         defaultAgent,
         reviewer,
         merge: ci.merge,
+        together,
         host,
         prepared: deps.prepared,
       });
@@ -201,6 +209,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(change.trusted === undefined ? {} : { trusted: change.trusted || null }),
           ...(change.merge === undefined ? {} : { merge: change.merge }),
           ...(change.verify === undefined ? {} : { verify: change.verify }),
+          ...(change.together === undefined ? {} : { together: change.together }),
           ...(base === undefined ? {} : { base }),
           ...(change.labels === undefined
             ? {}

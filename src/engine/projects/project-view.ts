@@ -16,7 +16,7 @@ import { projectVerifyOf } from './project-verify.ts';
 export function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
-  const { trusted = false, labels = null, merge = null, owner = null } = settings;
+  const { trusted = false, labels = null, merge = null, together = null, owner = null } = settings;
   return {
     id: project.id,
     name: project.name,
@@ -35,6 +35,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     trusted,
     labels,
     merge,
+    together,
     ...hostsOf(settings),
     ...intakeOf(settings),
     ...imageOf(settings),

@@ -9,6 +9,7 @@ import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
+import type { TogetherMode } from '../../domain/together.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import { isThere } from '../../git/is-there.ts';
 import { defaultLimitUsd } from '../policy/agent-defaults.ts';
@@ -29,24 +30,49 @@ export interface ReadValuesDeps {
   defaultAgent: string;
   reviewer: string | null;
   merge: MergePolicy;
+  together: TogetherMode;
   host: string;
   prepared?: AskPrepared | undefined;
 }
 
 export async function readValues(
   project: ProjectHere,
-  { defaultAgent, reviewer: defaultReviewer, merge: defaultMerge, host, prepared }: ReadValuesDeps,
+  {
+    defaultAgent,
+    reviewer: defaultReviewer,
+    merge: defaultMerge,
+    together: defaultTogether,
+    host,
+    prepared,
+  }: ReadValuesDeps,
 ): Promise<ProjectValuesView> {
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, services, merge, verify, image } =
-    projectValues({
-      project: settings,
-      file: file?.value ?? null,
-      found,
-      defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
-    });
+  const {
+    agent,
+    model,
+    reviewer,
+    limitUsd,
+    timeMs,
+    setup,
+    checks,
+    services,
+    merge,
+    verify,
+    together,
+    image,
+  } = projectValues({
+    project: settings,
+    file: file?.value ?? null,
+    found,
+    defaults: {
+      agent: defaultAgent,
+      reviewer: defaultReviewer,
+      merge: defaultMerge,
+      together: defaultTogether,
+    },
+  });
   const { environment, egress } = file?.value ?? {};
   const ofFile = Object.entries({ environment, egress });
   const unconfirmed = unconfirmedHosts(file?.value ?? {}, settings);
@@ -76,6 +102,7 @@ export async function readValues(
       { key: 'checks', value: commandsText(checks.value), source: checks.source },
       { key: 'merge', ...merge },
       { key: 'verify', ...verify },
+      { key: 'together', ...together },
       { key: 'image', value: image.value ?? 'none: the programs of the machine', source: image.source },
       ...ofFile
         .filter(([, value]) => value !== undefined)

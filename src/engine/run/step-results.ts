@@ -8,6 +8,7 @@ import type { ShownTrees } from '../../domain/joint-change.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
+import type { CheckedTogether } from '../../domain/together.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { VerifyLevel } from '../../domain/verify-level.ts';
 import { newestStepResults, type StepResults } from '../../store/work/runs.ts';
@@ -113,6 +114,8 @@ export interface VerifyingResult {
   level?: VerifyLevel;
   /** What was found about the change beyond its checks, the most severe first; absent: nothing, or it was not looked for. */
   findings?: Finding[];
+  /** The open changes with which it was checked; absent: none, or it was not looked for. */
+  together?: CheckedTogether;
   /** The review of a coding agent's change. */
   review?: GivenReview;
   /** The person who accepted the change although checks fail: this is the only reason to publish it. */

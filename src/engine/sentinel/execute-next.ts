@@ -14,6 +14,7 @@ import { askedWhileWaiting } from './ask-while-waiting.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { type Followed, noChecksSince, withReruns } from './followed.ts';
+import { holdTogether } from './hold-together.ts';
 import { judgeHeld } from './judge-own.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of-facts.ts';
@@ -35,8 +36,10 @@ export async function executeNext(context: LookContext, found: Found, next: Next
       return goBack(context, found, next);
     case 'escalate':
       return escalate(context, found, next);
-    case 'merge':
-      return mergeNow(context, found, next);
+    case 'merge': {
+      const held = await holdTogether(context, found);
+      return held ? executeNext(context, found, held) : mergeNow(context, found, next);
+    }
     case 'closed':
       throw new TypeError('A pull request that has ended has no checks to decide about');
     default:

@@ -79,7 +79,7 @@ export const sentinelFailures = catalogue('sentinel', {
   },
   PULL_REQUEST_BEHIND: {
     kind: 'permanent',
-    message: 'Pull request {number} does not contain the newest {baseBranch}.',
+    message: 'Pull request {number} does not contain the newest {baseBranch}: {because}.',
     advice: 'Moose merges the base branch into the change and runs its checks again.',
   },
   PULL_REQUEST_CONFLICTS: {

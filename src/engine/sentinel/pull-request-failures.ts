@@ -35,7 +35,7 @@ export function backFailure(
     case 'update branch':
       return sentinelFailures.PULL_REQUEST_BEHIND(
         { ...fieldsOf(about) },
-        { number: row.number, baseBranch: row.baseBranch },
+        { number: row.number, baseBranch: row.baseBranch, because: next.because },
       );
   }
 }

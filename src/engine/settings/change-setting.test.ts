@@ -43,6 +43,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.people.on_call': ['ada', 'bob'],
   'settings.policies.merge': 'green',
   'settings.policies.no_checks': 'ask',
+  'settings.policies.together': 'all',
   'settings.policies.rerun': 'never',
   'settings.policies.director_mode': 'ask',
 };

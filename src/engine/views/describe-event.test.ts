@@ -197,6 +197,18 @@ const cases: Case[] = [
     'review thread resolved, on src/cart.ts:3',
     { kind: 'thread.resolved', detail: { path: 'src/cart.ts', line: 3 } },
   ],
+  [
+    '✓ test with the open changes: npm test (1.2 s)',
+    {
+      kind: 'together_check.finished',
+      actor: 'test',
+      detail: { passed: true, command: 'npm test', durationMs: 1_200 },
+    },
+  ],
+  [
+    'checked with the open changes: green together with pull request 3',
+    { kind: 'together.checked', reason: 'green together with pull request 3' },
+  ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[

@@ -29,6 +29,10 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
+    case 'together.checked':
+      return `checked with the open changes: ${reason}`;
+    case 'together_check.finished':
+      return `${detail.passed ? '✓' : '✗'} ${actor} with the open changes: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'answer.slow':
       return reason;
     case 'progress':

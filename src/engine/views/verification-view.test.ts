@@ -18,25 +18,25 @@ const refusing: Finding = {
 };
 
 test.each([
-  ['verified', true, null, [told], { is_verified: true, because: null, findings: [told] }],
+  ['verified', true, null, [told], { is_verified: true, because: null, level: 'strict', findings: [told] }],
   [
     'accepted',
     false,
     'ada accepted it',
     [refusing],
-    { is_verified: false, because: 'ada accepted it', findings: [refusing] },
+    { is_verified: false, because: 'ada accepted it', level: 'strict', findings: [refusing] },
   ],
   [
     'refused, and not over',
     null,
     null,
     [refusing, told],
-    { is_verified: false, because: 'A test is gone.', findings: [refusing, told] },
+    { is_verified: false, because: 'A test is gone.', level: 'strict', findings: [refusing, told] },
   ],
   ['not refused, and not over', null, null, [told], null],
 ])('R-GREEN-1: a change that is %s', (_, isVerified, because, findings, view) => {
   const order = { isVerified, notVerifiedBecause: because };
-  expect(verificationView(order, { findings, acceptedBy: null })).toEqual(view);
+  expect(verificationView(order, { findings, level: 'strict', acceptedBy: null })).toEqual(view);
 });
 
 test('a work order that was never verified has no verdict', () => {

@@ -10,10 +10,10 @@ export function verificationView(
   judgement: Judgement | undefined,
 ): wire.WorkOrder['verification'] {
   const found = judgement?.findings ?? [];
-  const findings = found.map(findingView);
-  if (isVerified !== null) return { is_verified: isVerified, because: notVerifiedBecause, findings };
+  const judged = { level: judgement?.level ?? null, findings: found.map(findingView) };
+  if (isVerified !== null) return { is_verified: isVerified, because: notVerifiedBecause, ...judged };
   const refusing = found.find(({ weight }) => weight === 'refuses');
-  return refusing ? { is_verified: false, because: refusing.text, findings } : null;
+  return refusing ? { is_verified: false, because: refusing.text, ...judged } : null;
 }
 
 export function findingView({ weight, kind, text, files, tests }: Finding): wire.Finding {

@@ -15,6 +15,7 @@ import type { PressureReport } from '../../domain/pressure.ts';
 import type { OwnerReason } from '../../domain/question-owner.ts';
 import type { ScheduleField, ScheduleFieldValue, ScheduleTemplate } from '../../domain/schedule.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
+import type { RedCheck } from '../../domain/together.ts';
 import type {
   FailureNote,
   ProjectSettings,
@@ -68,6 +69,7 @@ export interface JsonShapes {
   'answer_policies.option': EscalationOption;
   'audit_log.detail': Record<string, unknown>;
   'base_checks.seen': SeenFailure;
+  'checked_trees.red': RedCheck;
   'candidates.facts': CandidateFacts;
   'candidates.failure': CandidateFailure;
   'circuit_states.because': { code: string; message: string; retryAfterMs?: number };

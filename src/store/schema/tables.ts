@@ -107,6 +107,14 @@ export interface Tables {
     facts: OptionalJson<JsonShapes['candidates.facts']>;
     failure: OptionalJson<JsonShapes['candidates.failure']>;
   };
+  checkedTrees: {
+    projectId: ProjectId;
+    treeSha: string;
+    checkKey: string;
+    passed: boolean;
+    red: OptionalJson<JsonShapes['checked_trees.red']>;
+    checkedAt: At;
+  };
   circuitChanges: {
     id: Generated<bigint>;
     key: string;

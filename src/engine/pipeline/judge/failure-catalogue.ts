@@ -2,6 +2,13 @@
 import { catalogue } from '../../../domain/catalogue.ts';
 
 export const judgeFailures = catalogue('pipeline', {
+  CHECK_FAILED_TOGETHER: {
+    kind: 'permanent',
+    code: 'CHECK_FAILED',
+    message: 'The change is green alone, and red together with {names}: {red}.',
+    advice:
+      'See both changes: `moose diff ID`. Retry with instructions, or after the other one is merged: `moose retry ID --note "…"`.',
+  },
   CHECK_FAILED_JUDGED: {
     kind: 'permanent',
     code: 'CHECK_FAILED',

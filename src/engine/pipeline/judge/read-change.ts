@@ -1,12 +1,10 @@
 // What a change consists of, as the judgement needs it: texts before and after, and the tests around it (R-GREEN-2).
-import { diffFiles } from '../../../git/patch.ts';
 import { listFiles, readFiles } from '../../../git/tree.ts';
 import type { ChangedFile } from '../../../verification/changed-file.ts';
 import { isMixed, judgingKind, reachedFiles } from '../../../verification/judging-files.ts';
 import type { Work } from '../../run/work.ts';
+import { changedFiles, fileBytesMax } from '../../together/changed-files.ts';
 
-/** Larger files are data: their text decides nothing. */
-const fileBytesMax = 1024 ** 2;
 const filesMax = 2_000;
 const testFilesMax = 300;
 
@@ -22,37 +20,7 @@ export async function readChange(
   { baseSha, headSha }: { baseSha: string; headSha: string },
   commands: readonly string[],
 ): Promise<ReadChange> {
-  const changed = (await diffFiles({ repositoryPath, from: baseSha, to: headSha, signal })).slice(
-    0,
-    filesMax,
-  );
-  const read = async (commit: string, paths: readonly string[]) => {
-    const listed = await listFiles(repositoryPath, commit, signal);
-    const small = new Set(
-      listed.filter(({ sizeBytes }) => sizeBytes <= fileBytesMax).map(({ path }) => path),
-    );
-    return readFiles(
-      repositoryPath,
-      commit,
-      paths.filter((path) => small.has(path)),
-      signal,
-    );
-  };
-  const before = await read(
-    baseSha,
-    changed.map(({ path, oldPath }) => oldPath ?? path),
-  );
-  const after = await read(
-    headSha,
-    changed.map(({ path }) => path),
-  );
-  const files = changed.map(({ path, oldPath, status }) => ({
-    path,
-    oldPath,
-    status: status === 'added' || status === 'deleted' ? status : ('changed' as const),
-    before: status === 'added' ? null : (before.get(oldPath ?? path) ?? null),
-    after: status === 'deleted' ? null : (after.get(path) ?? null),
-  }));
+  const files = await changedFiles({ repositoryPath, baseSha, headSha, signal });
   const ofBase = await listFiles(repositoryPath, baseSha, signal);
   const followed = ofBase.filter(({ sizeBytes }) => sizeBytes <= 64 * 1024).map(({ path }) => path);
   const texts = await readFiles(

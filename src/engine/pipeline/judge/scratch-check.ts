@@ -18,11 +18,11 @@ import { startDaemons } from '../daemons/start-daemons.ts';
 import { giveEntry } from '../prepared/give-entry.ts';
 import { preparationOf } from '../prepared/preparation.ts';
 import { copyFiles } from '../prepared/put-files.ts';
-import { type RanCheck, runCheck } from '../run-check.ts';
+import { type CheckRun, type RanCheck, runCheck } from '../run-check.ts';
 
 export interface ScratchTree {
   /** Part of the checkout's path and of the names of its sessions. */
-  name: 'base' | 'fresh' | 'over' | 'new';
+  name: 'base' | 'fresh' | 'over' | 'new' | `together-${number}`;
   sha: string;
   /** The base of the work order: it decides about services, setup and copied files. */
   baseSha: string;
@@ -49,6 +49,11 @@ const script = [
   'rm -f "$log"',
   'exec sh -c "$last"',
 ].join('\n');
+
+function eventOf({ name }: ScratchTree): CheckRun['event'] {
+  if (name === 'base') return 'base_check.finished';
+  return name === 'over' || name === 'new' ? 'proof_check.finished' : 'together_check.finished';
+}
 
 interface Place {
   path: string;
@@ -102,7 +107,7 @@ async function runScript(
     cwd: path,
     argv: () => ['sh', '-c', script, 'sh', check.command, ...commands()],
     network: networkOf(work, [...first, check], [...before, check]),
-    event: tree.name === 'base' ? 'base_check.finished' : 'proof_check.finished',
+    event: eventOf(tree),
     treeSha: tree.sha,
     isFresh: true,
     // One script runs both setup and check.

@@ -1,5 +1,6 @@
 // The recovery table, and the assessment of work.
 import { z } from 'zod';
+import { type TogetherMode, togetherModes } from '../../../domain/together.ts';
 import {
   type AssessmentPolicy,
   changedWords,
@@ -14,7 +15,7 @@ import { defaultRecoveryPolicies } from '../default-policies.ts';
 import type { RecoveryPolicy } from '../recovery-policy.ts';
 import { policiesOfRows, type RecoveryRow, recoveryTableSchema, rowsOfPolicies } from '../recovery-rows.ts';
 import type { Setting, SettingPart } from './definition.ts';
-import { partOf, sharePart, usdPart } from './kinds.ts';
+import { oneOf, partOf, sharePart, usdPart, whole } from './kinds.ts';
 
 const wordsMax = 200;
 const wordCharsMax = 60;
@@ -104,4 +105,14 @@ const assessment: Setting<AssessmentPolicy> = {
   ],
 };
 
-export const policies = { recovery, assessment };
+const together = whole<TogetherMode>({
+  key: 'settings.policies.together',
+  default: togetherModes[0],
+  kind: 'choice',
+  choices: togetherModes,
+  schema: oneOf(togetherModes),
+  title: 'Check open changes together',
+  help: 'likely: before a change is published or merged, its checks run on the newest base branch with the open changes that something connects with it. all: with every open change of the project. off: each change is checked by itself. A project or its .moose/config.yml can set another value.',
+});
+
+export const policies = { recovery, assessment, together };

@@ -11,14 +11,16 @@ type Check = WorkOrderDetail['checks'][number];
 
 export function ChecksTab({
   checks,
+  sessions,
   verification,
 }: {
   checks: readonly Check[];
+  sessions: WorkOrderDetail['sessions'];
   verification: WorkOrderDetail['verification'];
 }) {
   return (
     <div className="flex flex-col gap-4">
-      {verification ? <Findings verification={verification} /> : null}
+      {verification ? <Findings verification={verification} sessions={sessions} /> : null}
       <Checks checks={checks} />
     </div>
   );

@@ -1,13 +1,20 @@
+import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX, Info } from 'lucide-react';
-import type { Finding, WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import type { Finding, Session, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { shown } from '../../parts/plain-text.ts';
 
 type Verification = NonNullable<WorkOrderDetail['verification']>;
 
 /** The verdict on the change, and what was found about it beyond its checks (R-GREEN-1). */
-export function Findings({ verification }: { verification: Verification }) {
-  const { is_verified: isVerified, because, findings } = verification;
+export function Findings({
+  verification,
+  sessions,
+}: {
+  verification: Verification;
+  sessions: readonly Session[];
+}) {
+  const { is_verified: isVerified, because, level, findings } = verification;
   const tone = isVerified ? 'bg-good-soft text-good' : 'bg-warn-soft text-warn';
   const Icon = isVerified ? CircleCheck : CircleX;
   return (
@@ -15,9 +22,7 @@ export function Findings({ verification }: { verification: Verification }) {
       <p className={`flex items-start gap-2 rounded-lg px-4 py-3 font-medium ${tone}`}>
         <Icon aria-hidden size={18} className="mt-0.5 shrink-0" />
         <span>
-          {isVerified
-            ? 'Verified: it is green by the change itself.'
-            : `Not verified: ${shown(because ?? '')}`}
+          {isVerified ? verifiedWords[level ?? 'standard'] : `Not verified: ${shown(because ?? '')}`}
         </span>
       </p>
       {findings.length === 0 ? null : (
@@ -27,7 +32,56 @@ export function Findings({ verification }: { verification: Verification }) {
           ))}
         </ul>
       )}
+      <Runs sessions={sessions} />
     </section>
+  );
+}
+
+const verifiedWords = {
+  standard: 'Verified: it is green by the change itself.',
+  strict: 'Verified (strict): it is green by the change itself, and nothing weakens its checks.',
+  'checks-only': 'Verified by the exit codes of its checks alone (checks-only).',
+} as const;
+
+/** By what the names of extra runs begin with. */
+const runs: Readonly<Record<string, string>> = {
+  over: 'with the tests and the configuration of the base',
+  new: 'the new tests, without the rest of the change',
+  base: 'the base, without the change',
+  fresh: 'without the cache',
+  together: 'together with other open changes',
+};
+
+/** The runs behind the verdict, beside those of the change itself. */
+function Runs({ sessions }: { sessions: readonly Session[] }) {
+  const extra = sessions.flatMap((session) => {
+    const [, tree = '', kind = ''] =
+      /^(over|new|base|fresh|together)-(?:\d+-)+(.+)$/.exec(session.name) ?? [];
+    const what = session.purpose === 'check' ? runs[tree] : undefined;
+    return what === undefined ? [] : [{ session, what, kind }];
+  });
+  if (extra.length === 0) return null;
+  return (
+    <details className="text-[13px]">
+      <summary className="min-h-6 cursor-pointer text-quiet">Checked again: {extra.length} runs</summary>
+      <ul className="mt-1 flex flex-col gap-1">
+        {extra.map(({ session, what, kind }) => (
+          <li key={session.id}>
+            <Link
+              to="/work-orders/$id"
+              params={{ id: session.work_order_id }}
+              search={{ tab: 'output', session: session.id }}
+              className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
+            >
+              {kind}
+            </Link>{' '}
+            {what}, run {session.run}
+            {session.cycle > 0 ? `, cycle ${session.cycle}` : ''}:{' '}
+            {session.exit_code === null ? session.state : session.exit_code === 0 ? 'passed' : 'failed'}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -141,7 +141,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
     ),
     output: <OutputTab detail={detail} chosen={session} />,
     diff: <DiffTab {...detail} />,
-    checks: <ChecksTab checks={detail.checks} verification={detail.verification} />,
+    checks: <ChecksTab {...detail} />,
     'pull-request': <PullRequestsTab pullRequests={detail.pull_requests} />,
     decisions: <DecisionsTab decisions={detail.decisions} />,
     errors: <ErrorsTab errors={detail.errors} />,
