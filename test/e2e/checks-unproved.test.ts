@@ -92,7 +92,12 @@ test.concurrent('R-GREEN-1, R-GREEN-9: a change that rewrites the script of its 
     writes('package.json', manifest("node -e 'console.log(1)'")),
   ]);
   // The agent insists: it changes nothing in its second cycle.
-  expect(detail).toMatchObject({ status: 'needs_review', verification: null });
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    verification: { is_verified: false },
+  });
+  const [first] = detail.verification?.findings ?? [];
+  expect(first).toMatchObject({ weight: 'refuses', kind: 'test_lost' });
   expect(prompts[1]).toContain('a.test.js > holds');
 });
 

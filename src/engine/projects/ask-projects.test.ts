@@ -212,6 +212,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
       { key: 'setup', value: 'make deps', source: 'file' },
       { key: 'checks', value: 'test: make test', source: 'found' },
       { key: 'merge', value: 'never', source: 'default' },
+      { key: 'verify', value: 'standard', source: 'default' },
       { key: 'together', value: 'likely', source: 'default' },
       { key: 'image', value: 'none: the programs of the machine', source: 'default' },
       {

@@ -26,8 +26,10 @@ test.each([
   ['open brackets', filled('([{<')],
 ])(`R-GREEN-3: 8 MB of output are read in less than ${readMsMax} ms of the processor: %s`, (_, output) => {
   const startedAt = process.cpuUsage();
+  const startedMs = performance.now();
   readOutput(output, []);
   readCaches(uncoloured(output), false);
-  // Not by the clock: other work on the machine would count.
-  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(readMsMax);
+  const wallMs = performance.now() - startedMs;
+  // By the clock, other work on the machine would count; by the processor, other threads of this process.
+  expect(Math.min(wallMs, process.cpuUsage(startedAt).user / 1_000)).toBeLessThan(readMsMax);
 });

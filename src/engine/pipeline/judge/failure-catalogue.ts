@@ -7,7 +7,7 @@ export const judgeFailures = catalogue('pipeline', {
     code: 'CHECK_FAILED',
     message: 'The change is green alone, and red together with {names}: {red}.',
     advice:
-      'See both changes: `moose diff ID`. Retry with instructions, or after the other one is merged: `moose retry ID --note "…"`.',
+      'Read what is red: `moose logs ID`. Retry with instructions, or after the other one is merged: `moose retry ID --note "…"`.',
   },
   CHECK_FAILED_JUDGED: {
     kind: 'permanent',
