@@ -1,7 +1,6 @@
 // Gathers what is merged with a change from the database and the repository, and decides whether it is green together
 // with that (R-GREEN-11).
 import { createHash } from 'node:crypto';
-import type { Logger } from 'pino';
 import { isMooseError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { OtherChange, TogetherMode } from '../../domain/together.ts';
@@ -27,8 +26,6 @@ export interface TogetherPlace {
   database: Database;
   project: ProjectHere;
   dataDirectory: string;
-  /** If given, a remote that cannot be reached is logged, and nothing is compared: publishing tells about it. */
-  logger?: Logger | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -126,7 +123,7 @@ async function isApart(place: TogetherPlace, other: OpenChange, headSha: string)
 
 /** The newest commit of a branch of the remote; null if there is no such branch. */
 async function tipOf(
-  { project, dataDirectory, logger, signal }: TogetherPlace,
+  { project, dataDirectory, signal }: TogetherPlace,
   branch: string,
 ): Promise<string | null> {
   const { repositoryPath } = project;
@@ -136,14 +133,8 @@ async function tipOf(
   try {
     return await ensureRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
   } catch (cause) {
-    if (!isMooseError(cause) || signal?.aborted) throw cause;
-    if (cause.code === 'BRANCH_MISSING') return null;
-    if (!logger) throw cause;
-    logger.warn(
-      { projectId: project.id, code: cause.code, err: cause },
-      'could not check a change with others',
-    );
-    return null;
+    if (isMooseError(cause) && cause.code === 'BRANCH_MISSING') return null;
+    throw cause;
   }
 }
 

@@ -13,7 +13,7 @@ import { readTap } from './printed/read-tap.ts';
 
 const outputCharsMax = 20 * 1024 * 1024;
 /** No line of a runner is longer; the time of some patterns grows with the square of it. */
-const longLines = /^(.{2000}).+$/gm;
+const lineCharsMax = 2_000;
 
 type Reader = (text: string) => ReportedRun | null;
 
@@ -37,7 +37,7 @@ const neverReported = new Set(['go test', 'libtest']);
 
 /** All runs of which the output tells; `reported` has the runners whose own reports are known. */
 export function readOutput(output: string, reported: readonly string[]): ReportedRun[] {
-  const text = plainText(output.slice(-outputCharsMax)).replace(longLines, '$1');
+  const text = withShortLines(plainText(output.slice(-outputCharsMax)));
   const runs: ReportedRun[] = [];
   for (const [runner, read] of Object.entries(readers)) {
     if (reported.length > 0 && !neverReported.has(runner)) continue;
@@ -50,7 +50,17 @@ export function readOutput(output: string, reported: readonly string[]): Reporte
 
 /** With the names of tasks, which the words of caches belong to. */
 export function uncoloured(output: string): string {
-  return stripVTControlCharacters(output.slice(-outputCharsMax))
-    .replaceAll('\r\n', '\n')
-    .replace(longLines, '$1');
+  return withShortLines(stripVTControlCharacters(output.slice(-outputCharsMax)).replaceAll('\r\n', '\n'));
+}
+
+/** By slices: a pattern over a line of megabytes needs more stack than a thread has. */
+function withShortLines(text: string): string {
+  const kept: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const next = text.indexOf('\n', at);
+    const end = next === -1 ? text.length : next;
+    kept.push(text.slice(at, Math.min(end, at + lineCharsMax)));
+    at = end + 1;
+  }
+  return kept.join('\n');
 }

@@ -51,7 +51,7 @@ export async function verifyTogether(work: Work, asked: VerifyTogether): Promise
   const judged = await slots.withSlot(`together:${project.id}`, 1, signal, async () => {
     const check = await checking(work, asked);
     return askTogether(
-      { database, project, dataDirectory: settings.dataDirectory, logger: work.logger, signal },
+      { database, project, dataDirectory: settings.dataDirectory, signal },
       {
         mode,
         workOrderId: order.id,
