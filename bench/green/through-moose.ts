@@ -126,7 +126,7 @@ function checksOf(project: GreenProject): Check[] {
 
 /** Runners write caches into the folder itself. */
 const linksTo = (modules: string) =>
-  `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 ! -name '.cache' -exec ln -sfn '{}' node_modules/ ';'`;
+  `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 \\( ! -name '.*' -o -name .bin \\) -exec ln -sfn '{}' node_modules/ ';'`;
 
 /** Whole files, and those that are gone. */
 function proposalOf(project: GreenProject, green: GreenCase): Proposal {
