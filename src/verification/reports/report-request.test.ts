@@ -13,10 +13,7 @@ test('R-GREEN-3: variables that the check has stay, and the request is added to 
     NODE_OPTIONS: '--require /r/report.cjs --max-old-space-size=4096',
     PYTHONPATH: '/r:src',
     PYTEST_ADDOPTS: '--junitxml=/r/pytest.xml -q',
-    GOFLAGS: '-count=1 -mod=vendor -v',
-    TURBO_FORCE: 'true',
-    NX_SKIP_NX_CACHE: 'true',
-    WIREIT_CACHE: 'none',
+    GOFLAGS: '-mod=vendor -v',
   });
 });
 

@@ -32,13 +32,8 @@ export function reportRequest(
       PYTHONPATH: joined(':', folder, given.PYTHONPATH),
       // First, so that what is given stands.
       PYTEST_ADDOPTS: joined(' ', junit, given.PYTEST_ADDOPTS),
-      // Prints the name of each test, and takes none from its cache. Not `-json`, which changes what is printed; commands
-      // that do not know a flag ignore it.
-      GOFLAGS: joined(' ', '-count=1', given.GOFLAGS, '-v'),
-      // What a build tool kept of an earlier run is no evidence for this one.
-      TURBO_FORCE: 'true',
-      NX_SKIP_NX_CACHE: 'true',
-      WIREIT_CACHE: 'none',
+      // Prints the name of each test. Not `-json`, which changes what is printed; commands that do not know a flag ignore it.
+      GOFLAGS: joined(' ', given.GOFLAGS, '-v'),
     },
     files: Object.fromEntries(
       supportFiles.map((name) => [
