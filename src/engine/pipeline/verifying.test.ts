@@ -281,6 +281,13 @@ test.each<[string, Record<string, string>, string, string[]]>([
   },
 );
 
+test('R-GREEN-10: without a check, what the diff says still counts', async () => {
+  const hidden = await ground([], { files: shop, change: { ...fixed, '.gitattributes': '*.js -diff\n' } });
+  const end = await verifying(hidden.work);
+  expect(end).toMatchObject({ end: 'refine', failure: { code: 'CHECK_FAILED' } });
+  expect(resultOf(end).findings?.[0]).toMatchObject({ weight: 'refuses', kind: 'hidden_from_diff' });
+});
+
 test('R-GREEN-7: a change that touches nothing that judges it is verified by its own run alone', async () => {
   const at = await ground(null, { files: shop, change: fixed });
   expect(resultOf(await verifying(at.work))).toMatchObject({ isVerified: true, checks: [{ passed: true }] });

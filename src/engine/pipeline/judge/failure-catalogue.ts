@@ -13,7 +13,7 @@ export const judgeFailures = catalogue('pipeline', {
     kind: 'permanent',
     code: 'CHECK_FAILED',
     failureClass: 'contract_violation',
-    message: 'The checks are green, and the change is not verified. {because}',
+    message: '{checks}the change is not verified. {because}',
     advice:
       'Read the output of the checks: `moose logs ID`. Retry with instructions: `moose retry ID --note "…"`.',
   },

@@ -32,12 +32,14 @@ export interface Judging {
   level: VerifyLevel;
 }
 
-/** What is found about a change whose checks passed; the most severe first. */
+/** What is found about a change of which no check is red; the most severe first. */
 export async function findingsOf(work: Work, judging: Judging): Promise<Finding[]> {
   const { routed, applied, checks, passed, level } = judging;
   const { baseSha } = routed;
   const { headSha } = applied;
-  if (baseSha === headSha || passed.length === 0) return [];
+  // Without a check, CI decides on the forge, and what the diff says still counts.
+  const hasChecks = checks.some(({ kind }) => kind !== 'setup');
+  if (baseSha === headSha || (passed.length === 0 && hasChecks)) return [];
   const read = await readChange(
     work,
     { baseSha, headSha },

@@ -33,6 +33,7 @@ export function refusedBy(
     .map(({ text }) => `- ${text}`)
     .join('\n')
     .slice(0, outputCharsMax);
+  const checks = results.length > 0 ? 'The checks are green, and ' : 'No check has run, and ';
   const failureClass = 'contract_violation';
   const result: VerifyingResult = {
     checks: results,
@@ -42,7 +43,7 @@ export function refusedBy(
     level,
     findings: [...findings],
     feedback: {
-      summary: `The checks are green, and the change is not verified. ${because}`,
+      summary: `${checks}the change is not verified. ${because}`,
       output,
       failureClass,
       tried: applied.summary || null,
@@ -55,7 +56,7 @@ export function refusedBy(
       // The output is what a question shows to a person.
       metadata: { findings: refusing.slice(0, findingsKeptMax), outputTail: output },
     },
-    { because },
+    { checks, because },
   );
   return { end: 'refine', result, failure };
 }
