@@ -59,6 +59,8 @@ export function configText(
     '',
     '# How a change with green checks is judged: standard, strict (refuse all that weakens the checks) or checks-only.',
     '# verify: standard',
+    '# Together with which other open changes it is checked: likely (those that something connects with it), all or off.',
+    '# together: likely',
     '',
     '# Variables of setup and checks. Never a secret: this file is in the repository.',
     ...environmentLines(daemons),

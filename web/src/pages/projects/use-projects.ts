@@ -152,11 +152,12 @@ export function useChangeLearning(id: string, onDone: (changed: Project) => void
   );
 }
 
-/** Null: as the repository says. Only a person may make it less strict. */
-export function useChangeVerify(id: string, onDone: (changed: Project) => void) {
+export type VerificationChange = Partial<Pick<Project, 'verify' | 'together'>>;
+
+/** Null: as the repository says. Only a person may make `verify` less strict. */
+export function useChangeVerification(id: string, onDone: (changed: Project) => void) {
   return useChange(
-    (verify: Project['verify']) =>
-      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { verify } }),
+    (body: VerificationChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
     onDone,
   );
 }
