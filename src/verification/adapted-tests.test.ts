@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { isAdapted, isBent, looksForAsked, subjectsOf, withoutSuccessors } from './adapted-tests.ts';
+import {
+  followsNumbers,
+  forgetsError,
+  hasFewerAssertions,
+  isAdapted,
+  isBent,
+  isHollowed,
+  looksForAsked,
+  subjectsOf,
+  withoutSuccessors,
+} from './adapted-tests.ts';
 import type { ChangedFile } from './changed-file.ts';
 import { readTask } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
@@ -71,4 +81,33 @@ test('R-GREEN-8: a test with another title and expectation takes the place of a 
   expect(subjectsOf(lost[0] as ReportedTest, files)).toEqual(['wrap']);
   expect(withoutSuccessors(lost, () => true, added, files)).toEqual([lost[1]]);
   expect(withoutSuccessors(lost, () => false, added, files)).toEqual(lost);
+});
+
+const rewritten = (from: string, to: string) => [product, changed('wrap.test.js', tests(from), tests(to))];
+
+test.each([
+  ["expect(wrap('a', 1)).toEqual(['a']);", "expect(wrap('a', 1)).toBeDefined();", true],
+  ['assert naps == [1, 2]', 'assert naps is not None', true],
+  ["expect(wrap('a', 1)).toEqual(['a']);", "expect(wrap('a', 1)).toEqual(['b']);", false],
+])('R-GREEN-5: a comparison that became a question is hollow: %s → %s', (from, to, isHollow) => {
+  expect(isHollowed(reported('breaks lines'), rewritten(from, to))).toBe(isHollow);
+});
+
+test('R-GREEN-5: a test that demands no error and less than before is recognised', () => {
+  const files = rewritten('expect(() => wrap()).toThrow(/text/);', 'wrap();');
+  expect(forgetsError(reported('breaks lines'), files)).toBe(true);
+  expect(hasFewerAssertions(reported('breaks lines'), files)).toBe(true);
+  const same = rewritten('expect(() => wrap()).toThrow(/text/);', 'expect(() => wrap()).toThrow(/a text/);');
+  expect(forgetsError(reported('breaks lines'), same)).toBe(false);
+  expect(hasFewerAssertions(reported('breaks lines'), same)).toBe(false);
+});
+
+test('R-GREEN-8: numbers follow a limit that the task and the product change', () => {
+  const limit = (max: number) => `export const max = ${max};\n`;
+  const files = [
+    changed('wrap.js', limit(20), limit(100)),
+    changed('wrap.test.js', tests('expect(fill(21)).toThrow(20);'), tests('expect(fill(101)).toThrow(100);')),
+  ];
+  expect(followsNumbers(reported('breaks lines'), files, readTask('Raise it to 100.'))).toBe(true);
+  expect(followsNumbers(reported('breaks lines'), files, readTask('Raise it.'))).toBe(false);
 });

@@ -45,7 +45,7 @@ export function isReplacementAsked(files: readonly ChangedFile[], task: Task): b
       ? stemOf(oldPath ?? path)
       : [],
   );
-  const gone = [...removedNames(files), ...changedSignatures(files), ...moved];
+  const gone = [...removedNames(files), ...changedSignatures(files), ...movedNames(files), ...moved];
   return gone.length > 0 && task.speaksOf(gone);
 }
 
@@ -97,6 +97,45 @@ const callable =
 export function removedNames(files: readonly ChangedFile[]): string[] {
   const now = declaredIn(files, ({ after }) => after);
   return [...declaredIn(files, ({ before }) => before)].filter((name) => !now.has(name));
+}
+
+/** Names that one file of the product declared before, and another one declares now. */
+export function movedNames(files: readonly ChangedFile[]): string[] {
+  const product = files.filter(({ path }) => judgingKind(path) === null);
+  const declared = product.map((file) => ({
+    earlier: declaredIn([file], ({ before }) => before),
+    now: declaredIn([file], ({ after }) => after),
+  }));
+  return declared.flatMap(({ earlier, now }, index) =>
+    [...earlier].filter(
+      (name) =>
+        !now.has(name) &&
+        declared.some((other, at) => at !== index && other.now.has(name) && !other.earlier.has(name)),
+    ),
+  );
+}
+
+/** Names that only the changed product declares. */
+export function freshNames(files: readonly ChangedFile[]): string[] {
+  const before = declaredIn(files, (file) => file.before);
+  return [...declaredIn(files, ({ after }) => after)].filter((name) => !before.has(name));
+}
+
+/** By a name that is gone: the one that lines of the product have in its place, if the task says that one. */
+export function renamedNames(files: readonly ChangedFile[], task: Task): Map<string, string> {
+  const fresh = freshNames(files).filter((name) => task.hasValue(name));
+  const product = files.filter(({ path }) => judgingKind(path) === null);
+  const lines = new Set(product.flatMap((file) => addedLines(file).map(({ text }) => text.trim())));
+  const gone = product.flatMap(removedLines).map((line) => line.trim());
+  return new Map(
+    removedNames(files).flatMap((name) => {
+      const word = new RegExp(`\\b${name}\\b`, 'g');
+      const next = fresh.find((each) =>
+        gone.some((line) => line.search(word) !== -1 && lines.has(line.replace(word, each))),
+      );
+      return next === undefined ? [] : [[name, next] as const];
+    }),
+  );
 }
 
 /** Names that changed files of the product declare, before or after. */

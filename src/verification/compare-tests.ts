@@ -53,8 +53,27 @@ export function compareTests(
     fresh.filter((test) => !taken.has(test)),
     files,
   );
-  return { lost, skipped, fewerCases, added, missing: 0 };
+  return { lost: withoutSuites(lost, before, files), skipped, fewerCases, added, missing: 0 };
 }
+
+/** A test that only held others is no loss, if each of those still runs. */
+function withoutSuites(
+  lost: readonly ReportedTest[],
+  before: readonly ReportedTest[],
+  files: readonly ChangedFile[],
+): ReportedTest[] {
+  const gone = new Set(lost);
+  return lost.filter((test) => {
+    const inside = before.filter(({ name }) => name.startsWith(`${test.name} > `));
+    if (inside.length === 0 || inside.some((each) => gone.has(each))) return true;
+    const block = sourceOf(test, files);
+    const held = inside.map((each) => assertionsIn(sourceOf(each, files) ?? ''));
+    return block === null || assertionsIn(block) > held.reduce((sum, count) => sum + count, 0);
+  });
+}
+
+const sourceOf = ({ name }: ReportedTest, files: readonly ChangedFile[]) =>
+  files.flatMap(({ before }) => (before === null ? [] : (testBlock(before, name) ?? [])))[0] ?? null;
 
 function isNotRun(test: ReportedTest | undefined): boolean {
   return test !== undefined && !ran(test);
@@ -99,6 +118,20 @@ function sameCases(
   return { lost, fewerCases, taken };
 }
 
+/** A text that is looked for as a part of a longer one now. */
+const isPartOf = (mark: string, marks: ReadonlySet<string>) =>
+  mark.startsWith('"') &&
+  mark.length > 3 &&
+  [...marks].some((each) => each.startsWith('"') && each.includes(mark.slice(1)));
+
+/** The source of a test; for a row of a table, that of the test which has the table too. */
+function withTable(text: string, name: string): string[] {
+  const block = testBlock(text, name);
+  const around =
+    block?.includes('\n') === false && name.includes(' > ') ? name.slice(0, name.lastIndexOf(' > ')) : '';
+  return [block, around === '' ? null : testBlock(text, around)].filter((each) => each !== null);
+}
+
 /** A lost test stands in another form, if added tests look at what it looked at, with as many assertions. */
 function inAnotherForm(
   gone: readonly ReportedTest[],
@@ -107,9 +140,7 @@ function inAnotherForm(
 ): { lost: ReportedTest[]; added: ReportedTest[] } {
   const passing = fresh.filter(({ result }) => result === 'passed').slice(0, searchedMax);
   const after = files.map(({ after: text }) => text ?? '').filter(Boolean);
-  const blocks = new Map(
-    passing.map((test) => [test, after.flatMap((text) => testBlock(text, test.name) ?? [])]),
-  );
+  const blocks = new Map(passing.map((test) => [test, after.flatMap((text) => withTable(text, test.name))]));
   // Titles made at run time stand nowhere: then the whole file is looked at.
   const isDynamic = passing.some((test) => blocks.get(test)?.length === 0);
   const code = isDynamic ? after.join('\n') : [...new Set([...blocks.values()].flat())].join('\n');
@@ -117,12 +148,12 @@ function inAnotherForm(
   let assertionsLeft = Math.max(assertionsIn(code), passing.length);
   const lost: ReportedTest[] = [];
   const isTaken = (test: ReportedTest) => {
-    const own = files.flatMap(({ before }) => (before ? (testBlock(before, test.name) ?? []) : []))[0];
-    if (own === undefined) return false;
+    const own = sourceOf(test, files);
+    if (own === null) return false;
     const needed = [...marksOf(own)].filter(
       (mark) => mark !== `"${titleOf(test.name)}` && mark !== titleOf(test.name),
     );
-    const kept = needed.filter((mark) => marks.has(mark));
+    const kept = needed.filter((mark) => marks.has(mark) || isPartOf(mark, marks));
     const isSame = needed.length > 0 && kept.length >= needed.length * sameShare;
     const count = isDynamic ? 1 : Math.max(1, assertionsIn(own));
     if (!isSame || assertionsLeft < Math.min(count, assertionsLeft + 1) || passing.length === 0) return false;

@@ -218,15 +218,19 @@ function judgeNew(
       ? newOnBase.passed
       : added.length > 0 && neverRed.length === added.length;
   if (neverRed.length === 0 && !isAllGreen) return [];
-  // A change of the tests alone has nothing that would make them red.
-  const isRefused = task.asksForTest && isAllGreen && (changesProduct(files) || !task.isAboutTests);
+  // A change of the tests alone has nothing that would make them red, and does nothing of a task about the product.
+  const isOfTestsAlone = !changesProduct(files);
+  const isUndone = isOfTestsAlone && isAllGreen && !task.speaksOfTests && !task.asksForTest;
+  const isRefused = isUndone || (task.asksForTest && isAllGreen && (!isOfTestsAlone || !task.isAboutTests));
   return [
     {
       weight: isRefused ? 'refuses' : 'tells',
       kind: 'never_red',
-      text: isRefused
-        ? `The task asks for a test, and each test that the change adds passes without the change too${named(neverRed)}. At least one must fail without it.`
-        : `${neverRed.length === 0 ? 'The added tests pass' : `${these(neverRed)} ${neverRed.length === 1 ? 'passes' : 'pass'}`} without the change too, so ${neverRed.length === 1 ? 'it proves' : 'they prove'} nothing about it${named(neverRed)}.`,
+      text: isUndone
+        ? `The task does not speak of tests, and the change adds nothing but tests that pass without it${named(neverRed)}. Change the product.`
+        : isRefused
+          ? `The task asks for a test, and each test that the change adds passes without the change too${named(neverRed)}. At least one must fail without it.`
+          : `${neverRed.length === 0 ? 'The added tests pass' : `${these(neverRed)} ${neverRed.length === 1 ? 'passes' : 'pass'}`} without the change too, so ${neverRed.length === 1 ? 'it proves' : 'they prove'} nothing about it${named(neverRed)}.`,
       files: filesOf(neverRed),
       tests: namesOf(neverRed),
     },

@@ -1,7 +1,16 @@
 // What is red with the base's judging files over the change: the change altered what judges it, or the task asked to
 // (R-GREEN-1, R-GREEN-8). Pure.
 import type { Finding, FindingWeight } from '../domain/finding.ts';
-import { isAdapted, isBent, looksForAsked, subjectsOf } from './adapted-tests.ts';
+import {
+  followsNumbers,
+  forgetsError,
+  hasFewerAssertions,
+  isAdapted,
+  isBent,
+  isHollowed,
+  looksForAsked,
+  subjectsOf,
+} from './adapted-tests.ts';
 import {
   changesProduct,
   isChanged,
@@ -15,6 +24,8 @@ import type { DiffReading } from './diff/read-diff.ts';
 import { filesOf, listed, named, namesOf, split, these } from './finding-words.ts';
 import type { JudgedCheck } from './judge-change.ts';
 import { judgingKind } from './judging-files.ts';
+import { isKept } from './kept-tests.ts';
+import { followsTask } from './snapshots.ts';
 import type { ReportedTest } from './test-report.ts';
 
 /** What is red with the base's judging files is green only because the change altered them. */
@@ -54,11 +65,19 @@ function weighRed(
   );
   const wasRed = ({ name }: ReportedTest) => redBefore.has(name) || (isRedBefore && base?.report === null);
   const isRenewed = task.asksForSnapshots && paths.some((path) => /snap|golden|approved/i.test(path));
+  const isLoosened = (test: ReportedTest) =>
+    isHollowed(test, files) ||
+    (!task.asksToChangeTests &&
+      ((forgetsError(test, files) && !task.asksToTolerate) ||
+        (hasFewerAssertions(test, files) && !isRemovalAsked(test, files, task))));
   const isAsked = (test: ReportedTest) => {
+    if (isLoosened(test)) return false;
     if (task.asksToChangeTests && speaksOf(test, files, task)) return true;
     if (isAdapted(test, files, task)) return true;
     if (wasRed(test)) return false;
     if (isRenewed || isRemovalAsked(test, files, task)) return true;
+    if (isKept(test, files, task) || followsNumbers(test, files, task) || followsTask(test, files, task))
+      return true;
     return (
       isChanged(test, files) &&
       changesProduct(files) &&
@@ -71,6 +90,7 @@ function weighRed(
     const subjects = subjectsOf(test, files);
     return (
       !wasRed(test) &&
+      !isLoosened(test) &&
       subjects.length > 0 &&
       isChanged(test, files) &&
       subjectsAsked.some((asked) => subjects.every((name) => asked.includes(name)))

@@ -2,6 +2,7 @@
 import type { ChangedFile } from './changed-file.ts';
 import { isMixed, judgingKind } from './judging-files.ts';
 import { testModules, withJudgingParts } from './manifest-parts.ts';
+import { opensTests } from './test-source.ts';
 
 export interface Overlay {
   /** Paths that get the other side's content. */
@@ -65,17 +66,12 @@ export function testsOfChange({ files }: Pick<Layers, 'files'>): Overlay {
   return overlay;
 }
 
-const opensTest =
-  /\b(?:it|test|describe|Deno\.test|context|specify|scenario)\b(?:\.\w+)*\s*\(|^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^func\s+(?:Test|Fuzz|Example)|#\[(?:\w+::)?test|@(?:Parameterized)?Test\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)|^\s*@test\b|^\s*TEST(?:_F|_P)?\(|^\s*(?:public\s+)?function\s+test|^\s*Scenario:/gm;
-
 /** Whether a file of tests has more tests than before. */
 export function addsTests(files: readonly ChangedFile[]): boolean {
   return files.some(({ path, before, after }) => {
     const kind = judgingKind(path);
     const isRust = path.endsWith('.rs') && after !== null && testModules(after).length > 0;
     if (after === null || (kind !== 'test' && kind !== 'setup' && !isRust)) return false;
-    return countIn(after) > countIn(before ?? '');
+    return opensTests(after) > opensTests(before);
   });
 }
-
-const countIn = (text: string) => [...text.matchAll(opensTest)].length;

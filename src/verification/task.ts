@@ -13,8 +13,12 @@ export interface Task {
   asksToSkip: boolean;
   /** Whether it asks to renew them, and not only speaks of them. */
   asksForSnapshots: boolean;
+  /** Whether an error should no longer be one. */
+  asksToTolerate: boolean;
   /** Whether each of its sentences speaks of tests or checks. */
   isAboutTests: boolean;
+  /** Whether any of its sentences does. */
+  speaksOfTests: boolean;
   /** Whether it asks for a suppression, an exclusion or another rule, or names this file. */
   asksForConfiguration(path: string): boolean;
   asksForSuppression: boolean;
@@ -27,10 +31,10 @@ export interface Task {
 }
 
 const removing =
-  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge)\b((?:[^.;\n]|\.(?=\w)){0,160})/gi;
+  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge|throw (?:out|away)|kill(?: off)?|nuke|axe|bin|out with)\b((?:[^.;\n]|\.(?=\w)){0,160})/gi;
 const tests = `(?:tests?|specs?|snapshots?|expectations?|assertions?|fixtures?|goldens?|test cases?|test suites?)`;
 const passive =
-  /((?:[^.;\n]|\.(?=\w)){0,160})\b(?:(?:must|should|can|may|will|to|are|is|shall) (?:now |all |be )*(?:removed|deleted|dropped|retired|go(?: away)?)|(?:is|are) no longer (?:needed|used|wanted|supported))\b/gi;
+  /((?:[^.;\n]|\.(?=\w)){0,160})\b(?:(?:must|should|can|may|will|to|are|is|shall) (?:now |all |be )*(?:removed|deleted|dropped|retired|go(?: away)?)|(?:is|are) no longer (?:needed|used|wanted|supported)|(?:is|are) (?:a |all )?(?:dead code|leftovers?|obsolete)|can go)\b/gi;
 const pronoun = /^\s*(?:it|them|this|these|that|those|both)\b|^\s*$/i;
 
 /** What it asks to remove, in the words around it. */
@@ -40,6 +44,10 @@ function removedIn(text: string): string[] {
   );
   return [...active, ...[...text.matchAll(passive)].map(([, subjects = '']) => subjects)];
 }
+
+const ofTests =
+  /\b(?:tests?|testing|specs?|coverage|assertions?|fixtures?|lint\w*|checks?|snapshots?|goldens?|mocks?|suites?)\b/i;
+const tolerating = String.raw`\b(?:ignor\w*|swallow\w*|tolerat\w*|silently|quietly|accept\w*|allow\w*|forgiv\w*|lenient\w*|optional\w*|best.effort|fall(?:s|ing)? ?back|default\w*|no.?op|skip\w*|instead of (?:an? )?(?:fail|rais|throw|crash|error|reject|exception|panic)\w*|no longer (?:fail|rais|throw|crash|reject|panic)\w*|(?:not|n't|never|without) (?:fail|rais|throw|crash|reject|panic|be an error)\w*|should (?:just |simply )?(?:succeed|work|be fine|return)|(?:is|are) (?:fine|ok|okay|valid|legal)|valid)\b`;
 
 const snapshots = `(?:snapshots?|goldens?|golden files?|approved files?)\\b`;
 const sentencesOf = (text: string) =>
@@ -88,11 +96,9 @@ export function readTask(text: string): Task {
         has(
           String.raw`\b${snapshots}(?:[^.;\n]|\.(?=\w)){0,40}\b(?:updat\w*|renew\w*|refresh\w*|regenerat\w*|re-?record\w*|adapt\w*|adjust\w*|chang\w*|too|as well|accordingly|follow)\b`,
         )),
-    isAboutTests: sentencesOf(plain).every((sentence) =>
-      /\b(?:tests?|specs?|coverage|assertions?|fixtures?|lint\w*|checks?|snapshots?|mocks?|suites?)\b/i.test(
-        sentence,
-      ),
-    ),
+    asksToTolerate: has(tolerating),
+    isAboutTests: sentencesOf(plain).every((sentence) => ofTests.test(sentence)),
+    speaksOfTests: ofTests.test(plain),
     asksForSuppression: has(
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
     ),

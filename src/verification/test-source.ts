@@ -113,3 +113,11 @@ function endOf(lines: readonly string[], from: number): number {
 function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
+
+const opensTest =
+  /\b(?:it|test|describe|Deno\.test|context|specify|scenario)\b(?:\.\w+)*\s*\(|^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^func\s+(?:Test|Fuzz|Example)|#\[(?:\w+::)?test|@(?:Parameterized)?Test\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)|^\s*@test\b|^\s*TEST(?:_F|_P)?\(|^\s*(?:public\s+)?function\s+test|^\s*Scenario:/gm;
+
+/** How many tests and suites begin in a text. */
+export function opensTests(text: string | null): number {
+  return [...(text ?? '').matchAll(opensTest)].length;
+}

@@ -69,10 +69,17 @@ export const lineRules: readonly LineRule[] = [
     what: 'looks at who calls it or how it was started',
   },
   {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\b(?:__name__|__class__|constructor\.name|getSimpleName\(\)|getClass\(\)|TypeOf|%T)[^\n]*['"`][\w.*]*(?:Fake|Mock|Stub|Spy|Dummy)|\b(?:instanceof\s+|isinstance\([^,\n]+,\s*|\.\(\*?)(?:\w+\.)?(?:fake|mock|stub|spy)[A-Z_]?\w*|\bisMockFunction\b|\b_isMockFunction\b|\bhasattr\([^,\n]+,\s*['"](?:assert_called\w*|mock_calls|_mock\w*)/i,
+    what: 'asks whether it was given a stand-in of a test',
+  },
+  {
     kind: 'error_swallowed',
     places: ['product', 'tests'],
     pattern:
-      /\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|undefined|null|void 0)\s*\)|\.catch\(\s*noop\s*\)|\bexcept\b[^:]*:\s*(?:pass|\.\.\.)\s*$|\bcontextlib\.suppress\(\s*(?:Base)?Exception\b|\bsuppress\(\s*(?:Base)?Exception\b|\brescue\s*(?:=>\s*\w+|StandardError|Exception)?\s*;?\s*(?:nil\b|end\b)|\brescue\s+nil\b|\.on\(\s*['"](?:uncaughtException|unhandledRejection)['"]|\brecover\(\)\s*(?:\}|$)|catch_unwind\(|set_unhandled_exception|sys\.excepthook\s*=/,
+      /\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|(?:[^\n;=>{}]*(?:\?\?|\|\|)\s*)?(?:undefined|null|void 0|true|false|-?\d[\d_.]*|''|""|\[\]|\(\{\}\)))\s*\)|\.catch\(\s*noop\s*\)|\bexcept\b[^:]*:\s*(?:pass|\.\.\.)\s*$|\bcontextlib\.suppress\(\s*(?:Base)?Exception\b|\bsuppress\(\s*(?:Base)?Exception\b|\brescue\s*(?:=>\s*\w+|StandardError|Exception)?\s*;?\s*(?:nil\b|end\b)|\brescue\s+nil\b|\.on\(\s*['"](?:uncaughtException|unhandledRejection)['"]|\brecover\(\)\s*(?:\}|$)|catch_unwind\(|set_unhandled_exception|sys\.excepthook\s*=/,
     what: 'drops an error without handling it',
   },
   {
