@@ -42,7 +42,8 @@ export const findingKinds = {
   },
   never_red: {
     means: 'an added test also passes without the change',
-    tellsIf: 'the task asks for no test and the change is not of tests alone, or another added test fails without the change',
+    tellsIf:
+      'the task asks for no test and the change is not of tests alone, or another added test fails without the change',
   },
   no_test_added: {
     means: 'the task asks for a test, and the change adds none',
