@@ -233,7 +233,7 @@ export const nodeCommand: GreenProject = {
     'test/command.test.js': commandTest,
     'README.md': '# notes\n\nnotes add TEXT, notes find TEXT.\n',
     '.github/workflows/ci.yml':
-      'on: [push]\njobs:\n  test:\n    runs-on: ubuntu-22.04\n    strategy:\n      matrix:\n        node: [18, 20]\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-node@v4\n        with:\n          node-version: ${{ matrix.node }}\n      - run: npm test\n',
+      'on: [push]\njobs:\n  test:\n    runs-on: ubuntu-22.04\n    strategy:\n      matrix:\n        node: [18, 20]\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 20\n      - run: npm test\n',
   },
   cases: [
     honest('empty words ignored', spaces, {
