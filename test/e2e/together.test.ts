@@ -125,27 +125,34 @@ test.concurrent('R-GREEN-11: harmless changes are published beside each other wi
   expect(await looks(second.id)).toEqual([]);
 });
 
-test.concurrent('R-GREEN-11: with `all`, one of eight open changes is found in at most log2(8) + 1 more runs', async () => {
-  const repositoryPath = await project({ '.moose/config.yml': 'together: all\n' });
-  const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta'];
-  for (const [index, name] of names.entries()) {
-    if (index === 4) {
-      const { detail } = await ran(repositoryPath, 'Rename total to sum beside others', [renamed]);
-      expect(detail.status).toBe('completed');
+/** Eight work orders, one after the other, also beside other tests. */
+const eightMsMax = 600_000;
+
+test.concurrent(
+  'R-GREEN-11: with `all`, one of eight open changes is found in at most log2(8) + 1 more runs',
+  async () => {
+    const repositoryPath = await project({ '.moose/config.yml': 'together: all\n' });
+    const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta'];
+    for (const [index, name] of names.entries()) {
+      if (index === 4) {
+        const { detail } = await ran(repositoryPath, 'Rename total to sum beside others', [renamed]);
+        expect(detail.status).toBe('completed');
+      }
+      const { detail } = await ran(repositoryPath, `Add ${name}`, [apart(name)]);
+      expect(detail.counters.refinement_cycles).toBe(0);
     }
-    const { detail } = await ran(repositoryPath, `Add ${name}`, [apart(name)]);
-    expect(detail.counters.refinement_cycles).toBe(0);
-  }
-  const last = await ran(repositoryPath, 'Pay at last', [usesTotal, usesEither]);
-  expect(last.detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
-  const [red, green] = await looks(last.id);
-  expect(red).toMatchObject({
-    is: 'red',
-    reason: expect.stringContaining('"Rename total to sum beside others"'),
-  });
-  expect(red?.runs).toBeLessThanOrEqual(1 + Math.log2(8) + 1);
-  expect(green).toMatchObject({ is: 'green', runs: 1 });
-});
+    const last = await ran(repositoryPath, 'Pay at last', [usesTotal, usesEither]);
+    expect(last.detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+    const [red, green] = await looks(last.id);
+    expect(red).toMatchObject({
+      is: 'red',
+      reason: expect.stringContaining('"Rename total to sum beside others"'),
+    });
+    expect(red?.runs).toBeLessThanOrEqual(1 + Math.log2(8) + 1);
+    expect(green).toMatchObject({ is: 'green', runs: 1 });
+  },
+  eightMsMax,
+);
 
 test.concurrent('R-GREEN-11: with `off`, each change is checked by itself', async () => {
   const repositoryPath = await project({ '.moose/config.yml': 'together: off\n' });
