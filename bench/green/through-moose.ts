@@ -47,8 +47,8 @@ export async function withGreenMoose<T>(
   // Sessions see only what is there when Moose starts.
   await mkdir(modulesFolder, { recursive: true });
   const provider = await startScriptedProvider({
-    script: ({ title, attempt }) =>
-      (attempt === 1 && proposals.get(title ?? '')) || { status: 400, body: { error: 'It proposes once.' } },
+    script: ({ title }) =>
+      proposals.get(title ?? '') ?? { status: 400, body: { error: 'No change of the corpus has this title.' } },
   });
   const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
   const config = readConfig(

@@ -13,7 +13,7 @@ import { togetherOf } from '../policy/project-values.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { type ProjectHere, projectHere } from '../run/project-here.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
-import { askTogether } from '../together/ask-together.ts';
+import { checkWithOthers } from '../together/check-with-others.ts';
 import { type CheckTree, redWords } from '../together/judge-together.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { mergeRed } from './in-conflict.ts';
@@ -56,7 +56,7 @@ export async function checkBeforeMerge(
   );
   const mode = togetherOf(project.settings, await configAt(project.repositoryPath, baseSha), { together });
   if (mode === 'off' || passed.size === 0) return;
-  const judged = await askTogether(
+  const judged = await checkWithOthers(
     { database, project, dataDirectory },
     {
       mode,

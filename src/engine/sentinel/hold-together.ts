@@ -7,7 +7,7 @@ import { newestStepResult } from '../../store/work/runs.ts';
 import { configAt } from '../policy/config-at.ts';
 import { togetherOf } from '../policy/project-values.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
-import { askTogether } from '../together/ask-together.ts';
+import { checkWithOthers } from '../together/check-with-others.ts';
 import type { Found } from './advance.ts';
 import type { LookContext } from './follow-deps.ts';
 import { followedLimits } from './followed.ts';
@@ -31,7 +31,7 @@ export async function holdTogether(context: LookContext, { seen }: Found): Promi
   const file = await configAt(project.repositoryPath, routed.baseSha, signal);
   const mode = togetherOf(project.settings, file, settings);
   if (mode === 'off') return null;
-  const judged = await askTogether(
+  const judged = await checkWithOthers(
     { database, project, dataDirectory: settings.dataDirectory, signal },
     {
       mode,

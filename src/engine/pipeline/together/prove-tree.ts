@@ -13,7 +13,7 @@ import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import type { ProjectHere } from '../../run/project-here.ts';
 import type { ProjectSecrets } from '../../secrets/project-secrets.ts';
-import { checkKeyOf } from '../../together/ask-together.ts';
+import { checkKeyOf } from '../../together/check-with-others.ts';
 import type { CheckTree } from '../../together/judge-together.ts';
 import { checkPlan } from '../project-checks.ts';
 import { type Proof, proveCommands } from '../prove-commands.ts';

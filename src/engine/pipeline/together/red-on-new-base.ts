@@ -6,7 +6,7 @@ import { hasCommit, isAncestor } from '../../../git/revision.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests.ts';
 import type { RoutingResult, VerifyingResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { nameOfBase } from '../../together/ask-together.ts';
+import { nameOfBase } from '../../together/check-with-others.ts';
 
 /** The same end, if the change was not brought to another base since it was published. */
 export async function redOnNewBase(work: Work, { baseSha }: RoutingResult, end: StepEnd): Promise<StepEnd> {

@@ -2,6 +2,7 @@
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
 import { type Check, type CheckResult, wasKilled } from '../../../domain/check.ts';
+import type { MooseError } from '../../../domain/failure.ts';
 import type { Lack } from '../../../domain/seen-failure.ts';
 import {
   type CheckedTogether,
@@ -10,12 +11,13 @@ import {
   type TogetherMode,
 } from '../../../domain/together.ts';
 import { findCheckedTree, keepCheckedTree } from '../../../store/work/checked-trees.ts';
+import { recordFailure } from '../../errors/record-failure.ts';
 import { configAt } from '../../policy/config-at.ts';
 import { togetherOf } from '../../policy/project-values.ts';
 import { findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { askTogether, checkKeyOf } from '../../together/ask-together.ts';
+import { checkKeyOf, checkWithOthers } from '../../together/check-with-others.ts';
 import type { CheckTree, JudgedTogether } from '../../together/judge-together.ts';
 import { pinOf } from '../container/project-image.ts';
 import { checkInScratch } from '../judge/scratch-check.ts';
@@ -50,7 +52,7 @@ export async function verifyTogether(work: Work, asked: VerifyTogether): Promise
   // One after the other, so that the second of two changes sees the first one.
   const judged = await slots.withSlot(`together:${project.id}`, 1, signal, async () => {
     const check = await checking(work, asked);
-    return askTogether(
+    return checkWithOthers(
       { database, project, dataDirectory: settings.dataDirectory, signal },
       {
         mode,
@@ -61,10 +63,18 @@ export async function verifyTogether(work: Work, asked: VerifyTogether): Promise
         commands: plan.checks.map(({ command }) => command),
         withOpen: true,
         check,
+        whileAway: { tipSha: routed.baseSha, record: (failure) => recordAway(work, failure) },
       },
     );
   });
   return judged === null || judged.is === 'alone' ? null : { mode, judged };
+}
+
+/** Publishing waits for the remote, and asks a person if it stays away. */
+async function recordAway(work: Work, failure: MooseError): Promise<void> {
+  const { order, run } = work;
+  const owner = { workOrderId: order.id, runId: run.id, step: order.step, attempt: run.stepAttempt + 1 };
+  await fenced(work, (query) => recordFailure(query, failure, { ...owner, strategy: 'degrade' }));
 }
 
 /** Runs the checks on a tree, or finds what they said about it before. */

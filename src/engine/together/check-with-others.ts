@@ -1,7 +1,7 @@
 // Gathers what is merged with a change from the database and the repository, and decides whether it is green together
 // with that (R-GREEN-11).
 import { createHash } from 'node:crypto';
-import { isMooseError } from '../../domain/failure.ts';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { OtherChange, TogetherMode } from '../../domain/together.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -29,7 +29,7 @@ export interface TogetherPlace {
   signal?: AbortSignal | undefined;
 }
 
-export interface AskedTogether {
+export interface AskedWithOthers {
   mode: Exclude<TogetherMode, 'off'>;
   workOrderId: string;
   headSha: string;
@@ -41,12 +41,14 @@ export interface AskedTogether {
   /** False before a merge: then only what the base has gained counts. */
   withOpen: boolean;
   check: CheckTree;
+  /** What stands in for a remote that cannot be reached. Absent: its failure is thrown. */
+  whileAway?: { tipSha: string; record(failure: MooseError): Promise<void> };
 }
 
 /** Null if nothing can be compared here: the base branch or the repository is not there. */
-export async function askTogether(
+export async function checkWithOthers(
   place: TogetherPlace,
-  asked: AskedTogether,
+  asked: AskedWithOthers,
 ): Promise<JudgedTogether | null> {
   const { project, signal, database } = place;
   const { repositoryPath } = project;
@@ -54,7 +56,7 @@ export async function askTogether(
   const open = await database.run((query) => openChanges(query, project.id), signal);
   const rootOf = rootsOf(open);
   const baseBranch = rootOf(asked.baseBranch);
-  const tipSha = await tipOf(place, baseBranch);
+  const { tipSha, isAway } = await baseTip(place, baseBranch, asked.whileAway);
   if (tipSha === null) return null;
   const { headSha, treeSha, mode, check } = asked;
   const startSha = await mergeBaseOf(repositoryPath, tipSha, headSha, { signal });
@@ -62,7 +64,7 @@ export async function askTogether(
   const earlier = asked.withOpen ? earlierOf(open, asked.workOrderId) : [];
   const others: Neighbour[] = [];
   for (const each of earlier)
-    if (rootOf(each.baseBranch) === baseBranch && (await isApart(place, each, headSha)))
+    if (rootOf(each.baseBranch) === baseBranch && (await isApart(place, each, { headSha, isAway })))
       others.push(neighbourOf(each));
   const compare = comparing(place, { startSha, tipSha, headSha, commands: asked.commands });
   return judgeTogether({
@@ -112,13 +114,32 @@ const neighbourOf = ({ workOrderId, title, number, headSha }: OpenChange): Neigh
 });
 
 /** False if this change contains it, or its commit is nowhere to be found. */
-async function isApart(place: TogetherPlace, other: OpenChange, headSha: string): Promise<boolean> {
+async function isApart(
+  place: TogetherPlace,
+  other: OpenChange,
+  { headSha, isAway }: { headSha: string; isAway: boolean },
+): Promise<boolean> {
   const { project, signal } = place;
   const { repositoryPath } = project;
   const call = { signal };
-  if (!(await hasCommit(repositoryPath, other.headSha, call))) await tipOf(place, other.headBranch);
+  if (!isAway && !(await hasCommit(repositoryPath, other.headSha, call)))
+    await tipOf(place, other.headBranch);
   if (!(await hasCommit(repositoryPath, other.headSha, call))) return false;
   return !(await isAncestor(repositoryPath, other.headSha, headSha, call));
+}
+
+async function baseTip(
+  place: TogetherPlace,
+  branch: string,
+  whileAway: AskedWithOthers['whileAway'],
+): Promise<{ tipSha: string | null; isAway: boolean }> {
+  try {
+    return { tipSha: await tipOf(place, branch), isAway: false };
+  } catch (cause) {
+    if (!whileAway || !isMooseError(cause) || place.signal?.aborted) throw cause;
+    await whileAway.record(cause);
+    return { tipSha: whileAway.tipSha, isAway: true };
+  }
 }
 
 /** The newest commit of a branch of the remote; null if there is no such branch. */
