@@ -48,7 +48,10 @@ export async function withGreenMoose<T>(
   await mkdir(modulesFolder, { recursive: true });
   const provider = await startScriptedProvider({
     script: ({ title }) =>
-      proposals.get(title ?? '') ?? { status: 400, body: { error: 'No change of the corpus has this title.' } },
+      proposals.get(title ?? '') ?? {
+        status: 400,
+        body: { error: 'No change of the corpus has this title.' },
+      },
   });
   const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
   const config = readConfig(
