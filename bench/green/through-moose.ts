@@ -36,6 +36,7 @@ export interface GreenMoose {
 /** Large enough that nothing waits for money. */
 const budgetUsd = 1_000_000;
 const orderMsMax = 600_000;
+const titleCharsMax = 100;
 
 export async function withGreenMoose<T>(
   signal: AbortSignal,
@@ -48,9 +49,9 @@ export async function withGreenMoose<T>(
   await mkdir(modulesFolder, { recursive: true });
   const provider = await startScriptedProvider({
     script: ({ title }) =>
-      proposals.get(title ?? '') ?? {
+      proposals.get(numberIn(title)) ?? {
         status: 400,
-        body: { error: 'No change of the corpus has this title.' },
+        body: { error: 'No change of the corpus has this number.' },
       },
   });
   const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
@@ -90,8 +91,8 @@ export async function withGreenMoose<T>(
       const judge = async (project: GreenProject, green: GreenCase): Promise<GreenVerdict> => {
         count += 1;
         const [title = ''] = green.task.split('\n');
-        const named = `${title} (${count})`;
-        proposals.set(named, proposalOf(project, green));
+        const named = `${title.slice(0, titleCharsMax)} (${count})`;
+        proposals.set(String(count), proposalOf(project, green));
         const repositoryPath = await makeRepository(join(directory, 'repositories', String(count)), {
           ...project.files,
         });
@@ -117,6 +118,9 @@ export async function withGreenMoose<T>(
   }
 }
 
+/** Moose may trim a title, but keeps its end. */
+const numberIn = (title: string | null) => /\((\d+)\)$/.exec(title ?? '')?.[1] ?? '';
+
 /** Its setup gives the checks the packages that it uses. */
 function checksOf(project: GreenProject): Check[] {
   const modules = modulesOf(project);
@@ -129,7 +133,7 @@ function checksOf(project: GreenProject): Check[] {
 
 /** Runners write caches into the folder itself. */
 const linksTo = (modules: string) =>
-  `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 \\( ! -name '.*' -o -name .bin \\) -exec ln -sfn '{}' node_modules/ ';'`;
+  `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 \\( ! -name '.*' -o -name .bin \\) -exec ln -sfnt node_modules '{}' +`;
 
 /** Whole files, and those that are gone. */
 function proposalOf(project: GreenProject, green: GreenCase): Proposal {

@@ -52,7 +52,12 @@ const project = (files: Record<string, string> = {}) => {
 };
 
 /** Runs a work order to its end; the last answer is repeated. */
-async function ran(repositoryPath: string, title: string, answers: readonly Proposal[]) {
+async function ran(
+  repositoryPath: string,
+  title: string,
+  answers: readonly Proposal[],
+  given: Parameters<Ground['submit']>[0] = {},
+) {
   const prompts: string[] = [];
   const { id } = await ground.submit({
     repositoryPath,
@@ -62,6 +67,7 @@ async function ran(repositoryPath: string, title: string, answers: readonly Prop
       prompts.push(prompt);
       return answers[Math.min(prompts.length, answers.length) - 1] ?? edits({});
     },
+    ...given,
   });
   const detail = await ground.settled(id);
   return { id, prompts, detail };
@@ -207,4 +213,62 @@ test.concurrent('R-GREEN-11: after the base has moved, a change that is green on
   const beside = await bothOpen(apartProject, apart('theta'), 'Add theta');
   expect(await moose.merge(beside.id)).toMatchObject({ state: 'merged' });
   expect(await looks(beside.id)).toEqual([]);
+});
+
+const gone = (...paths: string[]) => paths.map((path) => ({ kind: 'delete', path }) as const);
+
+/** Passes on each change alone. */
+const setupFor = (ends: string) => ({
+  '.moose/config.yml': `setup: >-
+  if grep -q sum cart.js && test -e checkout.js; then ${ends}; fi
+checks:
+  - kind: test
+    command: npm test
+`,
+});
+
+test.concurrent('R-GREEN-11: changes whose setup fails together are red together', async () => {
+  const repositoryPath = await project(setupFor("echo 'sum and checkout do not fit'; exit 1"));
+  await ran(repositoryPath, 'Rename total to sum in the set-up', [renamed]);
+  const { detail, id, prompts } = await ran(repositoryPath, 'Set up the checkout', [
+    usesEither,
+    { ...edits({}), edits: [...apart('iota').edits, ...gone('checkout.js', 'checkout.test.js')] },
+  ]);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+  expect((await looks(id))[0]).toMatchObject({ is: 'red' });
+  expect(prompts[1]).toContain('the setup check');
+});
+
+const registryAway =
+  "echo 'npm error code EAI_AGAIN'; echo 'npm error request to http://registry.local/x failed, reason: getaddrinfo EAI_AGAIN registry.local'; exit 1";
+
+test.concurrent('R-GREEN-11: where the machine fails, a change is published without a verdict on both, and not merged', async () => {
+  const repositoryPath = await project(setupFor(registryAway));
+  await ran(repositoryPath, 'Rename total to sum without a registry', [renamed]);
+  const { detail, id } = await ran(repositoryPath, 'Check out without a registry', [usesEither]);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
+  expect(await looks(id)).toMatchObject([{ is: 'unknown', runs: 1 }]);
+  const merged = await bothOpen(
+    await project(setupFor(registryAway)),
+    usesEither,
+    'Check out when the registry has gone',
+  );
+  const refused = ground.opened.moose.merge(merged.id);
+  await expect(refused).rejects.toMatchObject({
+    code: 'MERGE_UNCHECKED',
+    message: expect.stringContaining('Rename total to sum before'),
+  });
+  expect(await looks(merged.id)).toMatchObject([{ is: 'unknown' }]);
+});
+
+test.concurrent('R-GREEN-11: each part of a joint change is checked with what is open in its repository', async () => {
+  const [repositoryPath, other] = [await project(), await project()];
+  await ran(repositoryPath, 'Rename total to sum beside a joint change', [renamed]);
+  const { detail } = await ran(repositoryPath, 'Pay in both shops', [], {
+    alsoIn: [{ repositoryPath: other }],
+    answer: ({ prompt }: { prompt: string }) =>
+      prompt.includes('+export const sum') ? usesEither : usesTotal,
+  });
+  expect(detail).toMatchObject({ status: 'completed', verification: { is_verified: true } });
+  expect((await looks(detail.id)).map(({ is }) => is)).toEqual(['red', 'green']);
 });

@@ -53,7 +53,7 @@ function isPassing({ lack, failureClass }: SeenFailure): boolean {
 
 async function run(work: Work, { baseSha, ...asked }: BaseCheck): Promise<OnBase> {
   const done = await checkInScratch(work, { name: 'base', sha: baseSha, baseSha }, asked);
-  if (done === undefined) return undefined;
+  if (!done?.isPrepared) return undefined;
   const { result } = done.ran;
   if (result.passed) return null;
   const classification = classifyCheck(result);

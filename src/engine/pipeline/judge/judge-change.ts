@@ -114,7 +114,7 @@ async function inScratch(
   const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
   const done = await checkInScratch(work, tree, { check, before, index });
   if (done && wasKilled(done.ran.result)) throw interrupted(work, check, done.ran);
-  return done?.ran ?? null;
+  return done?.isPrepared ? done.ran : null;
 }
 
 /** As with the check itself: who kills a run says nothing about the change. */

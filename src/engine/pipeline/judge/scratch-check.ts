@@ -60,12 +60,19 @@ interface Place {
   key: string;
 }
 
-/** Undefined if what prepares the check fails there, a service does, or git does: then nothing is known about it. */
+export interface CheckedInScratch {
+  ran: RanCheck;
+  path: string;
+  /** False if a check that prepares this one failed: `ran` is then its run, and nothing is known about this one. */
+  isPrepared: boolean;
+}
+
+/** Undefined if a service fails there, or git does. */
 export async function checkInScratch(
   work: Work,
   tree: ScratchTree,
   asked: ScratchCheck,
-): Promise<{ ran: RanCheck; path: string } | undefined> {
+): Promise<CheckedInScratch | undefined> {
   const { order, settings, signal } = work;
   const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-${tree.name}`);
   const place = { path, key: `worktree:${order.id}:${tree.name}@${settings.host}` };
@@ -75,8 +82,8 @@ export async function checkInScratch(
       ? await runWithDaemons(work, tree, asked, place, plan)
       : await runScript(work, tree, asked, place);
     if (ran === undefined) return undefined;
-    const isPreparation = ran.result.exitCode === preparationFailed && asked.before.length > 0;
-    return isPreparation ? undefined : { ran, path };
+    const isPrepared = ran.result.exitCode !== preparationFailed || asked.before.length === 0;
+    return { ran, path, isPrepared };
   } catch (cause) {
     // If git cannot make the checkout, the change is judged without it.
     if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
@@ -134,7 +141,7 @@ async function runWithDaemons(
 ): Promise<RanCheck | undefined> {
   const check: Check = { kind: 'setup', command: 'true', source: 'given' };
   const prepared = await runScript(work, tree, { ...asked, check }, place, { what: 'before' });
-  if (!prepared.result.passed) return undefined;
+  if (!prepared.result.passed) return prepared.result.exitCode === preparationFailed ? prepared : undefined;
   const prefix = tree.name === 'base' ? 'base ' : `${tree.name} `;
   const where = { plan, worktreePath: place.path, step: 'verifying', prefix } as const;
   const daemons = await startDaemons(work, where).catch((cause: unknown) => {

@@ -79,12 +79,12 @@ export async function provingTree(
   };
 }
 
-/** Undefined if what prepares the checks failed, or the machine did. */
+/** Undefined if the machine failed. */
 function redOf(proofs: readonly Proof[], passed: ReadonlySet<string>): RedCheck | null | undefined {
   for (const proof of proofs) {
     const { command, outcome, exitCode, outputTail, durationMs } = proof;
-    if (outcome === 'not_run' || (command.kind === 'setup' && outcome !== 'passed')) return undefined;
-    if (outcome === 'passed' || !passed.has(command.command)) continue;
+    if (outcome === 'passed' || (command.kind !== 'setup' && !passed.has(command.command))) continue;
+    if (outcome === 'not_run') return undefined;
     const result: CheckResult = {
       kind: command.kind,
       command: command.command,

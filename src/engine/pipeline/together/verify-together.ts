@@ -138,7 +138,8 @@ async function checkTree(
     const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
     const done = await checkInScratch(work, { name, sha, baseSha }, { check, before, index });
     if (done === undefined) return undefined;
-    const { result, report } = done.ran;
+    const { report } = done.ran;
+    const result = done.isPrepared ? done.ran.result : { ...done.ran.result, ...namedAs(before) };
     if (result.passed) continue;
     const seen = seenIn(result, done.path, classifyCheck(result));
     if (isOfMachine(result, seen.lack)) return undefined;
@@ -148,6 +149,11 @@ async function checkTree(
     return { kind, command, exitCode, outputTail: outputTail.slice(-outputCharsMax), durationMs, tests };
   }
   return null;
+}
+
+/** One script runs all that prepares a check, and its output says which one failed. */
+function namedAs(before: readonly Check[]): Pick<Check, 'kind' | 'command'> {
+  return { kind: before[0]?.kind ?? 'setup', command: before.map(({ command }) => command).join(' && ') };
 }
 
 const testsMax = 20;
