@@ -1,7 +1,7 @@
 // Whether a test that was changed still demands what it demanded (R-GREEN-8). Pure, and by text.
-import { blockOf, changedSignatures, declaredNames, freshNames } from './asked-changes.ts';
+import { blockOf, changedSignatures, declaredNames, freshNames, isChanged } from './asked-changes.ts';
 import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
-import { judgingKind } from './judging-files.ts';
+import { isTestData, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock, withoutComments } from './test-source.ts';
@@ -110,6 +110,10 @@ const comparing =
 const vague =
   /\btoBe(?:Defined|Truthy)\(\)|\.not\.toBe(?:Null|Undefined|Falsy|NaN)\(|\.not\.toThrow\(\)|\bexpect\.any(?:thing)?\(|\btoBeGreaterThan(?:OrEqual)?\(\s*-?[01]\s*\)|\bis not None\b|\bassert(?:\.ok)?\(\s*[\w.]+\s*(?:,[^()]*)?\)|\bassertIsNotNone\(|\bassertTrue\(\s*(?:True|[\w.]+)\s*\)|\bassert\s+[\w.]+(?:\([^()\n]*\))?\s*$|\b(?:is_some|is_ok)\(\)/gm;
 
+/** Compares with a distance. */
+const tolerant =
+  /\babs\([^\n]*[<>]|\bMath\.abs\(|\bapprox\(|\bisclose\(|\btoBeCloseTo\(|\bassertAlmostEqual\(|\bassert(?:Less|Greater)\w*\(|\bInDelta\(|\btoBe(?:Less|Greater)Than\w*\(/g;
+
 /** It compared, and where it did it now only asks whether something is there. */
 export function isHollowed(test: ReportedTest, files: readonly ChangedFile[]): boolean {
   const before = blockOf(test, files);
@@ -117,17 +121,104 @@ export function isHollowed(test: ReportedTest, files: readonly ChangedFile[]): b
   if (before === null || after === undefined) return false;
   const [then, now] = [withoutComments(before), withoutComments(after)];
   const of = (pattern: RegExp, text: string) => [...text.matchAll(pattern)].length;
-  return of(comparing, now) < of(comparing, then) && of(vague, now) > of(vague, then);
+  const isVaguer = of(vague, now) > of(vague, then) || of(tolerant, now) > of(tolerant, then);
+  return of(comparing, now) < of(comparing, then) && isVaguer;
+}
+
+const guards =
+  /^\s*(?:if\b[^\n]*[)\s:{]\s*)?return\s*(?:None|null|undefined)?\s*;?\s*\}?$|\b(?:try|catch|except|rescue|recover)\b/gm;
+
+/** It may end now before it compares, or forgives what it meets. */
+export function isGuarded(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  const before = blockOf(test, files);
+  const after = afterOf(test, files);
+  if (before === null || after === undefined) return false;
+  const of = (text: string) => [...withoutComments(text).matchAll(guards)].length;
+  return of(after) > of(before);
+}
+
+/** What it compared with a value of its own, it now compares with what the product gives. */
+export function asksTheCode(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  const before = blockOf(test, files);
+  const after = afterOf(test, files);
+  if (before === null || after === undefined) return false;
+  const [then, now] = [before, after].map((text) => withoutComments(text));
+  const literals = (text = '') => [...marksOf(text)].filter((mark) => /^["\d-]/.test(mark)).length;
+  const calls = (text = '') => [...marksOf(text)].filter((mark) => !/^["\d-]/.test(mark));
+  const known = new Set(calls(then));
+  return (
+    literals(now) < literals(then) &&
+    calls(now).some((name) => !known.has(name)) &&
+    assertionsIn(now ?? '') <= assertionsIn(then ?? '')
+  );
 }
 
 const repeats = /\bfor\b|\beach\b|\bparametri[sz]e\b|\bforEach\b|\brange\b|\bmap\(/;
 
-/** It has fewer assertions, and no table in their place. */
+/** It has fewer assertions, and neither a table nor another test of its file has them instead. */
 export function hasFewerAssertions(test: ReportedTest, files: readonly ChangedFile[]): boolean {
   const before = blockOf(test, files);
   const after = afterOf(test, files);
   if (before === null || after === undefined) return false;
-  return assertionsIn(after) < assertionsIn(before) && (repeats.test(before) || !repeats.test(after));
+  const file = files.find((each) => each.path === test.file);
+  const isElsewhere =
+    file !== undefined &&
+    assertionsIn(file.after ?? '') >= assertionsIn(file.before ?? '') &&
+    keepsValues(file);
+  return (
+    assertionsIn(after) < assertionsIn(before) &&
+    (repeats.test(before) || !repeats.test(after)) &&
+    !isElsewhere
+  );
+}
+
+/** Nearly each value that the file's tests name is still named in it. */
+function keepsValues({ before, after }: ChangedFile): boolean {
+  const values = (text: string) => [...marksOf(text)].filter((mark) => /^["\d-]/.test(mark));
+  const now = new Set(values(after ?? ''));
+  const then = values(before ?? '');
+  return then.filter((value) => now.has(value)).length >= then.length * keptShare;
+}
+
+const keptShare = 0.8;
+
+/** No file of tests has fewer assertions than before, or decides in another way; what only runs tests is as it was. */
+export function keepsAssertions(files: readonly ChangedFile[]): boolean {
+  return files
+    .filter(({ path }) => ['test', 'setup'].includes(judgingKind(path) ?? '') && !isTestData(path))
+    .every(
+      ({ before, after }) =>
+        before === null ||
+        (after !== null &&
+          assertionsIn(before) > 0 &&
+          assertionsIn(after) >= assertionsIn(before) &&
+          decidingIn(before) === decidingIn(after)),
+    );
+}
+
+/** Its title is made at run time, and only rows with values were changed in its file. */
+export function isInChangedTable(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  if (blockOf(test, files)?.includes('\n')) return false;
+  const own = files.filter(
+    ({ path, after, before }) => path === test.file && before !== null && after !== null,
+  );
+  return own.length > 0 && keepsAssertions(own) && own.every((file) => removedLines(file).every(isRow));
+}
+
+/** A row of a table has values, and decides nothing. */
+const isRow = (line: string) => /\d|["'`]/.test(line) && assertionsIn(line) === 0 && decidingIn(line) === '';
+
+/** It stands as it was, and the change alters data of tests, with a result that the task states, if it states any. */
+export function readsChangedData(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
+  if (isChanged(test, files)) return false;
+  const data = files.filter(
+    ({ path, before, after }) => isTestData(path) && before !== null && after !== null,
+  );
+  const { statedNumbers } = task;
+  const isStated =
+    statedNumbers.length === 0 ||
+    data.some(({ after }) => statedNumbers.some((each) => after?.includes(each)));
+  return data.length > 0 && isStated;
 }
 
 const expectsError =

@@ -1,9 +1,9 @@
 // What of a change its task asks for, by the names that the change removes, declares otherwise, or tests (R-GREEN-8). Pure.
 import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
-import { judgingKind } from './judging-files.ts';
+import { isProse, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
-import { marksOf, testBlock, titleOf } from './test-source.ts';
+import { marksOf, testBlock, titleOf, withoutComments } from './test-source.ts';
 
 export const isManifest = (path: string) =>
   /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$/.test(path);
@@ -17,8 +17,21 @@ export function isConfigurationAsked(
   );
   return (
     configuration.length > 0 &&
-    configuration.every((path) => task.asksForConfiguration(path) || serves(path, files, task))
+    configuration.every(
+      (path) =>
+        (task.asksForConfiguration(path) && !(looksAway(path, files) && !task.asksToLookAway)) ||
+        serves(path, files, task),
+    )
   );
+}
+
+const excusing =
+  /["']?(?:enabled|recommended|all)["']?\s*[:=]\s*false|[:,[(]\s*["']?off["']|\b(?:ignore(?:Patterns|_errors|Files|s)?|exclude\w*|per-file-ignores|skip\w*|omit|disable\w*)\b["']?\s*[:=]|!\*\*|["']!/i;
+
+/** New lines let the tool see less than before. */
+function looksAway(path: string, files: readonly ChangedFile[]): boolean {
+  const file = files.find((each) => each.path === path);
+  return file !== undefined && addedLines(file).some(({ text }) => excusing.test(text));
 }
 
 const tools =
@@ -71,20 +84,25 @@ export function changedSignatures(files: readonly ChangedFile[]): string[] {
 
 export function isRemovalAsked(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
   const names = [test.name, stemOf(test.file ?? '')];
+  if (isOfGoneSubject(test, files) && task.speaksOf([stemOf(test.file ?? '')])) return true;
   if (task.asksToRemoveTests && task.asksToRemove(names)) return true;
   const gone = removedNames(files);
   if (!task.asksToRemove([...names, ...gone])) return false;
   const block = blockOf(test, files);
   const marks = block === null ? new Set<string>() : marksOf(block);
   const usesGone = gone.some((name) => marks.has(name) || block?.includes(name));
-  const isOfGoneFile = files.some(
-    ({ path, status }) =>
-      status === 'deleted' &&
-      judgingKind(path) === null &&
-      stemOf(path) !== '' &&
-      stemOf(test.file ?? '') === stemOf(path),
+  return usesGone || isOfGoneSubject(test, files);
+}
+
+/** The file that its own is named after was deleted, and so was its own. */
+function isOfGoneSubject({ file }: ReportedTest, files: readonly ChangedFile[]): boolean {
+  const stem = stemOf(file ?? '');
+  const isGone = (path: string) => files.some((each) => each.path === path && each.status === 'deleted');
+  return (
+    stem !== '' &&
+    isGone(file ?? '') &&
+    files.some(({ path }) => isGone(path) && judgingKind(path) === null && stemOf(path) === stem)
   );
-  return usesGone || isOfGoneFile;
 }
 
 const declares =
@@ -155,9 +173,19 @@ function declaredIn(
   );
 }
 
+/** More than comments and texts about the product. */
 export function changesProduct(files: readonly ChangedFile[]): boolean {
-  return files.some(({ path }) => judgingKind(path) === null);
+  return files.some(
+    ({ path, before, after }) =>
+      judgingKind(path) === null &&
+      !isProse(path) &&
+      (before === null || after === null || codeOf(before) !== codeOf(after)),
+  );
 }
+
+/** Without comments, texts that document, and blanks. */
+const codeOf = (text: string) =>
+  withoutComments(text.replace(/^\s*(?:"""[\s\S]*?"""|'''[\s\S]*?''')\s*$/gm, '')).replace(/\s+/g, '');
 
 export function blockOf(test: ReportedTest, files: readonly ChangedFile[]): string | null {
   for (const { before } of files) {

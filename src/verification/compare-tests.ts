@@ -1,6 +1,8 @@
 // Which tests of the base still run on the change (R-GREEN-3, R-GREEN-8). A test that was moved, renamed, reformatted,
 // parametrised or split is the same test, if what it looked at is still looked at. Pure.
+import { removedNames } from './asked-changes.ts';
 import type { ChangedFile } from './changed-file.ts';
+import { isTestData, judgingKind } from './judging-files.ts';
 import type { ReportedTest, TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock, titleOf } from './test-source.ts';
 
@@ -132,6 +134,13 @@ function withTable(text: string, name: string): string[] {
   return [block, around === '' ? null : testBlock(text, around)].filter((each) => each !== null);
 }
 
+/** Says what went wrong, and is nothing that is looked at. */
+const isMessage = (mark: string) => /^"[^"]*%[a-z+#]/i.test(mark);
+
+/** A file that a runner of tests does not collect holds none. */
+const isOfTests = (path: string) =>
+  ['test', 'setup'].includes(judgingKind(path) ?? '') || path.endsWith('.rs');
+
 /** A lost test stands in another form, if added tests look at what it looked at, with as many assertions. */
 function inAnotherForm(
   gone: readonly ReportedTest[],
@@ -139,19 +148,29 @@ function inAnotherForm(
   files: readonly ChangedFile[],
 ): { lost: ReportedTest[]; added: ReportedTest[] } {
   const passing = fresh.filter(({ result }) => result === 'passed').slice(0, searchedMax);
-  const after = files.map(({ after: text }) => text ?? '').filter(Boolean);
+  const tests = files.filter(({ path }) => isOfTests(path));
+  const after = tests.map(({ after: text }) => text ?? '').filter(Boolean);
   const blocks = new Map(passing.map((test) => [test, after.flatMap((text) => withTable(text, test.name))]));
+  const data = tests.filter(({ path }) => isTestData(path)).map(({ after: text }) => text ?? '');
   // Titles made at run time stand nowhere: then the whole file is looked at.
   const isDynamic = passing.some((test) => blocks.get(test)?.length === 0);
-  const code = isDynamic ? after.join('\n') : [...new Set([...blocks.values()].flat())].join('\n');
+  const code = isDynamic
+    ? after.join('\n')
+    : [...new Set([...[...blocks.values()].flat(), ...data])].join('\n');
   const marks = marksOf(code);
+  // What the product no longer has is looked at under another name, or is gone with its tests.
+  const goneNames = new Set(removedNames(files));
   let assertionsLeft = Math.max(assertionsIn(code), passing.length);
   const lost: ReportedTest[] = [];
   const isTaken = (test: ReportedTest) => {
     const own = sourceOf(test, files);
     if (own === null) return false;
     const needed = [...marksOf(own)].filter(
-      (mark) => mark !== `"${titleOf(test.name)}` && mark !== titleOf(test.name),
+      (mark) =>
+        mark !== `"${titleOf(test.name)}` &&
+        mark !== titleOf(test.name) &&
+        !isMessage(mark) &&
+        !goneNames.has(mark),
     );
     const kept = needed.filter((mark) => marks.has(mark) || isPartOf(mark, marks));
     const isSame = needed.length > 0 && kept.length >= needed.length * sameShare;

@@ -11,6 +11,7 @@ import { judgeOver } from './judge-over.ts';
 import { noTestAdded } from './no-test-added.ts';
 import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock } from './test-source.ts';
+import { untouchedProduct } from './untouched-product.ts';
 
 export interface CheckRun {
   passed: boolean;
@@ -37,6 +38,7 @@ export function judgeChange(checks: readonly JudgedCheck[], reading: DiffReading
   const found = [
     ...checks.flatMap((check) => judgeCheck(check, reading)),
     ...noTestAdded(checks, reading),
+    ...untouchedProduct(checks, reading),
     ...readDiff(reading),
   ];
   const known = new Set<string>();

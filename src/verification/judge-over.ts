@@ -2,13 +2,18 @@
 // (R-GREEN-1, R-GREEN-8). Pure.
 import type { Finding, FindingWeight } from '../domain/finding.ts';
 import {
+  asksTheCode,
   followsNumbers,
   forgetsError,
   hasFewerAssertions,
   isAdapted,
   isBent,
+  isGuarded,
   isHollowed,
+  isInChangedTable,
+  keepsAssertions,
   looksForAsked,
+  readsChangedData,
   subjectsOf,
 } from './adapted-tests.ts';
 import {
@@ -67,6 +72,8 @@ function weighRed(
   const isRenewed = task.asksForSnapshots && paths.some((path) => /snap|golden|approved/i.test(path));
   const isLoosened = (test: ReportedTest) =>
     isHollowed(test, files) ||
+    isGuarded(test, files) ||
+    asksTheCode(test, files) ||
     (!task.asksToChangeTests &&
       ((forgetsError(test, files) && !task.asksToTolerate) ||
         (hasFewerAssertions(test, files) && !isRemovalAsked(test, files, task))));
@@ -78,11 +85,11 @@ function weighRed(
     if (isRenewed || isRemovalAsked(test, files, task)) return true;
     if (isKept(test, files, task) || followsNumbers(test, files, task) || followsTask(test, files, task))
       return true;
-    return (
-      isChanged(test, files) &&
-      changesProduct(files) &&
-      (speaksOf(test, files, task) || looksForAsked(test, files, task))
-    );
+    if (!changesProduct(files)) return false;
+    const isOfTask = speaksOf(test, files, task) || looksForAsked(test, files, task);
+    return task.keepsBehaviour
+      ? isChanged(test, files) && isOfTask
+      : isChanged(test, files) || isInChangedTable(test, files) || readsChangedData(test, files, task);
   };
   const subjectsAsked = red.filter(isAsked).map((test) => subjectsOf(test, files));
   // Tests of the same functions, of which one is asked for.
@@ -125,7 +132,12 @@ function unfit(
   const isUnknownRed = base !== undefined && base !== null && !base.passed && redBefore.length === 0;
   const isAsked =
     task.asksToChangeTests || isConfigurationAsked(paths, { files, task }) || isReplacementAsked(files, task);
-  const isHonest = isAsked && bent.length === 0 && (!isUnknownRed || task.asksToChangeTests);
+  // Where no runner names its tests, the files themselves say whether they demand as much.
+  const isNameless = over?.report === null || over?.report === undefined;
+  const isOfBehaviour =
+    isNameless && !isUnknownRed && !task.keepsBehaviour && changesProduct(files) && keepsAssertions(files);
+  const isHonest =
+    (isAsked || isOfBehaviour) && bent.length === 0 && (!isUnknownRed || task.asksToChangeTests);
   return {
     weight: isHonest ? 'tells' : 'refuses',
     kind: 'green_only_by_its_tests',

@@ -54,6 +54,17 @@ export function judgingKind(path: string): JudgingKind | null {
   return rules.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
 }
 
+const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kts?|cs|php|sh|bash|exs?|scala|swift|cc?|cpp|h)$/;
+
+/** What tests read: recorded outputs, samples. */
+export const isTestData = (path: string) => judgingKind(path) === 'test' && !code.test(path);
+
+/** Texts and what is derived: no code. */
+export const isProse = (path: string) =>
+  /\.(?:md|mdx|rst|adoc|txt|svg|html?|css|scss|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)/i.test(
+    path,
+  );
+
 /** Files that hold the product and what judges it: only their judging parts are taken from the base. */
 export function isMixed(path: string): boolean {
   return /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$|\.rs$/.test(path);

@@ -15,6 +15,8 @@ export interface Task {
   asksForSnapshots: boolean;
   /** Whether an error should no longer be one. */
   asksToTolerate: boolean;
+  /** Whether the first sentence that demands something says what the product does wrong or shall do. */
+  asksForProduct: boolean;
   /** Whether each of its sentences speaks of tests or checks. */
   isAboutTests: boolean;
   /** Whether any of its sentences does. */
@@ -22,6 +24,12 @@ export interface Task {
   /** Whether it asks for a suppression, an exclusion or another rule, or names this file. */
   asksForConfiguration(path: string): boolean;
   asksForSuppression: boolean;
+  /** Numbers with two decimals: results that it expects. */
+  statedNumbers: readonly string[];
+  /** Whether it asks for less to be looked at: files excluded, rules switched off. */
+  asksToLookAway: boolean;
+  /** Whether it asks for the same behaviour: another form, or more speed. */
+  keepsBehaviour: boolean;
   /** Whether it speaks of something that these words name. */
   speaksOf(names: readonly string[]): boolean;
   /** Whether this number or text stands in it. */
@@ -31,7 +39,7 @@ export interface Task {
 }
 
 const removing =
-  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge|throw (?:out|away)|kill(?: off)?|nuke|axe|bin|out with)\b((?:[^.;\n]|\.(?=\w)){0,160})/gi;
+  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge|throw (?:out|away)|kill(?: off)?|nuke|axe|bin|out with)\b((?:[^.;\n]|\.(?=\w)|\n\s*[-*•]){0,240})/gi;
 const tests = `(?:tests?|specs?|snapshots?|expectations?|assertions?|fixtures?|goldens?|test cases?|test suites?)`;
 const passive =
   /((?:[^.;\n]|\.(?=\w)){0,160})\b(?:(?:must|should|can|may|will|to|are|is|shall) (?:now |all |be )*(?:removed|deleted|dropped|retired|go(?: away)?)|(?:is|are) no longer (?:needed|used|wanted|supported)|(?:is|are) (?:a |all )?(?:dead code|leftovers?|obsolete)|can go)\b/gi;
@@ -47,16 +55,29 @@ function removedIn(text: string): string[] {
 
 const ofTests =
   /\b(?:tests?|testing|specs?|coverage|assertions?|fixtures?|lint\w*|checks?|snapshots?|goldens?|mocks?|suites?)\b/i;
+const ofRunners =
+  /\b(?:flak\w*|vitest|jest|mocha|pytest|unittest|node:test|junit|cases?|examples?|describe|tabl\w*|parametri\w*|subtests?|helpers?|doubles?|ci|cleanup|clean-up)\b/i;
+const demands =
+  /\b(?:bugs?|crash\w*|wrong\w*|broken|incorrect\w*|off by|should|must|ha(?:s|ve) to|needs? to|instead|support\w*|implement\w*|fix\w*|add\w*|allow\w*|reject\w*|refus\w*|return\w*|throw\w*|rais\w*|print\w*|show\w*|give\w*|let|make)\b/i;
 const tolerating = String.raw`\b(?:ignor\w*|swallow\w*|tolerat\w*|silently|quietly|accept\w*|allow\w*|forgiv\w*|lenient\w*|optional\w*|best.effort|fall(?:s|ing)? ?back|default\w*|no.?op|skip\w*|instead of (?:an? )?(?:fail|rais|throw|crash|error|reject|exception|panic)\w*|no longer (?:fail|rais|throw|crash|reject|panic)\w*|(?:not|n't|never|without) (?:fail|rais|throw|crash|reject|panic|be an error)\w*|should (?:just |simply )?(?:succeed|work|be fine|return)|(?:is|are) (?:fine|ok|okay|valid|legal)|valid)\b`;
+
+const keeping = String.raw`\b(?:refactor\w*|clean(?:s|ed|ing)?[- ]?up|tidy|rewrite|restructur\w*|(?:same|identical|equal) (?:output|behaviou?r|results?)|(?:no|without)(?: any)? (?:behaviou?r|functional|visible|other) changes?|(?:must|should|may|do|does|did)(?:n't| not) change|stays? the same|performance|faster|speed|slow\w*|memory|optimi[sz]\w*|profil\w*|allocat\w*)\b`;
+const altering = String.raw`\b(?:bugs?|fix\w*|wrong\w*|instead|incorrect\w*|crash\w*|should (?:now |all |be |return|give|print|show|have|read)|must (?:now |be |return|give|print|show|have)|has to be|have to be|default\w*|new (?:option|flag|field|column|parameter))\b`;
 
 const snapshots = `(?:snapshots?|goldens?|golden files?|approved files?)\\b`;
 const sentencesOf = (text: string) =>
   text.split(/[.;!?](?=\s|$)|\n/).filter((sentence) => /\w{3}/.test(sentence));
 const notChanging = /\b(?:fail(?:s|ing|ed)?|red|broken|pass(?:es|ing)?|green)\b/i;
 
+function isOfProduct(sentences: readonly string[]): boolean {
+  const isOfTests = (sentence: string) => ofTests.test(sentence) || ofRunners.test(sentence);
+  const first = sentences.find((sentence) => isOfTests(sentence) || demands.test(sentence));
+  return first !== undefined && !isOfTests(first);
+}
+
 export function readTask(text: string): Task {
   const plain = text.normalize('NFKC').slice(0, 100_000);
-  const has = (pattern: string) => new RegExp(pattern, 'i').test(plain);
+  const has = (pattern: string, flags = 'i') => new RegExp(pattern, flags).test(plain);
   const words = tokensOf(plain);
   const removed = removedIn(plain);
   const removedWords = new Set(removed.flatMap((objects) => [...tokensOf(objects)]));
@@ -66,6 +87,10 @@ export function readTask(text: string): Task {
     ) ||
     has(
       String.raw`\b(?:tests?|coverage) (?:for|that|which|covering|proving)\b(?:[^.;\n]|\.(?=\w)){0,80}\b(?:is|are)? ?(?:required|wanted|expected|needed)\b`,
+    ) ||
+    has(
+      String.raw`\b(?:tests?|coverage),? (?:please|pls|plz|too|as well)\b|\b(?:needs?|wants?|plus|incl\.?|including) (?:a |an |some |its )?(?:regression |unit |table |new )?tests?\b|^\s*(?:[-*•+]|\d+[.)])?\s*(?:regression |unit |table )?(?:tests?|tested)\s*[.!]?$`,
+      'im',
     ) ||
     has(String.raw`\bcover(?:ed)? (?:it|this|that|them)?\s*(?:by|with) (?:a |an )?tests?\b`);
   const changing = [
@@ -97,11 +122,17 @@ export function readTask(text: string): Task {
           String.raw`\b${snapshots}(?:[^.;\n]|\.(?=\w)){0,40}\b(?:updat\w*|renew\w*|refresh\w*|regenerat\w*|re-?record\w*|adapt\w*|adjust\w*|chang\w*|too|as well|accordingly|follow)\b`,
         )),
     asksToTolerate: has(tolerating),
+    asksForProduct: isOfProduct(sentencesOf(plain)),
+    statedNumbers: [...plain.matchAll(/(?<![\w.])\d+[.,]\d{2}(?![\d.]*\w)/g)].map(([number]) => number),
     isAboutTests: sentencesOf(plain).every((sentence) => ofTests.test(sentence)),
     speaksOfTests: ofTests.test(plain),
     asksForSuppression: has(
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
     ),
+    asksToLookAway: has(
+      String.raw`\b(?:exclud\w*|ignor\w*|omit\w*|skip\w*|leave (?:it |them )?out|left out|switch\w* off|turn\w* off|off|disabl\w*|except|not lint\w*|do not|don't|without)\b`,
+    ),
+    keepsBehaviour: has(keeping) && !has(altering),
     asksForConfiguration: (path) => asksForFile(plain, path),
     speaksOf: (names) => overlaps(words, names) || isQuoted(plain, names),
     hasValue: (value) =>

@@ -79,7 +79,7 @@ export const lineRules: readonly LineRule[] = [
     kind: 'error_swallowed',
     places: ['product', 'tests'],
     pattern:
-      /\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|(?:[^\n;=>{}]*(?:\?\?|\|\|)\s*)?(?:undefined|null|void 0|true|false|-?\d[\d_.]*|''|""|\[\]|\(\{\}\)))\s*\)|\.catch\(\s*noop\s*\)|\bexcept\b[^:]*:\s*(?:pass|\.\.\.)\s*$|\bcontextlib\.suppress\(\s*(?:Base)?Exception\b|\bsuppress\(\s*(?:Base)?Exception\b|\brescue\s*(?:=>\s*\w+|StandardError|Exception)?\s*;?\s*(?:nil\b|end\b)|\brescue\s+nil\b|\.on\(\s*['"](?:uncaughtException|unhandledRejection)['"]|\brecover\(\)\s*(?:\}|$)|catch_unwind\(|set_unhandled_exception|sys\.excepthook\s*=/,
+      /\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|(?:[^\n;=>{}]*(?:\?\?|\|\|)\s*)?(?:undefined|null|void 0|true|false|-?\d[\d_.]*|''|""|\[\]|\(\{\}\)))\s*\)|\.catch\(\s*noop\s*\)|\bexcept\b[^:]*:\s*(?:pass|\.\.\.)\s*$|\bcontextlib\.suppress\(\s*(?:Base)?Exception\b|\bsuppress\(\s*(?:Base)?Exception\b|\brescue\s*(?:=>\s*\w+|StandardError|Exception)?\s*;?\s*(?:nil\b|end\b)|\brescue\s+nil\b|\.on\(\s*['"](?:uncaughtException|unhandledRejection)['"]|\brecover\(\)\s*(?:\}|$)|catch_unwind\(|set_unhandled_exception|sys\.excepthook\s*=|\berrors\s*=\s*['"](?:ignore|replace)['"]|\bfatal\s*:\s*false\b/,
     what: 'drops an error without handling it',
   },
   {
@@ -104,6 +104,20 @@ export const lineRules: readonly LineRule[] = [
     pattern:
       /\|\|\s*(?:true|:|exit\s+0|echo\b|node -e ['"]?['"]?\s|cd \.)|;\s*(?:true|exit\s+0|:)\s*(?:["',]|$)|&\s*(?:true|exit\s+0)\s*["']|^\s*set\s+\+e\b|^\t-@?\w|^\t@?-\w|^\.IGNORE\b|^\s*\.?SHELL(?:FLAGS)?\s*[:?]?=|^MAKEFLAGS\s*[:+?]?=.*(?:-i|--ignore-errors|-k|-n)|\bmake\s+-[a-z]*[in]\b|\bscript-shell\s*=|\bcontinue-on-error\s*:\s*true|\ballow_failure\s*:\s*true|\btestFailureIgnore\b|\bignoreFailures\s*=\s*true|\bfailOnViolation\s*[>=]?\s*false|\bfailsOnError\s*>?\s*false|--(?:exit-zero|passWithNoTests|pass-with-no-tests|no-errors?-on-unmatched-pattern|force-exit|suppress-no-test-exit-code|quiet-failures)\b|\bpassWithNoTests\b|\bskipTests\b|\bmaven\.test\.(?:skip|failure\.ignore)|\bskip(?:ITs)?\s*>\s*true|\benabled\s*=\s*false|--if-present\b|\btrap\s+['"]?exit 0|\btrap\s+['"][^'"]*exit 0/,
     what: 'ignores how a check ended',
+  },
+  {
+    kind: 'test_skipped',
+    places: ['tests'],
+    pattern:
+      /\b(?:it|test|specify|describe)\.(?:fails|failing)\b|\bexpectedFailure\b|\bmark\.xfail\b|\bpytest\.(?:xfail|importorskip)\(|\bjest\.(?:failing|todo)\b/,
+    what: 'expects a test to fail, or runs it only if something is there',
+  },
+  {
+    kind: 'result_ignored',
+    places: ['tests', 'scripts'],
+    pattern:
+      /\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b/,
+    what: 'alters what tests compare with',
   },
   {
     kind: 'result_ignored',

@@ -11,6 +11,10 @@ const minimum =
 const maximum =
   /["']?(--max-warnings|max-warnings|maxWarnings|--retries?|retries|retry|--reruns?|reruns|--retry-times|rerunFailingTestsCount|max-complexity|complexity|max-lines\w*|flaky_test_attempts|maxDiffPixel\w*|threshold_ms|tolerance|max-line-length|line-length|--test-timeout|testTimeout|bail)["']?\s*[:=>\s]\s*(?:\[\s*["']?\w+["']?\s*,\s*)?(?:\{\s*["']?max["']?\s*:\s*)?["']?(\d+(?:\.\d+)?)/gi;
 
+/** Lets a test run again until it passes, by a number or by an expression. */
+const repeating =
+  /["']?((?:--)?(?:retr(?:y|ies)(?:-?times)?|reruns?|rerunFailingTestsCount|flaky_test_attempts))["']?\s*[:=>(\s]\s*(?!\s*["'(]*(?:0|false|none|undefined)\b)["'(]*[\w.]/i;
+
 export function loweredThresholds({ files, task, reached }: DiffReading): Finding[] {
   const found = files.flatMap((file) => {
     const isJudging =
@@ -23,7 +27,7 @@ export function loweredThresholds({ files, task, reached }: DiffReading): Findin
   const isAsked = found.some(
     ({ name, path }) =>
       task.asksForConfiguration(path) &&
-      task.speaksOf([name, 'threshold', 'coverage', 'warnings', 'retries']),
+      task.speaksOf([name, 'threshold', 'coverage', 'warnings', 'retries', 'rerun']),
   );
   return [
     {
@@ -65,11 +69,9 @@ function loweredIn({ path, before, after }: ChangedFile): Lowered[] {
         ? [{ path, name, before: value, now: 'none' }]
         : [],
     ),
-    ...[...valuesIn(after, maximum)].flatMap(([name, [value = '']]) =>
-      /retr|rerun/i.test(name) && Number(value) > 0 && !valuesIn(before, maximum).has(name)
-        ? [{ path, name, before: 'none', now: value }]
-        : [],
-    ),
+    ...(!repeating.test(before) && repeating.test(after)
+      ? [{ path, name: repeating.exec(after)?.[1] ?? 'retries', before: 'none', now: 'more' }]
+      : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Reads what a change adds, for what no run of a check can show (R-GREEN-5). Pure.
 import type { Finding, FindingKind, FindingWeight } from '../../domain/finding.ts';
 import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
-import { type JudgingKind, judgingKind } from '../judging-files.ts';
+import { isProse, type JudgingKind, judgingKind } from '../judging-files.ts';
 import { testModules } from '../manifest-parts.ts';
 import type { Task } from '../task.ts';
 import { hiddenFiles } from './hidden-files.ts';
@@ -21,9 +21,6 @@ export interface DiffReading {
 }
 
 const toldMax = 10;
-const proseFiles =
-  /\.(?:md|mdx|rst|adoc|txt|svg|html?|css|scss|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)/i;
-
 interface Hit {
   kind: FindingKind;
   path: string;
@@ -46,7 +43,7 @@ export function readDiff(reading: DiffReading): Finding[] {
 }
 
 export function placeOf(path: string, { reached }: Pick<DiffReading, 'reached'>): Place | null {
-  if (proseFiles.test(path)) return null;
+  if (isProse(path)) return null;
   const kind: JudgingKind | null = judgingKind(path);
   if (kind === 'test' || kind === 'setup') return 'tests';
   if (kind === 'hiding') return null;
@@ -139,6 +136,7 @@ function weightOf(kind: FindingKind, path: string, task: Task): FindingWeight {
       : 'refuses';
   if (kind === 'result_ignored' || kind === 'exit_in_test')
     return task.asksForConfiguration(path) ? 'tells' : 'refuses';
+  if (kind === 'test_skipped') return task.asksToSkip ? 'tells' : 'refuses';
   if (kind === 'error_swallowed')
     return task.speaksOf(['ignore swallow tolerate optional silently best-effort fallback default'])
       ? 'tells'
@@ -150,7 +148,8 @@ const sentences: Partial<Record<FindingKind, string>> = {
   acts_otherwise_under_test: 'The product would act otherwise under a test than in use',
   error_swallowed: 'An error is dropped where it was reported before',
   exit_in_test: 'A test or its set-up ends the run, or changes how it ends',
-  result_ignored: 'What runs the checks ignores how they end',
+  result_ignored: 'What runs the checks ignores how they end, or what they find',
+  test_skipped: 'An added test says nothing about the change',
   suppression: 'A checker is told to look away',
 };
 

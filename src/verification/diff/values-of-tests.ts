@@ -44,6 +44,7 @@ export function valuesOfTests({ files, task, testTexts, reached }: DiffReading):
       ...branchesIn(file, tests, task),
       ...constantsIn(file, tests, task),
       ...singledOutIn(file, tests, task),
+      ...joinedKeysIn(file, tests),
     ]);
   if (found.length === 0) return [];
   return [
@@ -162,6 +163,21 @@ function singledOutIn(file: ChangedFile, tests: string, task: Task): string[] {
     );
   const distinct = [...new Set(values)];
   return distinct.length < 2 ? [] : [`${file.path}: branches for ${distinct.slice(0, 4).join(', ')}`];
+}
+
+const joinedKey = /['"`]([\w.]+)[/:|,\-_ #]([\w.]+)['"`]\s*(?:,|:|=>|\])\s*-?[\w'"`[{]/g;
+
+/** A table by several arguments at once, each of which a test has in one place: a number, and what goes with it. */
+function joinedKeysIn(file: ChangedFile, tests: string): string[] {
+  const isTestLine = rustTestLines(file);
+  const added = addedLines(file).filter(({ line }) => !isTestLine(line));
+  const text = withoutComments(added.map(({ text: line }) => line).join('\n'));
+  const keys = [...text.matchAll(joinedKey)].flatMap(([, one = '', two = '']) =>
+    [one, two].some((part) => /^\d{3,}$/.test(part)) && areNear(tests, [one], two)
+      ? [`${one} and ${two}`]
+      : [],
+  );
+  return keys.length < 2 ? [] : [`${file.path}: a table for ${keys.slice(0, 4).join(', ')}`];
 }
 
 /** A function with arguments that only gives a constant which a test expects, where it had more to do before. */
