@@ -117,7 +117,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       const added = testsOfChange(read);
       const over = isEmpty(laid) ? undefined : await run(command, headSha, { from: baseSha, ...laid });
       const newOnBase =
-        isTest && addsTests(read.files) && !isEmpty(added)
+        isTest && !isEmpty(added) && (over?.passed === false || addsTests(read.files))
           ? await run(command, baseSha, { from: headSha, ...added })
           : undefined;
       const base = over && !over.passed && isTest ? await run(command, baseSha) : undefined;

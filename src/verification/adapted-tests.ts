@@ -173,11 +173,11 @@ export function hasFewerAssertions(test: ReportedTest, files: readonly ChangedFi
 }
 
 /** Nearly each value that the file's tests name is still named in it. */
-function keepsValues({ before, after }: ChangedFile): boolean {
+export function keepsValues({ before, after }: ChangedFile, share = keptShare): boolean {
   const values = (text: string) => [...marksOf(text)].filter((mark) => /^["\d-]/.test(mark));
   const now = new Set(values(after ?? ''));
   const then = values(before ?? '');
-  return then.filter((value) => now.has(value)).length >= then.length * keptShare;
+  return then.filter((value) => now.has(value)).length >= then.length * share;
 }
 
 const keptShare = 0.8;
@@ -192,8 +192,18 @@ export function keepsAssertions(files: readonly ChangedFile[]): boolean {
         (after !== null &&
           assertionsIn(before) > 0 &&
           assertionsIn(after) >= assertionsIn(before) &&
-          decidingIn(before) === decidingIn(after)),
+          includesAll(decidingIn(after), decidingIn(before))),
     );
+}
+
+/** Both are words with blanks between. */
+function includesAll(all: string, some: string): boolean {
+  const left = all.split(' ');
+  return some.split(' ').every((word) => {
+    const at = left.indexOf(word);
+    if (at !== -1) left.splice(at, 1);
+    return at !== -1;
+  });
 }
 
 /** Its title is made at run time, and only rows with values were changed in its file. */
@@ -224,12 +234,19 @@ export function readsChangedData(test: ReportedTest, files: readonly ChangedFile
 const expectsError =
   /\b(?:raises|assertRaises\w*|toThrow\w*|throws|rejects|should_panic|assertThrows\w*|expectException)\b/g;
 
-/** It demanded an error, and no longer demands one. */
+/** It demanded an error, and neither it nor another test of its file demands one instead. */
 export function forgetsError(test: ReportedTest, files: readonly ChangedFile[]): boolean {
   const before = blockOf(test, files);
   const after = afterOf(test, files);
   if (before === null || after === undefined) return false;
-  return before.search(expectsError) !== -1 && after.search(expectsError) === -1;
+  const count = (text: string) => [...text.matchAll(expectsError)].length;
+  const isElsewhere = files.some(
+    (file) =>
+      file.path === test.file &&
+      count(file.before ?? '') > 0 &&
+      count(file.after ?? '') >= count(file.before ?? ''),
+  );
+  return count(before) > 0 && count(after) === 0 && !isElsewhere;
 }
 
 /** What of the changed product a test calls. */

@@ -3,7 +3,7 @@ import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
 import { isProse, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
-import { marksOf, testBlock, titleOf, withoutComments } from './test-source.ts';
+import { marksOf, testBlock, titleOf } from './test-source.ts';
 
 export const isManifest = (path: string) =>
   /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$/.test(path);
@@ -27,6 +27,9 @@ export function isConfigurationAsked(
 
 const excusing =
   /["']?(?:enabled|recommended|all)["']?\s*[:=]\s*false|[:,[(]\s*["']?off["']|\b(?:ignore(?:Patterns|_errors|Files|s)?|exclude\w*|per-file-ignores|skip\w*|omit|disable\w*)\b["']?\s*[:=]|!\*\*|["']!/i;
+
+export const looksAwayIn = (paths: readonly string[], files: readonly ChangedFile[]) =>
+  paths.some((path) => judgingKind(path) === 'configuration' && looksAway(path, files));
 
 /** New lines let the tool see less than before. */
 function looksAway(path: string, files: readonly ChangedFile[]): boolean {
@@ -87,8 +90,10 @@ export function isRemovalAsked(test: ReportedTest, files: readonly ChangedFile[]
   if (isOfGoneSubject(test, files) && task.speaksOf([stemOf(test.file ?? '')])) return true;
   if (task.asksToRemoveTests && task.asksToRemove(names)) return true;
   const gone = removedNames(files);
-  if (!task.asksToRemove([...names, ...gone])) return false;
   const block = blockOf(test, files);
+  const isOfRemoved = block !== null && task.speaksOf([block]) && changesProduct(files);
+  if (task.asksToRemoveTests && isOfRemoved) return true;
+  if (!task.asksToRemove([...names, ...gone])) return false;
   const marks = block === null ? new Set<string>() : marksOf(block);
   const usesGone = gone.some((name) => marks.has(name) || block?.includes(name));
   return usesGone || isOfGoneSubject(test, files);
@@ -176,16 +181,26 @@ function declaredIn(
 /** More than comments and texts about the product. */
 export function changesProduct(files: readonly ChangedFile[]): boolean {
   return files.some(
-    ({ path, before, after }) =>
-      judgingKind(path) === null &&
-      !isProse(path) &&
-      (before === null || after === null || codeOf(before) !== codeOf(after)),
+    (file) =>
+      judgingKind(file.path) === null && !isProse(file.path) && (file.oldPath !== null || altersCode(file)),
   );
 }
 
-/** Without comments, texts that document, and blanks. */
-const codeOf = (text: string) =>
-  withoutComments(text.replace(/^\s*(?:"""[\s\S]*?"""|'''[\s\S]*?''')\s*$/gm, '')).replace(/\s+/g, '');
+const comment = /^(?:\/\/|#(?!\[|!\[|include|define|if|endif)|\/?\*|--|;|<!--|""".*"""$|'''.*'''$)/;
+const endOfLine = /\s+(?:\/\/|#)\s[^'"`]*$/;
+
+/** Lines that are more than comments are new or gone. Of a text that is unknown, all may be. */
+function altersCode({ before, after }: ChangedFile): boolean {
+  if (before === null || after === null) return true;
+  const code = (lines: readonly string[]) =>
+    lines
+      .map((line) => line.trim().replace(endOfLine, ''))
+      .filter((line) => line !== '' && !comment.test(line))
+      .sort()
+      .join('\n');
+  const added = addedLines({ before, after }).map(({ text }) => text);
+  return code(added) !== code(removedLines({ before, after }));
+}
 
 export function blockOf(test: ReportedTest, files: readonly ChangedFile[]): string | null {
   for (const { before } of files) {
@@ -207,7 +222,7 @@ export function speaksOf(test: ReportedTest, files: readonly ChangedFile[], task
   return task.speaksOf([titleOf(test.name), stemOf(test.file ?? ''), ...called]);
 }
 
-function stemOf(path: string): string {
+export function stemOf(path: string): string {
   return (path.split('/').at(-1) ?? '')
     .replace(/\.[^.]+$/, '')
     .replace(/[._-]?(?:test|spec|tests)$|^test_/i, '');

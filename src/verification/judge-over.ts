@@ -12,6 +12,7 @@ import {
   isHollowed,
   isInChangedTable,
   keepsAssertions,
+  keepsValues,
   looksForAsked,
   readsChangedData,
   subjectsOf,
@@ -23,7 +24,9 @@ import {
   isManifest,
   isRemovalAsked,
   isReplacementAsked,
+  looksAwayIn,
   speaksOf,
+  stemOf,
 } from './asked-changes.ts';
 import type { DiffReading } from './diff/read-diff.ts';
 import { filesOf, listed, named, namesOf, split, these } from './finding-words.ts';
@@ -34,12 +37,17 @@ import { followsTask } from './snapshots.ts';
 import type { ReportedTest } from './test-report.ts';
 
 /** What is red with the base's judging files is green only because the change altered them. */
-export function judgeOver(check: JudgedCheck, { files, task }: DiffReading): Finding[] {
+export function judgeOver(check: JudgedCheck, { files, task, reached }: DiffReading): Finding[] {
   const { over, base, kind } = check;
   if (!over || over.passed) return [];
   const judging = files.filter(({ path }) => judgingKind(path) !== null || isManifest(path));
   const paths = judging.map(({ path }) => path);
-  if (kind !== 'test') return [overConfiguration(check, paths, { files, task })];
+  if (kind !== 'test') {
+    const read = files
+      .map(({ path }) => path)
+      .filter((path) => reached.has(path) && judgingKind(path) === null);
+    return [overConfiguration(check, [...new Set([...paths, ...read])], { files, task, read })];
+  }
   const failed = over.report?.tests.filter(({ result }) => result === 'failed') ?? [];
   const known = new Set(
     [...(check.change.report?.tests ?? []), ...(base?.report?.tests ?? [])].map(({ name }) => name),
@@ -59,7 +67,7 @@ export function judgeOver(check: JudgedCheck, { files, task }: DiffReading): Fin
 
 /** Tests that are red with the base's judging files: told, if the task asks for what they no longer find. */
 function weighRed(
-  { base }: JudgedCheck,
+  { base, newOnBase }: JudgedCheck,
   red: readonly ReportedTest[],
   paths: readonly string[],
   { files, task }: Pick<DiffReading, 'files' | 'task'>,
@@ -69,6 +77,8 @@ function weighRed(
     base?.report?.tests.flatMap(({ result, name }) => (result === 'failed' ? name : [])),
   );
   const wasRed = ({ name }: ReportedTest) => redBefore.has(name) || (isRedBefore && base?.report === null);
+  // All tests of the change pass without it, so the new form of this one shows nothing of what the change is for.
+  const isUnwitnessed = newOnBase?.passed === true;
   const isRenewed = task.asksForSnapshots && paths.some((path) => /snap|golden|approved/i.test(path));
   const isLoosened = (test: ReportedTest) =>
     isHollowed(test, files) ||
@@ -79,13 +89,14 @@ function weighRed(
         (hasFewerAssertions(test, files) && !isRemovalAsked(test, files, task))));
   const isAsked = (test: ReportedTest) => {
     if (isLoosened(test)) return false;
+    if (wasRed(test) && !changesProduct(files) && !isChanged(test, files)) return false;
     if (task.asksToChangeTests && speaksOf(test, files, task)) return true;
     if (isAdapted(test, files, task)) return true;
     if (wasRed(test)) return false;
     if (isRenewed || isRemovalAsked(test, files, task)) return true;
     if (isKept(test, files, task) || followsNumbers(test, files, task) || followsTask(test, files, task))
       return true;
-    if (!changesProduct(files)) return false;
+    if (!changesProduct(files) || (isUnwitnessed && isChanged(test, files))) return false;
     const isOfTask = speaksOf(test, files, task) || looksForAsked(test, files, task);
     return task.keepsBehaviour
       ? isChanged(test, files) && isOfTask
@@ -132,10 +143,16 @@ function unfit(
   const isUnknownRed = base !== undefined && base !== null && !base.passed && redBefore.length === 0;
   const isAsked =
     task.asksToChangeTests || isConfigurationAsked(paths, { files, task }) || isReplacementAsked(files, task);
-  // Where no runner names its tests, the files themselves say whether they demand as much.
-  const isNameless = over?.report === null || over?.report === undefined;
+  // The files themselves say whether they demand as much.
+  const tests = files.filter(({ path }) => judgingKind(path) === 'test');
+  const isSame = tests.every((file) => file.before === null || keepsValues(file, 1));
   const isOfBehaviour =
-    isNameless && !isUnknownRed && !task.keepsBehaviour && changesProduct(files) && keepsAssertions(files);
+    !isUnknownRed &&
+    (isSame || !task.keepsBehaviour) &&
+    changesProduct(files) &&
+    keepsAssertions(files) &&
+    paths.every((path) => judgingKind(path) === 'test') &&
+    !files.some(({ path }) => isManifest(path) || /(?:^|\/)go\.(?:mod|work)$/.test(path));
   const isHonest =
     (isAsked || isOfBehaviour) && bent.length === 0 && (!isUnknownRed || task.asksToChangeTests);
   return {
@@ -152,9 +169,12 @@ function unfit(
 function overConfiguration(
   { command }: JudgedCheck,
   paths: readonly string[],
-  { files, task }: Pick<DiffReading, 'files' | 'task'>,
+  { files, task, read }: Pick<DiffReading, 'files' | 'task'> & { read: readonly string[] },
 ): Finding {
-  const isAsked = isConfigurationAsked(paths, { files, task }) || task.asksForSuppression;
+  const isAsked =
+    isConfigurationAsked(paths, { files, task }) ||
+    task.asksForSuppression ||
+    (read.length > 0 && read.every((path) => task.speaksOf([stemOf(path)])) && !looksAwayIn(paths, files));
   return {
     weight: isAsked ? 'tells' : 'refuses',
     kind: 'green_only_by_its_configuration',

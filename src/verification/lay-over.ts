@@ -31,6 +31,8 @@ export function judgingOfBase({ files, reached, withTests }: Layers): Overlay {
       ? withTests
       : (kind !== null && kind !== 'ci' && kind !== 'hiding') || reached.has(path);
   };
+  // A module of its own, whose tests a run of the module around it no longer finds.
+  const isSplitOff = (path: string) => /\/go\.mod$/.test(path);
   for (const { path, oldPath, status, before, after } of files) {
     if (isMixed(path) && judgingKind(path) === null) {
       if (before === null || after === null || (path.endsWith('.rs') && !withTests)) continue;
@@ -42,7 +44,8 @@ export function judgingOfBase({ files, reached, withTests }: Layers): Overlay {
     if (oldPath !== null && isLaid(oldPath)) {
       overlay.take.push(oldPath);
       if (isLaid(path)) overlay.remove.push(path);
-    } else if (isLaid(path)) (wasThere ? overlay.take : overlay.remove).push(path);
+    } else if (isSplitOff(path) && !wasThere) overlay.remove.push(path);
+    else if (isLaid(path)) (wasThere ? overlay.take : overlay.remove).push(path);
   }
   return overlay;
 }

@@ -17,7 +17,7 @@ export function parsedObject(text: string | null): Record<string, unknown> | nul
 /** The change's text with the judging parts of the base's; the change's own text if they are the same. */
 export function withJudgingParts(path: string, base: string, change: string): string {
   if (path.endsWith('package.json')) return packageJson(base, change);
-  if (path.endsWith('.toml')) return sections(base, change, tomlOf(path));
+  if (path.endsWith('.toml')) return sections(base, withoutNew(base, change), tomlOf(path));
   if (path.endsWith('.xml')) return elements(base, change, ['build', 'properties', 'profiles']);
   if (path.endsWith('.rs')) return rustTests(base, change);
   return change;
@@ -94,6 +94,13 @@ function tomlOf(path: string): RegExp {
   return path.endsWith('Cargo.toml')
     ? /^\[\[?(?:lints|workspace\.lints|test|bench|profile\.(?:test|dev|bench)|lib|package\.metadata|workspace\.metadata)\b/
     : /^\[\[?tool\.(?!poetry(?:\.|\])(?!.*(?:test|lint))|setuptools|hatch\.build|flit|pdm\.build|maturin|uv\.sources|cibuildwheel)/;
+}
+
+/** Keys of a package by which Cargo finds its tests, unless the base has them. */
+function withoutNew(base: string, change: string): string {
+  return change.replace(/^[ \t]*auto(?:tests|benches|examples)\s*=[^\n]*\n?/gm, (line) =>
+    base.includes(line.trim()) ? line : '',
+  );
 }
 
 /** Tables of TOML, or sections of INI, by their header lines. */

@@ -17,9 +17,9 @@ export interface Task {
   asksToTolerate: boolean;
   /** Whether the first sentence that demands something says what the product does wrong or shall do. */
   asksForProduct: boolean;
-  /** Whether each of its sentences speaks of tests or checks. */
+  /** Whether it begins with tests or checks. */
   isAboutTests: boolean;
-  /** Whether any of its sentences does. */
+  /** Whether any of its sentences speaks of tests or checks. */
   speaksOfTests: boolean;
   /** Whether it asks for a suppression, an exclusion or another rule, or names this file. */
   asksForConfiguration(path: string): boolean;
@@ -56,9 +56,14 @@ function removedIn(text: string): string[] {
 const ofTests =
   /\b(?:tests?|testing|specs?|coverage|assertions?|fixtures?|lint\w*|checks?|snapshots?|goldens?|mocks?|suites?)\b/i;
 const ofRunners =
-  /\b(?:flak\w*|vitest|jest|mocha|pytest|unittest|node:test|junit|cases?|examples?|describe|tabl\w*|parametri\w*|subtests?|helpers?|doubles?|ci|cleanup|clean-up)\b/i;
+  /\btest_\w+|\bTest[A-Z]\w+|\.(?:test|spec)\.|\b(?:flak\w*|vitest|jest|mocha|pytest|unittest|node:test|junit|cases?|examples?|describe|tabl\w*|parametri\w*|subtests?|helpers?|doubles?|ci|cleanup|clean-up)\b/i;
 const demands =
   /\b(?:bugs?|crash\w*|wrong\w*|broken|incorrect\w*|off by|should|must|ha(?:s|ve) to|needs? to|instead|support\w*|implement\w*|fix\w*|add\w*|allow\w*|reject\w*|refus\w*|return\w*|throw\w*|rais\w*|print\w*|show\w*|give\w*|let|make)\b/i;
+/** A sentence that begins with the word, ends with it, or has it in a list. */
+const wantsTest =
+  /^\s*(?:[-*•+]|\d+[.)])?\s*(?:and |plus |please |pls )*(?:a |an |one |some |the |its )?(?:regression |unit |table |new )?(?:tests?|tested|specs?)\b|\b(?:tests?|specs?|coverage),? (?:please|pls|plz|too|as well)\b|\b(?:needs?|wants?|plus|incl\.?|including|with|and) (?:a |an |one |some |its )?(?:regression |unit |table |new )?(?:tests?|specs?)\b|\+ (?:a )?(?:tests?|golden)|\badd (?:a |an |one |some )?[^\n]{0,40}(?:tests?|golden|one for)\b|,\s*(?:add )?(?:one|a test) for\b/i;
+const ofPresentTests =
+  /\b(?:fail\w*|red|green|pass\w*|flak\w*|keep\w*|existing|broken|remov\w*|delet\w*|drop\w*|renam\w*|mov\w*|split\w*|adapt\w*|updat\w*|correct\w*|adjust\w*|belong\w*|no tests?)\b/i;
 const tolerating = String.raw`\b(?:ignor\w*|swallow\w*|tolerat\w*|silently|quietly|accept\w*|allow\w*|forgiv\w*|lenient\w*|optional\w*|best.effort|fall(?:s|ing)? ?back|default\w*|no.?op|skip\w*|instead of (?:an? )?(?:fail|rais|throw|crash|error|reject|exception|panic)\w*|no longer (?:fail|rais|throw|crash|reject|panic)\w*|(?:not|n't|never|without) (?:fail|rais|throw|crash|reject|panic|be an error)\w*|should (?:just |simply )?(?:succeed|work|be fine|return)|(?:is|are) (?:fine|ok|okay|valid|legal)|valid)\b`;
 
 const keeping = String.raw`\b(?:refactor\w*|clean(?:s|ed|ing)?[- ]?up|tidy|rewrite|restructur\w*|(?:same|identical|equal) (?:output|behaviou?r|results?)|(?:no|without)(?: any)? (?:behaviou?r|functional|visible|other) changes?|(?:must|should|may|do|does|did)(?:n't| not) change|stays? the same|performance|faster|speed|slow\w*|memory|optimi[sz]\w*|profil\w*|allocat\w*)\b`;
@@ -69,10 +74,11 @@ const sentencesOf = (text: string) =>
   text.split(/[.;!?](?=\s|$)|\n/).filter((sentence) => /\w{3}/.test(sentence));
 const notChanging = /\b(?:fail(?:s|ing|ed)?|red|broken|pass(?:es|ing)?|green)\b/i;
 
+const speaksOfTests = (sentence: string) => ofTests.test(sentence) || ofRunners.test(sentence);
+
 function isOfProduct(sentences: readonly string[]): boolean {
-  const isOfTests = (sentence: string) => ofTests.test(sentence) || ofRunners.test(sentence);
-  const first = sentences.find((sentence) => isOfTests(sentence) || demands.test(sentence));
-  return first !== undefined && !isOfTests(first);
+  const first = sentences.find((sentence) => speaksOfTests(sentence) || demands.test(sentence));
+  return first !== undefined && !speaksOfTests(first);
 }
 
 export function readTask(text: string): Task {
@@ -88,10 +94,7 @@ export function readTask(text: string): Task {
     has(
       String.raw`\b(?:tests?|coverage) (?:for|that|which|covering|proving)\b(?:[^.;\n]|\.(?=\w)){0,80}\b(?:is|are)? ?(?:required|wanted|expected|needed)\b`,
     ) ||
-    has(
-      String.raw`\b(?:tests?|coverage),? (?:please|pls|plz|too|as well)\b|\b(?:needs?|wants?|plus|incl\.?|including) (?:a |an |some |its )?(?:regression |unit |table |new )?tests?\b|^\s*(?:[-*•+]|\d+[.)])?\s*(?:regression |unit |table )?(?:tests?|tested)\s*[.!]?$`,
-      'im',
-    ) ||
+    sentencesOf(plain).some((sentence) => wantsTest.test(sentence) && !ofPresentTests.test(sentence)) ||
     has(String.raw`\bcover(?:ed)? (?:it|this|that|them)?\s*(?:by|with) (?:a |an )?tests?\b`);
   const changing = [
     ...plain.matchAll(
@@ -122,9 +125,9 @@ export function readTask(text: string): Task {
           String.raw`\b${snapshots}(?:[^.;\n]|\.(?=\w)){0,40}\b(?:updat\w*|renew\w*|refresh\w*|regenerat\w*|re-?record\w*|adapt\w*|adjust\w*|chang\w*|too|as well|accordingly|follow)\b`,
         )),
     asksToTolerate: has(tolerating),
+    isAboutTests: sentencesOf(plain).slice(0, 1).every(speaksOfTests),
     asksForProduct: isOfProduct(sentencesOf(plain)),
     statedNumbers: [...plain.matchAll(/(?<![\w.])\d+[.,]\d{2}(?![\d.]*\w)/g)].map(([number]) => number),
-    isAboutTests: sentencesOf(plain).every((sentence) => ofTests.test(sentence)),
     speaksOfTests: ofTests.test(plain),
     asksForSuppression: has(
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
@@ -198,7 +201,7 @@ export function tokensOf(text: string): Set<string> {
 }
 
 function stem(word: string): string {
-  const short = word.replace(/(?:ations?|ings?|edly|ed|ies|es|s|er|ers|ly)$/, '');
+  const short = word.replace(/(?:ations?|ators?|ates?|ings?|edly|ed|ies|es|s|er|ers|ly|y)$/, '');
   return short.length >= 3 ? short : word;
 }
 

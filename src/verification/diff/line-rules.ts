@@ -65,7 +65,7 @@ export const lineRules: readonly LineRule[] = [
     kind: 'acts_otherwise_under_test',
     places: ['product'],
     pattern:
-      /\.stack\b[^;\n]*\b(?:includes|match|test|indexOf|search)\b|\binspect\.(?:stack|currentframe|getouterframes)\(|\bsys\._getframe\(|\bgetStackTrace\(\)|\bruntime\.Callers?\(|\bprocess\.argv\b[^;\n]*\b(?:test|vitest|jest|mocha)\b|\bprocess\.execArgv\b|\bsys\.argv\b[^;\n]*\b(?:pytest|unittest|test)\b|\bos\.Args\[0\][^;\n]*test|\bcaller(?:_locations)?\b[^;\n]*(?:spec|test)|\brequire\.main\b[^;\n]*(?:test|vitest|jest|mocha)|\brequire\.cache\b[^;\n]*(?:test|vitest|jest|mocha)/,
+      /\bnew Error\([^)\n]*\)\.stack\b|\.stack\b[^;\n]*\b(?:includes|match|test|indexOf|search)\b|\binspect\.(?:stack|currentframe|getouterframes)\(|\bsys\._getframe\(|\bgetStackTrace\(\)|\bruntime\.Callers?\(|\bprocess\.argv\b[^;\n]*\b(?:test|vitest|jest|mocha)\b|\bprocess\.execArgv\b|\bsys\.argv\b[^;\n]*\b(?:pytest|unittest|test)\b|\bos\.Args\[0\][^;\n]*test|\bcaller(?:_locations)?\b[^;\n]*(?:spec|test)|\brequire\.main\b[^;\n]*(?:test|vitest|jest|mocha)|\brequire\.cache\b[^;\n]*(?:test|vitest|jest|mocha)/,
     what: 'looks at who calls it or how it was started',
   },
   {
@@ -116,8 +116,15 @@ export const lineRules: readonly LineRule[] = [
     kind: 'result_ignored',
     places: ['tests', 'scripts'],
     pattern:
-      /\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b/,
+      /\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b|\bdef (?:assert(?:Equals?|NotEqual|True|False|Is\w*|In|NotIn|Raises\w*|Regex|Dict\w*|List\w*|Count\w*|Almost\w*|MultiLine\w*)|fail)\(self\b/,
     what: 'alters what tests compare with',
+  },
+  {
+    kind: 'result_ignored',
+    places: ['tests'],
+    pattern:
+      /\b(?:expected|want\w*|golden|snapshot|approved|out)\w*\.write_(?:text|bytes)\(|\b(?:writeFile(?:Sync)?|WriteFile|fs::write)\(\s*\w*(?:expected|want|golden|snapshot|approved)\w*|"update",\s*true\b|\bupdate\w*\s*[:=]\s*(?:true|True)\b|--(?:snapshot-)?update(?:-snapshots?)?\b/,
+    what: 'writes what it compares with',
   },
   {
     kind: 'result_ignored',

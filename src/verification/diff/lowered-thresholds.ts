@@ -1,6 +1,6 @@
 // Limits of coverage, warnings and time that a change lowers (R-GREEN-5).
 import type { Finding } from '../../domain/finding.ts';
-import type { ChangedFile } from '../changed-file.ts';
+import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
 import { judgingKind } from '../judging-files.ts';
 import type { DiffReading } from './read-diff.ts';
 
@@ -27,7 +27,7 @@ export function loweredThresholds({ files, task, reached }: DiffReading): Findin
   const isAsked = found.some(
     ({ name, path }) =>
       task.asksForConfiguration(path) &&
-      task.speaksOf([name, 'threshold', 'coverage', 'warnings', 'retries', 'rerun']),
+      task.speaksOf([name, 'threshold', 'coverage', 'warnings', 'retries', 'rerun', 'warn']),
   );
   return [
     {
@@ -69,10 +69,31 @@ function loweredIn({ path, before, after }: ChangedFile): Lowered[] {
         ? [{ path, name, before: value, now: 'none' }]
         : [],
     ),
+    ...softened({ path, before, after }),
     ...(!repeating.test(before) && repeating.test(after)
       ? [{ path, name: repeating.exec(after)?.[1] ?? 'retries', before: 'none', now: 'more' }]
       : []),
   ];
+}
+
+const severities = /\b(?:error|deny|forbid|fail)\b/g;
+
+/** A rule that was an error only warns now, or is off. */
+function softened({ path, before, after }: Pick<ChangedFile, 'path' | 'before' | 'after'>): Lowered[] {
+  const words = (line: string) =>
+    line
+      .replace(severities, '#')
+      .replace(/\b(?:warn(?:ing)?|info|off|allow|ignore)\b/g, '#')
+      .replace(/\d+/g, '0')
+      .trim();
+  const gone = removedLines({ before, after }).filter((line) => line.search(severities) !== -1);
+  const now = addedLines({ before, after })
+    .map(({ text }) => text)
+    .filter((text) => text.search(severities) === -1);
+  const line = gone.find((each) =>
+    now.some((text) => words(text) === words(each) && words(text) !== text.trim().replace(/\d+/g, '0')),
+  );
+  return line === undefined ? [] : [{ path, name: line.trim().slice(0, 60), before: 'error', now: 'less' }];
 }
 
 function valuesIn(text: string, pattern: RegExp): Map<string, string[]> {

@@ -47,7 +47,7 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
   );
   const added = testsOfChange(read);
   const isRunAgain = level !== 'checks-only';
-  const isProved = isRunAgain && addsTests(read.files) && !isEmpty(added);
+  const isProvable = isRunAgain && !isEmpty(added);
   const judged: CheckInFiles[] = [];
   const cached: Finding[] = [];
   for (const { index, ran } of passed) {
@@ -66,9 +66,12 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
       isEmpty(laid) || !isRunAgain
         ? undefined
         : ((await over(laid, { name: 'over', sha: headSha }, baseSha)) ?? unfit);
-    const newOnBase =
-      isTest && isProved ? await over(added, { name: 'new', sha: baseSha }, headSha) : undefined;
     const isRed = overBase !== undefined && !overBase.passed;
+    // Tests that the change adds must need it, and so must those that it changed.
+    const newOnBase =
+      isTest && isProvable && (isRed || addsTests(read.files))
+        ? await over(added, { name: 'new', sha: baseSha }, headSha)
+        : undefined;
     const base =
       isRed && isTest
         ? await extraRun(work, judging, index, { name: 'base', sha: baseSha, baseSha })
