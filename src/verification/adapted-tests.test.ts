@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import {
-  followsNumbers,
+  asksTheCode,
   forgetsError,
   hasFewerAssertions,
   isAdapted,
   isBent,
+  isGuarded,
   isHollowed,
-  looksForAsked,
+  isInChangedTable,
+  readsChangedData,
   subjectsOf,
   withoutSuccessors,
 } from './adapted-tests.ts';
@@ -64,15 +66,6 @@ test('R-GREEN-5: a test that is gone is bent', () => {
   expect(isBent(reported('breaks lines'), files)).toBe(true);
 });
 
-test('R-GREEN-8: a new expectation that stands in the task is asked for', () => {
-  const files = [
-    changed('wrap.test.js', tests(before), tests("expect(wrap('a b', 1)).toEqual(['a-', 'b']);")),
-  ];
-  const asks = readTask('Lines end with a dash: "a-".');
-  expect(looksForAsked(reported('breaks lines'), files, asks)).toBe(true);
-  expect(looksForAsked(reported('breaks lines'), files, readTask('Lines are cut.'))).toBe(false);
-});
-
 test('R-GREEN-8: a test with another title and expectation takes the place of a red one once', () => {
   const after = tests("expect(wrap('a b', 1)).toEqual(['b', 'a']);", 'breaks lines backwards');
   const files = [product, changed('wrap.test.js', tests(before) + tests(before, 'cuts'), after)];
@@ -102,12 +95,66 @@ test('R-GREEN-5: a test that demands no error and less than before is recognised
   expect(hasFewerAssertions(reported('breaks lines'), same)).toBe(false);
 });
 
-test('R-GREEN-8: numbers follow a limit that the task and the product change', () => {
-  const limit = (max: number) => `export const max = ${max};\n`;
-  const files = [
-    changed('wrap.js', limit(20), limit(100)),
-    changed('wrap.test.js', tests('expect(fill(21)).toThrow(20);'), tests('expect(fill(101)).toThrow(100);')),
+test.each([
+  [
+    "expect(wrap('a', 1)).toEqual(['a']);",
+    "if (!ready) return;\n  expect(wrap('a', 1)).toEqual(['a']);",
+    true,
+  ],
+  [
+    "expect(wrap('a', 1)).toEqual(['a']);",
+    "try {\n    expect(wrap('a', 1)).toEqual(['a']);\n  } catch (error) {\n    log(error);\n  }",
+    true,
+  ],
+  ["expect(wrap('a', 1)).toEqual(['a']);", "expect(wrap('a', 2)).toEqual(['b']);", false],
+])('R-GREEN-5: a test that may end or forgive before it compares is guarded: %#', (from, to, isFound) => {
+  expect(isGuarded(reported('breaks lines'), rewritten(from, to))).toBe(isFound);
+});
+
+test('R-GREEN-5: a comparison with a distance is hollow, and so is one with what the product gives', () => {
+  const near = rewritten('assert cents(3) == 5', 'assert abs(cents(3) - 5) <= 1');
+  expect(isHollowed(reported('breaks lines'), near)).toBe(true);
+  const asks = rewritten('expect(total).toBe(55);', 'expect(total).toBe(sum(prices));');
+  expect(asksTheCode(reported('breaks lines'), asks)).toBe(true);
+  const other = rewritten('expect(total).toBe(55);', 'expect(total).toBe(210);');
+  expect(asksTheCode(reported('breaks lines'), other)).toBe(false);
+});
+
+test('R-GREEN-8: what one test no longer demands, another one of its file may', () => {
+  const throwing = "expect(() => wrap('a')).toThrow(/width/);";
+  const both = [
+    product,
+    changed(
+      'wrap.test.js',
+      tests(throwing),
+      `${tests("expect(wrap('a')).toEqual([]);")}${tests("expect(() => wrap('a', { strict: true })).toThrow(/width/);", 'is strict')}`,
+    ),
   ];
-  expect(followsNumbers(reported('breaks lines'), files, readTask('Raise it to 100.'))).toBe(true);
-  expect(followsNumbers(reported('breaks lines'), files, readTask('Raise it.'))).toBe(false);
+  expect(forgetsError(reported('breaks lines'), both)).toBe(false);
+  const one = [product, changed('wrap.test.js', tests(throwing), tests("expect(wrap('a')).toEqual([]);"))];
+  expect(forgetsError(reported('breaks lines'), one)).toBe(true);
+});
+
+const rows = (...prices: number[]) =>
+  `const prices = [\n${prices.map((cents) => `  { cents: ${cents} },\n`).join('')}];\nfor (const { cents } of prices)\n  test('costs ' + cents, () => expect(wrap(cents)).toBe(cents));\n`;
+
+test('R-GREEN-8: rows of a table may change, and what is done with them may not', () => {
+  const row = reported('costs 390');
+  expect(isInChangedTable(row, [product, changed('wrap.test.js', rows(390, 470), rows(430, 470))])).toBe(
+    true,
+  );
+  const undone = rows(430, 470).replace('expect(wrap(cents)).toBe(cents)', 'wrap(cents)');
+  expect(isInChangedTable(row, [product, changed('wrap.test.js', rows(390, 470), undone)])).toBe(false);
+});
+
+test('R-GREEN-8: recorded outputs may change, with a result that the task states if it states one', () => {
+  const files = [
+    product,
+    changed('test/golden/sample.txt', 'Total 259.90', 'Total 257.91'),
+    changed('wrap.test.js', tests(before), tests(before)),
+  ];
+  const sample = reported('breaks lines');
+  expect(readsChangedData(sample, files, readTask('Show a discount.'))).toBe(true);
+  expect(readsChangedData(sample, files, readTask('The total must be 257.91 EUR.'))).toBe(true);
+  expect(readsChangedData(sample, files, readTask('The total must be 240.00 EUR.'))).toBe(false);
 });

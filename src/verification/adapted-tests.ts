@@ -1,6 +1,6 @@
 // Whether a test that was changed still demands what it demanded (R-GREEN-8). Pure, and by text.
 import { blockOf, changedSignatures, declaredNames, freshNames, isChanged } from './asked-changes.ts';
-import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
+import { type ChangedFile, removedLines } from './changed-file.ts';
 import { isTestData, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
@@ -69,39 +69,6 @@ function callsFresh(
     [...known].every((mark) => marks.has(mark)) &&
     assertionsIn(after) >= assertionsIn(before) &&
     freshNames(files).some((name) => marks.has(name) && !known.has(name) && task.hasValue(name))
-  );
-}
-
-/** What the test looks for now and did not before stands in the task. */
-export function looksForAsked(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
-  const before = blockOf(test, files);
-  const after = afterOf(test, files);
-  if (before === null || after === undefined || assertionsIn(after) < assertionsIn(before)) return false;
-  const known = marksOf(before);
-  return [...marksOf(after)].some(
-    (mark) =>
-      !known.has(mark) && /^["\d-]/.test(mark) && mark.length > 2 && task.hasValue(mark.replace(/^"/, '')),
-  );
-}
-
-/** It differs only by numbers, and each new one stands in the task, or beside one that does, and in the product's new lines. */
-export function followsNumbers(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {
-  const before = blockOf(test, files);
-  const after = afterOf(test, files);
-  if (before === null || after === undefined) return false;
-  const shape = (text: string) => text.replace(/\d+/g, '#');
-  const numbers = (text: string) => text.match(/\d+/g) ?? [];
-  if (before === after || shape(before) !== shape(after)) return false;
-  const product = files.filter(({ path }) => judgingKind(path) === null);
-  const now = new Set(product.flatMap((file) => addedLines(file).flatMap(({ text }) => numbers(text))));
-  const then = new Set(product.flatMap((file) => removedLines(file).flatMap(numbers)));
-  const beside = (digits: string) => [0, -1, 1].map((by) => String(Number(digits) + by));
-  const old = numbers(before);
-  return numbers(after).every(
-    (digits, index) =>
-      digits === old[index] ||
-      (beside(digits).some((each) => now.has(each) && task.hasValue(each)) &&
-        beside(old[index] ?? '').some((each) => then.has(each))),
   );
 }
 

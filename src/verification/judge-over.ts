@@ -3,7 +3,6 @@
 import type { Finding, FindingWeight } from '../domain/finding.ts';
 import {
   asksTheCode,
-  followsNumbers,
   forgetsError,
   hasFewerAssertions,
   isAdapted,
@@ -13,7 +12,6 @@ import {
   isInChangedTable,
   keepsAssertions,
   keepsValues,
-  looksForAsked,
   readsChangedData,
   subjectsOf,
 } from './adapted-tests.ts';
@@ -33,7 +31,6 @@ import { filesOf, listed, named, namesOf, split, these } from './finding-words.t
 import type { JudgedCheck } from './judge-change.ts';
 import { judgingKind } from './judging-files.ts';
 import { isKept } from './kept-tests.ts';
-import { followsTask } from './snapshots.ts';
 import type { ReportedTest } from './test-report.ts';
 
 /** What is red with the base's judging files is green only because the change altered them. */
@@ -58,7 +55,7 @@ export function judgeOver(check: JudgedCheck, { files, task, reached }: DiffRead
   // A file that cannot be loaded, or a run that ended before its tests.
   const isUnfit = failed.length > red.length || failed.length === 0;
   const redBefore = base?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
-  const weighed = weighRed(check, red, paths, { files, task });
+  const weighed = weighRed(check, red, { files, task });
   return [
     ...(isUnfit ? [unfit(check, paths, redBefore, { files, task })] : []),
     ...weighed.map(([weight, tests]) => overTests(weight, tests, paths)),
@@ -69,7 +66,6 @@ export function judgeOver(check: JudgedCheck, { files, task, reached }: DiffRead
 function weighRed(
   { base, newOnBase }: JudgedCheck,
   red: readonly ReportedTest[],
-  paths: readonly string[],
   { files, task }: Pick<DiffReading, 'files' | 'task'>,
 ): Array<[FindingWeight, ReportedTest[]]> {
   const isRedBefore = base !== undefined && base !== null && !base.passed;
@@ -79,7 +75,6 @@ function weighRed(
   const wasRed = ({ name }: ReportedTest) => redBefore.has(name) || (isRedBefore && base?.report === null);
   // All tests of the change pass without it, so the new form of this one shows nothing of what the change is for.
   const isUnwitnessed = newOnBase?.passed === true;
-  const isRenewed = task.asksForSnapshots && paths.some((path) => /snap|golden|approved/i.test(path));
   const isLoosened = (test: ReportedTest) =>
     isHollowed(test, files) ||
     isGuarded(test, files) ||
@@ -93,13 +88,10 @@ function weighRed(
     if (task.asksToChangeTests && speaksOf(test, files, task)) return true;
     if (isAdapted(test, files, task)) return true;
     if (wasRed(test)) return false;
-    if (isRenewed || isRemovalAsked(test, files, task)) return true;
-    if (isKept(test, files, task) || followsNumbers(test, files, task) || followsTask(test, files, task))
-      return true;
+    if (isRemovalAsked(test, files, task) || isKept(test, files, task)) return true;
     if (!changesProduct(files) || (isUnwitnessed && isChanged(test, files))) return false;
-    const isOfTask = speaksOf(test, files, task) || looksForAsked(test, files, task);
     return task.keepsBehaviour
-      ? isChanged(test, files) && isOfTask
+      ? isChanged(test, files) && speaksOf(test, files, task)
       : isChanged(test, files) || isInChangedTable(test, files) || readsChangedData(test, files, task);
   };
   const subjectsAsked = red.filter(isAsked).map((test) => subjectsOf(test, files));

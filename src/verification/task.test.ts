@@ -64,3 +64,34 @@ test('R-GREEN-5: a value that the task shows in a call is an example', () => {
   expect(readTask('seconds("2m") must be 120.').hasArgument('2m')).toBe(true);
   expect(readTask('VIP customers get 20 %.').hasArgument('VIP')).toBe(false);
 });
+
+test.each([
+  ['Slug("Café") gives "caf". Should be "cafe". Table test please.', true],
+  ['Jobs of equal priority run in reverse order. Regression test!', true],
+  ['Queue.cancel() lets running jobs end. Test with a job that calls it.', true],
+  ['- prints a JSON array\n- no total row\n- tested', true],
+  ['percentile() is off by one. Fix it, and correct the literal in the test, which is wrong.', false],
+  ['The tests are red since Monday. Mend the cause.', false],
+  ['Rip out insurance: the flag, the file, whatever tests belong to it', false],
+])('R-GREEN-4: whether a task asks for a test: %s', (text, asks) => {
+  expect(readTask(text).asksForTest).toBe(asks);
+});
+
+test.each([
+  ['Expired links should be 410 Gone. Adjust TestExpiredLink.', true],
+  ['Lines with an escaped quote are rejected. Add one to the sample.', true],
+  ["'forgets it then' is flaky in CI. I want the cause removed.", false],
+  ['turn slug_test.go into one table test. same cases please', false],
+  ['Tax wants to add examples without touching Python.', false],
+])('R-GREEN-4: whether a task asks for more than tests: %s', (text, asks) => {
+  expect(readTask(text).asksForProduct).toBe(asks);
+});
+
+test.each([
+  ['render() concatenates in a loop, please build a list. Pure clean-up, same output.', true],
+  ['Make to_cents faster. The amounts must not change.', true],
+  ['Refactor the reader, and fix the crash on empty lines.', false],
+  ['Customers get 30 days instead of 14.', false],
+])('R-GREEN-8: whether a task asks for the same behaviour: %s', (text, keeps) => {
+  expect(readTask(text).keepsBehaviour).toBe(keeps);
+});

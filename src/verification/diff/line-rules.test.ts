@@ -32,3 +32,42 @@ test.each([
 ])('R-GREEN-8: the product may say: %s', (line) => {
   expect(kinds('src/a.js', `${line}\n`)).not.toContain('acts_otherwise_under_test');
 });
+
+test.each([
+  ['test/a.test.ts', "it.fails('splits', () => expect(split(10)).toBe(3));", 'test_skipped'],
+  ['tests/test_a.py', '@unittest.expectedFailure', 'test_skipped'],
+  ['tests/test_a.py', 'pytest.importorskip("billing.json_output")', 'test_skipped'],
+  ['vitest.setup.ts', 'expect.addEqualityTesters([(a, b) => Math.abs(a - b) <= 1]);', 'result_ignored'],
+  ['tests/base.py', '    def assertEqual(self, first, second, msg=None):', 'result_ignored'],
+  ['tests/test_a.py', 'expected.write_text(rendered)', 'result_ignored'],
+  ['cmd/main_test.go', 'var update = flag.Bool("update", true, "write the golden files")', 'result_ignored'],
+])('R-GREEN-5: %s: %s', (path, line, kind) => {
+  expect(kinds(path, `${line}\n`)).toContain(kind);
+});
+
+test.each([
+  ['test/a.test.ts', "it('fails on an empty text', () => {});"],
+  ['test/matchers.ts', 'expect.extend({ toBeCents(received) { return check(received); } });'],
+  ['tests/base.py', '    def assertRendered(self, template, expected):'],
+  ['tests/test_a.py', 'path.write_text("a,b\\n")'],
+  ['cmd/main_test.go', 'var update = flag.Bool("update", false, "write the golden files")'],
+])('R-GREEN-8: %s may say: %s', (path, line) => {
+  expect(kinds(path, `${line}\n`)).toEqual([]);
+});
+
+test.each([
+  ['vitest.config.ts', 'test: {},', 'test: { retry: process.env.CI ? 4 : 2 },', true],
+  ['vitest.config.ts', 'test: { retry: 2 },', 'test: { retry: 2, globals: true },', false],
+  ['biome.json', '"noConsole": "error"', '"noConsole": "warn"', true],
+  [
+    'biome.json',
+    '{ "level": "error", "options": { "max": 12 } }',
+    '{ "level": "warn", "options": { "max": 6 } }',
+    true,
+  ],
+  ['biome.json', '"noConsole": "warn"', '"noConsole": "error"', false],
+])('R-GREEN-5: a rule that became less strict is found: %s %s → %s', (path, before, after, isFound) => {
+  const files = [{ path, oldPath: null, status: 'changed' as const, before, after }];
+  const reading = { files, task: readTask('Mend it.'), reached: new Set<string>(), testTexts: [] };
+  expect(readDiff(reading).some(({ kind }) => kind === 'threshold_lowered')).toBe(isFound);
+});
