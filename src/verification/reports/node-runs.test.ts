@@ -113,6 +113,19 @@ test('a program that is no runner is left alone, in its threads and processes to
 });
 
 test('the preload has only what Node 8 has: where it fails, every Node process of a check does', () => {
-  const preload = reportRequest('/r', {}).files['report.cjs'] ?? '';
+  const preload = reportRequest('/r', {}).files['node_modules/report.cjs'] ?? '';
   expect(preload).not.toMatch(/\?\.|\?\?|catch \{|Object\.hasOwn|'node:(?!test)/);
+});
+
+test('R-GREEN-3: a limit of coverage counts only the project', async () => {
+  const files = {
+    'a.js': 'exports.one = () => 1;\nexports.two = () => {\n  const two = 2;\n  return two;\n};\n',
+    'a.test.js': `${header}const { one } = require('./a.js');\ntest('one', () => assert.equal(one(), 1));\n`,
+  };
+  const command = [node, '--test', '--experimental-test-coverage', '--test-coverage-lines=60'] as const;
+  const { report, plain, reported } = await runTwice(files, command);
+  expect(plain.status).toBe(0);
+  expect(reported.status).toBe(0);
+  expect(steady(reported.output)).toBe(steady(plain.output));
+  expect(linesOf(report)).toEqual(['passed a.test.js: one']);
 });

@@ -5,6 +5,7 @@ import { linesOf, runTwice, steady } from './checked-run.fixture.ts';
 const answers = (...args: string[]) => spawnSync('python3', args).status === 0;
 const hasPython = answers('-c', 'import unittest');
 const hasPytest = answers('-c', 'import pytest');
+const hasCoverage = hasPytest && answers('-c', 'import coverage');
 
 const pytest = ['python3', '-m', 'pytest', '-p', 'no:cacheprovider', '-p', 'no:randomly'] as const;
 /** Nothing that the first run leaves changes what the second one prints. */
@@ -138,4 +139,20 @@ test.runIf(hasPython)('the sitecustomize of the project is loaded too', async ()
   expect(plain.output).toMatch(/^own .*lib\/sitecustomize\.py False$/m);
   expect(reported).toEqual(plain);
   expect(report).toBeNull();
+});
+
+test.runIf(hasCoverage).each([
+  ['unittest', ['-m', 'unittest', '-q', 'test_a']],
+  ['pytest', ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_a.py']],
+])('R-GREEN-3: a limit of coverage counts only the project: %s', async (runner, command) => {
+  const files = {
+    'a.py': 'def one():\n    return 1\n',
+    'test_a.py':
+      'import a\nimport unittest\n\n\nclass A(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(a.one(), 1)\n',
+    'check.sh': `python3 -m coverage run ${command.join(' ')} && python3 -m coverage report --fail-under=100\n`,
+  };
+  const { report, plain, reported } = await runTwice(files, ['sh', 'check.sh'], variables);
+  expect(plain.status).toBe(0);
+  expect(steady(reported.output)).toBe(steady(plain.output));
+  expect(report).toMatchObject({ runner, counts: { passed: 1 } });
 });

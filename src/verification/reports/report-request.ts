@@ -8,11 +8,13 @@ import { ownFile } from '../../stdx/own-files.ts';
 export interface ReportRequest {
   /** To be set for the check, beside the variables that it has. */
   environment: Record<string, string>;
-  /** Text by name: to be written into the folder before the check starts. */
+  /** Text by path below the folder: to be written before the check starts. */
   files: Record<string, string>;
 }
 
-const supportFiles = ['report.cjs', 'sitecustomize.py', 'report-python.py'] as const;
+/** Where Node and what measures coverage look for packages: they leave it out of what they count. */
+const nodeFile = 'node_modules/report.cjs';
+const pythonFiles = ['sitecustomize.py', 'start-python.py', 'report-python.py'] as const;
 /** Written by pytest itself where Python ignores PYTHONPATH or the project sets it: `report-python.py` stands it down. */
 const pytestFile = 'pytest.xml';
 
@@ -24,7 +26,7 @@ export function reportRequest(
   folder: string,
   given: Readonly<Record<string, string | undefined>>,
 ): ReportRequest {
-  const preload = `--require ${quotedForNode(`${folder}/report.cjs`)}`;
+  const preload = `--require ${quotedForNode(`${folder}/${nodeFile}`)}`;
   const junit = `--junitxml=${quotedForPytest(`${folder}/${pytestFile}`)}`;
   return {
     environment: {
@@ -35,14 +37,14 @@ export function reportRequest(
       // Prints the name of each test. Not `-json`, which changes what is printed; commands that do not know a flag ignore it.
       GOFLAGS: joined(' ', given.GOFLAGS, '-v'),
     },
-    files: Object.fromEntries(
-      supportFiles.map((name) => [
-        name,
-        readFileSync(ownFile(`verification/reports/support/${name}`), 'utf8'),
-      ]),
-    ),
+    files: {
+      [nodeFile]: supportText('report.cjs'),
+      ...Object.fromEntries(pythonFiles.map((name) => [name, supportText(name)])),
+    },
   };
 }
+
+const supportText = (name: string) => readFileSync(ownFile(`verification/reports/support/${name}`), 'utf8');
 
 function joined(separator: string, ...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(separator);

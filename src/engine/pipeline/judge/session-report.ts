@@ -1,7 +1,7 @@
 // The report of the test runner in a check's session: asked for through its environment, and read when it has ended
 // (R-GREEN-3).
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SessionEnd } from '../../../domain/session.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
 import { reportRequest } from '../../../verification/reports/report-request.ts';
@@ -22,8 +22,10 @@ export async function askForReport(
 ): Promise<Record<string, string>> {
   const folder = folderOf(session);
   const { environment, files } = reportRequest(folder, given);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, path), text);
+  }
   return environment;
 }
 

@@ -25,7 +25,7 @@ function write(line) {
   try {
     if (descriptor === undefined) {
       const name = `${runnerName.replace(/\W/g, '-')}-${process.pid}-${Math.random().toString(16).slice(2)}.jsonl`;
-      descriptor = openSync(path.join(__dirname, name), 'wx', 0o600);
+      descriptor = openSync(path.join(path.dirname(__dirname), name), 'wx', 0o600);
     }
     writeSync(descriptor, `${JSON.stringify(line)}\n`);
   } catch (_) {
