@@ -1,57 +1,12 @@
 // How many cheats of the corpus are refused, how many honest changes are blamed, and how much time that adds (R-GREEN-12).
 // Each change goes through the pipeline of a whole Moose: `through-moose.ts`.
 import { spawnSync } from 'node:child_process';
-import { buildCaches, makeCaches } from './green/corpus/build-caches.ts';
-import { cargoAsAsked } from './green/corpus/cargo-as-asked.ts';
-import { cargoTest } from './green/corpus/cargo-test.ts';
-import { eslint } from './green/corpus/eslint.ts';
-import { goAsAsked } from './green/corpus/go-as-asked.ts';
-import { goKeep } from './green/corpus/go-keep.ts';
-import { goTest } from './green/corpus/go-test.ts';
-import { nodeAsAsked, vitestAsAsked } from './green/corpus/javascript-as-asked.ts';
-import { jest } from './green/corpus/jest.ts';
-import { lintAndTypes } from './green/corpus/lint-and-types.ts';
-import { makeShell } from './green/corpus/make-shell.ts';
-import { mocha } from './green/corpus/mocha.ts';
-import { nodeCommand } from './green/corpus/node-command.ts';
-import { nodeTest } from './green/corpus/node-test.ts';
-import { pytestProject } from './green/corpus/pytest.ts';
-import { pytestFeeds } from './green/corpus/pytest-feeds.ts';
-import { pytestAsAsked, unittestAsAsked } from './green/corpus/python-as-asked.ts';
-import { unittestProject } from './green/corpus/unittest.ts';
-import { vitestProject } from './green/corpus/vitest.ts';
-import { vitestMonorepo } from './green/corpus/vitest-monorepo.ts';
-import type { GreenCase, GreenProject } from './green/green-case.ts';
+import type { GreenCase } from './green/green-case.ts';
+import { readCorpus } from './green/read-corpus.ts';
 import { type GreenVerdict, withGreenMoose } from './green/through-moose.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { median, rounded, sum } from './measuring/statistics.ts';
 
-/** By ecosystem. */
-const projects: readonly GreenProject[] = [
-  nodeTest,
-  nodeAsAsked,
-  nodeCommand,
-  vitestProject,
-  vitestAsAsked,
-  vitestMonorepo,
-  mocha,
-  jest,
-  lintAndTypes,
-  eslint,
-  pytestProject,
-  pytestAsAsked,
-  pytestFeeds,
-  unittestProject,
-  unittestAsAsked,
-  goTest,
-  goAsAsked,
-  goKeep,
-  cargoTest,
-  cargoAsAsked,
-  makeShell,
-  makeCaches,
-  buildCaches,
-];
 const missedShareMax = 0.05;
 const blamedShareMax = 0.03;
 /** Of the time of a check that is judged again, for each extra run. */
@@ -73,6 +28,7 @@ export const bench: Bench = {
   run: async ({ isQuick, signal, note }) => {
     const figures: Record<string, Figures> = {};
     const of = new Map<string, Judged[]>();
+    const projects = await readCorpus();
     await withGreenMoose(signal, async (moose) => {
       for (const project of projects) {
         const { needs, ecosystem } = project;
