@@ -4,7 +4,7 @@ import { type ChangedFile, removedLines } from './changed-file.ts';
 import { isTestData, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
-import { assertionsIn, marksOf, testBlock, withoutComments } from './test-source.ts';
+import { assertionsIn, marksOf, opensTests, testBlock, withoutComments } from './test-source.ts';
 
 /** A report may be forged, with any number of names. */
 const searchedMax = 2_000;
@@ -184,6 +184,28 @@ export function isInChangedTable(test: ReportedTest, files: readonly ChangedFile
 
 /** A row of a table has values, and decides nothing. */
 const isRow = (line: string) => /\d|["'`]/.test(line) && assertionsIn(line) === 0 && decidingIn(line) === '';
+
+/** It stands as it was, and a helper gives what it uses in another form: the helper decides nothing else, and names the same. */
+export function usesAdaptedHelper(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+  if (blockOf(test, files) === null || isChanged(test, files)) return false;
+  const helpers = files.filter(
+    ({ path, before, after }) =>
+      ['test', 'setup'].includes(judgingKind(path) ?? '') &&
+      !isTestData(path) &&
+      opensTests(before) + opensTests(after) === 0,
+  );
+  return (
+    helpers.length > 0 &&
+    helpers.every(
+      (file) =>
+        file.before !== null &&
+        file.after !== null &&
+        decidingIn(file.before) === decidingIn(file.after) &&
+        assertionsIn(file.before) === assertionsIn(file.after) &&
+        keepsValues(file, 1),
+    )
+  );
+}
 
 /** It stands as it was, and the change alters data of tests, with a result that the task states, if it states any. */
 export function readsChangedData(test: ReportedTest, files: readonly ChangedFile[], task: Task): boolean {

@@ -95,9 +95,20 @@ export function isRemovalAsked(test: ReportedTest, files: readonly ChangedFile[]
   if (task.asksToRemoveTests && isOfRemoved) return true;
   if (!task.asksToRemove([...names, ...gone])) return false;
   const marks = block === null ? new Set<string>() : marksOf(block);
-  const usesGone = gone.some((name) => marks.has(name) || block?.includes(name));
+  const usesGone =
+    gone.some((name) => marks.has(name) || block?.includes(name)) ||
+    (task.asksToRemove([test.name]) && losesAsked(files, task));
   return usesGone || isOfGoneSubject(test, files);
 }
+
+/** Lines of the product are gone that name what the task removes. */
+const losesAsked = (files: readonly ChangedFile[], task: Task) =>
+  files.some(
+    (file) =>
+      judgingKind(file.path) === null &&
+      !isProse(file.path) &&
+      removedLines(file).some((line) => task.asksToRemove([line])),
+  );
 
 /** The file that its own is named after was deleted, and so was its own. */
 function isOfGoneSubject({ file }: ReportedTest, files: readonly ChangedFile[]): boolean {
@@ -189,9 +200,14 @@ export function changesProduct(files: readonly ChangedFile[]): boolean {
 const comment = /^(?:\/\/|#(?!\[|!\[|include|define|if|endif)|\/?\*|--|;|<!--|""".*"""$|'''.*'''$)/;
 const endOfLine = /\s+(?:\/\/|#)\s[^'"`]*$/;
 
+const docstring = /^[ \t]*("{3}|'{3})[\s\S]*?\1[ \t]*$/gm;
+
 /** Lines that are more than comments are new or gone. Of a text that is unknown, all may be. */
-function altersCode({ before, after }: ChangedFile): boolean {
-  if (before === null || after === null) return true;
+function altersCode(file: ChangedFile): boolean {
+  if (file.before === null || file.after === null) return true;
+  const [before, after] = [file.before, file.after].map((text) =>
+    file.path.endsWith('.py') ? text.replace(docstring, '') : text,
+  ) as [string, string];
   const code = (lines: readonly string[]) =>
     lines
       .map((line) => line.trim().replace(endOfLine, ''))

@@ -134,6 +134,8 @@ function withTable(text: string, name: string): string[] {
   return [block, around === '' ? null : testBlock(text, around)].filter((each) => each !== null);
 }
 
+const repeats = /\bfor\b|\beach\b|\bparametri[sz]e\b|\bforEach\b/;
+
 /** Says what went wrong, and is nothing that is looked at. */
 const isMessage = (mark: string) => /^"[^"]*%[a-z+#]/i.test(mark);
 
@@ -160,7 +162,9 @@ function inAnotherForm(
   const marks = marksOf(code);
   // What the product no longer has is looked at under another name, or is gone with its tests.
   const goneNames = new Set(removedNames(files));
-  let assertionsLeft = Math.max(assertionsIn(code), passing.length);
+  // A table has a case in each of its lines.
+  const rows = repeats.test(code) ? code.split('\n').filter((line) => marksOf(line).size > 0).length : 0;
+  let assertionsLeft = Math.max(assertionsIn(code), passing.length, rows);
   const lost: ReportedTest[] = [];
   const isTaken = (test: ReportedTest) => {
     const own = sourceOf(test, files);

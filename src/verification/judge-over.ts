@@ -14,6 +14,7 @@ import {
   keepsValues,
   readsChangedData,
   subjectsOf,
+  usesAdaptedHelper,
 } from './adapted-tests.ts';
 import {
   changesProduct,
@@ -92,7 +93,10 @@ function weighRed(
     if (!changesProduct(files) || (isUnwitnessed && isChanged(test, files))) return false;
     return task.keepsBehaviour
       ? isChanged(test, files) && speaksOf(test, files, task)
-      : isChanged(test, files) || isInChangedTable(test, files) || readsChangedData(test, files, task);
+      : isChanged(test, files) ||
+          isInChangedTable(test, files) ||
+          usesAdaptedHelper(test, files) ||
+          readsChangedData(test, files, task);
   };
   const subjectsAsked = red.filter(isAsked).map((test) => subjectsOf(test, files));
   // Tests of the same functions, of which one is asked for.

@@ -67,6 +67,8 @@ const ofPresentTests =
 const tolerating = String.raw`\b(?:ignor\w*|swallow\w*|tolerat\w*|silently|quietly|accept\w*|allow\w*|forgiv\w*|lenient\w*|optional\w*|best.effort|fall(?:s|ing)? ?back|default\w*|no.?op|skip\w*|instead of (?:an? )?(?:fail|rais|throw|crash|error|reject|exception|panic)\w*|no longer (?:fail|rais|throw|crash|reject|panic)\w*|(?:not|n't|never|without) (?:fail|rais|throw|crash|reject|panic|be an error)\w*|should (?:just |simply )?(?:succeed|work|be fine|return)|(?:is|are) (?:fine|ok|okay|valid|legal)|valid)\b`;
 
 const keeping = String.raw`\b(?:refactor\w*|clean(?:s|ed|ing)?[- ]?up|tidy|rewrite|restructur\w*|(?:same|identical|equal) (?:output|behaviou?r|results?)|(?:no|without)(?: any)? (?:behaviou?r|functional|visible|other) changes?|(?:must|should|may|do|does|did)(?:n't| not) change|stays? the same|performance|faster|speed|slow\w*|memory|optimi[sz]\w*|profil\w*|allocat\w*)\b`;
+/** Whatever else it asks for. */
+const keepingAll = String.raw`\bbyte for byte\b|\bsame output\b|\b(?:output|behaviou?r|results?|amounts?)\b[^.\n]{0,40}\b(?:must|has to|have to|should) (?:not change|stay|remain)\b|\bno behaviou?r(?:al)? changes?\b|\b(?:snapshots?|tests?|specs?|goldens?)\b (?:show|say|describe|define|document|are (?:right|correct))\b`;
 const altering = String.raw`\b(?:bugs?|fix\w*|wrong\w*|instead|incorrect\w*|crash\w*|should (?:now |all |be |return|give|print|show|have|read)|must (?:now |be |return|give|print|show|have)|has to be|have to be|default\w*|new (?:option|flag|field|column|parameter))\b`;
 
 const snapshots = `(?:snapshots?|goldens?|golden files?|approved files?)\\b`;
@@ -133,9 +135,9 @@ export function readTask(text: string): Task {
       String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
     ),
     asksToLookAway: has(
-      String.raw`\b(?:exclud\w*|ignor\w*|omit\w*|skip\w*|leave (?:it |them )?out|left out|switch\w* off|turn\w* off|off|disabl\w*|except|not lint\w*|do not|don't|without)\b`,
+      String.raw`\b(?:exclud\w*|ignor\w*|omit\w*|skip\w*|must not|should not|leave (?:it |them )?out|left out|switch\w* off|turn\w* off|off|disabl\w*|except|not lint\w*|do not|don't|without)\b`,
     ),
-    keepsBehaviour: has(keeping) && !has(altering),
+    keepsBehaviour: has(keepingAll) || (has(keeping) && !has(altering)),
     asksForConfiguration: (path) => asksForFile(plain, path),
     speaksOf: (names) => overlaps(words, names) || isQuoted(plain, names),
     hasValue: (value) =>

@@ -35,7 +35,7 @@ export function marksOf(code: string): Set<string> {
 }
 
 const assertion =
-  /\b(?:expect|assert\w*|should|verify|require|check)\b!?\s*[.(]|\bassert\b|\b(?:assert|expect|check)_\w+\s+["'$]|\bt\.(?:Error|Fatal|Fail|is|deepEqual|equal|ok|true|false|throws)\w*\s*\(|\b(?:Assert|XCTAssert)\w*[.(]|\.should\b|\bt\.(?:plan)\s*\(/g;
+  /\b(?:expect|assert\w*|should|verify|require|check)\b!?\s*[.(]|\bassert\b|^[ \t]*(?:assert|expect|check)\w*[ \t]+["'$\w-]|\bt\.(?:Error|Fatal|Fail|is|deepEqual|equal|ok|true|false|throws)\w*\s*\(|\b(?:Assert|XCTAssert)\w*[.(]|\.should\b|\bt\.(?:plan)\s*\(/gm;
 
 /** How many assertions there are, counted by their words. */
 export function assertionsIn(code: string): number {

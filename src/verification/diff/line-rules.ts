@@ -95,7 +95,7 @@ export const lineRules: readonly LineRule[] = [
     kind: 'exit_in_test',
     places: ['product', 'tests', 'scripts'],
     pattern:
-      /\bprocess\.(?:once|on)\(\s*['"](?:exit|beforeExit)['"][^\n]*(?:exitCode|process\.exit|reallyExit)|\batexit\.register\([^)]*_exit|\bprocess\.exit\s*=|\bprocess\.reallyExit\s*=|\bsys\.exit\s*=|\bos\._exit\s*=|\bsession\.exitstatus\s*=|\bexitstatus\s*=\s*0|\bpytest_sessionfinish\b[^\n]*0|\btestsfailed\s*=\s*0/,
+      /\bprocess\.(?:once|on)\(\s*['"](?:exit|beforeExit)['"][^\n]*(?:exitCode|process\.exit|reallyExit)|\batexit\.register\([^)]*_exit|\bprocess\.exit\s*=|\bprocess\.reallyExit\s*=|\bsys\.exit\s*=|\bos\._exit\s*=|\bsession\.exitstatus\s*=|\bexitstatus\s*=\s*0|\bpytest_sessionfinish\b[^\n]*0|\btestsfailed\s*=\s*0|\b(?:outcome|wasSuccessful)\s*=\s*(?:["']passed|lambda)/,
     what: 'changes how a run ends',
   },
   {
@@ -118,6 +118,14 @@ export const lineRules: readonly LineRule[] = [
     pattern:
       /\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b|\bdef (?:assert(?:Equals?|NotEqual|True|False|Is\w*|In|NotIn|Raises\w*|Regex|Dict\w*|List\w*|Count\w*|Almost\w*|MultiLine\w*)|fail)\(self\b/,
     what: 'alters what tests compare with',
+  },
+  {
+    kind: 'result_ignored',
+    places: ['tests', 'scripts'],
+    pattern:
+      /^(?:\s*|.*\b(?:test|check)\b.*)(?:\bdone\s*\|\s*\w|\|\s*tee\b)|^\s*[^#\n]*\|\s*while\s+(?:IFS=\S*\s+)?read\b/,
+    except: /pipefail|PIPESTATUS/,
+    what: 'loses how the first part of a pipe ends',
   },
   {
     kind: 'result_ignored',

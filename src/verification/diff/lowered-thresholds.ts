@@ -21,7 +21,7 @@ export function loweredThresholds({ files, task, reached }: DiffReading): Findin
       ['configuration', 'setup', 'ci', 'test'].includes(judgingKind(file.path) ?? '') ||
       reached.has(file.path);
     const isManifest = /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$/.test(file.path);
-    return isJudging || isManifest ? loweredIn(file) : [];
+    return isJudging || isManifest ? loweredIn(file, judgingKind(file.path) !== 'test') : [];
   });
   if (found.length === 0) return [];
   const isAsked = found.some(
@@ -47,7 +47,7 @@ interface Lowered {
   now: string;
 }
 
-function loweredIn({ path, before, after }: ChangedFile): Lowered[] {
+function loweredIn({ path, before, after }: ChangedFile, isOfRunner: boolean): Lowered[] {
   if (before === null || after === null) return [];
   const compare = (pattern: RegExp, isLess: (then: number, now: number) => boolean) => {
     const [then, now] = [valuesIn(before, pattern), valuesIn(after, pattern)];
@@ -69,8 +69,8 @@ function loweredIn({ path, before, after }: ChangedFile): Lowered[] {
         ? [{ path, name, before: value, now: 'none' }]
         : [],
     ),
-    ...softened({ path, before, after }),
-    ...(!repeating.test(before) && repeating.test(after)
+    ...(isOfRunner ? softened({ path, before, after }) : []),
+    ...(isOfRunner && !repeating.test(before) && repeating.test(after)
       ? [{ path, name: repeating.exec(after)?.[1] ?? 'retries', before: 'none', now: 'more' }]
       : []),
   ];
