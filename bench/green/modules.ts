@@ -12,10 +12,11 @@ export const modulesFolder = join(tmpdir(), 'moose-green-modules');
 /** A folder `node_modules`, whose packages are fetched if they are not there yet; undefined if the project uses none. */
 export function modulesOf({ modules, packages }: GreenProject): string | undefined {
   if (modules) return resolve('node_modules');
-  return packages && fetched(packages);
+  return packages && fetchModules(packages);
 }
 
-function fetched(packages: readonly string[]): string {
+/** The folder `node_modules` with these packages, which are fetched if they are not there yet. */
+export function fetchModules(packages: readonly string[]): string {
   const name = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12);
   const folder = join(modulesFolder, name);
   const modules = join(folder, 'node_modules');

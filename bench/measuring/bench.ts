@@ -10,6 +10,8 @@ export interface BenchOptions {
   orders?: number;
   /** For `scale-out`: the numbers of machines, one round for each. */
   machines?: readonly number[];
+  /** For `queue-engines`: which ones. */
+  engines?: readonly string[];
   /** Reports progress to a person. */
   note(line: string): void;
 }

@@ -34,6 +34,7 @@ export function usageLines(benches: readonly ListedBench[]): string[] {
     '  --table FILE       learning: a table of outcomes; crash-matrix: where the cells are stored',
     '  --orders N         learning-month, queue, restart, scale-out: the number of work orders',
     '  --machines N,N     scale-out: the numbers of machines',
+    '  --engines A,B      queue-engines: which engines',
     '  --help             show this',
     '',
     'Benchmarks, with what they measure:',
