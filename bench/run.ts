@@ -15,6 +15,7 @@ const options = {
   orders: { type: 'string' },
   machines: { type: 'string' },
   engines: { type: 'string' },
+  parts: { type: 'string' },
 } as const;
 
 const badArguments = ['ERR_PARSE_ARGS_UNKNOWN_OPTION', 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'] as const;
@@ -53,7 +54,7 @@ async function measure(name: string, { values }: Given): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const { bench }: { bench: Bench } = await import(new URL(`./${name}.ts`, import.meta.url).href);
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const { quick, table, orders, machines, engines } = values;
+  const { quick, table, orders, machines, engines, parts } = values;
   const wanted = {
     isQuick: quick,
     signal: interrupted.signal,
@@ -62,6 +63,7 @@ async function measure(name: string, { values }: Given): Promise<void> {
     ...(orders === undefined ? {} : { orders: Number(orders) }),
     ...(machines === undefined ? {} : { machines: machines.split(',').map(Number) }),
     ...(engines === undefined ? {} : { engines: engines.split(',') }),
+    ...(parts === undefined ? {} : { parts: parts.split(',') }),
   };
   const { figures, goals } = await bench.run(wanted);
   const document = { name, figures, goals, holds: Object.values(goals).every(({ holds }) => holds) };

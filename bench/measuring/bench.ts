@@ -12,6 +12,8 @@ export interface BenchOptions {
   machines?: readonly number[];
   /** For `queue-engines`: which ones. */
   engines?: readonly string[];
+  /** For `queue-engines`: which measurements. */
+  parts?: readonly string[];
   /** Reports progress to a person. */
   note(line: string): void;
 }

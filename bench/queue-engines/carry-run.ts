@@ -41,12 +41,18 @@ export interface Carrier {
   /** The process kills itself when its first run gets there. */
   killAt?: string | undefined;
   enqueue(client: pg.ClientBase, jobs: readonly Job[]): Promise<void>;
+  onTakenUp?: () => void;
 }
 
 export const say = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`);
 
 export function poolOf(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 12, ...keptAlive, onConnect: limitOnServer });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    ...keptAlive,
+    onConnect: limitOnServer,
+  });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
@@ -60,9 +66,17 @@ export async function carryRun(pool: pg.Pool, runId: string, carrier: Carrier): 
     process.kill(process.pid, 'SIGKILL');
   };
   reach('handed over');
-  const { rows } = await pool.query<{ step: number; fence: number; leg: number; next_leg_ms: number | null }>(
+  const { rows } = await pool.query<{
+    step: number;
+    fence: number;
+    leg: number;
+    next_leg_ms: number | null;
+  }>(
     `with mine as (update runs set fence = fence + 1, holder = $2 where id = $1 and not is_done
-        and (not_before is null or not_before <= clock_timestamp()) returning *),
+        and (not_before is null or not_before <= clock_timestamp())
+        and (holder is null or holder = $2
+          or not exists (select from processes p where p.id = runs.holder and not p.has_ended))
+        returning *),
       noted as (insert into take_ups (run_id, fence, holder, ready_at) select id, fence, holder, ready_at from mine)
     select step, fence, leg, next_leg_ms from mine`,
     [runId, holder],
@@ -70,6 +84,7 @@ export async function carryRun(pool: pg.Pool, runId: string, carrier: Carrier): 
   const [run] = rows;
   if (!run) return;
   reach('taken up');
+  carrier.onTakenUp?.();
   for (let step = run.step + 1; step <= stepCount; step++) {
     await sleep(stepMs);
     const turns = step === turningStep && run.leg === 0 && run.next_leg_ms !== null;

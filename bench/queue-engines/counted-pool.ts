@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 export interface Counts {
   statements: number;
-  /** Milliseconds of each statement, or transaction, that claimed work; and how many jobs it got is not known. */
+  /** Milliseconds of each statement, or transaction, that claims work. */
   claimMs: number[];
 }
 
@@ -33,6 +33,12 @@ export function countStatements(pool: pg.Pool): { take(): Counts } {
       const text = typeof first === 'string' ? first : ((first as { text?: string } | null)?.text ?? '');
       counts.statements += 1;
       const sinceMs = performance.now();
+      const callback = given.at(-1);
+      if (typeof callback === 'function')
+        return send(...given.slice(0, -1), (...answer: unknown[]) => {
+          note(text, sinceMs);
+          callback(...answer);
+        });
       const answer = send(...given);
       if (answer instanceof Promise)
         answer.then(

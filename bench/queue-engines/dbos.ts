@@ -2,7 +2,12 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { Job, QueueEngine, WorkOptions } from './engine.ts';
 
-const application = { name: 'bench', version: 'bench-1', queue: 'runs', workflow: 'bench.run' } as const;
+const application = {
+  name: 'bench',
+  version: 'bench-1',
+  queue: 'runs',
+  workflow: 'bench.run',
+} as const;
 /** It has no bell, so each leg waits this long. */
 const pollMs = 100;
 const schema = 'dbos';
@@ -13,7 +18,7 @@ const silent = {
   error: () => undefined,
 };
 
-const idOf = ({ runId, leg }: Job) => `${runId}:${leg}`;
+const idOf = ({ runId, leg, again }: Job) => [runId, leg, again ?? []].flat().join(':');
 
 export const dbos: QueueEngine = {
   name: 'dbos',
@@ -40,7 +45,10 @@ export const dbos: QueueEngine = {
     return {
       id: workerId,
       giveBack: async (dead) => {
-        const pending = await client.listWorkflows({ executorId: dead.id, status: 'PENDING' });
+        const pending = await client.listWorkflows({
+          executorId: dead.id,
+          status: 'PENDING',
+        });
         const ids = pending.map(({ workflowID }) => workflowID);
         if (ids.length > 0) await client.resumeWorkflows(ids, { queueName: application.queue });
       },
@@ -60,17 +68,21 @@ export const dbos: QueueEngine = {
     });
     return {
       enqueue: async (connection, jobs) => {
-        for (const job of jobs) {
-          const options = {
-            queueName: application.queue,
-            workflowName: application.workflow,
-            workflowID: idOf(job),
-            appVersion: application.version,
-            ...(job.delayMs ? { delaySeconds: job.delayMs / 1_000 } : {}),
-            ...(job.priority === undefined ? {} : { priority: job.priority }),
-          };
-          await client.enqueueInTransaction(connection, options, job.runId);
-        }
+        await connection.query(
+          `select dbos.enqueue_workflow(workflow_name => $1, queue_name => $2,
+            positional_args => array[to_json(j."runId")], workflow_id => j.key, app_version => $3,
+            application_name => $4, priority => coalesce(j.priority, 0),
+            delay_until_epoch_ms => case when j."delayMs" > 0
+              then (extract(epoch from clock_timestamp()) * 1000)::bigint + j."delayMs" end)
+          from json_to_recordset($5::json) as j("runId" text, key text, "delayMs" int, priority int)`,
+          [
+            application.workflow,
+            application.queue,
+            application.version,
+            application.name,
+            JSON.stringify(jobs.map((job) => ({ ...job, key: idOf(job) }))),
+          ],
+        );
       },
       cancel: (job) => client.cancelWorkflow(idOf(job)),
       close: () => client.destroy(),
@@ -86,8 +98,15 @@ async function launch({ url, workerId, pool, execute, warn }: WorkOptions): Prom
     systemDatabaseSchemaName: schema,
     executorID: workerId,
     applicationVersion: application.version,
-    logger: { ...silent, warn: (entry) => warn(String(entry)), error: (entry) => warn(String(entry)) },
+    logger: {
+      ...silent,
+      warn: (entry) => warn(String(entry)),
+      error: (entry) => warn(String(entry)),
+    },
   });
-  DBOS.registerWorkflow(execute, { name: application.workflow, maxRecoveryAttempts: 1_000_000 });
+  DBOS.registerWorkflow(execute, {
+    name: application.workflow,
+    maxRecoveryAttempts: 1_000_000,
+  });
   await DBOS.launch();
 }

@@ -5,6 +5,8 @@ import type pg from 'pg';
 export interface Job {
   runId: string;
   leg: number;
+  /** The fence of the take-up whose process died: the leg is added once more. */
+  again?: number;
   delayMs?: number;
   /** Lower is sooner. */
   priority?: number;

@@ -1,10 +1,8 @@
-import { dbos } from './dbos.ts';
 import type { EngineName, QueueEngine } from './engine.ts';
-import { graphileWorker } from './graphile-worker.ts';
-import { pgBoss } from './pg-boss.ts';
 
-export const engines: Record<EngineName, QueueEngine> = {
-  dbos,
-  'graphile-worker': graphileWorker,
-  'pg-boss': pgBoss,
-};
+/** Loads only this one, so that its memory and its start can be measured. */
+export async function loadEngine(name: EngineName): Promise<QueueEngine> {
+  if (name === 'dbos') return (await import('./dbos.ts')).dbos;
+  if (name === 'pg-boss') return (await import('./pg-boss.ts')).pgBoss;
+  return (await import('./graphile-worker.ts')).graphileWorker;
+}

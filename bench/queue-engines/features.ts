@@ -63,11 +63,12 @@ async function moveClocks(ground: Ground): Promise<Figures> {
   const ahead = await ground.startWorker();
   ahead.write(`clock ${hourMs}`);
   await ahead.says('clock');
-  const [inAnHour = ''] = await ground.addRuns({ count: 1, delayMs: hourMs / 2 });
+  const [inAnHour = ''] = await ground.addRuns({
+    count: 1,
+    delayMs: hourMs / 2,
+  });
   await sleep(quietMs, ground.signal);
   const early = await ground.countOf('take_ups where run_id = $1', [inAnHour]);
-  // The bench's own guard refuses a run that is not due, but the job is then gone.
-  const isJobGone = early > 0;
   await ground.kill(ahead);
   const back = await ground.startWorker();
   back.write(`clock ${-hourMs}`);
@@ -77,7 +78,7 @@ async function moveClocks(ground: Ground): Promise<Figures> {
   const late = await ground.waitForAll(now, clockWaitMs);
   await ground.kill(back);
   return {
-    started_early_by_a_clock_ahead: isJobGone ? 1 : 0,
+    started_early_by_a_clock_ahead: early,
     not_started_after_a_clock_set_back: late,
   };
 }

@@ -47,9 +47,14 @@ export const graphileWorker: QueueEngine = {
       logger,
       events,
       concurrency: slots,
-      pollInterval: lookEveryMs,
+      preset: {
+        worker: {
+          pollInterval: lookEveryMs,
+          // One look for all places. What they have no room for goes back to the queue.
+          localQueue: { size: slots, ttl: lookEveryMs },
+        },
+      },
       noHandleSignals: true,
-      noPreparedStatements: false,
       parsedCronItems: [],
       taskList: { [task]: ({ runId }: { runId: string }) => execute(runId) },
     });

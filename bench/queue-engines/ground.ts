@@ -10,7 +10,7 @@ import { endPool } from '../../src/store/connection/connection.ts';
 import { watchSilence } from '../../src/store/connection/silent-connections.ts';
 import { inTransaction, tables } from './carry-run.ts';
 import type { EngineName, Job, Producer, QueueEngine } from './engine.ts';
-import { engines } from './engines.ts';
+import { loadEngine } from './engines.ts';
 import type { WorkerRequest } from './worker.ts';
 
 const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -45,6 +45,8 @@ export interface NewRuns {
 }
 
 export class Ground {
+  /** Whether jobs end when their runs are taken up. */
+  handsOver = false;
   readonly workers: BenchWorker[] = [];
   readonly engine: QueueEngine;
   readonly url: string;
@@ -54,8 +56,8 @@ export class Ground {
   #producer: Producer | undefined;
   #count = 0;
 
-  constructor(name: EngineName, url: string, signal: AbortSignal) {
-    this.engine = engines[name];
+  constructor(engine: QueueEngine, url: string, signal: AbortSignal) {
+    this.engine = engine;
     this.url = url;
     this.signal = signal;
     const silence = watchSilence(url);
@@ -85,6 +87,7 @@ export class Ground {
       stepMs: 10,
       whenFenced: 'throws',
       keepsLease: true,
+      handsOver: this.handsOver,
       ...given,
     };
     const child = spawn(process.execPath, [program, JSON.stringify(request)], {
@@ -139,7 +142,11 @@ export class Ground {
           from generate_series(1, $1) returning id`,
           [Math.min(batchSize, count - all.length), nextLegMs ?? null, delayMs],
         );
-        const jobs: Job[] = rows.map(({ id }) => ({ runId: id, leg: 0, ...(delayMs ? { delayMs } : {}) }));
+        const jobs: Job[] = rows.map(({ id }) => ({
+          runId: id,
+          leg: 0,
+          ...(delayMs ? { delayMs } : {}),
+        }));
         await this.producer.enqueue(client, jobs);
         return rows.map(({ id }) => id);
       });
@@ -206,7 +213,7 @@ export async function openGround(
   await admin.end();
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
-  const ground = new Ground(name, url.href, signal);
+  const ground = new Ground(await loadEngine(name), url.href, signal);
   await ground.prepare();
   return ground;
 }

@@ -29,7 +29,10 @@ export async function hang(
   const { workers, whenFenced } = given;
   const relay = kind === 'silent' ? await startDatabaseRelay(ground.url) : undefined;
   const common = { stepMs, whenFenced };
-  const first = await ground.startWorker({ ...common, ...(relay ? { url: relay.url } : {}) });
+  const first = await ground.startWorker({
+    ...common,
+    ...(relay ? { url: relay.url } : {}),
+  });
   const ids = await ground.addRuns({ count: 4 });
   const held = () => ground.countOf('runs where holder = $1 and step > 0', [first.id]);
   await ground.until('the first has begun', async () => (await held()) === ids.length);

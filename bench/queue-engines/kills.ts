@@ -2,7 +2,7 @@
 import { sleep } from '../../src/stdx/sleep.ts';
 import type { Figures } from '../measuring/bench.ts';
 import { median, rounded } from '../measuring/statistics.ts';
-import { killPoints, pointsAtTheEnd } from './carry-run.ts';
+import { pointsAtTheEnd } from './carry-run.ts';
 import type { Ground } from './ground.ts';
 
 const runsPerWorker = 4;
@@ -13,13 +13,13 @@ export interface Kills {
   figures: Figures;
   lost: number;
   faults: number;
-  secondsMax: number;
+  secondsMost: number;
 }
 
 export async function killEverywhere(
   ground: Ground,
   workers: number,
-  { points = killPoints, note }: { points?: readonly string[]; note(line: string): void },
+  { points, note }: { points: readonly string[]; note(line: string): void },
 ): Promise<Kills> {
   const seconds: number[] = [];
   const byPoint: Figures = {};
@@ -60,18 +60,22 @@ export async function killEverywhere(
   }
   await sleep(settleMs, ground.signal);
   const faults = await ground.faults();
-  const secondsMax = Math.max(...seconds);
+  const secondsMost = Math.max(...seconds);
   return {
     lost,
     faults,
-    secondsMax,
+    secondsMost,
     figures: {
       kills: killed,
       runs: await ground.countOf('runs'),
       lost_runs: lost,
       steps_by_two_holders: faults,
       told_by_the_fence: await ground.countOf('fenced'),
-      seconds_until_continued: { median: rounded(median(seconds)), most: rounded(secondsMax), ...byPoint },
+      seconds_until_continued: {
+        median: rounded(median(seconds)),
+        most: rounded(secondsMost),
+        ...byPoint,
+      },
     },
   };
 }

@@ -12,8 +12,17 @@ const beatEveryMs = 1_000;
 
 const lockOf = (id: string) => `executor:${id}`;
 
+export interface Alive {
+  url: string;
+  id: string;
+  pool: pg.Pool;
+  worker: EngineWorker;
+  /** Adds the jobs of the dead again, if their jobs ended when they were taken up. */
+  addAgain?: ((client: pg.ClientBase, jobs: readonly Job[]) => Promise<void>) | undefined;
+}
+
 export async function keepAlive(
-  { url, id, pool, worker }: { url: string; id: string; pool: pg.Pool; worker: EngineWorker },
+  { url, id, pool, worker, addAgain }: Alive,
   signal: AbortSignal,
 ): Promise<void> {
   const locks = await openLocks(url, { signal, onLost: () => process.exit(1) });
@@ -32,13 +41,10 @@ export async function keepAlive(
     }
   };
   void beats();
-  void watch({ id, pool, worker, locks }, signal);
+  void watch({ id, pool, worker, locks, addAgain }, signal);
 }
 
-interface Watch {
-  id: string;
-  pool: pg.Pool;
-  worker: EngineWorker;
+interface Watch extends Omit<Alive, 'url'> {
   locks: Locks;
 }
 
@@ -77,7 +83,7 @@ async function watch(given: Watch, signal: AbortSignal): Promise<void> {
 
 /** Only one process does it: the others wait for the row, and find it ended. */
 async function takeOver(
-  { pool, worker }: Watch,
+  { pool, worker, addAgain }: Watch,
   dead: string,
   release: () => Promise<unknown> = async () => undefined,
 ): Promise<void> {
@@ -91,9 +97,11 @@ async function takeOver(
     if (!row) return;
     await release();
     const held = await client.query<Job>(
-      'select id as "runId", leg from runs where holder = $1 and not is_done',
+      'select id as "runId", leg, fence as again from runs where holder = $1 and not is_done',
       [dead],
     );
-    await worker.giveBack({ id: row.engine_id, jobs: held.rows });
+    const jobs = addAgain ? [] : held.rows.map(({ runId, leg }) => ({ runId, leg }));
+    await worker.giveBack({ id: row.engine_id, jobs });
+    await addAgain?.(client, held.rows);
   });
 }

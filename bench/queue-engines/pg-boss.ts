@@ -37,8 +37,8 @@ const waitsDaysMax = 365;
 const load = async () => (await loadPackage<Api>(packageSpec)).PgBoss;
 
 /** It only takes a UUID. */
-function idOf({ runId, leg }: Job): string {
-  const hex = createHash('sha256').update(`${runId}:${leg}`).digest('hex');
+function idOf({ runId, leg, again = 0 }: Job): string {
+  const hex = createHash('sha256').update(`${runId}:${leg}:${again}`).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     '-',
   );
@@ -54,7 +54,11 @@ export const pgBoss: QueueEngine = {
   schema: 'pgboss',
   migrate: async (url) => {
     const PgBoss = await load();
-    const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false });
+    const boss = new PgBoss({
+      connectionString: url,
+      supervise: false,
+      schedule: false,
+    });
     boss.on('error', () => undefined);
     await boss.start();
     await boss.createQueue(queue, {
@@ -90,6 +94,7 @@ export const pgBoss: QueueEngine = {
       schedule: false,
       superviseIntervalSeconds: 5,
       monitorIntervalSeconds: 5,
+      queueCacheIntervalSeconds: 5,
       useListenNotify: true,
     });
     boss.on('error', (error) => warn(String(error)));
@@ -100,6 +105,8 @@ export const pgBoss: QueueEngine = {
         localConcurrency: slots,
         pollingIntervalSeconds: lookEveryMs / 1_000,
         notifyPollingIntervalSeconds: lookEveryMs / 1_000,
+        // Otherwise each place takes one run per interval.
+        burstWhenReadyExceeds: slots,
       },
       async (jobs) => {
         for (const { data } of jobs) await execute(data.runId);
@@ -108,7 +115,10 @@ export const pgBoss: QueueEngine = {
     return {
       id: workerId,
       giveBack: async ({ jobs }) => {
-        if (jobs.length > 0) await boss.fail(queue, jobs.map(idOf), { because: 'its process died' });
+        if (jobs.length > 0)
+          await boss.fail(queue, jobs.map(idOf), {
+            because: 'its process died',
+          });
       },
       close: async () => {
         await boss.stop({ graceful: false });
