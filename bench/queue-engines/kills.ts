@@ -8,6 +8,8 @@ import type { Ground } from './ground.ts';
 const runsPerWorker = 4;
 const nextLegMs = 300;
 const settleMs = 300;
+/** So much later than the kill itself may it be noticed here. */
+const noticeMs = 50;
 
 export interface Kills {
   figures: Figures;
@@ -46,8 +48,9 @@ export async function killEverywhere(
     if (!pointsAtTheEnd.includes(point)) {
       const late = await ground.until(`${point}: somebody continues`, async () => {
         const row = await ground.one<{ at: Date }>(
-          `select at from take_ups where run_id = $1 and holder <> $2 and at > $3 order by id limit 1`,
-          [died.runId, victim.id, new Date(atMs - settleMs)],
+          `select at from take_ups where run_id = $1 and holder <> $2 and at > $3 and id > (select coalesce(max(id), 0)
+            from take_ups where run_id = $1 and holder = $2) order by id limit 1`,
+          [died.runId, victim.id, new Date(atMs - noticeMs)],
         );
         return row;
       });
