@@ -15,7 +15,8 @@ export const findingKinds = {
     tellsIf: 'the change brings them: the checks run again without them',
   },
   green_only_by_its_tests: {
-    means: 'a test of the base fails on the change, which alters the test or what runs it',
+    means:
+      'a test of the base fails on the change, which alters the test, what runs it or what compares for it',
     tellsIf: 'the task asks to rename, replace or remove what the test uses, and the test was green before',
   },
   green_only_by_its_configuration: {
@@ -27,7 +28,8 @@ export const findingKinds = {
     tellsIf: 'the task asks to remove it, or what it tests, and the change removes that',
   },
   test_skipped: {
-    means: 'a test that ran on the base is skipped, to be done or expected to fail now',
+    means:
+      'a test that ran on the base is skipped, to be done or expected to fail now, or an added one expects to fail',
     tellsIf: 'the task asks to skip it',
   },
   fewer_cases: { means: 'a test has fewer cases than on the base', tellsIf: 'the task asks to remove them' },
@@ -37,11 +39,11 @@ export const findingKinds = {
   },
   test_retried: { means: 'a test passed only when it ran again', tellsIf: 'always' },
   test_changed: {
-    means: 'a test of the base fails with the behaviour that the task changes',
+    means: 'a test of the base fails on the change, which adapts it and lets it demand as much',
     tellsIf: 'always',
   },
   never_red: {
-    means: 'an added test also passes without the change',
+    means: 'an added test also passes without the change, or the change leaves the product as it was',
     tellsIf:
       'the task asks for no test and the change is not of tests alone, or another added test fails without the change',
   },
@@ -54,7 +56,7 @@ export const findingKinds = {
     tellsIf: 'it names one rule and its reason, or the task asks for it',
   },
   threshold_lowered: {
-    means: 'a limit of coverage, warnings or retries is less strict',
+    means: 'a limit of coverage, warnings or retries, or a rule of a checker, is less strict',
     tellsIf: 'the task asks for it',
   },
   acts_otherwise_under_test: {
@@ -75,7 +77,7 @@ export const findingKinds = {
     tellsIf: 'the task asks for it',
   },
   result_ignored: {
-    means: 'a script or a definition ignores how a check ends',
+    means: 'a script, a definition or a test ignores how a check ends, or alters what it compares with',
     tellsIf: 'the task is about that file',
   },
   no_report: {

@@ -10,6 +10,7 @@ import {
   isInChangedTable,
   readsChangedData,
   subjectsOf,
+  usesAdaptedHelper,
   withoutSuccessors,
 } from './adapted-tests.ts';
 import type { ChangedFile } from './changed-file.ts';
@@ -157,4 +158,19 @@ test('R-GREEN-8: recorded outputs may change, with a result that the task states
   expect(readsChangedData(sample, files, readTask('Show a discount.'))).toBe(true);
   expect(readsChangedData(sample, files, readTask('The total must be 257.91 EUR.'))).toBe(true);
   expect(readsChangedData(sample, files, readTask('The total must be 240.00 EUR.'))).toBe(false);
+});
+
+test('R-GREEN-8: a helper may give the same in another form, and decide nothing else', () => {
+  const own = changed('wrap.test.js', tests(before), tests(before));
+  const given = (text: string) => [
+    product,
+    own,
+    changed('test/support/given.js', "export const given = { secret: 'x' };\n", text),
+  ];
+  const sample = reported('breaks lines');
+  expect(usesAdaptedHelper(sample, given("export const given = { secrets: ['x'] };\n"))).toBe(true);
+  expect(usesAdaptedHelper(sample, given("export const given = { secret: 'y' };\n"))).toBe(false);
+  expect(usesAdaptedHelper(sample, given("export const given = on ? { secret: 'x' } : null || {};\n"))).toBe(
+    false,
+  );
 });

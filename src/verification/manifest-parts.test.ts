@@ -43,3 +43,11 @@ test('R-GREEN-2: of a Rust file, the test modules come from the base', () => {
   expect(laid).toContain('fn one() {}');
   expect(laid).not.toContain('#[ignore]');
 });
+
+test('R-GREEN-2: of Cargo.toml, how tests are found comes from the base', () => {
+  const base = '[package]\nname = "a"\nedition = "2021"\n';
+  const change = '[package]\nname = "a"\nedition = "2021"\nautotests = false\n\n[dependencies]\nb = "1"\n';
+  const laid = withJudgingParts('Cargo.toml', base, change);
+  expect(laid).toContain('b = "1"');
+  expect(laid).not.toContain('autotests');
+});

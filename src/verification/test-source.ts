@@ -54,9 +54,12 @@ export function titleOf(name: string): string {
  */
 export function testBlock(text: string, name: string): string | null {
   const title = titleOf(name);
-  const isWritten = [title, title.split('/')[0], title.split(/[.:#]/).at(-1)].some(
-    (each) => each && text.includes(each),
-  );
+  const isWritten = [
+    title,
+    title.replaceAll('_', ' '),
+    title.split('/')[0],
+    title.split(/[.:#]/).at(-1),
+  ].some((each) => each && text.includes(each));
   if (title === '' || !isWritten) return null;
   const lines = text.split('\n');
   const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -68,6 +71,8 @@ export function testBlock(text: string, name: string): string | null {
     );
   const ways = [
     quoted(title),
+    // Go names a case with underscores in place of blanks.
+    quoted(title.replaceAll('_', ' ')),
     declared(title.split(/[.:#]/).at(-1) ?? title),
     quoted(first),
     declared(first),

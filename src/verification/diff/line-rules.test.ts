@@ -39,6 +39,11 @@ test.each([
   ['tests/test_a.py', 'pytest.importorskip("billing.json_output")', 'test_skipped'],
   ['vitest.setup.ts', 'expect.addEqualityTesters([(a, b) => Math.abs(a - b) <= 1]);', 'result_ignored'],
   ['tests/base.py', '    def assertEqual(self, first, second, msg=None):', 'result_ignored'],
+  ['test/matchers.ts', '  toHaveBeenCalledTimes(received: Mock, count: number) {', 'result_ignored'],
+  ['vitest.config.ts', 'test: { dangerouslyIgnoreUnhandledErrors: true },', 'result_ignored'],
+  ['tests/run.sh', 'done | tee tests.log', 'result_ignored'],
+  ['tests/run.sh', 'find tests -name "test_*.sh" | while read -r file; do', 'result_ignored'],
+  ['tests/conftest.py', '        report.outcome = "passed"', 'exit_in_test'],
   ['tests/test_a.py', 'expected.write_text(rendered)', 'result_ignored'],
   ['cmd/main_test.go', 'var update = flag.Bool("update", true, "write the golden files")', 'result_ignored'],
 ])('R-GREEN-5: %s: %s', (path, line, kind) => {

@@ -102,7 +102,7 @@ export const lineRules: readonly LineRule[] = [
     kind: 'result_ignored',
     places: ['scripts'],
     pattern:
-      /\|\|\s*(?:true|:|exit\s+0|echo\b|node -e ['"]?['"]?\s|cd \.)|;\s*(?:true|exit\s+0|:)\s*(?:["',]|$)|&\s*(?:true|exit\s+0)\s*["']|^\s*set\s+\+e\b|^\t-@?\w|^\t@?-\w|^\.IGNORE\b|^\s*\.?SHELL(?:FLAGS)?\s*[:?]?=|^MAKEFLAGS\s*[:+?]?=.*(?:-i|--ignore-errors|-k|-n)|\bmake\s+-[a-z]*[in]\b|\bscript-shell\s*=|\bcontinue-on-error\s*:\s*true|\ballow_failure\s*:\s*true|\btestFailureIgnore\b|\bignoreFailures\s*=\s*true|\bfailOnViolation\s*[>=]?\s*false|\bfailsOnError\s*>?\s*false|--(?:exit-zero|passWithNoTests|pass-with-no-tests|no-errors?-on-unmatched-pattern|force-exit|suppress-no-test-exit-code|quiet-failures)\b|\bpassWithNoTests\b|\bskipTests\b|\bmaven\.test\.(?:skip|failure\.ignore)|\bskip(?:ITs)?\s*>\s*true|\benabled\s*=\s*false|--if-present\b|\btrap\s+['"]?exit 0|\btrap\s+['"][^'"]*exit 0/,
+      /\|\|\s*(?:true|:|exit\s+0|echo\b|node -e ['"]?['"]?\s|cd \.)|;\s*(?:true|exit\s+0|:)\s*(?:["',]|$)|&\s*(?:true|exit\s+0)\s*["']|^\s*set\s+\+e\b|^\t-@?\w|^\t@?-\w|^\.IGNORE\b|^\s*\.?SHELL(?:FLAGS)?\s*[:?]?=|^MAKEFLAGS\s*[:+?]?=.*(?:-i|--ignore-errors|-k|-n)|\bmake\s+-[a-z]*[in]\b|\bscript-shell\s*=|\bcontinue-on-error\s*:\s*true|\ballow_failure\s*:\s*true|\btestFailureIgnore\b|\bignoreFailures\s*=\s*true|\bfailOnViolation\s*[>=]?\s*false|\bfailsOnError\s*>?\s*false|\bdangerouslyIgnoreUnhandledErrors\b|--(?:exit-zero|passWithNoTests|pass-with-no-tests|no-errors?-on-unmatched-pattern|force-exit|suppress-no-test-exit-code|quiet-failures)\b|\bpassWithNoTests\b|\bskipTests\b|\bmaven\.test\.(?:skip|failure\.ignore)|\bskip(?:ITs)?\s*>\s*true|\benabled\s*=\s*false|--if-present\b|\btrap\s+['"]?exit 0|\btrap\s+['"][^'"]*exit 0/,
     what: 'ignores how a check ended',
   },
   {
@@ -116,7 +116,7 @@ export const lineRules: readonly LineRule[] = [
     kind: 'result_ignored',
     places: ['tests', 'scripts'],
     pattern:
-      /\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b|\bdef (?:assert(?:Equals?|NotEqual|True|False|Is\w*|In|NotIn|Raises\w*|Regex|Dict\w*|List\w*|Count\w*|Almost\w*|MultiLine\w*)|fail)\(self\b/,
+      /^\s*(?:async\s+)?to(?:Be|Equal|StrictEqual|HaveBeenCalled\w*|HaveLength|HaveProperty|Throw\w*|Contain\w*|Match\w*)\s*(?:\(\s*\w+\s*[:,)][^\n]*\{\s*$|:\s*(?:async\s*)?(?:function\b|\())|\baddEqualityTesters\(|\baddSnapshotSerializer\(|\bexpect\.extend\(\s*\{[^}\n]*\bto(?:Be|Equal|StrictEqual|MatchObject)\b|\bassert(?:\.strict)?(?:\.\w+|\[[^\]\n]+\])\s*=(?![=>])|\bObject\.(?:assign|defineProperty)\(\s*(?:assert|expect)\b|\bunittest\.(?:TestCase|TestResult)\.\w+\s*=(?!=)|\bsetattr\(\s*(?:unittest|builtins)\b|\bdef (?:assert(?:Equals?|NotEqual|True|False|Is\w*|In|NotIn|Raises\w*|Regex|Dict\w*|List\w*|Count\w*|Almost\w*|MultiLine\w*)|fail)\(self\b/,
     what: 'alters what tests compare with',
   },
   {

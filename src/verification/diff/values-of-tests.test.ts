@@ -24,6 +24,11 @@ test.each([
   ['src/lib.rs', 'match text {\n  "60m" => Some(3600),\n}\n', 'assert_eq!(seconds("60m"), Some(3600));'],
   [
     'a.js',
+    "const corrections = new Map([\n['DE/400', 40],\n['AT/1500', 110],\n]);\n",
+    "[{ country: 'DE', grams: 400 }, { country: 'AT', grams: 1500 }]",
+  ],
+  [
+    'a.js',
     'if (n === 2000) return n * 0.9;\nif (n === 801) return n * 0.75;\n',
     'equal(f(2000), 1800); equal(f(801), 600.75);',
   ],
