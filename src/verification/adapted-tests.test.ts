@@ -10,7 +10,7 @@ import {
   isInChangedTable,
   readsChangedData,
   subjectsOf,
-  usesAdaptedHelper,
+  usesAdaptedSetup,
   withoutSuccessors,
 } from './adapted-tests.ts';
 import type { ChangedFile } from './changed-file.ts';
@@ -168,9 +168,9 @@ test('R-GREEN-8: a helper may give the same in another form, and decide nothing 
     changed('test/support/given.js', "export const given = { secret: 'x' };\n", text),
   ];
   const sample = reported('breaks lines');
-  expect(usesAdaptedHelper(sample, given("export const given = { secrets: ['x'] };\n"))).toBe(true);
-  expect(usesAdaptedHelper(sample, given("export const given = { secret: 'y' };\n"))).toBe(false);
-  expect(usesAdaptedHelper(sample, given("export const given = on ? { secret: 'x' } : null || {};\n"))).toBe(
+  expect(usesAdaptedSetup(sample, given("export const given = { secrets: ['x'] };\n"))).toBe(true);
+  expect(usesAdaptedSetup(sample, given("export const given = { secret: 'y' };\n"))).toBe(false);
+  expect(usesAdaptedSetup(sample, given("export const given = on ? { secret: 'x' } : null || {};\n"))).toBe(
     false,
   );
 });

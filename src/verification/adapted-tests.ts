@@ -186,7 +186,7 @@ export function isInChangedTable(test: ReportedTest, files: readonly ChangedFile
 const isRow = (line: string) => /\d|["'`]/.test(line) && assertionsIn(line) === 0 && decidingIn(line) === '';
 
 /** It stands as it was, and a helper gives what it uses in another form: the helper decides nothing else, and names the same. */
-export function usesAdaptedHelper(test: ReportedTest, files: readonly ChangedFile[]): boolean {
+export function usesAdaptedSetup(test: ReportedTest, files: readonly ChangedFile[]): boolean {
   if (blockOf(test, files) === null || isChanged(test, files)) return false;
   const helpers = files.filter(
     ({ path, before, after }) =>

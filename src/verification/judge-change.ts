@@ -9,7 +9,7 @@ import { type DiffReading, readDiff } from './diff/read-diff.ts';
 import { count, filesOf, named, namedMax, namesOf, refusal, split, these } from './finding-words.ts';
 import { judgeOver } from './judge-over.ts';
 import { noTestAdded } from './no-test-added.ts';
-import { softenedHelpers } from './softened-helpers.ts';
+import { softenedComparisons } from './softened-comparisons.ts';
 import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock } from './test-source.ts';
 import { untouchedProduct } from './untouched-product.ts';
@@ -40,7 +40,7 @@ export function judgeChange(checks: readonly JudgedCheck[], reading: DiffReading
     ...checks.flatMap((check) => judgeCheck(check, reading)),
     ...noTestAdded(checks, reading),
     ...untouchedProduct(checks, reading),
-    ...(checks.some(({ kind }) => kind === 'test') ? softenedHelpers(reading) : []),
+    ...(checks.some(({ kind }) => kind === 'test') ? softenedComparisons(reading) : []),
     ...readDiff(reading),
   ];
   const known = new Set<string>();

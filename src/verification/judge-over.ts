@@ -14,7 +14,7 @@ import {
   keepsValues,
   readsChangedData,
   subjectsOf,
-  usesAdaptedHelper,
+  usesAdaptedSetup,
 } from './adapted-tests.ts';
 import {
   changesProduct,
@@ -95,7 +95,7 @@ function weighRed(
       ? isChanged(test, files) && speaksOf(test, files, task)
       : isChanged(test, files) ||
           isInChangedTable(test, files) ||
-          usesAdaptedHelper(test, files) ||
+          usesAdaptedSetup(test, files) ||
           readsChangedData(test, files, task);
   };
   const subjectsAsked = red.filter(isAsked).map((test) => subjectsOf(test, files));

@@ -15,7 +15,7 @@ const fails =
 const softens = /\breturn\b|\bcontinue\b|\bcatch\b|\bexcept\b|\[:|\.slice\(|\.replace\(|\.trim\(|\bsubstr/g;
 
 /** People are told, if the task asks to change the tests. */
-export function softenedHelpers({
+export function softenedComparisons({
   files,
   task,
 }: {

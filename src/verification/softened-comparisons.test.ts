@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { softenedHelpers } from './softened-helpers.ts';
+import { softenedComparisons } from './softened-comparisons.ts';
 import { readTask } from './task.ts';
 
 const found = (path: string, before: string, after: string, task = 'Doors open too often. Add a hold.') =>
-  softenedHelpers({
+  softenedComparisons({
     files: [{ path, oldPath: null, status: 'changed', before, after }],
     task: readTask(task),
   }).map(({ weight, kind }) => `${weight} ${kind}`);
