@@ -13,7 +13,7 @@ export const judgeFailures = catalogue('pipeline', {
     kind: 'permanent',
     code: 'CHECK_FAILED',
     failureClass: 'contract_violation',
-    message: '{checks}the change is not verified. {because}',
+    message: 'The change is not verified, {checks}. {because}',
     advice:
       'Read the output of the checks: `moose logs ID`. Retry with instructions: `moose retry ID --note "…"`.',
   },

@@ -33,7 +33,7 @@ export function refusedBy(
     .map(({ text }) => `- ${text}`)
     .join('\n')
     .slice(0, outputCharsMax);
-  const checks = results.length > 0 ? 'The checks are green, and ' : 'No check has run, and ';
+  const checks = results.length > 0 ? 'although its checks are green' : 'and no check has run';
   const failureClass = 'contract_violation';
   const result: VerifyingResult = {
     checks: results,
@@ -43,7 +43,7 @@ export function refusedBy(
     level,
     findings: [...findings],
     feedback: {
-      summary: `${checks}the change is not verified. ${because}`,
+      summary: `The change is not verified, ${checks}. ${because}`,
       output,
       failureClass,
       tried: applied.summary || null,
