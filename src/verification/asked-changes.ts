@@ -1,6 +1,6 @@
 // What of a change its task asks for, by the names that the change removes, declares otherwise, or tests (R-GREEN-8). Pure.
 import { addedLines, type ChangedFile, removedLines } from './changed-file.ts';
-import { isProse, judgingKind } from './judging-files.ts';
+import { isCodeFile, isDocument, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
 import type { ReportedTest } from './test-report.ts';
 import { marksOf, testBlock, titleOf } from './test-source.ts';
@@ -106,7 +106,7 @@ const losesAsked = (files: readonly ChangedFile[], task: Task) =>
   files.some(
     (file) =>
       judgingKind(file.path) === null &&
-      !isProse(file.path) &&
+      !isDocument(file.path) &&
       removedLines(file).some((line) => task.asksToRemove([line])),
   );
 
@@ -193,7 +193,9 @@ function declaredIn(
 export function changesProduct(files: readonly ChangedFile[]): boolean {
   return files.some(
     (file) =>
-      judgingKind(file.path) === null && !isProse(file.path) && (file.oldPath !== null || altersCode(file)),
+      judgingKind(file.path) === null &&
+      !isDocument(file.path) &&
+      (file.oldPath !== null || altersCode(file)),
   );
 }
 
@@ -202,9 +204,9 @@ const endOfLine = /\s+(?:\/\/|#)\s[^'"`]*$/;
 
 const docstring = /^[ \t]*("{3}|'{3})[\s\S]*?\1[ \t]*$/gm;
 
-/** Lines that are more than comments are new or gone. Of a text that is unknown, all may be. */
+/** Lines that are more than comments are new or gone. Of what is no code or unknown, every line counts. */
 function altersCode(file: ChangedFile): boolean {
-  if (file.before === null || file.after === null) return true;
+  if (file.before === null || file.after === null || !isCodeFile(file.path)) return true;
   const [before, after] = [file.before, file.after].map((text) =>
     file.path.endsWith('.py') ? text.replace(docstring, '') : text,
   ) as [string, string];

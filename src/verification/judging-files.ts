@@ -59,6 +59,14 @@ const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kts?|cs|php|sh|bash|exs?|scala|
 /** What tests read: recorded outputs, samples. */
 export const isTestData = (path: string) => judgingKind(path) === 'test' && !code.test(path);
 
+export const isCodeFile = (path: string) => code.test(path);
+
+/** Texts for people and locks of packages. */
+export const isDocument = (path: string) =>
+  /\.(?:md|mdx|rst|adoc|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)/i.test(
+    path,
+  );
+
 /** Texts and what is derived: no code. */
 export const isProse = (path: string) =>
   /\.(?:md|mdx|rst|adoc|txt|svg|html?|css|scss|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)/i.test(

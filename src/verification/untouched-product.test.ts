@@ -10,7 +10,7 @@ const changed = (path: string, before: string, after: string): ChangedFile => ({
   before,
   after,
 });
-const ofTests = changed('test/slug.test.js', 'a();\n', 'b();\n');
+const ofTests = changed('test/slug.test.js', "test('a', () => a());\n", "test('a', () => b());\n");
 const checks = [{ kind: 'test' as const }];
 const task = readTask('Expired links should be 410 Gone.');
 
@@ -22,6 +22,8 @@ test.each<[string, ChangedFile[], boolean]>([
     true,
   ],
   ['a text too', [ofTests, changed('README.md', 'a', 'b')], true],
+  ['a style too', [ofTests, changed('src/page.css', '#a {}\n', '#b {}\n')], false],
+  ['what others test with', [changed('test/index.js', 'a();\n', 'b();\n')], false],
   ['code too', [ofTests, changed('src/slug.js', 'a();\n', 'b();\n')], false],
   ['the configuration alone', [changed('biome.json', '{}', '{ }')], false],
 ])('R-GREEN-4: a task about the product, and a change of %s', (_, files, isRefused) => {

@@ -3,17 +3,21 @@ import type { CheckKind } from '../domain/check.ts';
 import type { Finding } from '../domain/finding.ts';
 import { changesProduct } from './asked-changes.ts';
 import type { ChangedFile } from './changed-file.ts';
-import { judgingKind } from './judging-files.ts';
+import { isTestData, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';
+import { opensTests } from './test-source.ts';
 
 /** Every test passes without such a change too. */
 export function untouchedProduct(
   checks: ReadonlyArray<{ kind: CheckKind }>,
   { files, task }: { files: readonly ChangedFile[]; task: Pick<Task, 'asksForProduct'> },
 ): Finding[] {
-  const tests = files
-    .map(({ path }) => path)
-    .filter((path) => ['test', 'setup'].includes(judgingKind(path) ?? ''));
+  const judging = files.filter(({ path }) => ['test', 'setup'].includes(judgingKind(path) ?? ''));
+  // A folder of that name may hold what others test with: then it is the product.
+  const hasTests = judging.some(
+    ({ path, before, after }) => isTestData(path) || opensTests(before) + opensTests(after) > 0,
+  );
+  const tests = hasTests ? judging.map(({ path }) => path) : [];
   const isOfTest = checks.some(({ kind }) => kind === 'test');
   if (tests.length === 0 || !isOfTest || !task.asksForProduct || changesProduct(files)) return [];
   const text =
