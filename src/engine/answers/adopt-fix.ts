@@ -12,7 +12,7 @@ import { saveArtifact } from '../../store/work/artifacts.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
-import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { recordEvent, recordProgress, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, RoutingResult } from '../run/step-results.ts';
 import { answerFailures } from './failure-catalogue.ts';
@@ -109,14 +109,7 @@ export async function adoptFix(
     reason: applied.summary,
     detail: { headSha: applied.headSha },
   });
-  const fact = `tree:${applied.treeSha}`;
-  await recordEvent(query, {
-    workOrderId: order.id,
-    kind: 'progress',
-    actor: by,
-    detail: { fact },
-    factKey: fact,
-  });
+  await recordProgress(query, { workOrderId: order.id, actor: by, fact: `tree:${applied.treeSha}` });
   return runId;
 }
 

@@ -4,10 +4,9 @@ import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { toJson } from '../../store/storable.ts';
-import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import { changePullRequest, pullRequestOf } from '../../store/work/pull-requests.ts';
-import { lookAtStacked, lowerThatHolds, type ParentChange } from '../../store/work/stacks.ts';
+import { lowerThatHolds, type ParentChange } from '../../store/work/stacks.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
 import { holdOfParent, type ParentHold } from '../effects/parent-hold.ts';
@@ -16,10 +15,10 @@ import { retarget } from '../effects/retarget.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
-import { startDependents } from '../specs/start-planned.ts';
 import { checkBeforeMerge, type MergeCheckDeps } from './check-before-merge.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { isInConflict, mergeConflict } from './in-conflict.ts';
+import { recordMerge } from './record-merge.ts';
 import type { SteeringDeps } from './start-run.ts';
 
 export interface MergeDeps extends MergeCheckDeps {
@@ -54,7 +53,6 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     inConflict(deps, order, actor, cause),
   );
   if (merged === 'queued') return queued(deps, order, actor, forge, found);
-  const fact = `merged:${merged.mergedSha}`;
   await deps.database.transaction(async (query) => {
     await recordEnd(query, order.projectId, forge, merged);
     // A work order that waits for CI ends now, not at the next poll.
@@ -67,16 +65,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
         {},
         { failure: null, changedBy: actor, changedBecause: 'its pull request is merged' },
       );
-    const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
-    await recordEvent(query, { ...told, kind: 'progress' });
-    await lookAtStacked(query, order.id);
-    await startDependents(query, order.id, deps.clock.now());
-    const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
-    // Recorded for the undo plan, which says that a merge is not undone.
-    if (opened) {
-      const { key, state, detail } = opened;
-      await markEffect(query, key, state, { ...detail, isMerged: true });
-    }
+    await recordMerge(query, order.id, { mergedSha: merged.mergedSha, actor, now: deps.clock.now() });
   });
   return merged;
 }

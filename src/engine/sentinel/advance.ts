@@ -1,16 +1,19 @@
 // One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order
 // is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
+
 import { failuresOf } from '../../domain/counting-checks.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { judgementsOf } from '../../store/work/judgements.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
+import { recordMerge } from '../commands/record-merge.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
 import { isOtherBranch } from '../effects/own-pull-request.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
 import { feedbackOf, marksOf } from './ci-failure.ts';
-import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
+import { cancelClosed, completeOrder } from './end-order.ts';
 import { executeNext } from './execute-next.ts';
 import { followBase } from './follow-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
@@ -134,7 +137,12 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     const isNew = row.state !== told.state;
     await saveLook(query, row, endedLook(context, told));
     const finishedAt = clock.now();
-    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha, finishedAt);
+    if (told.state === 'merged' && isNew)
+      await recordMerge(query, order.id, {
+        mergedSha: told.mergedSha,
+        actor: sentinelActor,
+        now: finishedAt,
+      });
     if (told.state === 'merged') await judgeHeld(query, context, 'merge', told.headSha);
     else if (isNew) await judgeClosed(query, context);
     if (standingOf(order) === 'other') return;

@@ -3,10 +3,9 @@
 import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
-import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { judgementsOf } from '../../store/work/judgements.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
-import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { startDependents } from '../specs/start-planned.ts';
 
@@ -60,22 +59,6 @@ export async function completeOrder(
   await startDependents(query, id, finishedAt);
   await lookAtStacked(query, id);
   return true;
-}
-
-/** A merge counts as progress once, whoever merged; the undo plan says that a merge is not undone. */
-export async function recordMerge(
-  query: Query,
-  { id: workOrderId }: Pick<WorkOrder, 'id'>,
-  mergedSha: string | null,
-  now: Date,
-): Promise<void> {
-  const fact = `merged:${mergedSha}`;
-  const told = { workOrderId, actor: sentinelActor, detail: { fact }, factKey: fact };
-  if (await recordEvent(query, { ...told, kind: 'progress' })) await markProgress(query, workOrderId);
-  await lookAtStacked(query, workOrderId);
-  await startDependents(query, workOrderId, now);
-  const opened = (await effectsOf(query, workOrderId)).find(({ kind }) => kind === 'pull_request');
-  if (opened) await markEffect(query, opened.key, opened.state, { ...opened.detail, isMerged: true });
 }
 
 /** A person who closes a pull request does not want the change: its branch stays, and nothing opens it again. */

@@ -6,11 +6,12 @@ import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { recordMerge } from '../commands/record-merge.ts';
 import { mayContinue } from '../commands/start-run-for-messages.ts';
 import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './advance.ts';
-import { completeOrder, recordMerge } from './end-order.ts';
+import { completeOrder } from './end-order.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { judgeHeld } from './judge-own.ts';
@@ -121,7 +122,7 @@ async function done(
       looksUnchanged: 0,
       change: { ...change, state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
     });
-    await recordMerge(query, order, mergedSha, clock.now());
+    await recordMerge(query, order.id, { mergedSha, actor: sentinelActor, now: clock.now() });
     await judgeHeld(query, context, 'merge', headSha);
     await completeOrder(query, order, {
       because: `${because}, and its pull request is merged`,

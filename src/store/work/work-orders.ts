@@ -191,6 +191,15 @@ export async function markProgress(query: Query, id: WorkOrderId): Promise<void>
   await query.updateTable('workOrders').set(sinceProgress).where('id', '=', id).execute();
 }
 
+/** A verified new fact is progress once, whoever brings it (R-PIPE-12). */
+export async function recordProgress(
+  query: Query,
+  { workOrderId, actor, fact }: { workOrderId: WorkOrderId; actor: string; fact: string },
+): Promise<void> {
+  const event = { workOrderId, kind: 'progress', actor, detail: { fact }, factKey: fact };
+  if (await recordEvent(query, event)) await markProgress(query, workOrderId);
+}
+
 export const sinceProgress = {
   progressedAt: sql<Date>`clock_timestamp()`,
   agentRunsAtProgress: sql<number>`agent_runs`,
