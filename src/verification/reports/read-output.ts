@@ -4,6 +4,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { plainText } from '../../classifier/plain-text.ts';
 import type { ReportedRun } from './build-report.ts';
+import { printedFailures } from './printed/printed-failures.ts';
 import { readGo } from './printed/read-go.ts';
 import { readJest, readMocha, readNodeSpec, readVitest } from './printed/read-javascript.ts';
 import { readPytest, readUnittest } from './printed/read-python.ts';
@@ -35,8 +36,8 @@ const readers: Readonly<Record<string, Reader>> = {
 /** Their tests are never in a report, so a report of other runners does not tell of them. */
 const neverReported = new Set(['go test', 'libtest']);
 
-/** All runs of which the output tells; `reported` has the runners whose own reports are known. */
-export function readOutput(output: string, reported: readonly string[]): ReportedRun[] {
+/** All runs of which the output tells; `reported` has those whose own reports are known. */
+export function readOutput(output: string, reported: readonly ReportedRun[]): ReportedRun[] {
   const text = withShortLines(plainText(output.slice(-outputCharsMax)));
   const runs: ReportedRun[] = [];
   for (const [runner, read] of Object.entries(readers)) {
@@ -45,7 +46,18 @@ export function readOutput(output: string, reported: readonly string[]): Reporte
     if (run !== null) runs.push(run);
   }
   if (reported.length === 0) runs.push(...readSummaries(text));
-  return runs;
+  return [...runs, ...failuresHidden(text, reported)];
+}
+
+/** Runs whose report names no failure, although their runner printed at its end that there are some. */
+function failuresHidden(text: string, reported: readonly ReportedRun[]): ReportedRun[] {
+  const hasFailed = ({ tests }: ReportedRun) => tests.some(({ result }) => result === 'failed');
+  const clean = new Set(reported.map(({ runner }) => runner));
+  for (const run of reported) if (hasFailed(run)) clean.delete(run.runner);
+  return [...clean].flatMap((runner) => {
+    const failed = printedFailures(runner, text);
+    return failed === 0 ? [] : [{ runner, tests: [], counts: { failed }, isComplete: true }];
+  });
 }
 
 /** With the names of tasks, which the words of caches belong to. */

@@ -145,3 +145,19 @@ test('a worktree that is gone leaves the report readable', async () => {
   rmSync(worktree, { recursive: true });
   expect((await read())?.tests).toMatchObject([{ file: 'b.py', name: 'test_b' }]);
 });
+
+test.each([
+  ['node:test', 'ℹ tests 6\nℹ pass 4\nℹ fail 2\nℹ cancelled 0\n', 2],
+  ['node:test', 'ℹ fail 2\nℹ tests 1\nℹ pass 1\nℹ fail 0\n', 0],
+  ['vitest', '      Tests  2 failed | 3 passed (5)\n', 2],
+  ['vitest', '      Tests  3 passed | 1 expected fail (4)\n', 0],
+  ['jest', 'Tests:       1 failed, 2 passed, 3 total\n', 1],
+  ['mocha', '  3 passing (4ms)\n  1 pending\n  2 failing\n', 2],
+  ['pytest', '2 failed, 5 passed, 1 error in 0.05s\n', 3],
+  ['pytest', '=== 5 passed, 1 xfailed in 0.05s ===\n', 0],
+  ['unittest', 'Ran 3 tests in 0.001s\n\nFAILED (failures=1, errors=1)\n', 2],
+  ['unittest', 'Ran 3 tests in 0.001s\n\nOK (expected failures=1)\n', 0],
+])('R-GREEN-3: what %s prints last counts, whatever its report says: %#', async (runner, output, failed) => {
+  write('a.jsonl', start(runner), passed('a', 'a'), end);
+  expect((await read(output))?.counts).toMatchObject({ passed: 1, failed });
+});

@@ -56,12 +56,7 @@ export async function readReport(check: FinishedCheck): Promise<TestReport | nul
   const reader = new FileReader();
   const runs = [...(await readFolder(check, roots, reader)), ...(await readWorktree(check, roots, reader))];
   const source = runs.length > 0 ? 'report' : 'output';
-  runs.push(
-    ...readOutput(
-      check.output,
-      runs.map(({ runner }) => runner),
-    ),
-  );
+  runs.push(...readOutput(check.output, runs));
   const cached = readCaches(
     uncoloured(check.output),
     runs.some(
