@@ -9,6 +9,7 @@ import { type DiffReading, readDiff } from './diff/read-diff.ts';
 import { count, filesOf, named, namedMax, namesOf, refusal, split, these } from './finding-words.ts';
 import { judgeOver } from './judge-over.ts';
 import { noTestAdded } from './no-test-added.ts';
+import { runnerGone } from './runner-gone.ts';
 import { softenedComparisons } from './softened-comparisons.ts';
 import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock } from './test-source.ts';
@@ -66,6 +67,7 @@ function judgeCheck(check: JudgedCheck, reading: DiffReading): Finding[] {
   const changes = compared ? compareTests(compared, check.change.report ?? noTests, reading.files) : null;
   return [
     ...ofItself,
+    ...runnerGone(check, reading),
     ...(changes ? judgeChanges(check, changes, reading) : []),
     ...judgeEmptied(check, reading),
     ...judgeOver(check, reading),
