@@ -10,6 +10,7 @@ import { count, filesOf, named, namedMax, namesOf, refusal, split, these } from 
 import { judgeOver } from './judge-over.ts';
 import { noTestAdded } from './no-test-added.ts';
 import { runnerGone } from './runner-gone.ts';
+import { silentFiles } from './silent-files.ts';
 import { softenedComparisons } from './softened-comparisons.ts';
 import { noCounts, type ReportedTest, type TestReport } from './test-report.ts';
 import { assertionsIn, marksOf, testBlock } from './test-source.ts';
@@ -68,6 +69,7 @@ function judgeCheck(check: JudgedCheck, reading: DiffReading): Finding[] {
   return [
     ...ofItself,
     ...runnerGone(check, reading),
+    ...silentFiles(check, reading),
     ...(changes ? judgeChanges(check, changes, reading) : []),
     ...judgeEmptied(check, reading),
     ...judgeOver(check, reading),

@@ -8,6 +8,7 @@ const kinds = (path: string, after: string) =>
     task: readTask('It is wrong. Mend it.'),
     reached: new Set(),
     testTexts: [],
+    nodeTestFiles: [],
   }).map(({ kind }) => kind);
 
 test.each([
@@ -73,6 +74,31 @@ test.each([
   ['biome.json', '"noConsole": "warn"', '"noConsole": "error"', false],
 ])('R-GREEN-5: a rule that became less strict is found: %s %s → %s', (path, before, after, isFound) => {
   const files = [{ path, oldPath: null, status: 'changed' as const, before, after }];
-  const reading = { files, task: readTask('Mend it.'), reached: new Set<string>(), testTexts: [] };
+  const reading = {
+    files,
+    task: readTask('Mend it.'),
+    reached: new Set<string>(),
+    testTexts: [],
+    nodeTestFiles: [],
+  };
   expect(readDiff(reading).some(({ kind }) => kind === 'threshold_lowered')).toBe(isFound);
+});
+
+test.each([
+  ['src/a.js', 'if (!process.stdout.isTTY) process.reallyExit(0);\n'],
+  ['src/a.js', "process.removeAllListeners('exit');\nprocess.exit(0);\n"],
+  ['src/a.js', "process.on('exit', () => {\n  process.exitCode = 0;\n});\n"],
+  ['a.py', 'def finish():\n    os._exit(0)\n\n\natexit.register(finish)\n'],
+  ['a.go', 'func init() {\n\tfmt.Println("PASS")\n\tos.Exit(0)\n}\n'],
+  ['a.go', 'func init() { os.Args = append(os.Args, "-test.short") }\n'],
+])('R-GREEN-5: %s alters how a run ends: %#', (path, text) => {
+  expect(kinds(path, text)).toContain('exit_in_test');
+});
+
+test.each([
+  ['src/a.js', "process.on('exit', () => {\n  lock.release();\n});\nprocess.exitCode = 1;\n"],
+  ['a.py', 'def finish():\n    pool.close()\n\n\natexit.register(finish)\n'],
+  ['main.go', 'func main() {\n\tos.Exit(run(os.Args))\n}\n'],
+])('R-GREEN-8: %s may end like that: %#', (path, text) => {
+  expect(kinds(path, text)).toEqual([]);
 });

@@ -99,6 +99,12 @@ export const lineRules: readonly LineRule[] = [
     what: 'changes how a run ends',
   },
   {
+    kind: 'exit_in_test',
+    places: ['product', 'tests', 'scripts'],
+    pattern: /\breallyExit\b|\bremoveAllListeners\(\s*['"](?:exit|beforeExit)['"]|['"]-test\.run\b/,
+    what: 'ends a run where nobody hears it, or alters what it was asked to run',
+  },
+  {
     kind: 'result_ignored',
     places: ['scripts'],
     pattern:

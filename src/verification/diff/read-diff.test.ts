@@ -10,7 +10,13 @@ function found(
   { task = 'Fix it.', tests = '' } = {},
 ): string[] {
   const file = { path, oldPath: null, status: before === null ? 'added' : 'changed', before, after } as const;
-  const reading = { files: [file], task: readTask(task), reached: new Set<string>(), testTexts: [tests] };
+  const reading = {
+    files: [file],
+    task: readTask(task),
+    reached: new Set<string>(),
+    testTexts: [tests],
+    nodeTestFiles: [],
+  };
   return readDiff(reading).map(({ weight, kind }) => `${weight} ${kind}`);
 }
 

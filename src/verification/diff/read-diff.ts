@@ -4,6 +4,7 @@ import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
 import { isProse, type JudgingKind, judgingKind } from '../judging-files.ts';
 import { testModules } from '../manifest-parts.ts';
 import type { Task } from '../task.ts';
+import { endingsIn } from './endings.ts';
 import { hiddenFiles } from './hidden-files.ts';
 import { lineRules, type Place } from './line-rules.ts';
 import { loweredThresholds } from './lowered-thresholds.ts';
@@ -18,6 +19,8 @@ export interface DiffReading {
   reached: ReadonlySet<string>;
   /** Texts of test files, before or after the change. */
   testTexts: readonly string[];
+  /** Files of the change whose tests node:test runs. */
+  nodeTestFiles: readonly string[];
 }
 
 const toldMax = 10;
@@ -93,6 +96,15 @@ function hitsIn(file: ChangedFile, reading: DiffReading, removed: ReadonlySet<st
         what: 'drops an error without handling it',
         weight: handlesNamedError(text) ? 'tells' : weightOf('error_swallowed', file.path, reading.task),
       });
+  for (const { line, text } of endingsIn(file, place))
+    hits.push({
+      kind: 'exit_in_test',
+      path: file.path,
+      line,
+      text: text.trim().slice(0, 120),
+      what: 'changes how its process ends',
+      weight: 'refuses',
+    });
   return several(hits);
 }
 

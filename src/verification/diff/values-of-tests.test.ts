@@ -8,6 +8,7 @@ const found = (path: string, before: string, after: string, tests: string, task 
     task: readTask(task),
     reached: new Set(),
     testTexts: [tests],
+    nodeTestFiles: [],
   }).length > 0;
 
 test.each([

@@ -44,7 +44,7 @@ test('R-GREEN-3, fear: a check that prints megabytes holds up everybody else whi
       change: { ...runs, reportPath: String(change?.path) },
       over: { ...runs, reportPath: String(over?.path) },
     };
-    const reading = { files: [], reached: new Set<string>(), testTexts: [] };
+    const reading = { files: [], reached: new Set<string>(), testTexts: [], nodeTestFiles: [] };
     return judge.judge('a', { ...reading, checks: [check], taskText: 'Fix it', level: 'standard' }, signal);
   })().finally(() => {
     isDone = true;

@@ -2,6 +2,7 @@
 import { listFiles, readFiles } from '../../../git/tree.ts';
 import type { ChangedFile } from '../../../verification/changed-file.ts';
 import { isMixed, judgingKind, reachedFiles } from '../../../verification/judging-files.ts';
+import { selectsTests, writesNodeTests } from '../../../verification/silent-files.ts';
 import type { Work } from '../../run/work.ts';
 import { changedFiles, fileBytesMax } from '../../together/changed-files.ts';
 
@@ -13,6 +14,8 @@ export interface ReadChange {
   /** Files that the commands reach beyond the table. */
   reached: ReadonlySet<string>;
   testTexts: string[];
+  /** Files of the change in which tests of node:test are written; none if the base's command selects some by name. */
+  nodeTestFiles: string[];
 }
 
 export async function readChange(
@@ -34,7 +37,9 @@ export async function readChange(
   for (const command of commands)
     for (const path of reachedFiles(command, (each) => texts.get(each) ?? (known.has(each) ? '' : null)))
       reached.add(path);
-  return { files, reached, testTexts: await testTexts(repositoryPath, { baseSha, headSha }, signal) };
+  const read = await readTests(repositoryPath, { baseSha, headSha }, signal);
+  const isSelected = selectsTests([...commands, texts.get('package.json')].join('\n'));
+  return { files, reached, ...read, nodeTestFiles: isSelected ? [] : read.nodeTestFiles };
 }
 
 /** Where commands and settings stand. */
@@ -47,19 +52,23 @@ function isReadForCommands(path: string): boolean {
 }
 
 /** The tests of both sides: values of tests are looked for in them. */
-async function testTexts(
+async function readTests(
   repositoryPath: string,
   { baseSha, headSha }: { baseSha: string; headSha: string },
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Pick<ReadChange, 'testTexts' | 'nodeTestFiles'>> {
   const texts = new Set<string>();
+  const nodeTestFiles: string[] = [];
   for (const commit of [baseSha, headSha]) {
     const listed = await listFiles(repositoryPath, commit, signal);
     const paths = listed
       .filter(({ path, sizeBytes }) => sizeBytes <= fileBytesMax / 4 && judgingKind(path) === 'test')
       .map(({ path }) => path);
     const found = await readFiles(repositoryPath, commit, paths.slice(0, testFilesMax), signal);
-    for (const text of found.values()) texts.add(text);
+    for (const [path, text] of found) {
+      texts.add(text);
+      if (commit === headSha && writesNodeTests(text)) nodeTestFiles.push(path);
+    }
   }
-  return [...texts];
+  return { testTexts: [...texts], nodeTestFiles };
 }
