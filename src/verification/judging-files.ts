@@ -19,6 +19,11 @@ const rules: ReadonlyArray<readonly [JudgingKind, RegExp]> = [
     'setup',
     /^(?:src\/|tests?\/)?(?:_?pytest|unittest|nose2?|doctest|tox|coverage|mypy|ruff|pylint|flake8)(?:\/.*)?\.py$|(?:^|\/)node_modules\//,
   ],
+  // What Python takes for an installed package, and modules that stand before those which its runners load.
+  [
+    'setup',
+    /\.(?:dist|egg)-info\/|\.pth$|^(?:argparse|contextlib|dataclasses|difflib|dis|fnmatch|gettext|inspect|linecache|pprint|signal|textwrap|tokenize|traceback)\.py$/,
+  ],
   // Set-up comes before tests: it lies among them, and a change of it may alter every test.
   [
     'setup',
@@ -30,7 +35,7 @@ const rules: ReadonlyArray<readonly [JudgingKind, RegExp]> = [
   ],
   [
     'configuration',
-    /(?:^|\/)(?:[\w.-]*\b(?:jest|vitest|vite|karma|cypress|playwright|wdio|babel|swc|eslint|prettier|stylelint|ava|webpack|rollup|tsup|esbuild|commitlint|lint-staged|knip|nightwatch|wallaby)(?:\.[\w-]+)*\.(?:config|conf|workspace|preset|setup)(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json)|vitest\.workspace\.\w+|\.(?:mocharc|nycrc|c8rc|eslintrc|babelrc|swcrc|prettierrc|stylelintrc|taprc|jestrc|remarkrc|markdownlint|jscpd|depcheckrc)(?:\.[\w-]+)*|\.(?:eslint|prettier|stylelint|biome|npm|markdownlint|docker)?ignore|biome\.jsonc?|deno\.jsonc?|bunfig\.toml|tsconfig(?:[\w.-]*)\.json|jsconfig\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.cjs|turbo\.json|nx\.json|project\.json|lerna\.json|rush\.json|\.swcrc|mocha\.opts|codecov\.ya?ml|\.codecov\.ya?ml)$/i,
+    /(?:^|\/)(?:[\w.-]*\b(?:jest|vitest|vite|karma|cypress|playwright|wdio|babel|swc|eslint|prettier|stylelint|ava|webpack|rollup|postcss|tsup|esbuild|commitlint|lint-staged|knip|nightwatch|wallaby)(?:\.[\w-]+)*\.(?:config|conf|workspace|preset|setup)(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json)|vitest\.workspace\.\w+|\.(?:mocharc|nycrc|c8rc|eslintrc|babelrc|postcssrc|swcrc|prettierrc|stylelintrc|taprc|jestrc|remarkrc|markdownlint|jscpd|depcheckrc)(?:\.[\w-]+)*|\.(?:eslint|prettier|stylelint|biome|npm|markdownlint|docker)?ignore|biome\.jsonc?|deno\.jsonc?|bunfig\.toml|tsconfig(?:[\w.-]*)\.json|jsconfig\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.cjs|turbo\.json|nx\.json|project\.json|lerna\.json|rush\.json|\.swcrc|mocha\.opts|codecov\.ya?ml|\.codecov\.ya?ml)$/i,
   ],
   [
     'configuration',
@@ -75,7 +80,7 @@ export const isProse = (path: string) =>
 
 /** Files that hold the product and what judges it: only their judging parts are taken from the base. */
 export function isMixed(path: string): boolean {
-  return /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$|\.rs$/.test(path);
+  return /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml|go\.mod)$|\.rs$/.test(path);
 }
 
 const filesMax = 60;

@@ -34,7 +34,7 @@ export function judgingOfBase({ files, reached, withTests }: Layers): Overlay {
   // A module of its own, whose tests a run of the module around it no longer finds.
   const isSplitOff = (path: string) => /\/go\.mod$/.test(path);
   for (const { path, oldPath, status, before, after } of files) {
-    if (isMixed(path) && judgingKind(path) === null) {
+    if (isMixed(path) && judgingKind(path) === null && !(isSplitOff(path) && status === 'added')) {
       if (before === null || after === null || (path.endsWith('.rs') && !withTests)) continue;
       const mixed = withJudgingParts(path, before, after);
       if (mixed !== after) overlay.write.set(path, mixed);

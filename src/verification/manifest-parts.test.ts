@@ -51,3 +51,12 @@ test('R-GREEN-2: of Cargo.toml, how tests are found comes from the base', () => 
   expect(laid).toContain('b = "1"');
   expect(laid).not.toContain('autotests');
 });
+
+test('R-GREEN-2: of go.mod, only folders that the base ignores stay ignored', () => {
+  const base = 'module a\n\ngo 1.25\n\nignore ./old\n';
+  const change = 'module a\n\ngo 1.25\n\nrequire b v1.0.0\n\nignore ./old\nignore ./queue\n';
+  expect(withJudgingParts('go.mod', base, change)).toBe(
+    'module a\n\ngo 1.25\n\nrequire b v1.0.0\n\nignore ./old\n',
+  );
+  expect(withJudgingParts('go.mod', base, `${base}ignore (\n\t./queue\n)\n`)).not.toContain('queue');
+});

@@ -20,7 +20,18 @@ export function withJudgingParts(path: string, base: string, change: string): st
   if (path.endsWith('.toml')) return sections(base, withoutNew(base, change), tomlOf(path));
   if (path.endsWith('.xml')) return elements(base, change, ['build', 'properties', 'profiles']);
   if (path.endsWith('.rs')) return rustTests(base, change);
+  if (path.endsWith('go.mod')) return withoutIgnored(base, change);
   return change;
+}
+
+/** Folders that Go leaves out of `./...`, unless the base leaves them out too. */
+function withoutIgnored(base: string, change: string): string {
+  const known = new Set(base.split('\n').map((line) => line.trim()));
+  return change
+    .replace(/^ignore\s*\(\n([^)]*)^\)/gm, (_, lines: string) => lines.replace(/^\s*(?=\S)/gm, 'ignore '))
+    .replace(/^ignore\s[^\n]*\n?/gm, (line) =>
+      known.has(line.trim()) || known.has(line.replace(/^ignore\s+/, '').trim()) ? line : '',
+    );
 }
 
 /** Keys of package.json that judge nothing. */
