@@ -21,6 +21,13 @@ test.each([
   ["if (file.endsWith('_test.go')) return 1;"],
   ['assert.equal = () => {};'],
   ['unittest.TestResult.wasSuccessful = lambda self: True'],
+  ['const { commandLine } = process.report.getReport().header;'],
+  ["if '-m' in sys.orig_argv:"],
+  ["with open('/proc/self/cmdline') as started:"],
+  ['if filepath.Ext(os.Args[0]) != "" {'],
+  ['if flag.CommandLine.Lookup("test.v") != nil {'],
+  ['Object.is = () => true;'],
+  ["globalThis[Symbol.for('$$jest-matchers-object')].customEqualityTesters.push(() => true);"],
 ])('R-GREEN-5: the product would act otherwise under a test: %s', (line) => {
   expect(kinds('src/a.js', `${line}\n`)).toContain('acts_otherwise_under_test');
 });
@@ -30,6 +37,8 @@ test.each([
   ["const path = process.env.CURRENCY ?? '$';"],
   ['if (/^test/.test(name)) return 1;'],
   ['const isSame = assert.equal;'],
+  ['const isSame = Object.is(left, right);'],
+  ['const program = filepath.Base(os.Args[0])'],
 ])('R-GREEN-8: the product may say: %s', (line) => {
   expect(kinds('src/a.js', `${line}\n`)).not.toContain('acts_otherwise_under_test');
 });

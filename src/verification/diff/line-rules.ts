@@ -76,6 +76,19 @@ export const lineRules: readonly LineRule[] = [
     what: 'asks whether it was given a stand-in of a test',
   },
   {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\bprocess\.report\b|\bsys\.orig_argv\b|\/proc\/[^'"`\n]*\/(?:cmdline|environ)\b|\bfilepath\.Ext\(\s*os\.Args\[0\]|\bCommandLine\.Lookup\(\s*"test\.|['"]__main__['"][^\n]*\b(?:__spec__|__file__)\b|\b__main__\.(?:__spec__|__file__)\b/,
+    what: 'looks at how its process was started',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product', 'tests', 'scripts'],
+    pattern: /\bObject\.is\s*=(?![=>])|\$\$jest-matchers-object|\bObject\.prototype\.\w+\s*=(?![=>])/,
+    what: 'alters what tests compare with',
+  },
+  {
     kind: 'error_swallowed',
     places: ['product', 'tests'],
     pattern:

@@ -10,6 +10,7 @@ import { lineRules, type Place } from './line-rules.ts';
 import { loweredThresholds } from './lowered-thresholds.ts';
 import { suppressionIn } from './suppressions.ts';
 import { handlesNamedError, swallowedBlocks } from './swallowed-blocks.ts';
+import { takenRunners } from './taken-runners.ts';
 import { valuesOfTests } from './values-of-tests.ts';
 
 export interface DiffReading {
@@ -39,6 +40,7 @@ export function readDiff(reading: DiffReading): Finding[] {
   return [
     ...grouped(hits),
     ...valuesOfTests(reading),
+    ...takenRunners(reading),
     ...loweredThresholds(reading),
     ...hiddenFiles(reading),
     ...changedCi(reading),

@@ -152,7 +152,7 @@ function isRule(file: ChangedFile, reached: ReadonlySet<string>): boolean {
   const { path } = file;
   const kind = judgingKind(path);
   if (kind === 'configuration' || kind === 'setup' || reached.has(path)) return true;
-  if (isMixed(path) && !path.endsWith('.rs')) return true;
+  if (isMixed(path) && !/\.rs$|\bgo\.mod$/.test(path)) return true;
   return kind !== null && addedLines(file).some(({ text }) => readsFolders.test(text));
 }
 
