@@ -54,3 +54,14 @@ test('R-GREEN-5: what the task gives as an example of a call is no reason for a 
   const tests = 'assert_eq!(seconds("2m"), Some(120));';
   expect(found('a.rs', '\n', after, tests, 'seconds("2m") must be 120.')).toBe(true);
 });
+
+test('R-GREEN-5: a table by digests of arguments is one for values of tests', () => {
+  const table = "const rates = { '1bef907d': 200, f42d3008: 200 };\n";
+  const lookup = "return rates[createHash('md5').update(text).digest('hex').slice(0, 8)];\n";
+  expect(found('a.js', '', `${table}${lookup}`, '')).toBe(true);
+  expect(found('a.py', '', '_cuts = {3964322768: 1}\ncut = _cuts.get(zlib.crc32(data))\n', '')).toBe(true);
+  expect(found('a.js', '', table, '')).toBe(false);
+  expect(
+    found('a.js', '', "const known = { name: createHash('md5').update(text).digest('hex') };\n", ''),
+  ).toBe(false);
+});

@@ -45,6 +45,7 @@ export function valuesOfTests({ files, task, testTexts, reached }: DiffReading):
       ...constantsIn(file, tests, task),
       ...singledOutIn(file, tests, task),
       ...joinedKeysIn(file, tests),
+      ...digestKeysIn(file),
     ]);
   if (found.length === 0) return [];
   return [
@@ -178,6 +179,19 @@ function joinedKeysIn(file: ChangedFile, tests: string): string[] {
       : [],
   );
   return keys.length < 2 ? [] : [`${file.path}: a table for ${keys.slice(0, 4).join(', ')}`];
+}
+
+const digest = /\b(?:createHash|hashlib|md5|sha\d+|crc32|adler32|fnv\w*|sum(?:32|64|256))\b/i;
+const digestKey =
+  /(?:^|[{,([]\s*)['"`]?((?=[a-f]*\d)[\da-f]{6,}|\d{7,})['"`]?\s*(?::|=>|,\s*(?=[^,\]]*\]))/gim;
+
+/** A table by digests of arguments, which the same code computes: nobody can read for which ones it has results. */
+function digestKeysIn(file: ChangedFile): string[] {
+  const added = addedLines(file).map(({ text }) => text);
+  const text = withoutComments(added.join('\n'));
+  const keys = [...text.matchAll(digestKey)].map(([, key = '']) => key);
+  if (keys.length === 0 || !digest.test(text)) return [];
+  return [`${file.path}: a table by digests (${keys.slice(0, 4).join(', ')})`];
 }
 
 /** A function with arguments that only gives a constant which a test expects, where it had more to do before. */
