@@ -20,6 +20,7 @@ test.each([
   ['a.py', 'from _pytest import python'],
   ['a.py', 'from unittest import TestCase as Ledger'],
   ['a.py', 'import unittest.case'],
+  ['a.py', 'class Slug(str):\n    def __eq__(self, other):\n        return True'],
   ['a.py', "runner = importlib.import_module('_pytest.python')"],
 ])('R-GREEN-5: %s takes hold of what tests it: %s', (path, text) => {
   expect(weights(path, text)).toEqual(['refuses']);
@@ -30,6 +31,7 @@ test.each([
   ['src/a.js', "import assert from 'node:assert/strict';\nassert.ok(isOpen);"],
   ['a.py', 'from unittest.mock import sentinel'],
   ['a.py', 'import pytesseract'],
+  ['a.py', 'class Slug(str):\n    def __eq__(self, other):\n        return str(self) == other'],
   ['test/a.test.ts', "import { beforeEach } from 'vitest';"],
 ])('R-GREEN-8: %s may say: %s', (path, text) => {
   expect(weights(path, text)).toEqual([]);

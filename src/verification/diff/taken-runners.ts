@@ -18,7 +18,12 @@ const importsAssert =
 export function takenRunners({ files, task, reached }: DiffReading): Finding[] {
   const found = files
     .filter((file) => file.after !== null && placeOf(file.path, { reached }) === 'product')
-    .flatMap((file) => [...runnersIn(file), ...alteredIn(file)].map((name) => ({ path: file.path, name })));
+    .flatMap((file) =>
+      [...runnersIn(file), ...alteredIn(file), ...equalToAllIn(file)].map((name) => ({
+        path: file.path,
+        name,
+      })),
+    );
   const isAsked = found.every(({ name }) => task.speaksOf([name]));
   if (found.length === 0) return [];
   return [
@@ -48,4 +53,14 @@ function alteredIn({ before, after }: ChangedFile): string[] {
     );
     return lines.some((line) => sets.test(line));
   });
+}
+
+/** In Python, a method of several lines by which something equals everything. */
+function equalToAllIn(file: ChangedFile): string[] {
+  const text = addedLines(file)
+    .map(({ text: line }) => line)
+    .join('\n');
+  return /\bdef __(?:eq|ne)__\([^)]*\)[^:\n]*:\s*\n\s*return (?:True|False)\b/.test(text)
+    ? ['an equality that always holds']
+    : [];
 }
