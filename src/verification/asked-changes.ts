@@ -26,7 +26,7 @@ export function isConfigurationAsked(
 }
 
 const excusing =
-  /["']?(?:enabled|recommended|all)["']?\s*[:=]\s*false|[:,[(]\s*["']?off["']|\b(?:ignore(?:Patterns|_errors|Files|s)?|exclude\w*|per-file-ignores|skip\w*|omit|disable\w*)\b["']?\s*[:=]|!\*\*|["']!/i;
+  /["']?(?:enabled|recommended|all)["']?\s*[:=]\s*false|[:,[(]\s*["']?off["']|\b(?:\w*ignore(?:Patterns?|_errors|Files|s)?|exclude\w*|per-file-ignores|skip\w*|omit|disable\w*)\b["']?\s*[:=]|!\*\*|["']!/i;
 
 export const looksAwayIn = (paths: readonly string[], files: readonly ChangedFile[]) =>
   paths.some((path) => judgingKind(path) === 'configuration' && looksAway(path, files));
