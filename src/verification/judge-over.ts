@@ -18,6 +18,7 @@ import {
 } from './adapted-tests.ts';
 import {
   changesProduct,
+  declaredNames,
   isChanged,
   isConfigurationAsked,
   isManifest,
@@ -83,10 +84,15 @@ function weighRed(
     (!task.asksToChangeTests &&
       ((forgetsError(test, files) && !task.asksToTolerate) ||
         (hasFewerAssertions(test, files) && !isRemovalAsked(test, files, task))));
+  // The task says whose tests it means.
+  const meant = [...declaredNames(files)].filter((name) => task.asksToChangeTestsOf([name]));
+  const isOfOthers = (test: ReportedTest) =>
+    meant.length > 0 && !subjectsOf(test, files).some((name) => meant.includes(name));
   const isAsked = (test: ReportedTest) => {
     if (isLoosened(test)) return false;
     if (wasRed(test) && !changesProduct(files) && !isChanged(test, files)) return false;
-    if (task.asksToChangeTests && speaksOf(test, files, task)) return true;
+    if (task.asksToChangeTests && speaksOf(test, files, task) && !(wasRed(test) && isOfOthers(test)))
+      return true;
     if (isAdapted(test, files, task)) return true;
     if (wasRed(test)) return false;
     if (isRemovalAsked(test, files, task) || isKept(test, files, task)) return true;

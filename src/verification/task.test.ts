@@ -95,3 +95,9 @@ test.each([
 ])('R-GREEN-8: whether a task asks for the same behaviour: %s', (text, keeps) => {
   expect(readTask(text).keepsBehaviour).toBe(keeps);
 });
+
+test('R-GREEN-8: a task that asks to change tests says whose, if it names any', () => {
+  const task = readTask('discount() is wrong. Update the test of format: it should show euros.');
+  expect(task.asksToChangeTestsOf(['format'])).toBe(true);
+  expect(task.asksToChangeTestsOf(['discount'])).toBe(false);
+});

@@ -8,6 +8,8 @@ export interface Task {
   asksToRemove(names: readonly string[]): boolean;
   /** Whether it asks to change the tests themselves, and not only to make them pass. */
   asksToChangeTests: boolean;
+  /** Whether a sentence that asks to change tests names one of these words. */
+  asksToChangeTestsOf(names: readonly string[]): boolean;
   /** Whether it speaks of tests or expectations as things to remove. */
   asksToRemoveTests: boolean;
   asksToSkip: boolean;
@@ -106,6 +108,11 @@ export function readTask(text: string): Task {
       ),
     ),
   ];
+  const changingWords = tokensOf(
+    sentencesOf(plain)
+      .filter((sentence) => changing.some(([asked]) => sentence.includes(asked)))
+      .join('\n'),
+  );
   return {
     asksForTest,
     asksToChangeTests:
@@ -113,6 +120,7 @@ export function readTask(text: string): Task {
       has(
         String.raw`\b(?:tests?|specs?) (?:must|should|has to|have to|needs? to) (?:now |then )?(?:expect|check|assert|look for|use|be (?:changed|updated|adapted|rewritten))\b`,
       ),
+    asksToChangeTestsOf: (names) => overlaps(changingWords, names),
     asksToRemove: (names) => overlaps(removedWords, names) || isQuoted(removed.join('\n'), names),
     asksToRemoveTests: removed.some((objects) => new RegExp(String.raw`\b${tests}\b`, 'i').test(objects)),
     asksToSkip: has(
