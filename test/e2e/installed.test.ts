@@ -74,33 +74,43 @@ async function run(argv: [string, ...string[]], env: Record<string, string>, cwd
   return { stdout, stderr, code };
 }
 
+/** Six work orders, beside two other demos. */
+const demoMsMax = 600_000;
+
 test.each([
   { version: '22.23.3', user: 'ordinary' },
   { version: 'own', user: 'root' },
   { version: '26.10.0', user: 'root' },
-])('R-DIST-1: the packed package runs the demo on Node $version as $user', async ({ version, user }) => {
-  const folder = join(scratch, `installed-${version}`);
-  const home = join(scratch, `home-${version}`);
-  const nodeFolder = nodeOf(version);
-  mkdirSync(home, { mode: 0o700 });
-  const startedMs = performance.now();
-  install(folder, packed);
-  const installedMs = performance.now();
-  const isOrdinary = user === 'ordinary' && isRoot;
-  if (isOrdinary) chownSync(home, nobody, nobody);
-  const as = isOrdinary ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
-  const [program = '', ...words] = [...as, join(folder, 'node_modules/.bin/moose'), 'demo', '--json'];
-  const env = { HOME: home, PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin` };
-  const { stdout, stderr, code } = await run([program, ...words], env, folder);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/\w+Warning|SyntaxError/) });
-  expect(JSON.parse(stdout)).toMatchObject({ name: 'demo', ok: true, completed: 6 });
-  const megabytes = megabytesOf(join(folder, 'node_modules'));
-  expect(megabytes).toBeLessThan(installedMbMax);
-  const seconds = (ms: number) => (ms / 1_000).toFixed(1);
-  process.stdout.write(
-    `Node ${version}, ${user}: installed in ${seconds(installedMs - startedMs)} s (${megabytes} MB), demo in ${seconds(performance.now() - installedMs)} s\n`,
-  );
-});
+])(
+  'R-DIST-1: the packed package runs the demo on Node $version as $user',
+  async ({ version, user }) => {
+    const folder = join(scratch, `installed-${version}`);
+    const home = join(scratch, `home-${version}`);
+    const nodeFolder = nodeOf(version);
+    mkdirSync(home, { mode: 0o700 });
+    const startedMs = performance.now();
+    install(folder, packed);
+    const installedMs = performance.now();
+    const isOrdinary = user === 'ordinary' && isRoot;
+    if (isOrdinary) chownSync(home, nobody, nobody);
+    const as = isOrdinary ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
+    const [program = '', ...words] = [...as, join(folder, 'node_modules/.bin/moose'), 'demo', '--json'];
+    const env = { HOME: home, PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin` };
+    const { stdout, stderr, code } = await run([program, ...words], env, folder);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.not.stringMatching(/\w+Warning|SyntaxError/),
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'demo', ok: true, completed: 6 });
+    const megabytes = megabytesOf(join(folder, 'node_modules'));
+    expect(megabytes).toBeLessThan(installedMbMax);
+    const seconds = (ms: number) => (ms / 1_000).toFixed(1);
+    process.stdout.write(
+      `Node ${version}, ${user}: installed in ${seconds(installedMs - startedMs)} s (${megabytes} MB), demo in ${seconds(performance.now() - installedMs)} s\n`,
+    );
+  },
+  demoMsMax,
+);
 
 test('R-SEC-5: fear: an installed Moose runs agents without the isolation that a checkout has', async () => {
   const folder = join(scratch, 'isolated');
