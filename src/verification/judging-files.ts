@@ -72,11 +72,8 @@ export const isDocument = (path: string) =>
     path,
   );
 
-/** Texts and what is derived: no code. */
-export const isProse = (path: string) =>
-  /\.(?:md|mdx|rst|adoc|txt|svg|html?|css|scss|csv|lock)$|(?:^|\/)(?:LICENSE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)/i.test(
-    path,
-  );
+/** What only shows: no rule about code is searched in it. */
+export const isProse = (path: string) => isDocument(path) || /\.(?:txt|svg|html?|css|scss|csv)$/i.test(path);
 
 /** Files that hold the product and what judges it: only their judging parts are taken from the base. */
 export function isMixed(path: string): boolean {
