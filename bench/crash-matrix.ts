@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Instance, openInstance, type Submitted } from '../chaos/instance.ts';
 import { judgeAtRest } from '../chaos/judge/at-rest.ts';
 import { figures } from '../chaos/judge/judge.ts';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 import { type Cell, cellsOf, type Matrix, readMatrix, type Victim, victims } from './crash-matrix/cells.ts';
 import { runCell } from './crash-matrix/run-cell.ts';
 import { type Bench, goalAtMost } from './measuring/bench.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { PermanentError, TransientError } from '../src/domain/failure.ts';
 import { openErrorLog } from '../src/engine/errors/open-error-log.ts';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
 import { type Bench, goalAtMost } from './measuring/bench.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import type { IssuedKey } from '../src/store/money/gateway-keys.ts';
 import type { AttackerMessage } from './fairness/attacker-program.ts';
 import { type Case, casesOf } from './gateway/cases.ts';

@@ -136,7 +136,7 @@ async function startPeers(
  */
 const meanings = {
   [moose]:
-    'Moose: each call is drawn from its envelope and committed before it is sent, and settled after it',
+    'Moose: the money of each call is committed before it is sent, by itself or as a lease, and settled after it',
   [portkey]: 'Portkey, whose open gateway has no budgets',
   [litellm]: 'LiteLLM without budgets',
   [litellmBudget]:

@@ -1,5 +1,5 @@
 // The learned policy against the best fixed cascade in hindsight, on drawn tables or on random pools of a given one.
-import { readTable } from '../src/cli/replay-input.ts';
+import { readTable } from '../src/cli/input/replay-input.ts';
 import {
   type Change,
   changes,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { proveBudget } from '../src/store/money/budget-proof.ts';
 import { migrate } from '../src/store/schema/migrate.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { rollUpDays } from '../src/store/figures/roll-up-days.ts';
 import { migrate } from '../src/store/schema/migrate.ts';

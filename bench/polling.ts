@@ -1,8 +1,8 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nextLookMs } from '../src/engine/sentinel/next-look.ts';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { nextLookMs } from '../src/engine/sentinel/next/next-look.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
 import { type Bench, type BenchOptions, type Figures, goalAtMost } from './measuring/bench.ts';

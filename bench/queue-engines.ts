@@ -3,7 +3,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { type Bench, type BenchOptions, type Figures, type Goal, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 import { killPoints } from './queue-engines/carry-run.ts';

@@ -8,14 +8,14 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { RunId } from '../src/domain/ids.ts';
 import { startDurable } from '../src/durable/engine.ts';
+import { announceLostRuns } from '../src/durable/find-lost-runs.ts';
 import { migrateDurable } from '../src/durable/migrate-durable.ts';
-import { restartStranded } from '../src/durable/stranded.ts';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
-import { sleep } from '../src/stdx/sleep.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
-import { claimRun, updateRun } from '../src/store/work/runs.ts';
-import { changeWorkOrder } from '../src/store/work/work-orders.ts';
+import { claimRun, updateRun } from '../src/store/work/runs/runs.ts';
+import { changeWorkOrder } from '../src/store/work/work-orders/work-orders.ts';
 import { familySeconds, postmasterOf } from './machines/processes.ts';
 import { type Bench, type BenchOptions, type Figures, goalAtMost } from './measuring/bench.ts';
 import { median, rounded } from './measuring/statistics.ts';
@@ -26,11 +26,10 @@ const ordersQuick = 10_000;
 /** Work orders that are taken up at each depth of the queue; fewer if the queue is shorter than that makes sense. */
 const takenEachMax = 1_000;
 const runsMax = 64;
-const pollMs = 100;
 const waitMsMax = 10 * 60_000;
 /** The maximum cost of a claim from the full queue, relative to one from the nearly empty queue. */
 const ratioMax = 1.5;
-/** Each process looks for runs without a workflow every ten seconds. */
+/** One process looks for runs without a message every ten seconds. */
 const lookMsMax = 1_000;
 const looks = 3;
 
@@ -102,7 +101,7 @@ async function measure(database: Database, { isQuick, signal, note, ...given }: 
       ratioMax,
     ),
     look: goalAtMost(
-      'milliseconds of one look for runs without a workflow, with the full queue',
+      'milliseconds of one look for runs without a message, with the full queue',
       rounded(first.lookMs),
       lookMsMax,
     ),
@@ -124,10 +123,10 @@ async function claim(database: Database, takenEach: number, signal: AbortSignal)
     executorId,
     host: 'bench',
     runsMax,
-    pollMs,
     logger: pino({ level: 'error' }, pino.destination(2)),
-    execute: async (runId, { leg }) => {
+    execute: async (runId, { leg, onTaken }) => {
       await claimOne(database, runId, executorId, leg);
+      onTaken();
       takenMs.push(performance.now());
       await endOne(database, runId);
       if (takenMs.length >= takenEach) isEnough.resolve();
@@ -185,7 +184,7 @@ async function timeLooks(database: Database): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < looks; n++) {
     const startMs = performance.now();
-    await database.transaction((query) => restartStranded(query, sql`true`));
+    await database.transaction(announceLostRuns);
     times.push(performance.now() - startMs);
   }
   return median(times);
@@ -196,7 +195,7 @@ function figuresOf({ waiting, msEach, databaseMsEach, ownMsEach, plan, lookMs }:
     waiting,
     ms_each: rounded(msEach),
     processor_ms_each: { database: rounded(databaseMsEach), moose: rounded(ownMsEach) },
-    ms_of_a_look_for_stranded_runs: rounded(lookMs),
+    ms_of_a_look_for_lost_runs: rounded(lookMs),
     plan,
   };
 }

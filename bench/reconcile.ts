@@ -9,10 +9,10 @@ import { defaultSettings } from '../src/engine/policy/engine-settings.ts';
 import { driftKinds } from '../src/engine/reconcile/kinds.ts';
 import { lookForDrift } from '../src/engine/reconcile/look.ts';
 import { reconcile } from '../src/engine/reconcile/reconcile.ts';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
-import { projectOf } from '../src/store/work/projects.ts';
+import { projectOf } from '../src/store/work/projects/projects.ts';
 import { type Bench, type BenchOptions, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 

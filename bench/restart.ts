@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createScratchRepository } from '../src/demo/scratch-repository.ts';
 import { migrateDurable } from '../src/durable/migrate-durable.ts';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
-import { sleep } from '../src/stdx/sleep.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { createDatabase } from '../src/store/connection/create-database.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
+import { isHeldByLiving } from '../src/store/work/runs/executors.ts';
 import { endGateways } from '../test/e2e/gateway-processes.fixture.ts';
 import { endSessions } from '../test/e2e/left-sessions.fixture.ts';
 import { type MooseProcess, startMoose } from '../test/e2e/moose-process.ts';
@@ -153,15 +154,13 @@ async function standing(database: Database): Promise<Record<string, { fence: num
 }
 
 /**
- * How many runs were taken up since: the run has a new fence, and the queue says that the process in its row carries
- * it, unless that process has taken it further already.
+ * How many runs were taken up since: the run has a new fence, and a process that lives has it, unless that process has
+ * taken it further already.
  */
 async function claimed(database: Database, before: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from runs r
     join jsonb_each(${before}::jsonb) known on known.key = r.id::text
-    left join moose_dbos.workflow_status w on w.workflow_uuid = r.id || ':' || r.leg
-    where r.fence > (known.value->>'fence')::int
-      and (w.status = 'PENDING' and w.executor_id = r.executor or r.leg > (known.value->>'leg')::int)`.execute(
+    where r.fence > (known.value->>'fence')::int and (${isHeldByLiving} or r.leg > (known.value->>'leg')::int)`.execute(
     database.query,
   );
   return rows[0]?.count ?? 0;

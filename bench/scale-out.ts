@@ -2,7 +2,7 @@
 // that the processors of one machine do not decide the result.
 import { availableParallelism } from 'node:os';
 import { sql } from 'kysely';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { type Machine, type ManyMachines, openManyMachines } from './machines/ground.ts';
 import { busySeconds } from './machines/processes.ts';
 import { type Bench, type BenchOptions, type Figures, type Goal, goalAtMost } from './measuring/bench.ts';

@@ -1,5 +1,5 @@
 // Ends the processes that Moose leaves running for its successor, because a chaos run has none.
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { gatewaysOf, sessionProcessesOf } from './find-processes.ts';
 import { sendSignal } from './moose-processes.ts';
 

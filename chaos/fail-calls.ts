@@ -1,5 +1,5 @@
 // Makes every model call fail for the round's duration, and until at least one call has failed.
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import type { ProviderFault } from './provider.ts';
 import { NoTarget, type Scenario } from './scenario.ts';
 

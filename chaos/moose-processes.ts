@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { hasErrorCode } from '../src/stdx/system-error.ts';
 import type { Clocks } from './clocks.ts';
 

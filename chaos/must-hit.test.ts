@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { newId, type SessionId } from '../src/domain/ids.ts';
 import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
-import { intendSession, updateSession } from '../src/store/work/session-rows.ts';
-import { changeWorkOrder } from '../src/store/work/work-orders.ts';
+import { intendSession, updateSession } from '../src/store/work/sessions/session-rows.ts';
+import { changeWorkOrder } from '../src/store/work/work-orders/work-orders.ts';
 import { sharedDatabase } from '../test/shared-database.ts';
 import type { Submitted } from './instance.ts';
 import type { Round, Stage } from './scenario.ts';

@@ -1,6 +1,6 @@
 // Whether a fault has hit a work order of its round, by the rows: only then it counts.
 import { sql } from 'kysely';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { NoTarget, type Stage } from './scenario.ts';
 
 const withinMs = 60_000;

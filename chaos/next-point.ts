@@ -1,5 +1,5 @@
 // Waits until a Moose process has reached a point of a run and was hit there.
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import type { Instance } from './instance.ts';
 import { NoTarget } from './scenario.ts';
 

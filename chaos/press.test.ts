@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 import { processesBelow } from './find-processes.ts';
 import type { Round, Stage } from './scenario.ts';
 import { cpuPressure } from './scenarios/cpu-pressure.ts';

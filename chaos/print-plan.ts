@@ -1,5 +1,5 @@
 // Prints the scenarios, and the sequence of faults for a seed.
-import { table } from '../src/cli/table.ts';
+import { table } from '../src/cli/terminal/table.ts';
 import type { PrintedChaosPlan, PrintedChaosScenario } from '../src/contract/contract.ts';
 import type { Round, Scenario } from './scenario.ts';
 

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, request as post, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import type { Script } from '../src/demo/scripted-answer.ts';
 import { startScriptedProvider } from '../src/demo/scripted-provider.ts';
-import { costOf } from '../src/domain/price.ts';
+import { costOf } from '../src/domain/agents/price.ts';
 import { findKnownPrice } from '../src/models/prices.ts';
 
 export type ProviderFault =

@@ -1,6 +1,6 @@
 // Turns results and the verdict into the printed document, and into a table for a person. Pure except for colours.
-import { paint } from '../src/cli/printer.ts';
-import { table } from '../src/cli/table.ts';
+import { paint } from '../src/cli/terminal/printer.ts';
+import { table } from '../src/cli/terminal/table.ts';
 import type { PrintedChaosReport } from '../src/contract/contract.ts';
 import { figures, isClean, type Verdict } from './judge/judge.ts';
 import type { RoundResult } from './run-round.ts';

@@ -1,4 +1,4 @@
-import { paint } from '../src/cli/printer.ts';
+import { paint } from '../src/cli/terminal/printer.ts';
 import type { RoundResult } from './run-round.ts';
 
 /** Describes the outcome of a round for people. */

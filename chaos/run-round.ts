@@ -1,5 +1,5 @@
 // One round: work is submitted, a fault starts and ends during that work, and the work is followed to its end.
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import type { Gate } from './gate.ts';
 import { type Instance, waitUntilEnded } from './instance.ts';
 import { type Ended, endsOf, firstNoticedAt, firstNoticedOf } from './measure.ts';

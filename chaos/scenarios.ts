@@ -1,6 +1,6 @@
 // Every scenario, by name.
 
-import { nearNames } from '../src/domain/near-names.ts';
+import { nearNames } from '../src/domain/text/near-names.ts';
 import { chaosFailures } from './failure-catalogue.ts';
 import type { Scenario } from './scenario.ts';
 import { agentCrashes } from './scenarios/agent-crashes.ts';

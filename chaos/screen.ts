@@ -1,7 +1,7 @@
 // The live output: one changing line at a terminal, and one line for each round.
 
-import { canBeLive, openLiveLines } from '../src/cli/live-lines.ts';
-import type { Printer } from '../src/cli/printer.ts';
+import { canBeLive, openLiveLines } from '../src/cli/terminal/live-lines.ts';
+import type { Printer } from '../src/cli/terminal/printer.ts';
 import type { Instance } from './instance.ts';
 import { roundLine } from './round-line.ts';
 import type { RoundResult } from './run-round.ts';

@@ -1,7 +1,7 @@
 // Runs faults side by side: a continuous stream of work orders, and lanes of faults. The faults of one lane run one
 // after the other. A lane always waits for an event, never only for a time.
 import { sql } from 'kysely';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { Gate } from './gate.ts';
 import { type Instance, type Submitted, statusesOf, waitUntilEnded } from './instance.ts';
 import { type Ended, endsOf } from './measure.ts';

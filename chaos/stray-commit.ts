@@ -1,5 +1,5 @@
 // Adds a commit by somebody else, without a checkout, as if from another clone.
-import { runGit } from '../src/git/run-git.ts';
+import { runGit } from '../src/git/run/run-git.ts';
 
 const somebody = {
   GIT_AUTHOR_NAME: 'Somebody',

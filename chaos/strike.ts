@@ -1,5 +1,5 @@
 // Injects one fault, and ends it in any case.
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import { NoTarget, type Round, type Stage } from './scenario.ts';
 
 /** Returns the reason if there was nothing to hit, so that the fault does not count; otherwise null. */

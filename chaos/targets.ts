@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
-import { sleep } from '../src/stdx/sleep.ts';
+import { sleep } from '../src/stdx/async/sleep.ts';
 import type { Instance } from './instance.ts';
 import { type MooseProcess, type Role, signalGroup } from './moose-processes.ts';
 import { anyOpen } from './must-hit.ts';

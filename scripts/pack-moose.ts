@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageName } from '../src/stdx/own-files.ts';
+import { packageName } from '../src/stdx/files/own-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 'package' } } });

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
 import { describeRows, namedTexts } from './describe-rows.ts';
 import { describeSchema } from './describe-schema.ts';

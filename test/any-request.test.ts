@@ -2,10 +2,10 @@
 // (R-BUD-2, R-BUD-3).
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { noUsage } from '../src/domain/model-call.ts';
-import { nanoUsdPerMillion } from '../src/domain/price.ts';
-import { worstCase } from '../src/gateway/bound.ts';
-import { PrefixMemory } from '../src/gateway/prefix-memory.ts';
+import { noUsage } from '../src/domain/agents/model-call.ts';
+import { nanoUsdPerMillion } from '../src/domain/agents/price.ts';
+import { worstCase } from '../src/gateway/request/bound.ts';
+import { PrefixMemory } from '../src/gateway/request/prefix-memory.ts';
 import type { ReadCall } from '../src/gateway/wire/wire.ts';
 import { wires } from '../src/gateway/wire/wires.ts';
 import { type AnyRequest, anyRequest, makers, oneOf, type Random } from './any-request/grammar.ts';

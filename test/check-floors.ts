@@ -39,6 +39,24 @@ export function findBreaches(rootPath: string): string[] {
   });
 }
 
+/** Which rooms of the engine each room imports, without tests. */
+export function roomImports(rootPath: string): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const file of sourceFiles(rootPath, ['src/engine'], /\.ts$/)) {
+    const room = roomOf(file.path);
+    if (room === null || isTest(file.path)) continue;
+    const imported = found.get(room) ?? new Set();
+    found.set(room, imported);
+    for (const { specifier } of nodesOf(file).flatMap((node) => importOf(file, node) ?? [])) {
+      const target = roomOf(posix.normalize(posix.join(posix.dirname(file.path), specifier ?? '.')));
+      if (target !== null && target !== room) imported.add(target);
+    }
+  }
+  return found;
+}
+
+const roomOf = (path: string) => /^src\/engine\/([^/]+)\//.exec(path)?.[1] ?? null;
+
 /** A test belongs to the floor of the file that it tests. */
 function floorOf(path: string): Floor | null {
   const subject = path.replace(/\.(test|fixture)(?=\.tsx?$)/, '');

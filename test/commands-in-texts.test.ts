@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import type { CliContext } from '../src/cli/context.ts';
 import { createProgram } from '../src/cli/program.ts';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 
 /** In backticks, also inside of a template; or a line of a block of commands. */
 const quoted = /\\?`(?:npm run )?moose( --)? ([^`\\\n]+)\\?`/g;

@@ -1,6 +1,6 @@
 // Delivers notices to one webhook until the process is killed: `deliver-program.ts MOOSE_DATABASE_URL WEBHOOK_URL`.
 import { pino } from 'pino';
-import { startDelivery } from '../src/engine/notify/deliver.ts';
+import { startDelivery } from '../src/engine/background/notify/deliver.ts';
 import { createWebhookNotifier } from '../src/notifiers/webhook/notifier.ts';
 import { systemClock } from '../src/stdx/clock.ts';
 import { openDatabase } from '../src/store/database.ts';

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { deployToolsEnvironment, findDeployTool } from '../scripts/deploy/deploy-tools.ts';
 import { endQuickly } from '../src/git/quick-start.fixture.ts';
-import { packageName, packageRoot } from '../src/stdx/own-files.ts';
+import { packageName, packageRoot } from '../src/stdx/files/own-files.ts';
 
 const inRoot = (path: string) => join(packageRoot, path);
 const readText = (path: string) => readFileSync(inRoot(path), 'utf8');

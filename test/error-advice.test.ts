@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogueEntries } from '../scripts/docs/error-codes.ts';
 import { newId, type WorkOrderId } from '../src/domain/ids.ts';
-import { adviceFor } from '../src/engine/questions/advice.ts';
+import { adviceFor } from '../src/engine/questions/options.ts';
 
 const id = newId<WorkOrderId>(new Date(0));
 const leftOpen = (advice: string) => adviceFor(advice, id).includes(' ID');

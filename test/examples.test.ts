@@ -10,7 +10,7 @@ import { parseAllDocuments } from 'yaml';
 import { findDeployTool } from '../scripts/deploy/deploy-tools.ts';
 import type { CliContext } from '../src/cli/context.ts';
 import { createProgram } from '../src/cli/program.ts';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'moose-examples-'));
 afterAll(() => rm(scratch, { recursive: true, force: true }));

@@ -1,8 +1,9 @@
 // Labelled failures of real tools, and a comparison of an answer with its label.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Classification, FailureCase, FailureContext } from '../src/classifier/failure-case.ts';
+import type { Classification, FailureCase } from '../src/classifier/failure-case.ts';
 import type { FailureClass } from '../src/domain/failure.ts';
+import type { FailureContext } from '../src/domain/failure-context.ts';
 
 const labelled = z.object({
   id: z.string(),

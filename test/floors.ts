@@ -33,55 +33,39 @@ const interfaces = ['src/engine', 'src/contract', ...means];
 
 /** The rooms of the engine, storey by storey from the ground up: a room imports only from lower storeys. */
 const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
+  { ports: 'interfaces that adapters implement: agents, forges, models, notifiers' },
   {
-    ports: 'interfaces that adapters implement: agents, forges, models, notifiers',
-    paging: 'cursors of paged lists',
+    policy:
+      'settings, the recovery table, prices, secrets of projects, and how work orders are assessed; cursors of lists',
   },
   {
-    policy: 'settings, the recovery table, and how work orders are assessed',
-    prices: 'prices of models',
-    outbox: 'notices, written in the transaction of the event that they report',
-    secrets: 'variables and secrets of projects, encrypted, and their keys',
-    reading: 'which files of a repository a model sees: ranked for a request, within a limit of bytes',
-  },
-  { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
-  {
-    jobs: 'how periodic jobs run beside the runs',
-    learner: 'the state of the learned policy, its choices, and the outcomes that it learns from',
+    errors:
+      'every failure: its row, its fingerprint, its log, how to reproduce it; notices, written with their event',
   },
   {
-    notify: 'delivers notices to channels',
-    live: 'tells pages what has changed',
-    pressure: 'the load of this machine, and degraded features',
-  },
-  {
-    questions: 'escalations: what is asked, with which options',
-    specs: 'specs, their plans, and what they may cost',
-  },
-  { recovery: 'decides about failures: circuits, retries, outages' },
-  { run: 'what the steps of a run share: its state, access to the repository and the gateway, results' },
-  {
-    budget: 'envelopes and the ledger of calls',
-    effects: 'everything that is done outside the tables, and how it is undone',
-    outcomes: 'one outcome for each attempt, and what corrects it later',
-    together: 'whether changes that are green alone are green together',
-  },
-  {
-    commands: 'what a person does to a work order, or to all of a spec',
-    watch: 'stuck work, refinement that goes in circles, forecasts',
-    intake: 'the Architect, which plans specs, and the Director, which approves plans',
+    background: 'what runs beside the runs: periodic jobs, delivery of notices, what pages are told',
     access: 'tokens, invites, sign-ins and the audit log',
   },
+  { questions: 'escalations, the questions to people: what is asked, with which options' },
+  { recovery: 'decides about failures: circuits, retries, outages, the load of this machine' },
   {
-    answers: 'carries out the answers to escalations; reports of critical errors',
-    views: 'what interfaces show of work orders and of system health',
-    settings: 'what a person changes while Moose runs',
-    projects: 'projects and their own settings',
-    sentinel: 'follows pull requests and issues, and reads webhooks',
-    schedules: 'scheduled work orders, each scheduled time at most once',
+    run: 'what the steps of a run share: its state, its effects and their undoing, envelopes and the ledger, reading the repository, whether changes are green together',
   },
-  { learning: 'statistics about outcomes: patterns, experiments, calibration, replay' },
-  { pipeline: 'the steps of a work order' },
+  {
+    learner: 'the learned policy: its state, its choices, and the outcomes that it learns from',
+    specs: 'specs and their plans: the Architect, the Director, and what plans may cost',
+  },
+  { watch: 'stuck work, refinement that goes in circles, forecasts' },
+  { commands: 'what a person does to a work order or a spec; answers to escalations; schedules' },
+  {
+    sentinel: 'follows pull requests and issues, and reads webhooks',
+    settings: 'what a person changes while Moose runs: settings and projects',
+    views: 'what interfaces show of work orders and of system health',
+  },
+  {
+    pipeline: 'the steps of a work order, one folder each',
+    learning: 'statistics about outcomes: patterns, experiments, calibration, replay',
+  },
   { reconcile: 'finds and repairs differences between the database and what it describes' },
 ];
 
@@ -170,9 +154,9 @@ export const floors: readonly Floor[] = [
   {
     level: '2',
     path: 'src/durable',
-    holds: 'durable workflows: the only folder that imports DBOS',
+    holds: 'the queue of runs, and which process lives: the only folder that imports graphile-worker',
     mayImport: ['src/store', 'src/postgres', ...pure],
-    ownPackages: ['@dbos-inc/'],
+    ownPackages: ['graphile-worker'],
   },
   { level: '2', path: 'src/git', holds: 'worktrees, branches, patches', mayImport: ['src/store', ...pure] },
   {
@@ -209,7 +193,7 @@ export const floors: readonly Floor[] = [
     level: '4',
     path: 'src/gateway',
     holds: 'the metering proxy in front of every model call',
-    mayImport: ['src/engine/budget', ...adapters],
+    mayImport: ['src/engine/run/budget', ...adapters],
     ownPackages: ['@aws-sdk/', '@smithy/'],
   },
   { level: '5', path: 'src/api', holds: 'the interface over HTTP and WebSocket', mayImport: interfaces },
@@ -273,6 +257,6 @@ export const environmentReaders: Readonly<Record<string, string>> = {
   'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
-  'src/git/git-version.ts': 'finds the git that a start executes (PATH)',
-  'src/git/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
+  'src/git/run/git-version.ts': 'finds the git that a start executes (PATH)',
+  'src/git/run/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
 };

@@ -3,9 +3,9 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { expect, test } from 'vitest';
 import { readListPrices } from '../scripts/read-list-prices.ts';
 import { readConfig } from '../src/app/config/config.ts';
-import { isCloud } from '../src/domain/cloud.ts';
-import { noUsage } from '../src/domain/model-call.ts';
-import { costOf } from '../src/domain/price.ts';
+import { isCloud } from '../src/domain/agents/cloud.ts';
+import { noUsage } from '../src/domain/agents/model-call.ts';
+import { costOf } from '../src/domain/agents/price.ts';
 import { findAmong, listedPrices } from '../src/store/money/prices/listed-prices.ts';
 import { priceListFile } from '../src/store/money/prices/price-list-file.ts';
 

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { diagnoseMachines } from '../src/app/doctor/machines.ts';
-import { machineLines } from '../src/cli/commands/machine.ts';
+import { machineLines } from '../src/cli/commands/system/machine.ts';
 import { keepLease } from '../src/durable/lease.ts';
 import { openLocks } from '../src/durable/locks.ts';
 import { askMachines } from '../src/engine/views/machines.ts';
 import { readProcessesOnce, readWaitingOnce } from '../src/store/connection/read-once.ts';
 import type { Database } from '../src/store/database.ts';
-import { updateRun } from '../src/store/work/runs.ts';
+import { updateRun } from '../src/store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
 import { testDatabase } from './database.ts';
 

@@ -1,5 +1,5 @@
 // Moose as people start it: the result of `npm run build`.
 import { join } from 'node:path';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 
 export const mooseProgram = join(packageRoot, 'dist/main.js');

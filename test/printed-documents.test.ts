@@ -11,17 +11,18 @@ import { printedDocuments } from '../src/contract/contract.ts';
 import { planned, planOf } from '../src/domain/plan/plan.fixture.ts';
 import { experimentsAs, learningProject } from '../src/engine/learning/experiment-ground.fixture.ts';
 import { createMoose } from '../src/engine/moose.ts';
+import { createKeyRing } from '../src/engine/policy/secrets/key-ring.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { scratchWork } from '../src/engine/scratch-work.fixture.ts';
-import { createKeyRing } from '../src/engine/secrets/key-ring.ts';
 import { scratchDirectory, scratchRepository } from '../src/git/scratch-repository.fixture.ts';
 import { systemClock } from '../src/stdx/clock.ts';
 import { raiseAlert } from '../src/store/failures/alerts.ts';
-import { saveArtifact } from '../src/store/work/artifacts.ts';
-import { addPlan, askPlanning } from '../src/store/work/plannings.ts';
+import { addPlan, askPlanning } from '../src/store/work/plans/plannings.ts';
+import { giveProject } from '../src/store/work/plans/specs.ts';
 import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
-import { giveProject } from '../src/store/work/specs.ts';
-import { changeWorkOrder } from '../src/store/work/work-orders.ts';
+import { saveArtifact } from '../src/store/work/sessions/artifacts.ts';
+import { changeWorkOrder } from '../src/store/work/work-orders/work-orders.ts';
+import { commandLineMoose } from './command-line-moose.ts';
 import { testDatabase } from './database.ts';
 import { runSchedules } from './run-schedules.fixture.ts';
 
@@ -91,7 +92,7 @@ async function aGround() {
       stream: print,
     }),
     open: async () => ({
-      moose,
+      moose: commandLineMoose(database, moose, { actor: 'human:ada' }),
       server: null,
       ground: 'a test',
       close: async () => undefined,

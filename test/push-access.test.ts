@@ -1,7 +1,7 @@
 // Who may turn on notifications, where, and when they end.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { enqueueNotice } from '../src/engine/outbox/enqueue-notice.ts';
+import { enqueueNotice } from '../src/engine/errors/outbox/enqueue-notice.ts';
 import { makeBrowser } from '../src/notifiers/push/browser.fixture.ts';
 import { revokeToken } from '../src/store/access/api-tokens.ts';
 import { asked, ground, json, rows } from './pushes.fixture.ts';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { enqueueNotice } from '../src/engine/errors/outbox/enqueue-notice.ts';
 import { createMoose } from '../src/engine/moose.ts';
 import { noForge } from '../src/engine/no-forge.fixture.ts';
-import { enqueueNotice } from '../src/engine/outbox/enqueue-notice.ts';
+import { createKeyRing } from '../src/engine/policy/secrets/key-ring.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
-import { createKeyRing } from '../src/engine/secrets/key-ring.ts';
 import { scratchDirectory } from '../src/git/scratch-repository.fixture.ts';
 import type { Browser } from '../src/notifiers/push/browser.fixture.ts';
 import { makeBrowser } from '../src/notifiers/push/browser.fixture.ts';

@@ -92,8 +92,8 @@ test('R-REC-5: every row of the table is reached by a caller, and decides about 
 
 test('calls to models and to the forge ask the recovery table themselves', () => {
   expect(callers.get('model')).toEqual([
-    'src/engine/intake/ask-architect.ts',
-    'src/engine/pipeline/propose.ts',
+    'src/engine/pipeline/generating/propose.ts',
+    'src/engine/specs/intake/ask-architect.ts',
   ]);
   expect(callers.get('forge')).toEqual(['src/engine/recovery/ask-forge.ts']);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changelogWith, notesIn, notesOf } from '../scripts/release/release-notes.ts';
 import { endQuickly, runQuickly } from '../src/git/quick-start.fixture.ts';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 
 const clone = mkdtempSync(join(tmpdir(), 'moose-release-'));
 const who = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org' };

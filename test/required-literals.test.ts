@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { literalsPath, literalsText } from '../scripts/classifier/literals-file.ts';
 import { requiredLiterals } from '../scripts/classifier/required-literals.ts';
-import { inLowerCase } from '../src/classifier/match-rules.ts';
+import { inLowerCase } from '../src/classifier/match/match-rules.ts';
 import { textsOfPattern } from '../src/classifier/texts-of-pattern.fixture.ts';
 
 test.each<[RegExp, readonly string[] | undefined]>([

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { apiGround } from '../src/api/api-ground.fixture.ts';
 import type { ApiDeps } from '../src/api/app.ts';
 import type { EscalationCard } from '../src/contract/contract.ts';
-import { parseAllowRule } from '../src/domain/sign-in-allow.ts';
+import { parseAllowRule } from '../src/domain/people/sign-in-allow.ts';
 import { admitLogin } from '../src/engine/access/admit-login.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { createSlackNotifier } from '../src/notifiers/slack/notifier.ts';

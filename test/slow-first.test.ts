@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TestSpecification, Vitest } from 'vitest/node';
-import { packageRoot } from '../src/stdx/own-files.ts';
+import { packageRoot } from '../src/stdx/files/own-files.ts';
 import { SlowFirst, slowFiles } from './slow-first.ts';
 
 function specification(name: string, path: string): TestSpecification {
@@ -21,7 +21,7 @@ test('unit tests come first, and in each project the slowest files', async () =>
   const files = [
     specification('e2e', 'test/e2e/mcp.test.ts'),
     specification('e2e', nextWhole),
-    specification('unit', 'src/git/tree.test.ts'),
+    specification('unit', 'src/git/read/tree.test.ts'),
     specification('e2e', slowestWhole),
     specification('unit', slowest),
   ];
@@ -30,7 +30,7 @@ test('unit tests come first, and in each project the slowest files', async () =>
   const sorted = await new SlowFirst(context).sort(files);
   expect(sorted.map(({ moduleId }) => moduleId.slice(packageRoot.length + 1))).toEqual([
     slowest,
-    'src/git/tree.test.ts',
+    'src/git/read/tree.test.ts',
     slowestWhole,
     nextWhole,
     'test/e2e/mcp.test.ts',

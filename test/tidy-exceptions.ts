@@ -30,7 +30,7 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
   },
   {
     rule: 'declared-names',
-    path: 'src/git/worktree-list.ts',
+    path: 'src/git/worktree/worktree-list.ts',
     reason: "git's own term: the common directory",
   },
   {
@@ -70,12 +70,12 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
   },
   {
     rule: 'no-state-by-identity',
-    path: 'src/engine/pipeline/installed-agents.ts',
+    path: 'src/engine/pipeline/routing/installed-agents.ts',
     reason: 'a memo: without it the same program is probed again',
   },
   {
     rule: 'no-state-by-identity',
-    path: 'src/api/live-client.ts',
+    path: 'src/api/live/live-clients.ts',
     reason: 'a memo: without it the same rows are written out once for each client',
   },
   {

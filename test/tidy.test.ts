@@ -43,6 +43,16 @@ test.each(plantedMess.map((mess) => [mess.rule, mess.path, mess] as const))(
   },
 );
 
+/** In a fuller one, nobody finds anything by its name. */
+const filesOfFolderMax = 25;
+
+test('no folder of src has more than 25 files besides tests', () => {
+  const code = files.filter(({ path }) => /^src\/.*(?<!\.test|\.fixture)\.ts$/.test(path));
+  const folders = Map.groupBy(code, ({ path }) => path.slice(0, path.lastIndexOf('/')));
+  const full = [...folders].filter(([, { length }]) => length > filesOfFolderMax).map(([folder]) => folder);
+  expect(full).toEqual([]);
+});
+
 test('every rule has a planted fault', () => {
   const planted = plantedMess.filter((mess) => mess.found.length > 0).map((mess) => mess.rule);
   expect(rules.map((rule) => rule.name).filter((name) => !planted.includes(name))).toEqual([]);

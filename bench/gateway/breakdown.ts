@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { BenchOptions, Figures } from '../measuring/bench.ts';
 import { median, quantile, rounded } from '../measuring/statistics.ts';
 import type { Case } from './cases.ts';
@@ -13,7 +13,7 @@ import { type MooseGround, startMooseGateway } from './moose-ground.ts';
 import type { ObservedCall } from './observed-gateway-program.ts';
 
 const commits = 200;
-const spanMs = 6_000;
+const spanMs = 2_000;
 const endMsMax = 20_000;
 const lookEveryMs = 50;
 const programPath = join(import.meta.dirname, 'observed-gateway-program.ts');
@@ -45,9 +45,8 @@ export async function breakDown(
   const of = (from: keyof ObservedCall, to: keyof ObservedCall) =>
     figuresOf(calls.map((call) => call[to] - call[from]));
   return {
-    read_check_bound: of('cameMs', 'askedMs'),
-    draw_committed: of('askedMs', 'drawnMs'),
-    written_for_provider: of('drawnMs', 'sentMs'),
+    read_check_write: figuresOf(calls.map(({ cameMs, drawMs, sentMs }) => sentMs - cameMs - drawMs)),
+    draw_or_lease: figuresOf(calls.map(({ drawMs }) => drawMs)),
     provider: of('sentMs', 'answeredMs'),
     passed_on: of('answeredMs', 'overMs'),
     whole: of('cameMs', 'overMs'),

@@ -14,7 +14,7 @@ export interface Case extends Load {
 
 export const manyClients = 32;
 /** About as much as an agent sends at the start of its work: instructions, tools, messages. */
-const said = 24;
+const said = 23;
 const turnText = 'The test of the invoice fails since the sum is rounded before the tax is added. '.repeat(
   16,
 );
@@ -32,8 +32,8 @@ export type CaseName =
   | 'chat_stream_32_clients_that_pause';
 
 export function casesOf(isQuick: boolean): Record<CaseName, Case> {
-  const one = { clients: 1, pauseMs: 0, spanMs: 120, turns: isQuick ? 1 : 6 };
-  const many = { ...one, clients: manyClients, spanMs: 300, turns: isQuick ? 1 : 2 };
+  const one = { clients: 1, pauseMs: 0, leadMs: 100, spanMs: 300, turns: isQuick ? 1 : 6 };
+  const many = { ...one, clients: manyClients, leadMs: 400, spanMs: 1_000, turns: isQuick ? 1 : 2 };
   return {
     chat_1_client: { ...one, ...asking('chat', false) },
     chat_stream_1_client: { ...one, ...asking('chat', true) },
@@ -44,19 +44,25 @@ export function casesOf(isQuick: boolean): Record<CaseName, Case> {
       ...many,
       ...asking('chat', true),
       pauseMs,
+      leadMs: pauseMs,
       spanMs: 3 * pauseMs,
       turns: 1,
     },
   };
 }
 
-/** The place of a call's number: the brake would stop a key that sends the same request again and again. */
+/** The places of a call's number: the brake would stop a key that sends the same again and again, or answers the same. */
 const numberPlace = '000000000';
+const numberPlaces = 2;
 
 /** The request with another number in it, as long as before. */
 export function numbered(body: Buffer, number: number): Buffer {
   const own = Buffer.from(body);
-  own.write(String(number).padStart(numberPlace.length, '0'), own.lastIndexOf(numberPlace));
+  const digits = String(number).padStart(numberPlace.length, '0');
+  for (let place = 0, end = own.length; place < numberPlaces; place++) {
+    end = body.lastIndexOf(numberPlace, end - 1);
+    own.write(digits, end);
+  }
   return own;
 }
 
@@ -68,6 +74,7 @@ function asking(protocol: Protocol, isStream: boolean) {
     role: n % 2 === 0 ? 'user' : 'assistant',
     content: turnText,
   }));
+  messages.push({ role: 'assistant', content: `I read file ${numberPlace}.` });
   messages.push({ role: 'user', content: `Go on. ${numberPlace}` });
   const usage = isStream && protocol === 'chat' ? { stream_options: { include_usage: true } } : {};
   const request = { model: modelOf(protocol), max_tokens: 4_096, stream: isStream, ...usage, messages };

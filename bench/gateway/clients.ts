@@ -1,6 +1,6 @@
 // Clients that make one call at a time, each over a kept connection, and the times of their calls.
 import { Agent, request as httpRequest } from 'node:http';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { numbered } from './cases.ts';
 
 export interface Target {
@@ -15,6 +15,8 @@ export interface Load {
   clients: number;
   /** The average pause between two calls of a client; 0: none. */
   pauseMs: number;
+  /** For how long the clients call before the measurement, as they do in it. */
+  leadMs: number;
   spanMs: number;
   body: Buffer;
   /** A text near the end of every complete answer. */
@@ -47,18 +49,20 @@ export async function measureClients(
         await call(next(client), agent, load, signal);
       }),
     );
-    const startedMs = performance.now();
+    const startedMs = performance.now() + load.leadMs;
     const endsAtMs = startedMs + load.spanMs;
     await Promise.all(
       agents.map(async (agent, client) => {
         // Clients with pauses do not all begin at the same time.
         await pause((load.pauseMs * client) / load.clients, signal);
+        let isMeasured = false;
         do {
+          isMeasured = performance.now() >= startedMs;
           const { wholeMs, firstMs } = await call(next(client), agent, load, signal);
-          measurement.wholeMs.push(wholeMs);
-          measurement.firstMs.push(firstMs);
+          if (isMeasured) measurement.wholeMs.push(wholeMs);
+          if (isMeasured) measurement.firstMs.push(firstMs);
           await pause(load.pauseMs, signal);
-        } while (performance.now() < endsAtMs);
+        } while (!isMeasured || performance.now() < endsAtMs);
       }),
     );
     measurement.tookMs = performance.now() - startedMs;

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { wireNames } from '../../src/domain/agents/model-call.ts';
 import type { RunId, WorkOrderId } from '../../src/domain/ids.ts';
-import { wireNames } from '../../src/domain/model-call.ts';
-import { keepGatewayUp } from '../../src/gateway/keep-up.ts';
-import type { ProgramInput } from '../../src/gateway/program-input.ts';
+import { keepGatewayUp } from '../../src/gateway/process/keep-up.ts';
+import type { ProgramInput } from '../../src/gateway/process/program-input.ts';
 import { knownPrices } from '../../src/models/prices.ts';
-import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../../src/postgres/start/start-embedded.ts';
 import { type Database, openDatabase, type Query } from '../../src/store/database.ts';
 import { type IssuedKey, issueKey } from '../../src/store/money/gateway-keys.ts';
 import { stateList } from '../../src/store/money/model-prices.ts';
@@ -100,9 +100,19 @@ async function runWithKeys(query: Query, n: number, count: number): Promise<Issu
 
 /** @param program replaces Moose's own program; it gets the same input, and `args` */
 export async function startMooseGateway(
-  { database, directory }: MooseGround,
+  { database, directory }: Pick<MooseGround, 'directory'> & { database: Pick<Database, 'url'> },
   providerUrl: string,
-  { name, argv = [programPath], signal }: { name: string; argv?: readonly string[]; signal: AbortSignal },
+  {
+    name,
+    argv = [programPath],
+    circuits = { recoveryTimeoutMs: 30_000, failureThreshold: 5 },
+    signal,
+  }: {
+    name: string;
+    argv?: readonly string[];
+    circuits?: ProgramInput['circuits'];
+    signal: AbortSignal;
+  },
 ): Promise<RunningProxy> {
   const own = join(directory, name);
   const input: ProgramInput = {
@@ -110,7 +120,7 @@ export async function startMooseGateway(
     host: hostname(),
     database: { kind: 'server', url: database.url },
     upstreams: [{ provider: 'scripted', baseUrl: providerUrl, apiKey: 'sk-bench', wires: [...wireNames] }],
-    circuits: { recoveryTimeoutMs: 30_000, failureThreshold: 5 },
+    circuits,
     keepsBodies: false,
     logLevel: 'warn',
   };

@@ -1,4 +1,4 @@
-// Moose's gateway, observed from inside: when a call arrived, was drawn, was sent, was answered and was passed on. It
+// Moose's gateway, observed from inside: when a call arrived, was sent, was answered and was passed on, and its draw. It
 // serves one client that makes one call at a time, and at its end writes what it observed to the given file.
 import { subscribe } from 'node:diagnostics_channel';
 import { renameSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { observeStatements } from '../pipeline/observe-statements.ts';
 
 export interface ObservedCall {
   cameMs: number;
-  askedMs: number;
-  drawnMs: number;
+  /** How long it waited for the commit of its draw; 0 if it is in a lease. */
+  drawMs: number;
   sentMs: number;
   answeredMs: number;
   overMs: number;
@@ -33,7 +33,7 @@ subscribe('http.client.response.finish', () => {
   if (!current) return;
   current.answeredMs = instantMs();
   const draw = statements.seen.find(({ text }) => text.includes('draw_call'));
-  if (draw) [current.askedMs, current.drawnMs] = [draw.startMs, draw.endMs ?? draw.startMs];
+  current.drawMs = draw ? (draw.endMs ?? draw.startMs) - draw.startMs : 0;
 });
 subscribe('http.server.response.finish', (message) => {
   const { request } = message as { request: IncomingMessage };

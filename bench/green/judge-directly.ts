@@ -3,9 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Finding } from '../../src/domain/finding.ts';
-import { readChange } from '../../src/engine/pipeline/judge/read-change.ts';
-import { layOver } from '../../src/git/lay-over.ts';
+import type { Finding } from '../../src/domain/work-order/finding.ts';
+import { readChange } from '../../src/engine/pipeline/verifying/judge/read-change.ts';
+import { layOver } from '../../src/git/worktree/lay-over.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../src/verification/judge-change.ts';
 import { isMixed, judgingKind } from '../../src/verification/judging-files.ts';
 import {

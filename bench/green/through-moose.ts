@@ -1,18 +1,19 @@
 // Judges the changes of the corpus through the pipeline of a whole Moose: a scripted model proposes each change, its
 // project's checks run in the sandbox, and what the work order says in the end is the verdict (R-GREEN-12).
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
 import { readConfig } from '../../src/app/config/config.ts';
 import { startWorker } from '../../src/app/start-worker.ts';
-import type { PrintedDetail, Session, WorkOrderDetail } from '../../src/contract/contract.ts';
+import type { Session, WorkOrderDetail, WorkOrderRecord } from '../../src/contract/contract.ts';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import type { Check } from '../../src/domain/check.ts';
-import type { Finding } from '../../src/domain/finding.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Proposal } from '../../src/domain/agents/proposal.ts';
+import type { Check } from '../../src/domain/work-order/check.ts';
+import type { Finding } from '../../src/domain/work-order/finding.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { makeRepository } from '../../test/e2e/repository.fixture.ts';
+import { sum } from '../measuring/statistics.ts';
 import { type DoneBell, openDoneBell } from '../pipeline/done-bell.ts';
 import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
 import { modulesFolder, modulesOf } from './modules.ts';
@@ -24,7 +25,7 @@ export interface GreenVerdict {
   findings: readonly Finding[];
   /** The runs of its checks besides those of the change itself. */
   extraRuns: number;
-  /** The time of each extra run, as a share of that of the same check on the change. */
+  /** The time of each extra run, as a share of that of the same commands on the change: a check and what prepares it. */
   shares: readonly number[];
 }
 
@@ -47,6 +48,10 @@ export async function withGreenMoose<T>(
   const proposals = new Map<string, Proposal>();
   // Sessions see only what is there when Moose starts.
   await mkdir(modulesFolder, { recursive: true });
+  // The checks need this version of Node. Checks get nothing of Moose's own folder by its path.
+  const tools = join(directory, 'tools');
+  await mkdir(tools);
+  await symlink(process.execPath, join(tools, 'node'));
   const provider = await startScriptedProvider({
     script: ({ title }) =>
       proposals.get(numberIn(title)) ?? {
@@ -54,17 +59,17 @@ export async function withGreenMoose<T>(
         body: { error: 'No change of the corpus has this number.' },
       },
   });
-  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
+  const { PATH = '', HOME, TMPDIR, NODE_EXTRA_CA_CERTS: authorities } = process.env;
   const config = readConfig(
     {
-      PATH,
+      PATH: [tools, PATH].join(delimiter),
       HOME,
       TMPDIR,
       MOOSE_AGENT: 'patch',
       MOOSE_LOG_LEVEL: 'silent',
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
       MOOSE_MODELS: Object.values(scriptedModels).join(','),
-      MOOSE_SANDBOX_PATHS: [modulesFolder, join(process.cwd(), 'node_modules')].join(','),
+      MOOSE_SANDBOX_PATHS: [tools, modulesFolder, join(process.cwd(), 'node_modules')].join(','),
       ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
     },
     { data: join(directory, 'data') },
@@ -150,7 +155,7 @@ function proposalOf(project: GreenProject, green: GreenCase): Proposal {
   };
 }
 
-function verdictOf({ steps }: PrintedDetail, detail: WorkOrderDetail): GreenVerdict {
+function verdictOf({ steps }: WorkOrderRecord, detail: WorkOrderDetail): GreenVerdict {
   const { status, verification, sessions, errors, explain } = detail;
   const first = steps.find(({ step }) => step === 'verifying')?.result as
     | { findings?: Finding[]; notVerifiedBecause?: string; checks?: { kind: string; durationMs: number }[] }
@@ -160,7 +165,10 @@ function verdictOf({ steps }: PrintedDetail, detail: WorkOrderDetail): GreenVerd
     ({ purpose, name }) => purpose === 'check' && /^(?:over|new|base)-/.test(name),
   );
   const own = new Map(
-    (first?.checks ?? []).map(({ kind, durationMs }, index) => [`${index + 1}-${kind}`, durationMs]),
+    (first?.checks ?? []).map(({ kind, durationMs }, index, checks) => [
+      `${index + 1}-${kind}`,
+      durationMs + sum(checks.slice(0, index).map((before) => (isPreparing(before) ? before.durationMs : 0))),
+    ]),
   );
   return {
     isVerified,
@@ -173,6 +181,9 @@ function verdictOf({ steps }: PrintedDetail, detail: WorkOrderDetail): GreenVerd
     }),
   };
 }
+
+/** An extra run has a tree of its own, so it does this again. */
+const isPreparing = ({ kind }: { kind: string }) => kind === 'setup' || kind === 'build';
 
 function msOf({ started_at, ended_at }: Session): number {
   return started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : 0;

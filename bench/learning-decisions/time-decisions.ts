@@ -8,12 +8,12 @@ import { applyEvent, createLearnerRecord } from '../../src/domain/learning/learn
 import { nameOf } from '../../src/engine/learner/arm-question.ts';
 import { chooseArm } from '../../src/engine/learner/choose-arm.ts';
 import { offeredArm } from '../../src/engine/learner/known-arms.fixture.ts';
-import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../../src/postgres/start/start-embedded.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';
-import { lockLearner, saveLearner } from '../../src/store/work/learners.ts';
-import { projectOf } from '../../src/store/work/projects.ts';
+import { lockLearner, saveLearner } from '../../src/store/work/learning/learners.ts';
+import { projectOf } from '../../src/store/work/projects/projects.ts';
 
 const arms = Array.from({ length: 30 }, (_, index) => offeredArm(`p/model-${index}`, 0.02 * (index + 1)));
 const kinds = ['bug_fix', 'feature', 'tests', 'docs'];

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../../src/postgres/start/start-embedded.ts';
 import { addToken, newToken } from '../../src/store/access/api-tokens.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';

@@ -2,8 +2,7 @@
 // for the server as a page.
 import { WebSocket } from 'ws';
 import { connectLive } from '../../web/src/live/live-connection.ts';
-import { createRefresher } from '../../web/src/live/refresher.ts';
-import { isUrgent, type StaleKey, staleKeys } from '../../web/src/live/stale-keys.ts';
+import { createRefresher, isUrgent, type StaleKey, staleKeys } from '../../web/src/live/refresher.ts';
 import type { WatchersAsk, WatchersReport } from './messages.ts';
 
 const report: WatchersReport = { live: 0, reads: 0, refused: 0 };

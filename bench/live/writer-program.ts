@@ -6,7 +6,7 @@ import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { openErrorLog } from '../../src/engine/errors/open-error-log.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type OptionDraft, openEscalation, resolveEscalation } from '../../src/store/failures/escalations.ts';
-import { changeWorkOrder, recordEvent } from '../../src/store/work/work-orders.ts';
+import { changeWorkOrder, recordEvent } from '../../src/store/work/work-orders/work-orders.ts';
 import type { WriterAct, Written } from './messages.ts';
 
 const [url = '', dataDirectory = ''] = process.argv.slice(2);

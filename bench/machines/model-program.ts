@@ -1,6 +1,6 @@
 // A scripted model that takes its time, as real ones do, as a separate process.
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { ModelMessage } from './start-model.ts';
 
 const modelMs = Number(process.argv[2]);

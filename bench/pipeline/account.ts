@@ -87,7 +87,7 @@ export async function seenWithin(moose: MooseUnderTest, whole: Interval): Promis
 function isOfAWorkOrder({ application, text }: ObservedStatement): boolean {
   return (
     (application === 'moose' || application === 'moose locks') &&
-    !/from dbos\.workflow_status|from runs r\b/.test(text)
+    !/from executors e\b|from runs (?:r\b|where executor)/.test(text)
   );
 }
 

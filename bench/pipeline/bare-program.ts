@@ -1,6 +1,5 @@
-// The peer: a workflow with five steps that do nothing, on DBOS only, with a queue that is polled as often as
-// Moose's. A separate process, because DBOS can be launched only once in each. It gets a number, and runs
-// that many, one after the other.
+// The peer: a workflow with five steps that do nothing, on DBOS only. A separate process, because DBOS can be launched
+// only once in each. It gets a number, and runs that many, one after the other.
 
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { instantMs } from '../measuring/intervals.ts';
@@ -8,7 +7,9 @@ import { openDoneBell } from './done-bell.ts';
 
 export type BareMessage = { isReady: true } | { durationsMs: number[] };
 
-const [url = '', pollMs = '50'] = process.argv.slice(2);
+const [url = ''] = process.argv.slice(2);
+/** How often Moose looked at its queue when it used DBOS. */
+const pollMs = 100;
 const queueName = 'bare';
 const stepsMax = 5;
 /** The same number of concurrent runs and connections as in Moose's own engine. */
@@ -30,7 +31,7 @@ const bareWorkflow = DBOS.registerWorkflow(
   { name: 'bare' },
 );
 await DBOS.launch();
-await DBOS.registerQueue(queueName, { workerConcurrency: concurrency, minPollingIntervalMs: Number(pollMs) });
+await DBOS.registerQueue(queueName, { workerConcurrency: concurrency, minPollingIntervalMs: pollMs });
 const bell = await openDoneBell(url, {
   table: 'dbos.workflow_status',
   id: 'workflow_uuid',

@@ -59,10 +59,7 @@ export async function measureOneAtATime(
 
 async function startBare(moose: MooseUnderTest, signal: AbortSignal): Promise<Child<BareMessage>> {
   const url = await createDatabase(moose.opened.database.url, 'bare');
-  const bare = startChild<BareMessage>(fileURLToPath(import.meta.resolve('./bare-program.ts')), [
-    url,
-    String(moose.config.pollMs),
-  ]);
+  const bare = startChild<BareMessage>(fileURLToPath(import.meta.resolve('./bare-program.ts')), [url]);
   await bare.next(signal);
   return bare;
 }

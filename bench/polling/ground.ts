@@ -1,7 +1,7 @@
 // Open pull requests on a double of GitHub, each with a work order that waits for a check that never ends.
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { PeriodicJob } from '../../src/engine/jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../../src/engine/background/jobs/periodic-jobs.ts';
 import { defaultSettings } from '../../src/engine/policy/engine-settings.ts';
 import type { Forge } from '../../src/engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-manager.ts';
@@ -9,12 +9,12 @@ import { pullRequestsJob } from '../../src/engine/sentinel/pull-requests-job.ts'
 import { createGitHubForges } from '../../src/forges/github/forge.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import type { Database } from '../../src/store/database.ts';
-import { followFrom } from '../../src/store/work/followed-pull-requests.ts';
-import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
-import { recordPullRequest } from '../../src/store/work/pull-requests.ts';
-import { updateRun } from '../../src/store/work/runs.ts';
+import { followFrom } from '../../src/store/work/pull-requests/followed-pull-requests.ts';
+import { keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
+import { recordPullRequest } from '../../src/store/work/pull-requests/pull-requests.ts';
+import { updateRun } from '../../src/store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
+import { changeWorkOrder } from '../../src/store/work/work-orders/work-orders.ts';
 import { startGitHub } from '../../test/github-double/github.ts';
 import { limitPerHour } from '../../test/github-double/rate-limit.ts';
 import type { TestRepository } from '../../test/github-double/test-repository.ts';

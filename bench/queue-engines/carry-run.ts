@@ -1,7 +1,7 @@
 // A run of five steps, with one row each. Each step ends in a transaction that names the fence of the take-up.
 import { writeSync } from 'node:fs';
 import pg from 'pg';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { keptAlive, limitOnServer } from '../../src/store/connection/connection.ts';
 import type { Job } from './engine.ts';
 

@@ -1,5 +1,5 @@
 // What the engine can do that Moose needs: asked by doing it.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Figures } from '../measuring/bench.ts';
 import { inTransaction } from './carry-run.ts';
 import type { Ground } from './ground.ts';

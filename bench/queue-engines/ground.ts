@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openPool } from '../../src/durable/open-pool.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { endPool } from '../../src/store/connection/connection.ts';
 import { watchSilence } from '../../src/store/connection/silent-connections.ts';
 import { inTransaction, tables } from './carry-run.ts';

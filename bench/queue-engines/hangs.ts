@@ -1,7 +1,7 @@
 // A process that stands still, or whose connections carry nothing, and comes back after others have its work.
 
 import { startDatabaseRelay } from '../../chaos/database-relay.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Figures } from '../measuring/bench.ts';
 import { rounded } from '../measuring/statistics.ts';
 import type { BenchWorker, Ground } from './ground.ts';

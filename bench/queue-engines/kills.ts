@@ -1,5 +1,5 @@
 // Processes are killed at every boundary of a run.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Figures } from '../measuring/bench.ts';
 import { median, rounded } from '../measuring/statistics.ts';
 import { pointsAtTheEnd } from './carry-run.ts';

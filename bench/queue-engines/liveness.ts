@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { Listener } from '../../src/durable/lease.ts';
 import { endHolderSql, keyOf, type Locks, openLocks } from '../../src/durable/locks.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { inTransaction } from './carry-run.ts';
 import type { EngineWorker, Job } from './engine.ts';
 

@@ -1,5 +1,5 @@
 // A full queue, an idle worker, and what the engine brings along.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Figures } from '../measuring/bench.ts';
 import { quantile, rounded } from '../measuring/statistics.ts';
 import { runsFilesOfItsFolder, weigh } from './fetched-package.ts';

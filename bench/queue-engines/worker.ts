@@ -2,7 +2,7 @@
 // input: `clock N` moves its clock by N milliseconds, `counts` asks for its counts, and any other ends it.
 import { createInterface } from 'node:readline';
 import { openPool } from '../../src/durable/open-pool.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { watchSilence } from '../../src/store/connection/silent-connections.ts';
 import { carryRun, FenceLost, poolOf, say } from './carry-run.ts';
 import { countStatements } from './counted-pool.ts';

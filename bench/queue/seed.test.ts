@@ -10,7 +10,7 @@ test('R-DIST-4: the next work is read from an index, however many work orders wa
   await fillQueue(database, orders, new AbortController().signal);
   expect(await countWaiting(database)).toBe(orders);
   const plan = await explainClaim(database, atOnce);
-  expect(plan).toMatch(/Index Scan using \S+ on workflow_status \(actual rows=64/);
+  expect(plan).toMatch(/Index Scan using \S+ on _private_jobs \(actual rows=64/);
   expect(plan).not.toMatch(/Sort|Seq Scan/);
   await leaveWaiting(database, atOnce);
   expect(await countWaiting(database)).toBe(atOnce);

@@ -1,9 +1,9 @@
 // Fills the queue with work orders as `submit` leaves them, and empties it again in large steps.
 import { sql } from 'kysely';
 import type { RunId } from '../../src/domain/ids.ts';
-import { enqueueRuns, queueName } from '../../src/durable/enqueue-run.ts';
+import { enqueueRuns } from '../../src/durable/enqueue-run.ts';
 import type { Database } from '../../src/store/database.ts';
-import { projectOf } from '../../src/store/work/projects.ts';
+import { projectOf } from '../../src/store/work/projects/projects.ts';
 
 const batch = 5_000;
 
@@ -36,12 +36,9 @@ export async function fillQueue(
 export async function leaveWaiting(database: Database, orders: number): Promise<void> {
   await database.transaction(async (query) => {
     await sql`create temporary table over on commit drop as
-      select workflow_uuid, split_part(workflow_uuid, ':', 1)::uuid as run_id from moose_dbos.workflow_status
-      where status = 'ENQUEUED' and queue_name = ${queueName} order by created_at desc offset ${orders}`.execute(
-      query,
-    );
-    await sql`update moose_dbos.workflow_status set status = 'CANCELLED'
-      where workflow_uuid in (select workflow_uuid from over)`.execute(query);
+      select id as run_id, id || ':' || leg as key from runs where state = 'running' and executor is null
+      order by created_at desc, id offset ${orders}`.execute(query);
+    await sql`select moose_queue.remove_job(key) from over`.execute(query);
     await sql`update runs set state = 'ended', outcome = 'cancelled', ended_at = now()
       where id in (select run_id from over)`.execute(query);
     await sql`update work_orders set status = 'cancelled', changed_by = 'bench', changed_because = 'cancelled'
@@ -52,20 +49,16 @@ export async function leaveWaiting(database: Database, orders: number): Promise<
 export async function countWaiting(database: Database): Promise<number> {
   const { rows } = await sql<{
     waiting: number;
-  }>`select count(*)::int as waiting from moose_dbos.workflow_status
-    where status = 'ENQUEUED' and queue_name = ${queueName}`.execute(database.query);
+  }>`select count(*)::int as waiting from moose_queue.jobs where locked_at is null`.execute(database.query);
   return rows[0]?.waiting ?? 0;
 }
 
-/** How the server finds the next work, as the durable engine asks for it: the kind of scan, its index and its rows. */
+/** How the server finds the next work, as the queue asks for it: the kind of scan, its index and its rows. */
 export async function explainClaim(database: Database, atOnce: number): Promise<string> {
   const { rows } = await sql<{
     'QUERY PLAN': string;
   }>`explain (analyze, buffers, costs off, timing off, summary off)
-    select workflow_uuid from moose_dbos.workflow_status
-    where status = 'ENQUEUED' and queue_name = ${queueName}
-      and (application_version = 'moose-1' or application_version is null)
-      and (application_name = 'moose' or application_name is null)
-    order by priority asc, created_at asc limit ${atOnce} for update skip locked`.execute(database.query);
+    select id from moose_queue._private_jobs where is_available and run_at <= now() and job_queue_id is null
+    order by priority asc, run_at asc limit ${atOnce} for update skip locked`.execute(database.query);
   return rows.map((row) => row['QUERY PLAN'] ?? Object.values(row)[0]).join('\n');
 }

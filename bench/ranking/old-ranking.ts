@@ -1,6 +1,6 @@
 // The ranking that Moose used before decision 37, for comparison only: by words in the path, and by lines that seem to
 // define a name of the request. It found these lines with `git grep`; here the same patterns run on texts in memory.
-import { namedSymbols } from '../../src/engine/reading/named-symbols.ts';
+import { namedSymbols } from '../../src/engine/run/reading/named-symbols.ts';
 
 const fileBytesMax = 60_000;
 const definesScore = 150;

@@ -1,8 +1,8 @@
 // Makes requests with a known answer from the files themselves. Text that becomes a request is removed from the
 // repository if it would give the answer away.
 import { createHash } from 'node:crypto';
-import { roleOf, subjectOf } from '../../src/engine/reading/file-roles.ts';
-import { findDefinitions } from '../../src/engine/reading/find-definitions.ts';
+import { roleOf, subjectOf } from '../../src/engine/run/reading/file-roles.ts';
+import { findDefinitions } from '../../src/engine/run/reading/find-definitions.ts';
 
 export const kinds = ['comment', 'test', 'error', 'symbol'] as const;
 

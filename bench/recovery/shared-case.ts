@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCircuits } from '../../src/engine/recovery/circuits.ts';
-import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../../src/postgres/start/start-embedded.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';

@@ -3,15 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TogetherMode } from '../../src/domain/together.ts';
-import { changedFiles } from '../../src/engine/together/changed-files.ts';
-import { findSurroundings } from '../../src/engine/together/find-surroundings.ts';
+import type { TogetherMode } from '../../src/domain/work-order/together.ts';
+import { changedFiles } from '../../src/engine/run/together/changed-files.ts';
+import { findSurroundings } from '../../src/engine/run/together/find-surroundings.ts';
 import {
   type JudgedTogether,
   judgeTogether,
   type Neighbour,
-} from '../../src/engine/together/judge-together.ts';
-import { mergeChanges } from '../../src/git/merge-changes.ts';
+} from '../../src/engine/run/together/judge-together.ts';
+import { mergeChanges } from '../../src/git/merge/merge-changes.ts';
 import { comparable, likelyConflicts } from '../../src/verification/together/likely-conflicts.ts';
 import type { Files, TogetherCase } from './pairs.ts';
 

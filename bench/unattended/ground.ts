@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import { moose } from '../../src/git/identity.ts';
+import { moose } from '../../src/git/commit/identity.ts';
 import { git } from '../../test/e2e/repository.fixture.ts';
 import { type OwnProcesses, ownProcesses } from './own-processes.ts';
 import { type Bill, installAgent, providerScript, type Task } from './tasks.ts';

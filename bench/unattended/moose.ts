@@ -4,8 +4,8 @@ import type { CliMoose } from '../../src/cli/cli-moose.ts';
 import { createClient } from '../../src/cli/remote/client.ts';
 import { remoteMoose } from '../../src/cli/remote/remote-moose.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
-import { shellWord } from '../../src/stdx/shell-words.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
+import { shellWord } from '../../src/stdx/text/shell-words.ts';
 import { mooseProgram } from '../../test/moose-program.ts';
 import type { Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
@@ -16,7 +16,6 @@ const startMsMax = 120_000;
 const lookEveryMs = 20;
 /** Large enough that nothing waits for money. */
 const usdMax = 1_000_000;
-const nanoPerUsd = 1e9;
 const openStatuses = new Set(['pending', 'in_progress']);
 
 export interface MooseContender extends Contender {
@@ -72,16 +71,13 @@ export function moose(
     async begin(tasks) {
       if (!client) {
         await start();
-        await current().limits({
-          dailyNanoUsd: BigInt(Math.round(dailyUsd * nanoPerUsd)),
-          monthlyNanoUsd: 2_000_000n * 1_000_000_000n,
-        });
+        await current().limits({ daily_usd: dailyUsd, monthly_usd: 2_000_000 });
       }
       await Promise.all(tasks.map((task) => current().submit(submissionOf(task, repository))));
     },
     async spentUsd() {
       const limits = await current().limits();
-      return Number(limits.find(({ key }) => key.startsWith('day:'))?.usedNanoUsd ?? 0n) / nanoPerUsd;
+      return limits.find(({ key }) => key.startsWith('day:'))?.used_usd ?? 0;
     },
     startAgain: start,
     kill: () => processes.killGroupOf([mooseProgram, 'up']),

@@ -1,5 +1,5 @@
 // What both contenders go through, each time in a new repository.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { BenchOptions } from '../measuring/bench.ts';
 import { rounded } from '../measuring/statistics.ts';
 import type { Contender, Results } from './contender.ts';
@@ -40,7 +40,7 @@ const nanoPerUsd = 1e9;
 const secondsSince = (fromMs: number) => rounded((performance.now() - fromMs) / 1_000);
 
 /** @param limits whether a day has a limit of $1 */
-async function inPlace<T>(
+async function withWorkSlots<T>(
   name: ContenderName,
   options: BenchOptions,
   act: (place: Place) => Promise<T>,
@@ -57,7 +57,7 @@ async function inPlace<T>(
 }
 
 export const happy = (name: ContenderName, options: BenchOptions) =>
-  inPlace(name, options, async (place) => {
+  withWorkSlots(name, options, async (place) => {
     const { ground, contender } = place;
     const started = performance.now();
     await contender.begin([]);
@@ -99,7 +99,7 @@ async function idle({ ground: { processes }, options: { isQuick, signal } }: Pla
 
 /** Each agent fails in its first attempt, in its own way. */
 export const failing = (name: ContenderName, options: BenchOptions) =>
-  inPlace(name, options, async (place) => {
+  withWorkSlots(name, options, async (place) => {
     const tasks = failures.map((behaviour) => ({ id: behaviour, behaviour, calls: 2 }));
     await place.contender.begin(tasks);
     const { landed, questions } = await untilOver(place, tasks);
@@ -108,7 +108,7 @@ export const failing = (name: ContenderName, options: BenchOptions) =>
 
 /** @param isWhole every process is killed, agents and database too, as when the machine loses its power */
 export const killed = (name: ContenderName, options: BenchOptions, isWhole: boolean) =>
-  inPlace(name, options, async (place) => {
+  withWorkSlots(name, options, async (place) => {
     const { ground, contender } = place;
     const tasks = tasksOf(options.isQuick ? 6 : 20, 'killed');
     await contender.begin(tasks);
@@ -157,7 +157,7 @@ async function secondsToMove(
 
 /** Twelve tasks of $0.40 on a day with $1. */
 export const limited = (name: ContenderName, options: BenchOptions) =>
-  inPlace(
+  withWorkSlots(
     name,
     options,
     async (place) => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shellWord } from '../../src/stdx/shell-words.ts';
+import { shellWord } from '../../src/stdx/text/shell-words.ts';
 import type { Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,7 +1,7 @@
 // The faults of `moose demo --fault`: those of the chaos suite that somebody understands without knowing Moose.
 
 import type { DemoFault } from '../../src/contract/contract.ts';
-import { nearNames } from '../../src/domain/near-names.ts';
+import { nearNames } from '../../src/domain/text/near-names.ts';
 import { chaosFailures } from '../failure-catalogue.ts';
 import type { Scenario } from '../scenario.ts';
 import { agentHangs } from '../scenarios/agent-hangs.ts';

@@ -1,5 +1,5 @@
 // What a demo with faults prints: while it runs, and a line per fault at its end. Pure except for colours.
-import { paint } from '../../src/cli/printer.ts';
+import { paint } from '../../src/cli/terminal/printer.ts';
 import type { DemoFault, DemoStrike } from '../../src/contract/contract.ts';
 
 /** Prints what is new about a fault since the last call. */

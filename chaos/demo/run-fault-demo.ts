@@ -9,7 +9,7 @@ import { demoScript, demoWorkOrders } from '../../src/demo/demo-work-orders.ts';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { shortId } from '../../src/domain/ids.ts';
-import type { EventRow } from '../../src/engine/views/describe-event.ts';
+import type { EventRow } from '../../src/engine/views/work-order/describe-event.ts';
 import { type Instance, openInstance, type Submitted } from '../instance.ts';
 import { chaosScript } from '../work.ts';
 import { demoFaults, findInjury } from './demo-faults.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { DemoStrike } from '../../src/contract/contract.ts';
 import { calmWorkOrders } from '../../src/demo/demo-work-orders.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { type Instance, type Submitted, waitUntilEnded } from '../instance.ts';
 import { endsOf } from '../measure.ts';
 import { neededPerson } from '../run-round.ts';

@@ -1,5 +1,5 @@
 // Judges an instance when its the periodic jobs has had time to remove what work leaves.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Instance } from '../instance.ts';
 import type { Case } from './case.ts';
 import { judge, type Verdict } from './judge.ts';

@@ -1,6 +1,6 @@
 // Facts about a repository and its remote, read with git.
 import { existsSync } from 'node:fs';
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 
 /** The branches by name; empty if there is no repository. */
 export async function branchesOf(path: string): Promise<Map<string, string>> {

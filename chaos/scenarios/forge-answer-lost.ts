@@ -1,4 +1,4 @@
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { NoTarget, type Scenario } from '../scenario.ts';
 
 const waitMsMax = 30_000;

@@ -1,4 +1,4 @@
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 import type { Scenario } from '../scenario.ts';
 import { aPushedWorktree } from '../targets.ts';
 

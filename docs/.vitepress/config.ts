@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type MarkdownOptions } from 'vitepress';
 import { anchorOf } from '../../scripts/docs/anchors.ts';
-import { drawStates } from '../../scripts/docs/draw-states.ts';
+import { drawDiagram } from '../../scripts/docs/draw-diagram.ts';
 
 // The site is made of the Markdown files of the repository, where they are. Only their addresses differ.
 
@@ -39,7 +39,7 @@ const drawDiagrams: Extension = (md) => {
   const asCode = md.renderer.rules.fence;
   md.renderer.rules.fence = (tokens, index, ...rest) => {
     const { info = '', content = '' } = tokens[index] ?? {};
-    if (info.trim() === 'mermaid') return `<p>${drawStates(content)}</p>`;
+    if (info.trim() === 'mermaid') return `<p>${drawDiagram(content)}</p>`;
     return asCode?.(tokens, index, ...rest) ?? '';
   };
 };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrateDurable } from '../../src/durable/migrate-durable.ts';
-import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { startEmbedded } from '../../src/postgres/start/start-embedded.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';
 
 export interface MatrixDatabase {

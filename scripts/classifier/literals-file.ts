@@ -1,5 +1,5 @@
 // src/classifier/required-literals.json: the literals of each rule's pattern, one rule per line. Written by `npm run docs`.
-import { allRules } from '../../src/classifier/rules.ts';
+import { allRules } from '../../src/classifier/match/rules.ts';
 import { requiredLiterals } from './required-literals.ts';
 
 export const literalsPath = 'src/classifier/required-literals.json';

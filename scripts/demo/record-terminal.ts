@@ -34,7 +34,7 @@ export async function recordTerminal(command: string): Promise<Frame[]> {
   return frames;
 }
 
-/** Understands what `src/cli/live-lines.ts` writes; colours stay in the lines. */
+/** Understands what `src/cli/terminal/live-lines.ts` writes; colours stay in the lines. */
 function createScreen() {
   const lines = [''];
   let at = 0;

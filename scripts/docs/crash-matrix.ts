@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Cell, readMatrix, type Victim, victims, victimTexts } from '../../bench/crash-matrix/cells.ts';
 import { killPoints } from '../../bench/crash-matrix/kill-points.ts';
-import { packageRoot } from '../../src/stdx/own-files.ts';
+import { packageRoot } from '../../src/stdx/files/own-files.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const resultsPath = join(packageRoot, 'bench/crash-matrix/results.json');

@@ -38,10 +38,10 @@ const holds: Readonly<Record<string, string>> = {
   invites:
     'invites: who is invited, with which role, until when, and whether they were accepted; secrets as hashes',
   schedules: 'schedules: what they submit, when, with which limit, for whom, and why they are paused',
-  candidate_groups: 'groups of work orders that do the same work, which one was kept, and why',
-  candidates: 'the work orders of each group, with their results and what ranks them',
-  joint_groups: 'changes over several repositories, and whether they were published or cancelled',
-  joint_members: 'the work orders of each such change, in their order, and which have passed',
+  work_order_groups:
+    'groups of work orders that are decided about together: candidates for the same work, or one change over several repositories',
+  group_members:
+    'the work orders of each group, in their order, with their results and what decides about them',
   schedule_runs: 'what happened at each scheduled time of a schedule, each at most once',
   schedule_changes: 'what people changed about a schedule, with the old and the new values',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',

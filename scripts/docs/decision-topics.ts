@@ -14,11 +14,11 @@ export const decisionTopics: readonly DecisionTopic[] = [
   },
   {
     title: 'Sessions and isolation',
-    numbers: [6, 20, 27, 33, 34, 46, 47, 50, 51, 53, 56, 106, 122],
+    numbers: [6, 20, 27, 33, 34, 46, 47, 50, 51, 53, 56, 106, 122, 131],
   },
   { title: 'Repositories and worktrees', numbers: [28, 40, 41, 43, 48, 109, 110] },
   { title: 'Forges and pull requests', numbers: [13, 36, 57, 58, 59, 62, 67] },
-  { title: 'Money and models', numbers: [8, 19, 21, 29, 32, 63, 90, 96, 99, 102, 117, 120] },
+  { title: 'Money and models', numbers: [8, 19, 21, 29, 32, 63, 90, 96, 99, 102, 117, 120, 129, 130] },
   {
     title: 'Failures and recovery',
     numbers: [14, 17, 18, 72, 80, 81, 82, 111, 113, 114, 115, 116, 118, 124],
@@ -27,7 +27,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Secrets, sign-in and access', numbers: [16, 44, 86, 94, 103] },
   {
     title: 'What people see',
-    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123],
+    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123, 128],
   },
   { title: 'Chaos and tests', numbers: [71, 79, 88, 92, 112] },
   { title: 'Verification', numbers: [125, 126] },

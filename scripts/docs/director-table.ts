@@ -1,6 +1,6 @@
-import { defaultDirectorLimits, directorMax, namedLimits } from '../../src/domain/director-limits.ts';
-import { directorRows } from '../../src/engine/intake/director-policy.ts';
+import { defaultDirectorLimits, directorMax, namedLimits } from '../../src/domain/limits/director-limits.ts';
 import { directorKeys } from '../../src/engine/policy/settings/director.ts';
+import { directorRows } from '../../src/engine/specs/intake/director-policy.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const defaults = namedLimits(defaultDirectorLimits);

@@ -1,4 +1,4 @@
-import { findingKinds } from '../../src/domain/finding.ts';
+import { findingKinds } from '../../src/domain/work-order/finding.ts';
 import { strictKinds } from '../../src/verification/under-level.ts';
 import { markdownTable } from './markdown-table.ts';
 

@@ -1,4 +1,5 @@
 import { agentsMatrix, agentsTable } from './agents-tables.ts';
+import { boundedMembersTable, boundsTable, hostsTable } from './bounds-tables.ts';
 import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
 import { configKeysTable } from './config-keys.ts';
@@ -19,6 +20,7 @@ import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
 import { recoveryTable } from './recovery-table.ts';
 import { ringsTable } from './rings-table.ts';
+import { roomsDiagram } from './rooms-diagram.ts';
 import { checkEnvironmentList, environmentTable } from './settings-table.ts';
 import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
 
@@ -49,9 +51,13 @@ export const generators: Generators = {
   director: directorTable,
   recovery: recoveryTable,
   rings: ringsTable,
+  rooms: roomsDiagram,
   environment: environmentTable,
   'check-environment': checkEnvironmentList,
   'system-settings': changedSettingsTable,
+  bounds: boundsTable,
+  'bounded-members': boundedMembersTable,
+  'bounded-hosts': hostsTable,
   models: ladderTable,
   prices: pricesTable,
   tiers: tiersTable,

@@ -1,6 +1,6 @@
 import { readConfig } from '../../src/app/config/config.ts';
+import { usdPerMillion } from '../../src/domain/agents/price.ts';
 import { formatUsd } from '../../src/domain/money.ts';
-import { usdPerMillion } from '../../src/domain/price.ts';
 import { defaultAssessmentPolicy } from '../../src/engine/policy/assessment-policy.ts';
 import { knownPrices } from '../../src/models/prices.ts';
 import type { StatedPrice } from '../../src/store/money/prices/in-force.ts';

@@ -1,8 +1,8 @@
 // Derives the kind of failure of a model call from the status and message that an agent reports. This is only a hint:
 // the gateway's ledger saw the real answers.
 
-import type { AgentFailureKind } from '../domain/agent-failure.ts';
-import { type CallFailureKind, callFailureKinds } from '../domain/model-call.ts';
+import type { AgentFailureKind } from '../domain/agents/agent-failure.ts';
+import { type CallFailureKind, callFailureKinds } from '../domain/agents/model-call.ts';
 
 interface WordsRow {
   kind: AgentFailureKind;
@@ -18,6 +18,7 @@ const ofTheGateway = new Set<CallFailureKind>([
   'budget_exceeded',
   'braked',
   'unpriced',
+  'model_stopped',
   'refused_feature',
   'circuit_open',
   'ledger_away',

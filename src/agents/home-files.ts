@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { ConfigurationError } from '../domain/failure.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 

@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export const jsonLineLimits = {

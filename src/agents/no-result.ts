@@ -1,8 +1,8 @@
 // The report of an agent that never said how it ended: a failure, regardless of the exit code (R-SES-5).
 
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { RaisedFacts } from '../domain/catalogue.ts';
-import type { SessionEnd } from '../domain/session.ts';
+import type { SessionEnd } from '../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../engine/ports/agent.ts';
 import { tail } from '../sessions/read-output.ts';
 

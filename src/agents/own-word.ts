@@ -1,6 +1,6 @@
 // What an agent says about its own run, converted into a report.
 
-import { type FailedAgent, failureOfAgent } from '../domain/agent-failure.ts';
+import { type FailedAgent, failureOfAgent } from '../domain/agents/agent-failure.ts';
 import type { AgentReport } from '../engine/ports/agent.ts';
 
 /** The agent's own count; the gateway's ledger is more accurate. */

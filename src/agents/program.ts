@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { AgentProbe } from '../engine/ports/agent.ts';
 import { findOnPath } from '../sessions/resolve-program.ts';
 
@@ -43,7 +43,7 @@ const versionTimeoutMs = 20_000;
 
 /** Null if the program does not exist or cannot be executed. */
 export function findProgram(
-  { command }: AgentProgram,
+  { command }: Pick<AgentProgram, 'command'>,
   { programPath, searchPath }: ProgramPlace,
 ): string | null {
   if (programPath === null) return findOnPath(command, searchPath, '/');

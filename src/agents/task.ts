@@ -1,6 +1,6 @@
 // Checks that a task has everything that a self-coding agent needs, before anything is started.
 
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import type { AgentGateway, AgentTask } from '../engine/ports/agent.ts';
 

@@ -9,9 +9,9 @@ import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { type ApiRole, addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
-import { projectOf } from '../store/work/projects.ts';
+import { projectOf } from '../store/work/projects/projects.ts';
 import type { ApiDeps } from './app.ts';
-import { type ApiServer, startServer } from './server.ts';
+import { type ApiServer, startServer } from './serving/server.ts';
 
 export interface ApiGround {
   server: ApiServer;

@@ -6,47 +6,48 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
-import { addAccess } from './access.ts';
-import { addDocs, type OpenApiDocument } from './api-docs.ts';
-import { createGate, type Gate } from './authenticate.ts';
-import type { Caller } from './caller.ts';
-import { addCalls } from './calls.ts';
-import { type CameFrom, createFindOrigin } from './came-from.ts';
-import { checkOrigin, checkOwnPage } from './check-origin.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
 import { addDemo, type DemoFaults } from './demo.ts';
-import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
-import { addHealth } from './health.ts';
-import { addInvites } from './invites.ts';
-import { giveLastAnswers, type LastAnswersOptions } from './last-answers.ts';
-import { addLive } from './live.ts';
+import { addForges } from './forges.ts';
+import { addHealth, healthRoute, readyRoute } from './health.ts';
+import { addLive } from './live/live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
+import { addDocs, type OpenApiDocument } from './pages/api-docs.ts';
+import { createWebPages } from './pages/web.ts';
 import { addProjects } from './projects.ts';
 import { addPush } from './push.ts';
-import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
-import { isJson, parseJson, readBody } from './read-json.ts';
-import { nothingHere, requestInvalid, toApiError, warnOfStrangersSparingly } from './request-errors.ts';
-import { signIn } from './routes/access.ts';
-import { health, ready } from './routes/health.ts';
-import { acceptInvite, lookAtInvite } from './routes/invites.ts';
-import { sentinel } from './routes/outside.ts';
-import { roleFor } from './routes/roles.ts';
-import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
-import { slackActions } from './routes/slack.ts';
+import { createGate, type Gate } from './request/authenticate.ts';
+import type { Caller } from './request/caller.ts';
+import { type CameFrom, createFindOrigin } from './request/came-from.ts';
+import { checkOrigin, checkOwnPage } from './request/check-origin.ts';
+import { errorResponse, statusOf } from './request/error-answer.ts';
+import { replayedHeader } from './request/idempotent.ts';
+import { giveLastAnswers, type LastAnswersOptions } from './request/last-answers.ts';
+import { createRateLimit, networkOf, type Rate } from './request/rate-limit.ts';
+import { isJson, parseJson, readBody } from './request/read-json.ts';
+import { createRequestAudit, type RequestAudit } from './request/request-audit.ts';
+import {
+  nothingHere,
+  requestInvalid,
+  toApiError,
+  warnOfStrangersSparingly,
+} from './request/request-errors.ts';
+import { createFindRules } from './route-rules.ts';
 import { addSchedules } from './schedules.ts';
-import { addSentinel, type SentinelDeps } from './sentinel.ts';
-import { cookieName } from './session-cookie.ts';
+import { addSentinel, type SentinelDeps, sentinelRoute } from './sentinel.ts';
+import { createTurns } from './serving/turns.ts';
 import { addSettings } from './settings.ts';
-import { addSignInElsewhere, type SignInElsewhere } from './sign-in-elsewhere.ts';
-import { addSlack, type SlackButtons } from './slack.ts';
+import { addAccess, signInRoute } from './sign-in/access.ts';
+import { acceptInviteRoute, addInvites, lookAtInviteRoute } from './sign-in/invites.ts';
+import { cookieName } from './sign-in/session-cookie.ts';
+import { addSignInElsewhere, type SignInElsewhere } from './sign-in/sign-in-elsewhere.ts';
+import { addSlack, type SlackButtons, slackActionsRoute } from './slack.ts';
 import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
-import { createTurns } from './turns.ts';
-import { createWebPages } from './web.ts';
 import { addWorkOrders } from './work-orders.ts';
 
 export interface ApiDeps extends SentinelDeps {
@@ -84,32 +85,28 @@ export interface ApiDeps extends SentinelDeps {
   /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
+  /** For one caller in this process, in place of those with tokens; errors are then thrown. */
+  inner?: { caller: Caller; ownUrl(): Promise<string> };
   /** The only paths that are served, without pages. Any host name is then accepted, since this exposes nothing. */
   onlyPaths?: ReadonlySet<string>;
 }
 
 export interface ApiVariables {
   /** Absent in the few answers that need no token. */
-  Variables: { caller: Caller; moose: Moose; signal: AbortSignal; from: CameFrom };
+  Variables: { caller: Caller; moose: Moose; audit: RequestAudit; signal: AbortSignal; from: CameFrom };
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
 /** Webhooks are signed instead. */
 const isWebhook = (path: string) =>
-  path === sentinel.path || path === slackActions.path || path.startsWith(`${sentinel.path}/`);
-/** Requests that need no token: probes, signing in, and signed requests. */
-const withoutToken: ReadonlySet<string> = new Set([
-  `GET ${health.path}`,
-  `GET ${ready.path}`,
-  ...[signIn, acceptInvite, lookAtInvite].map(({ path }) => `POST ${path}`),
-  ...[waysToSignIn, beginOidc, endOidc].map(({ path }) => `GET ${path}`),
-]);
+  path === sentinelRoute.path || path === slackActionsRoute.path || path.startsWith(`${sentinelRoute.path}/`);
 /** A failed sign-in is delayed where its secret is checked, so a request with a valid one never waits. */
 const unlimited: ReadonlySet<string> = new Set(
-  [health, ready, signIn, acceptInvite, lookAtInvite].map(({ path }) => path),
+  [healthRoute, readyRoute, signInRoute, acceptInviteRoute, lookAtInviteRoute].map(({ path }) => path),
 );
 /** A request that takes longer gets an error; what it has started continues. */
 const defaultRequestMs = 15_000;
+const planMsMax = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const defaultRate = { perSecond: 100, burst: 300 };
@@ -130,8 +127,8 @@ export function gateOf({ database, failureDelayMs, signInRate, signIn: proxied }
   return createGate(database, { failureDelayMs, signInRate, proxied });
 }
 
-export function cleaningOf({ logger, errors }: ApiDeps): Cleaning {
-  return createCleaning(systemClock, (cause) => {
+export function cleaningOf({ logger, errors, inner }: ApiDeps): Cleaning {
+  return createCleaning(systemClock, inner === undefined ? planMsMax : null, (cause) => {
     const error = toApiError(cause);
     logger.warn({ err: error }, 'clean-up failed');
     errors.record(error).resolved(false);
@@ -153,11 +150,12 @@ export function createApi(
   });
   answerErrors(api, deps);
   api.use(async (c, next) => {
-    if (deps.onlyPaths === undefined) checkOrigin(c.req.raw.headers, deps);
-    else if (!deps.onlyPaths.has(c.req.path)) throw nothingHere(c.req.method, c.req.path, []);
+    if (deps.onlyPaths !== undefined && !deps.onlyPaths.has(c.req.path))
+      throw nothingHere(c.req.method, c.req.path, []);
+    if (deps.onlyPaths === undefined && deps.inner === undefined) checkOrigin(c.req.raw.headers, deps);
     // A request with an invalid method cannot be constructed.
     if (!['HEAD', ...methods].includes(c.req.method)) throw nothingAt(api, c.req);
-    c.set('signal', AbortSignal.timeout(requestMsMax));
+    c.set('signal', deps.inner ? c.req.raw.signal : AbortSignal.timeout(requestMsMax));
     c.set('from', originOf(c.req.raw.headers, connectionOf(c.env)));
     await next();
     for (const [name, value] of Object.entries(headers))
@@ -173,17 +171,17 @@ export function createApi(
   addInvites(api, deps, gate);
   addPush(api);
   addSignInElsewhere(api, deps, gate);
-  addProjects(api, deps);
+  addProjects(api);
+  addForges(api);
   addWorkOrders(api);
   addSteering(api, deps);
-  addEscalations(api, deps);
+  addEscalations(api);
   addMonitoring(api, deps);
-  addCleanup(api, deps, cleaning);
-  addSettings(api, deps);
+  addCleanup(api, cleaning);
+  addSettings(api);
   addSchedules(api, deps);
   addSpecs(api, deps);
-  addSpecRuns(api, deps);
-  addCalls(api, deps);
+  addSpecRuns(api);
   addDemo(api, deps);
   addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);
@@ -200,10 +198,11 @@ function connectionOf(env: unknown): string | undefined {
 /** A refused request is not a failure of Moose, but operators must notice guessed tokens and lost webhooks. */
 const reportedRefusals: ReadonlySet<string> = new Set(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
 
-function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps): void {
+function answerErrors(api: Api, { logger, errors, inner, webDirectory = null }: ApiDeps): void {
   const isTold = warnOfStrangersSparingly();
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
+    if (inner !== undefined) throw thrown;
     const error = toApiError(thrown);
     if (
       (statusOf(error) >= 500 || reportedRefusals.has(error.code)) &&
@@ -216,7 +215,10 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
   });
   api.notFound(async (c) => {
     const page = isPage(api, c.req) ? await pages?.answer(c.req.path, c.req.raw.headers) : null;
-    return page ?? errorResponse(nothingAt(api, c.req));
+    if (page) return page;
+    const nothing = nothingAt(api, c.req);
+    if (inner !== undefined) throw nothing;
+    return errorResponse(nothing);
   });
 }
 
@@ -224,16 +226,17 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
   const callers = createRateLimit(deps.rate ?? defaultRate);
   const strangers = createRateLimit(deps.rate ?? defaultRate);
   const turns = createTurns(defaultTurns);
+  const rulesFor = createFindRules(api);
   api.use(async (c, next) => {
     const { method, path } = c.req;
     const given = c.req.raw.headers;
-    const called = `${method === 'HEAD' ? 'GET' : method} ${path}`;
-    if (withoutToken.has(called) || (method === 'POST' && isWebhook(path)) || isPage(api, c.req)) {
+    const { role, audit: act } = rulesFor(method, path);
+    if (role === null || isPage(api, c.req)) {
       if (!unlimited.has(path)) strangers.take(networkOf(c.get('from').client));
     } else {
-      const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), c.get('from'));
+      const caller = deps.inner?.caller ?? (await gate.enter(given, role, c.get('signal'), c.get('from')));
       if (caller.isAmbient) checkOwnPage(method, given);
-      callers.take(caller.tokenId);
+      if (caller.tokenId !== null) callers.take(caller.tokenId);
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor, caller.requester));
     }
@@ -247,7 +250,12 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.req.raw = new Request(c.req.raw.url, { method, headers: given, body });
     }
     const caller = c.get('caller');
-    await (caller === undefined ? next() : turns.run(caller.requester, next, c.get('signal')));
+    if (caller === undefined) return next();
+    const audit = createRequestAudit(deps.database, { act, caller }, () => c.get('signal'));
+    c.set('audit', audit);
+    await turns.run(caller.requester, next, c.get('signal'));
+    if (!c.res.ok || audit.isComplete() || c.res.headers.has(replayedHeader)) return;
+    throw new TypeError(`${method} ${path} changed something without a row in the audit log`);
   });
 }
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
+import { unwrittenJob } from '../engine/background/jobs/unwritten-job.ts';
 import { addToken, findToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import { announceChannels } from '../store/failures/outbox.ts';
 import { refuseRowsOf, takeRowsOf } from '../store/schema/refused-rows.fixture.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import { ensureFirstToken } from './first-token.ts';
+import { ensureFirstToken } from './sign-in/first-token.ts';
 
 const never = new AbortController().signal;
 const json = { 'content-type': 'application/json' };

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Cleanup } from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
-import type { CleanupRequest } from '../engine/pipeline/cleanup/clean-up.ts';
+import type { CleanupRequest } from '../engine/pipeline/tracking/clean-up.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 interface Asked extends CleanupRequest {

@@ -1,11 +1,42 @@
 // What finished work left behind: the plan, and a clean-up that outlives the request which started it (R-DIST-6).
-import type { Cleanup, CleanupRun } from '../contract/contract.ts';
-import { audited } from '../engine/access/audited.ts';
+import {
+  type Cleanup,
+  type CleanupRun,
+  cleanupRunSchema,
+  cleanupSchema,
+  latestCleanupSchema,
+} from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { Clock } from '../stdx/clock.ts';
-import type { Api, ApiDeps } from './app.ts';
-import { toApiError } from './request-errors.ts';
-import * as routes from './routes/monitoring.ts';
+import type { Api } from './app.ts';
+import { toApiError } from './request/request-errors.ts';
+import { defineRoute, json, problems, reading } from './route-parts.ts';
+
+const cleanupPlanRoute = defineRoute({
+  ...reading(
+    '/api/cleanup',
+    'Show what finished work left on the server and in the database, why it is due for deletion, and its size',
+  ),
+  responses: { 200: json(cleanupSchema, 'Nothing was deleted.'), ...problems(401) },
+});
+
+const latestCleanupRoute = defineRoute({
+  ...reading(
+    '/api/cleanup/latest',
+    'Show the progress of the clean-up that is running on the server, or the result of its last one',
+  ),
+  responses: { 200: json(latestCleanupSchema, 'The current state.'), ...problems(401) },
+});
+
+const cleanUpRoute = defineRoute({
+  method: 'post',
+  path: '/api/cleanup',
+  summary:
+    'Start to delete what finished work left on the server and in the database; it continues if the caller disconnects',
+  role: 'operator',
+  audit: 'cleanup',
+  responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
+});
 
 /** Of this process: the rows and files say what is left, so a restart loses only the report. */
 export interface Cleaning {
@@ -20,9 +51,12 @@ export interface Cleaning {
 
 type Cleaner = Pick<Moose, 'cleanup'>;
 
-const planMsMax = 15_000;
-
-export function createCleaning(clock: Clock, onFailure: (cause: unknown) => void): Cleaning {
+/** @param planMsMax - how long a plan may take; null if the caller decides */
+export function createCleaning(
+  clock: Clock,
+  planMsMax: number | null,
+  onFailure: (cause: unknown) => void,
+): Cleaning {
   const stop = new AbortController();
   let planning: Promise<Cleanup> | null = null;
   let run: CleanupRun | null = null;
@@ -42,7 +76,8 @@ export function createCleaning(clock: Clock, onFailure: (cause: unknown) => void
   };
   return {
     plan: (moose) => {
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(planMsMax)]);
+      const limits = planMsMax === null ? [] : [AbortSignal.timeout(planMsMax)];
+      const signal = AbortSignal.any([stop.signal, ...limits]);
       planning ??= moose.cleanup({ isPlan: true }, signal).finally(() => {
         planning = null;
       });
@@ -63,15 +98,14 @@ export function createCleaning(clock: Clock, onFailure: (cause: unknown) => void
   };
 }
 
-export function addCleanup(api: Api, { database }: Pick<ApiDeps, 'database'>, cleaning: Cleaning): void {
-  api.openapi(routes.cleanupPlan, async (c) => c.json(await cleaning.plan(c.get('moose')), 200));
-  api.openapi(routes.latestCleanup, (c) => c.json({ run: cleaning.latest() }, 200));
-  api.openapi(routes.cleanUp, async (c) => {
+export function addCleanup(api: Api, cleaning: Cleaning): void {
+  api.openapi(cleanupPlanRoute, async (c) => c.json(await cleaning.plan(c.get('moose')), 200));
+  api.openapi(latestCleanupRoute, (c) => c.json({ run: cleaning.latest() }, 200));
+  api.openapi(cleanUpRoute, async (c) => {
     const by = c.get('caller').actor;
-    const entry = { by, act: 'cleanup', subject: 'finished work', detail: {} };
-    const run = await audited(database, entry, c.get('signal'), async () =>
-      cleaning.begin(c.get('moose'), by),
-    );
+    const run = await c
+      .get('audit')
+      .write({ subject: 'finished work' }, async () => cleaning.begin(c.get('moose'), by));
     return c.json(run, 202);
   });
 }

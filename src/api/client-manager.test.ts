@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { EscalationCard } from '../contract/contract.ts';
-import { createCriticalErrors } from '../engine/answers/critical-errors.ts';
+import { createCriticalErrors } from '../engine/commands/answers/critical-errors.ts';
 import { createMoose } from '../engine/moose.ts';
 import { scratchWork } from '../engine/scratch-work.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';

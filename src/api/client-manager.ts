@@ -1,18 +1,59 @@
 // What other programs report to people, and how they read the answers (R-ESC-2).
 
 import type { z } from '@hono/zod-openapi';
-import type { Escalate, EscalationCard, escalatedSchema } from '../contract/contract.ts';
+import {
+  type Escalate,
+  type EscalationCard,
+  escalatedSchema,
+  escalateSchema,
+  executeSchema,
+  resolutionSchema,
+} from '../contract/contract.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
-import { audited } from '../engine/access/audited.ts';
-import type { CriticalError } from '../engine/answers/critical-errors.ts';
+import type { CriticalError } from '../engine/commands/answers/critical-errors.ts';
 import { logDecision } from '../engine/errors/log-decision.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
-import { assertRole } from './caller.ts';
-import { requestInvalid } from './request-errors.ts';
-import { escalate, execute, resolution } from './routes/outside.ts';
-import { roleToAnswer } from './routes/roles.ts';
+import { roleToAnswer } from './escalations.ts';
+import { assertRole } from './request/caller.ts';
+import { requestInvalid } from './request/request-errors.ts';
+import { body, defineRoute, json, named, problems, reading } from './route-parts.ts';
+
+const escalateRoute = defineRoute({
+  method: 'post',
+  path: '/api/client-manager/escalate',
+  summary: 'Escalate a failure to a person',
+  role: 'operator',
+  audit: 'escalation.open',
+  request: body(escalateSchema),
+  responses: {
+    202: json(escalatedSchema, 'The failure is stored durably.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const resolutionRoute = defineRoute({
+  ...reading(
+    '/api/client-manager/resolutions/{id}',
+    'Show an escalation with its options, its status and the chosen option',
+  ),
+  request: { params: named },
+  responses: { 200: json(resolutionSchema, 'The escalation.'), ...problems(400, 401, 404, 409) },
+});
+
+const executeRoute = defineRoute({
+  method: 'post',
+  path: '/api/client-manager/execute',
+  summary: 'Choose an option and have it carried out',
+  role: 'operator',
+  audit: 'escalation.answer',
+  request: body(executeSchema),
+  responses: {
+    202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
 
 export interface ClientManager {
   /** Resolves once the report is stored, whatever happens later; the ID is that of the error, and of its question. */
@@ -38,22 +79,16 @@ export function addClientManager(api: Api, deps: Deps): void {
   const limited = <T>(call: () => Promise<T>) =>
     withTimeout(requestMsMax, new AbortController().signal, call);
   api.openapi(
-    escalate,
+    escalateRoute,
     async (c) => {
       const body = c.req.valid('json');
       const by = c.get('caller').actor;
       const critical = criticalOf(body, by);
-      const id = await audited(
-        deps.database,
-        {
-          by,
-          act: 'escalation.open',
-          subject: critical.workOrderId ?? critical.component,
-          detail: { code: critical.error.code },
-        },
-        c.get('signal'),
-        () => limited(() => clientManager.report(critical)),
-      );
+      const entry = {
+        subject: critical.workOrderId ?? critical.component,
+        detail: { code: critical.error.code },
+      };
+      const id = await c.get('audit').write(entry, () => limited(() => clientManager.report(critical)));
       return c.json(await limited(() => questionOf(clientManager, id, body.work_order_id)), 202);
     },
     (result, c) =>
@@ -61,24 +96,23 @@ export function addClientManager(api: Api, deps: Deps): void {
         ? undefined
         : refuseReport(deps.database, c.get('caller').actor, requestInvalid(result.error.issues)),
   );
-  api.openapi(resolution, async (c) => {
+  api.openapi(resolutionRoute, async (c) => {
     const { id } = c.req.valid('param');
     const found = await limited(() => clientManager.one(id));
     return c.json(found, 200);
   });
-  api.openapi(execute, async (c) => {
+  api.openapi(executeRoute, async (c) => {
     const { escalation_id: id, option, note, always } = c.req.valid('json');
     assertRole(c.get('caller'), roleToAnswer(option));
     const by = c.get('caller').actor;
-    const answered = await audited(
-      deps.database,
-      { by, act: 'escalation.answer', subject: id, detail: { option, always, note: note ?? null } },
-      c.get('signal'),
-      () =>
+    const entry = { subject: id, detail: { option, always, note: note ?? null } };
+    const answered = await c
+      .get('audit')
+      .write(entry, () =>
         limited(() =>
           clientManager.answer(id, option, { always, by, ...(note === undefined ? {} : { note }) }),
         ),
-    );
+      );
     return c.json(answered, 202);
   });
 }

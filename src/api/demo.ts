@@ -1,11 +1,35 @@
 // Faults on a demo, by the press of a button. Every other Moose refuses.
-
-import type { Demo, DemoStrike } from '../contract/contract.ts';
-import { audited } from '../engine/access/audited.ts';
-import type { Database } from '../store/database.ts';
+import {
+  type Demo,
+  type DemoStrike,
+  demoSchema,
+  demoStrikeSchema,
+  newStrikeSchema,
+} from '../contract/contract.ts';
 import type { Api } from './app.ts';
 import { apiFailures } from './failure-catalogue.ts';
-import * as routes from './routes/demo.ts';
+import { body, defineRoute, json, problems, reading } from './route-parts.ts';
+
+const demoRoute = defineRoute({
+  ...reading(
+    '/api/demo',
+    'List the faults of a demo, and how Moose handled those that were injected; only on a demo',
+  ),
+  responses: { 200: json(demoSchema, 'The current state.'), ...problems(401, 404) },
+});
+
+const strikeDemoRoute = defineRoute({
+  method: 'post',
+  path: '/api/demo/strikes',
+  summary: 'Submit work and inject a fault into it; only on a demo',
+  role: 'operator',
+  audit: 'demo.fault',
+  request: body(newStrikeSchema),
+  responses: {
+    202: json(demoStrikeSchema, 'The fault that has just begun.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
 
 /** Only `moose demo` has it. */
 export interface DemoFaults {
@@ -15,17 +39,15 @@ export interface DemoFaults {
 }
 
 interface Deps {
-  database: Database;
   demo?: DemoFaults;
 }
 
-export function addDemo(api: Api, { database, demo }: Deps): void {
-  api.openapi(routes.demo, (c) => c.json(present(demo).state(), 200));
-  api.openapi(routes.strikeDemo, async (c) => {
+export function addDemo(api: Api, { demo }: Deps): void {
+  api.openapi(demoRoute, (c) => c.json(present(demo).state(), 200));
+  api.openapi(strikeDemoRoute, async (c) => {
     const faults = present(demo);
     const { fault } = c.req.valid('json');
-    const entry = { by: c.get('caller').actor, act: 'demo.fault', subject: fault, detail: {} };
-    const strike = await audited(database, entry, c.get('signal'), async () => faults.strike(fault));
+    const strike = await c.get('audit').write({ subject: fault }, async () => faults.strike(fault));
     return c.json(strike, 202);
   });
 }

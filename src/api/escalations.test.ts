@@ -152,6 +152,7 @@ test('R-ESC-6: the measures stand beside their goals', async () => {
     body: {
       days: 7,
       open_backlog: 1,
+      work_orders: 2,
       asked: 2,
       answered: 1,
       answered_by_itself: 0,

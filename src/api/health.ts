@@ -1,9 +1,33 @@
 // For probes: whether the database is available and accepts writes, and whether a worker runs.
-
+import { healthSchema } from '../contract/contract.ts';
 import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
-import { health, ready } from './routes/health.ts';
+import { defineRoute, json, problems } from './route-parts.ts';
+
+const told = (good: string) => ({
+  ...problems(),
+  200: json(healthSchema, good),
+  503: json(healthSchema, 'Something is unavailable.'),
+});
+
+export const healthRoute = defineRoute({
+  method: 'get',
+  path: '/healthz',
+  summary: 'Check whether Moose is up',
+  role: null,
+  audit: null,
+  responses: told('Moose is up.'),
+});
+
+export const readyRoute = defineRoute({
+  method: 'get',
+  path: '/readyz',
+  summary: 'Check whether the database accepts writes and work is carried out',
+  role: null,
+  audit: null,
+  responses: told('The database accepts writes, and work is carried out.'),
+});
 
 interface Deps {
   database: Database;
@@ -16,13 +40,13 @@ const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {
   const look = sharedLook(deps);
-  api.openapi(health, async (c) => {
+  api.openapi(healthRoute, async (c) => {
     const told = await look();
     return told.database === 'up'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
-  api.openapi(ready, async (c) => {
+  api.openapi(readyRoute, async (c) => {
     const told = await look();
     return told.database === 'up' && told.worker === 'working'
       ? c.json({ status: 'ok' as const, ...told }, 200)

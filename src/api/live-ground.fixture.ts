@@ -6,13 +6,13 @@ import { WebSocket } from 'ws';
 import { testDatabase } from '../../test/database.ts';
 import type { LiveMessage } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
-import { startLiveFeed } from '../engine/live/live-feed.ts';
+import { startLiveFeed } from '../engine/background/live/live-feed.ts';
 import type { Moose } from '../engine/moose.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
-import type { LiveLimits } from './live-client.ts';
-import { type ApiServer, startServer } from './server.ts';
+import type { LiveLimits } from './live/live-clients.ts';
+import { type ApiServer, startServer } from './serving/server.ts';
 
 const waitMsMax = 10_000;
 

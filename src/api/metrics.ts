@@ -1,18 +1,15 @@
 // `/metrics` in Prometheus' format; the metrics themselves are defined elsewhere.
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Api } from './app.ts';
-import { problems, withToken } from './routes/route-parts.ts';
+import { defineRoute, problems, reading } from './route-parts.ts';
 
 export interface MetricsSource {
   contentType: string;
   scrape(signal: AbortSignal): Promise<string>;
 }
 
-const metrics = createRoute({
-  method: 'get',
-  path: '/metrics',
-  summary: 'Metrics for Prometheus',
-  ...withToken,
+const metrics = defineRoute({
+  ...reading('/metrics', 'Metrics for Prometheus'),
   responses: {
     200: {
       description: 'Metrics in the Prometheus text format.',

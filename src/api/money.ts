@@ -1,16 +1,73 @@
 // Money: what it was spent on, whether its books are correct, the limits, and prices.
+import {
+  budgetCheckSchema,
+  budgetSchema,
+  limitsChangeSchema,
+  limitsSchema,
+  priceCheckSchema,
+  pricesQuery,
+  pricesSchema,
+} from '../contract/contract.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
-import { audited } from '../engine/access/audited.ts';
-import type { BudgetReport } from '../engine/budget/ask-budget.ts';
 import type { LimitChange } from '../engine/commands/change-limits.ts';
-import type { PriceAnswer } from '../engine/prices/ask-prices.ts';
+import type { PriceAnswer } from '../engine/policy/prices/ask-prices.ts';
+import type { BudgetReport } from '../engine/run/budget/ask-budget.ts';
 import type { LimitInForce } from '../store/money/limits.ts';
-import type { Api, ApiDeps } from './app.ts';
-import * as routes from './routes/money.ts';
+import type { RecomputedCosts } from '../store/money/recompute-costs.ts';
+import type { Api } from './app.ts';
+import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
-export function addMoney(api: Api, { database }: ApiDeps): void {
-  api.openapi(routes.budget, async (c) => c.json(budgetOf(await c.get('moose').budget()), 200));
-  api.openapi(routes.budgetCheck, async (c) => {
+const budgetRoute = defineRoute({
+  ...reading('/api/budget', 'Show what is spent, reserved and in flight, and for whom'),
+  responses: { 200: json(budgetSchema, 'The current figures.'), ...problems(401) },
+});
+
+const budgetCheckRoute = defineRoute({
+  ...reading('/api/budget/check', 'Check that every counter equals the sum of its envelopes and calls'),
+  responses: { 200: json(budgetCheckSchema, 'The current figures.'), ...problems(401) },
+});
+
+const limitsRoute = defineRoute({
+  ...reading('/api/limits', 'Show spending limits, and what is spent or reserved'),
+  responses: {
+    200: json(limitsSchema, 'The limits of the whole system, of people and of projects.'),
+    ...problems(401),
+  },
+});
+
+export const changeLimitsRoute = defineRoute({
+  method: 'put',
+  path: '/api/limits',
+  summary: 'Change spending limits of everything, a person or a project',
+  role: 'admin',
+  but: ', and a person to raise a limit or lift a freeze',
+  audit: 'limits.change',
+  request: body(limitsChangeSchema),
+  responses: {
+    200: json(limitsSchema, 'Effective from the next reservation.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const pricesRoute = defineRoute({
+  ...reading('/api/prices', 'List model prices per million tokens; with `all`, every version ever recorded'),
+  request: { query: pricesQuery },
+  responses: { 200: json(pricesSchema, 'Sorted by name.'), ...problems(400, 401, 404) },
+});
+
+/** It reads every call ever made, so it is not for everybody who may look. */
+const priceCheckRoute = defineRoute({
+  ...reading(
+    '/api/prices/check',
+    'Recompute the cost of every settled call from its tokens and price, and compare',
+    'operator',
+  ),
+  responses: { 200: json(priceCheckSchema, 'The calls that differ, at most 100.'), ...problems(401) },
+});
+
+export function addMoney(api: Api): void {
+  api.openapi(budgetRoute, async (c) => c.json(budgetOf(await c.get('moose').budget()), 200));
+  api.openapi(budgetCheckRoute, async (c) => {
     const found = await c.get('moose').checkBudget();
     const differences = found.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
       what: counter,
@@ -20,12 +77,11 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
     }));
     return c.json({ holds: differences.length === 0, differences }, 200);
   });
-  api.openapi(routes.limits, async (c) =>
+  api.openapi(limitsRoute, async (c) =>
     c.json({ limits: (await c.get('moose').limits()).map(limitOf) }, 200),
   );
-  api.openapi(routes.changeLimits, async (c) => {
+  api.openapi(changeLimitsRoute, async (c) => {
     const { person, project, daily_usd: daily, monthly_usd: monthly, thaw = false } = c.req.valid('json');
-    const caller = c.get('caller');
     const moose = c.get('moose');
     const change: LimitChange = {
       ...(person === undefined ? {} : { of: { kind: 'person', name: person } }),
@@ -34,14 +90,18 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
       ...(monthly === undefined ? {} : { monthlyNanoUsd: nanoOrNone(monthly) }),
       ...(thaw ? { thaws: true } : {}),
     };
-    const entry = { by: caller.actor, act: 'limits.change', subject: 'budget', detail: c.req.valid('json') };
-    const limits = await audited(database, entry, c.get('signal'), () => moose.limits(change));
+    const entry = { subject: 'budget', detail: c.req.valid('json') };
+    const limits = await c.get('audit').write(entry, () => moose.limits(change));
     return c.json({ limits: limits.map(limitOf) }, 200);
   });
-  api.openapi(routes.prices, async (c) => {
+  api.openapi(pricesRoute, async (c) => {
     const { name, all } = c.req.valid('query');
     const prices = await c.get('moose').prices({ name, all: all === 'true' });
     return c.json({ items: prices.map(priceOf) }, 200);
+  });
+  api.openapi(priceCheckRoute, async (c) => {
+    const { differences, ...counts } = await c.get('moose').recomputeCosts(c.get('signal'));
+    return c.json({ ...counts, differences: differences.map(differenceOf) }, 200);
   });
 }
 
@@ -108,15 +168,24 @@ function limitOf({ key, kind, name, limitNanoUsd, usedNanoUsd, isFrozen }: Limit
   return { key, kind, name, ...amounts, is_frozen: isFrozen };
 }
 
-function priceOf({ name, version, source, from, contextTokens, isInForce, steps }: PriceAnswer) {
+function differenceOf({ recomputedNanoUsd, ...one }: RecomputedCosts['differences'][number]) {
   return {
-    name,
-    version,
-    source,
-    effective_from: from.toISOString(),
-    is_in_force: isInForce,
-    context_tokens: contextTokens,
-    /** Prices in dollars per million tokens. */
+    call_id: one.callId,
+    model: one.model,
+    price_version: one.priceVersion,
+    booked: exactUsd(one.bookedNanoUsd),
+    recomputed: recomputedNanoUsd === null ? null : exactUsd(recomputedNanoUsd),
+  };
+}
+
+function priceOf({ steps, ...price }: PriceAnswer) {
+  return {
+    name: price.name,
+    version: price.version,
+    source: price.source,
+    effective_from: price.from.toISOString(),
+    context_tokens: price.contextTokens,
+    is_in_force: price.isInForce,
     steps:
       steps?.map((step) => ({
         above_input_tokens: step.aboveInputTokens,
@@ -126,5 +195,7 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
         cache_write_1h_usd: usdNumber(step.cacheWrite1h),
         output_usd: usdNumber(step.output),
       })) ?? null,
+    created_by: price.createdBy,
+    created_at: price.createdAt.toISOString(),
   };
 }

@@ -5,12 +5,15 @@ import {
   alertsSchema,
   circuitsSchema,
   machinesSchema,
+  priceCheckSchema,
+  reproductionSchema,
   stuckSchema,
   summarySchema,
   trendsSchema,
 } from '../contract/contract.ts';
-import { newId } from '../domain/ids.ts';
+import { newId, type WorkOrderId } from '../domain/ids.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
+import { saveArtifact } from '../store/work/sessions/artifacts.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const post = (headers: Record<string, string> = {}) => ({ method: 'POST', headers });
@@ -22,7 +25,10 @@ const audits = async ({ database }: ApiGround) =>
     ({ act, subject }) => `${act} ${subject}`,
   );
 
-async function anError(ground: ApiGround, given: { agoMs?: number; recovered?: boolean | null } = {}) {
+async function anError(
+  ground: ApiGround,
+  given: { agoMs?: number; recovered?: boolean | null; workOrderId?: WorkOrderId } = {},
+) {
   const id = newId<string>(new Date());
   await ground.database.query
     .insertInto('errorEvents')
@@ -38,6 +44,7 @@ async function anError(ground: ApiGround, given: { agoMs?: number; recovered?: b
       fingerprint: 'abcd',
       recoveryStrategy: 'retry',
       recoverySuccess: given.recovered ?? null,
+      workOrderId: given.workOrderId ?? null,
       resolutionTimeMs: 500n,
       timestamp: new Date(Date.now() - (given.agoMs ?? 0)),
     })
@@ -111,6 +118,11 @@ test('circuits are kept open and reset, with a slash in the name too; who only l
   });
   const { items } = circuitsSchema.parse((await ground.call('/api/circuits')).body);
   expect(items.map(({ key }) => key)).toEqual(['model:anthropic/claude-x']);
+  expect(await ground.call(path)).toMatchObject({
+    status: 200,
+    body: { key: 'model:anthropic/claude-x', because: null, updated_by: 'api:operator' },
+  });
+  expect(await ground.call('/api/circuits/provider:nobody')).toMatchObject({ status: 404 });
   expect(await ground.call(`${path}/reset`, post())).toMatchObject({
     status: 200,
     body: { phase: 'closed', woken_runs: 0 },
@@ -185,6 +197,9 @@ test('errors: each once over all pages, though many have one moment; one in full
   }
   expect([seen.length, new Set(seen).size]).toEqual([6, 6]);
   expect((await page('limit=50')).items).toHaveLength(5);
+  expect((await page(`within_ms=${3 * 24 * 3_600_000}&range=24h`)).items).toHaveLength(6);
+  expect((await page('within_ms=500')).items).toEqual([]);
+  expect(await ground.call('/api/errors?work_order=')).toMatchObject({ status: 400 });
   expect((await page('code=OTHER')).items).toEqual([]);
   expect((await page('fingerprint=abcd&component=models&failure_class=timeout')).items).toHaveLength(5);
   for (const wrong of [newId<string>(new Date()), 'x'])
@@ -201,11 +216,31 @@ test('errors: each once over all pages, though many have one moment; one in full
   expect((await ground.call('/api/error-groups')).body).toMatchObject({
     groups: [{ fingerprint: 'abcd', count: 5 }],
   });
-  const { body } = await ground.call(`/api/errors/${id}/reproduction`);
-  expect(body).toMatchObject({ error_id: id, kind: 'evidence' });
-  expect((body as { files: Array<{ path: string }> }).files.map(({ path }) => path)).toContain(
-    'reproduce.sh',
+  expect((await ground.call('/api/error-groups?within_ms=500')).body).toMatchObject({ groups: [] });
+  const { body } = await ground.call(
+    `/api/errors/${id}/reproduction?node_path=${encodeURIComponent('/own/node')}&moose_path=/own/moose&version=1.2.3`,
   );
+  const reproduction = reproductionSchema.parse(body);
+  expect(reproduction).toMatchObject({ error_id: id, kind: 'evidence' });
+  const contentOf = (name: string) => reproduction.files.find(({ path }) => path === name);
+  expect(contentOf('reproduce.sh')).toMatchObject({
+    is_program: true,
+    content: expect.stringMatching(/\/own\/node[\s\S]*\/own\/moose/),
+    content_base64: null,
+  });
+  expect(contentOf('environment')?.content).toContain('Moose 1.2.3');
+});
+
+test('fear: a reproduction changes the bytes of a patch that is not UTF-8', async () => {
+  const ground = await apiGround();
+  const { workOrderId, runId } = await aWorkOrderAtWork(ground.database);
+  const content = Buffer.from([0x2b, 0x63, 0x61, 0x66, 0xe9, 0x0a]);
+  await saveArtifact(ground.database.query, { workOrderId, runId, cycle: 0, kind: 'patch', content });
+  const id = await anError(ground, { workOrderId, agoMs: -1_000 });
+  const { body } = await ground.call(`/api/errors/${id}/reproduction`);
+  const patch = reproductionSchema.parse(body).files.find(({ path }) => path === 'change.patch');
+  expect(patch?.content.startsWith('+caf')).toBe(true);
+  expect(Buffer.from(patch?.content_base64 ?? '', 'base64')).toEqual(content);
 });
 
 test('the classifier answers other programs', async () => {
@@ -243,6 +278,15 @@ test('money: a counter that is wrong is told to the last digit', async () => {
   expect((await call('/api/budget/check')).body).toEqual({
     holds: false,
     differences: [{ what: 'spent', key: 'day:2026-01-01', counter: '$1.234567891', sum: '$0.000000000' }],
+  });
+  await sql`insert into cost_tracking (id, type, status, service_name, reserved_nano_usd, actual_nano_usd, model, price_version)
+    values (${newId<string>(new Date())}, 'actual', 'settled', 'test', 1, 1000000001, 'a/b', 'none')`.execute(
+    database.query,
+  );
+  expect(priceCheckSchema.parse((await call('/api/prices/check')).body)).toMatchObject({
+    checked: 1,
+    differing: 1,
+    differences: [{ model: 'a/b', price_version: 'none', booked: '$1.000000001', recomputed: null }],
   });
 });
 

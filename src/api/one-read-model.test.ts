@@ -1,29 +1,22 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type PrintedDetail, printedDetailSchema, workOrderDetailSchema } from '../contract/contract.ts';
+import { workOrderDetailSchema, workOrderRecordSchema } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
+import { sharedReads } from '../stdx/async/shared-reads.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { sharedReads } from '../stdx/shared-reads.ts';
-import type { Database } from '../store/database.ts';
-import { insertDecision } from '../store/work/decisions.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
+import { insertDecision } from '../store/work/work-orders/decisions.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import { aCrash, aStory } from './work-order-story.fixture.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
-/** The output of `moose show --json`. */
-async function printed(database: Database, id: string): Promise<PrintedDetail> {
-  const moose = createMoose({ database, clock: systemClock, ...noForge, known, actor: 'human:test' });
-  return JSON.parse(JSON.stringify(await moose.show(id)));
-}
-
 /** Strict, so that members that the contract does not list are refused too. */
 const page = z.strictObject(workOrderDetailSchema.shape);
-const print = z.strictObject(printedDetailSchema.shape);
+const record = z.strictObject(workOrderRecordSchema.shape);
 
-test("the command line prints everything on a work order's page, in full and oldest first", async () => {
+test('the record of a work order has everything on its page, in full and oldest first', async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database, { step: 'verifying' });
   for (const cycle of [0, 1]) {
@@ -37,29 +30,26 @@ test("the command line prints everything on a work order's page, in full and old
     });
   }
   const shown = page.parse((await call(`/api/work-orders/${of.workOrderId}`)).body);
-  const told = print.parse(await printed(database, of.workOrderId));
+  const told = record.parse((await call(`/api/work-orders/${of.workOrderId}/record`)).body);
 
-  const { needs_you, escalation_id, held_by, ...same } = shown;
-  expect(told).toMatchObject({ id: same.id, counters: same.counters, events: same.events });
-  expect(told.sessions.map(({ id }) => id)).toEqual(shown.sessions.map(({ id }) => id).toReversed());
-  expect(told.errors.map(({ id, type }) => [id, type])).toEqual(
-    shown.errors.map(({ id, code }) => [id, code]).toReversed(),
-  );
-  expect(told.costs).toEqual(shown.costs.map(({ created_at, ...cost }) => cost).toReversed());
+  const { timeline, checks, acts, totals, sessions, errors, costs, decisions, effects, ...same } = shown;
+  expect(told).toMatchObject({ ...same, explain: expect.any(String), escalation: null });
+  const newestLast = { sessions, errors, costs, decisions, effects };
+  for (const [name, listed] of Object.entries(newestLast))
+    expect(told[name as keyof typeof newestLast], name).toEqual(listed.toReversed());
   expect(told.steps.map(({ cycle, step }) => [cycle, step])).toEqual(
-    shown.timeline.map(({ cycle, step }) => [cycle, step]),
+    timeline.map(({ cycle, step }) => [cycle, step]),
   );
-  expect(told.decisions).toEqual(shown.decisions.toReversed());
-  // The page has a shortened plan and the number of edits; the command line has all edits.
+  // The page has a shortened plan and the number of edits; the record has all edits.
   expect(told.steps[1]?.result).toMatchObject({ proposal: { edits: [{}, {}] } });
 });
 
-test('a page has the newest errors, and the command line has all of them', async () => {
+test('a page has the newest errors, and the record has all of them', async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database, { step: 'verifying' });
   for (let round = 0; round < 101; round += 1) await aCrash(database, of, null);
   const shown = page.parse((await call(`/api/work-orders/${of.workOrderId}`)).body);
-  const told = print.parse(await printed(database, of.workOrderId));
+  const told = record.parse((await call(`/api/work-orders/${of.workOrderId}/record`)).body);
   expect([shown.errors.length, told.errors.length]).toEqual([100, 101]);
 });
 

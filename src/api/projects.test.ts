@@ -4,7 +4,7 @@ import { testDatabase } from '../../test/database.ts';
 import type { AddedProject, Submitted } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
-import { createKeyRing } from '../engine/secrets/key-ring.ts';
+import { createKeyRing } from '../engine/policy/secrets/key-ring.ts';
 import { scratchDirectory } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';

@@ -1,49 +1,204 @@
 // Projects: an admin adds, changes and removes them.
 
 import { isAbsolute } from 'node:path';
+import { z } from '@hono/zod-openapi';
+import {
+  addedProjectSchema,
+  baselineSchema,
+  name,
+  newProjectSchema,
+  newVariableSchema,
+  projectChangeSchema,
+  projectSchema,
+  projectsSchema,
+  projectValuesSchema,
+  projectVariableSchema,
+  projectVariablesSchema,
+  removedProjectSchema,
+  rotatedKeySchema,
+  secretsKeySchema,
+} from '../contract/contract.ts';
 import type { PermanentError } from '../domain/failure.ts';
+import { variableLimits, variableNamePattern } from '../domain/machine/project-variable.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
-import { audited } from '../engine/access/audited.ts';
-import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
-import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
-import type { Database } from '../store/database.ts';
-import type { Api, ApiDeps } from './app.ts';
+import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
+import type { Api } from './app.ts';
 import { apiFailures } from './failure-catalogue.ts';
-import * as routes from './routes/projects.ts';
+import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
-export function addProjects(api: Api, { database }: ApiDeps): void {
-  api.openapi(routes.listProjects, async (c) => {
+const listProjectsRoute = defineRoute({
+  ...reading('/api/projects', 'List projects, most recently used first'),
+  responses: { 200: json(projectsSchema, 'All projects.'), ...problems(401) },
+});
+
+const idOrName = name.openapi({
+  param: { name: 'id', in: 'path' },
+  description: 'The ID of a project, or its name.',
+});
+const projectParams = z.object({ id: idOrName });
+
+const getProjectRoute = defineRoute({
+  ...reading('/api/projects/{id}', 'Show a project'),
+  request: { params: projectParams },
+  responses: { 200: json(projectSchema, 'The project.'), ...problems(400, 401, 404) },
+});
+
+const projectValuesRoute = defineRoute({
+  ...reading(
+    '/api/projects/{id}/values',
+    'Show what applies to the next work order of a project, and where each value comes from',
+  ),
+  request: { params: projectParams },
+  responses: { 200: json(projectValuesSchema, 'Each setting.'), ...problems(400, 401, 404) },
+});
+
+const projectBaselineRoute = defineRoute({
+  ...reading(
+    '/api/projects/{id}/baseline',
+    'Show the checks of a project on its newest base commit, without any change',
+  ),
+  request: { params: projectParams },
+  responses: { 200: json(baselineSchema, 'Each check that has run there.'), ...problems(400, 401, 404) },
+});
+
+const listVariablesRoute = defineRoute({
+  ...reading('/api/projects/{id}/variables', 'List the variables of a project; secrets are not shown'),
+  request: { params: projectParams },
+  responses: {
+    200: json(projectVariablesSchema, 'The variables, sorted by name.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+const variableParams = z.object({
+  id: idOrName,
+  name: z
+    .string()
+    .max(variableLimits.nameCharsMax)
+    .regex(variableNamePattern, 'Must be letters, digits and underscores')
+    .openapi({ param: { name: 'name', in: 'path' } }),
+});
+
+const setVariableRoute = defineRoute({
+  method: 'put',
+  path: '/api/projects/{id}/variables/{name}',
+  summary: 'Set or replace a variable of a project',
+  role: 'admin',
+  but: ' and a person',
+  audit: 'project.variable.set',
+  request: { params: variableParams, ...body(newVariableSchema) },
+  responses: {
+    200: json(projectVariableSchema, 'The variable, without the value of a secret.'),
+    ...problems(400, 401, 404, 409, 413, 415, 503),
+  },
+});
+
+const removeVariableRoute = defineRoute({
+  method: 'delete',
+  path: '/api/projects/{id}/variables/{name}',
+  summary: 'Remove a variable of a project',
+  role: 'admin',
+  but: ' and a person',
+  audit: 'project.variable.remove',
+  request: { params: variableParams },
+  responses: {
+    200: json(projectVariablesSchema, 'The remaining variables.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+const variablesKeyRoute = defineRoute({
+  ...reading(
+    '/api/project-variables/key',
+    "Show which keys of the projects' variables this machine has",
+    'admin',
+  ),
+  responses: { 200: json(secretsKeySchema, 'The keys, and those that are missing.'), ...problems(401, 409) },
+});
+
+const rotateKeyRoute = defineRoute({
+  method: 'post',
+  path: '/api/project-variables/key',
+  summary: 'Make a new key, and encrypt all variables of all projects with it',
+  role: 'admin',
+  but: ', and a person',
+  audit: 'project.variable.rotate',
+  responses: { 200: json(rotatedKeySchema, 'The new key.'), ...problems(401, 409, 413) },
+});
+
+const addProjectRoute = defineRoute({
+  method: 'post',
+  path: '/api/projects',
+  summary: 'Add a repository as a project; adding it again succeeds',
+  role: 'admin',
+  audit: 'project.add',
+  request: { ...body(newProjectSchema) },
+  responses: {
+    201: json(addedProjectSchema, 'The project; if this machine cannot reach the repository, also why.'),
+    ...problems(400, 401, 404, 409, 413, 415, 503),
+  },
+});
+
+const removeProjectRoute = defineRoute({
+  method: 'delete',
+  path: '/api/projects/{id}',
+  summary: 'Remove a project whose work orders have all ended; its history stays',
+  role: 'admin',
+  audit: 'project.remove',
+  request: { params: projectParams },
+  responses: { 200: json(removedProjectSchema, 'What stays.'), ...problems(400, 401, 404, 409) },
+});
+
+const changeProjectRoute = defineRoute({
+  method: 'patch',
+  path: '/api/projects/{id}',
+  summary: 'Change the base, limit, agent and checks of a project',
+  role: 'admin',
+  but: ', and a person to raise a limit or to trust the repository',
+  audit: 'project.change',
+  request: {
+    params: projectParams,
+    ...body(projectChangeSchema),
+  },
+  responses: {
+    200: json(projectSchema, 'Effective from the next step of its work orders.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+export function addProjects(api: Api): void {
+  api.openapi(listProjectsRoute, async (c) => {
     return c.json({ items: await c.get('moose').projects.list() }, 200);
   });
-  api.openapi(routes.getProject, async (c) =>
+  api.openapi(getProjectRoute, async (c) =>
     c.json(await c.get('moose').projects.one(c.req.valid('param').id), 200),
   );
-  api.openapi(routes.projectValues, async (c) =>
+  api.openapi(projectValuesRoute, async (c) =>
     c.json(await c.get('moose').projects.values(c.req.valid('param').id), 200),
   );
-  api.openapi(routes.projectBaseline, async (c) =>
+  api.openapi(projectBaselineRoute, async (c) =>
     c.json(await c.get('moose').projects.baseline(c.req.valid('param').id), 200),
   );
-  api.openapi(routes.listVariables, async (c) => {
+  api.openapi(listVariablesRoute, async (c) => {
     const items = await c.get('moose').projects.variables.list(c.req.valid('param').id);
     return c.json({ items }, 200);
   });
-  addVariableChanges(api, database);
-  api.openapi(routes.addProject, async (c) => {
+  addVariableChanges(api);
+  api.openapi(addProjectRoute, async (c) => {
     const wish = c.req.valid('json');
     if (!isAbsolute(wish.repository) && !isRemoteAddress(wish.repository)) throw relative(wish.repository);
     const moose = c.get('moose');
     const detail = { ...wish, repository: shownAddress(wish.repository) };
-    const entry = { by: c.get('caller').actor, act: 'project.add', subject: detail.repository, detail };
-    return c.json(await audited(database, entry, c.get('signal'), () => moose.projects.add(wish)), 201);
+    const entry = { subject: detail.repository, detail };
+    return c.json(await c.get('audit').write(entry, () => moose.projects.add(wish)), 201);
   });
-  api.openapi(routes.removeProject, async (c) => {
+  api.openapi(removeProjectRoute, async (c) => {
     const moose = c.get('moose');
     const { id, name } = await moose.projects.one(c.req.valid('param').id);
-    const entry = { by: c.get('caller').actor, act: 'project.remove', subject: name, detail: {} };
-    return c.json(await audited(database, entry, c.get('signal'), () => moose.projects.remove(id)), 200);
+    return c.json(await c.get('audit').write({ subject: name }, () => moose.projects.remove(id)), 200);
   });
-  api.openapi(routes.changeProject, async (c) => {
+  api.openapi(changeProjectRoute, async (c) => {
     const { id } = c.req.valid('param');
     const { limit_usd: usd, agent, model, base, files, checks, ...given } = c.req.valid('json');
     const moose = c.get('moose');
@@ -62,6 +217,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       setup: given.setup,
       services: given.services,
       userNamespaces: given.user_namespaces,
+      submodules: given.submodules,
       login: given.login,
       director: given.director,
       learning: given.learning,
@@ -78,36 +234,38 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
     };
     const { name } = await moose.projects.one(id);
-    const detail = { ...c.req.valid('json') };
-    const entry = { by: c.get('caller').actor, act: 'project.change', subject: name, detail };
-    const changed = await audited(database, entry, c.get('signal'), () => moose.projects.change(id, change));
+    const entry = { subject: name, detail: c.req.valid('json') };
+    const changed = await c.get('audit').write(entry, () => moose.projects.change(id, change));
     return c.json(changed, 200);
   });
 }
 
-function addVariableChanges(api: Api, database: Database): void {
-  api.openapi(routes.setVariable, async (c) => {
+function addVariableChanges(api: Api): void {
+  api.openapi(variablesKeyRoute, async (c) => c.json(await c.get('moose').projects.variables.key(), 200));
+  api.openapi(rotateKeyRoute, async (c) => {
+    const rotate = () => c.get('moose').projects.variables.rotate();
+    return c.json(await c.get('audit').write({ subject: 'all projects' }, rotate), 200);
+  });
+  api.openapi(setVariableRoute, async (c) => {
     const { id, name } = c.req.valid('param');
     const { value, is_secret, for: sessions } = c.req.valid('json');
     const { variables } = c.get('moose').projects;
     const { name: subject } = await c.get('moose').projects.one(id);
     // The audit log never contains the variable's value.
     const detail = { name, is_secret: is_secret ?? null, for: sessions ?? null };
-    const entry = { by: c.get('caller').actor, act: 'project.variable.set', subject, detail };
     const given = {
       name,
       value,
       ...(is_secret === undefined ? {} : { is_secret }),
       ...(sessions === undefined ? {} : { for: sessions }),
     };
-    return c.json(await audited(database, entry, c.get('signal'), () => variables.set(id, given)), 200);
+    return c.json(await c.get('audit').write({ subject, detail }, () => variables.set(id, given)), 200);
   });
-  api.openapi(routes.removeVariable, async (c) => {
+  api.openapi(removeVariableRoute, async (c) => {
     const { id, name } = c.req.valid('param');
     const { variables } = c.get('moose').projects;
     const { name: subject } = await c.get('moose').projects.one(id);
-    const entry = { by: c.get('caller').actor, act: 'project.variable.remove', subject, detail: { name } };
-    await audited(database, entry, c.get('signal'), () => variables.remove(id, name));
+    await c.get('audit').write({ subject, detail: { name } }, () => variables.remove(id, name));
     return c.json({ items: await variables.list(id) }, 200);
   });
 }

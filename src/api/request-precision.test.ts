@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import { errorResponse } from './error-answer.ts';
+import { errorResponse } from './request/error-answer.ts';
 
 const asJson = { 'content-type': 'application/json' };
 

@@ -123,3 +123,35 @@ test('what is wrong gets its status, and a repeated run its first answer', async
     body: { code: 'SCHEDULE_STILL_OPEN' },
   });
 });
+
+test('R-SEC-1: every change of a schedule is in the audit log, refused ones too', async () => {
+  const { add, send, tokenOf, database } = await ground();
+  const bea = await tokenOf('bea');
+  const at = '/api/schedules/nightly';
+  await add();
+  await send('PATCH', at, { cron: '0 0 31 2 *' });
+  await send('PATCH', at, { title: 'Tidy more' });
+  for (const act of ['pause', 'pause', 'resume', 'run']) await send('POST', `${at}/${act}`);
+  await send('DELETE', at, {}, bea);
+  await send('DELETE', at);
+  await send('DELETE', at);
+  const acts = await database.query
+    .selectFrom('auditLog')
+    .select(['actor', 'act', 'detail'])
+    .orderBy('id')
+    .execute();
+  expect(acts.map(({ actor, act }) => `${actor} ${act}`)).toEqual([
+    'api:admin schedule.add',
+    'api:admin schedule.change.refused',
+    'api:admin schedule.change',
+    'api:admin schedule.pause',
+    'api:admin schedule.pause',
+    'api:admin schedule.resume',
+    'api:admin schedule.run',
+    'api:bea schedule.remove',
+    'api:bea schedule.remove.refused',
+    'api:admin schedule.remove',
+  ]);
+  expect(acts[1]?.detail).toEqual({ code: 'CRON_NEVER' });
+  expect(acts[2]?.detail).toMatchObject({ fields: [{ field: 'title', to: 'Tidy more' }] });
+});

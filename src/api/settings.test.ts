@@ -102,7 +102,7 @@ test('models and agents are what is known here', async () => {
   const long = { value: [...Array(20).keys()].map((n) => `provider/${'x'.repeat(150)}${n}`) };
   expect(await call('/api/settings/settings.models.light', put(long))).toMatchObject({ status: 200 });
   expect(await call('/api/audit')).toMatchObject({
-    body: { items: [{ detail: { value: expect.stringMatching(/^\d+ characters: see its history$/) } }] },
+    body: { items: [{ detail: { value: expect.stringMatching(/^\d+ characters$/) } }] },
   });
   const { body } = (await call('/api/models')) as { body: { items: Array<Record<string, unknown>> } };
   expect(body.items[0]).toMatchObject({ provider: 'provider', tiers: ['light'], has_key: false });

@@ -13,7 +13,7 @@ import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
 import { specBytesMax } from '../engine/specs/estimate-spec.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { addPlan } from '../store/work/plannings.ts';
+import { addPlan } from '../store/work/plans/plannings.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ActView, WorkOrder } from '../contract/contract.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
+import { toJson } from '../store/storable.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const idOf = ({ body }: { body: unknown }) => (body as { work_order: { id: string } }).work_order.id;
@@ -198,6 +200,28 @@ test('R-PIPE-11: an action that is not possible in the current state is refused 
   });
   const viewer = await it.send(act(id, 'cancel'), undefined, it.tokens.viewer);
   expect(viewer).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
+});
+
+test('R-PIPE-11: fear: a retry makes a new work order, and the answer shows the old one', async () => {
+  const it = await ground();
+  const { workOrderId: id, runId } = await aWorkOrderAtWork(it.database, {
+    step: 'tracking',
+    title: 'Redo it',
+    repositoryPath: it.repository_path,
+  });
+  await it.database.query.updateTable('runs').set({ state: 'ended' }).where('id', '=', runId).execute();
+  await it.database.query
+    .updateTable('workOrders')
+    .set({
+      status: 'completed',
+      stepState: 'done',
+      failure: toJson({ code: 'MERGE_CONFLICT', message: 'It conflicts.' }),
+    })
+    .where('id', '=', id)
+    .execute();
+  const made = (await it.send(act(id, 'retry'), {})).body as WorkOrder;
+  expect(made).toMatchObject({ title: 'Redo it', status: 'pending' });
+  expect(made.id).not.toBe(id);
 });
 
 test('R-PROJ-10: a message is sent once per key, and a viewer cannot send one', async () => {

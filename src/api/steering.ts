@@ -2,40 +2,180 @@
 // succeeds, and each call returns the work order's new state.
 
 import { isAbsolute } from 'node:path';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { SubmissionBody } from '../contract/contract.ts';
+import {
+  actSchema,
+  type MergedPullRequest,
+  mergedSchema,
+  messageSchema,
+  reasonSchema,
+  retrySchema,
+  type SubmissionBody,
+  sentSchema,
+  submissionSchema,
+  submittedSchema,
+  undoPlanSchema,
+  workOrderSchema,
+} from '../contract/contract.ts';
 import type { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
-import { audited } from '../engine/access/audited.ts';
-import { shownPlaces } from '../engine/commands/joint-submissions.ts';
-import type { Submission } from '../engine/commands/submit.ts';
+import { shownPlaces } from '../engine/commands/submit/joint-submissions.ts';
+import type { Submission } from '../engine/commands/submit/submit.ts';
 import type { Moose } from '../engine/moose.ts';
-import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
-import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
+import type { PullRequest } from '../engine/ports/forge.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
 import { apiFailures } from './failure-catalogue.ts';
-import { idempotent } from './idempotent.ts';
-import * as routes from './routes/steering.ts';
+import { idempotent } from './request/idempotent.ts';
+import {
+  body,
+  defineRoute,
+  idempotencyKey,
+  json,
+  named,
+  optionalBody,
+  problems,
+  reading,
+} from './route-parts.ts';
+
+const submitRoute = defineRoute({
+  method: 'post',
+  path: '/api/work-orders',
+  summary: 'Submit a work order',
+  role: 'operator',
+  but: ', and with `checks` the role admin',
+  audit: 'work_order.submit',
+  request: {
+    ...body(submissionSchema),
+    headers: idempotencyKey,
+  },
+  responses: {
+    201: json(submittedSchema, 'The work order is stored and queued.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+/** All of these return the work order's new state; repeating them succeeds. */
+function actRoute<Act extends string>(act: Act, summary: string) {
+  return defineRoute({
+    method: 'post' as const,
+    path: `/api/work-orders/{id}/${act}` as const,
+    summary,
+    role: 'operator',
+    audit: `work_order.${act}`,
+    request: {
+      params: named,
+      ...optionalBody(reasonSchema),
+    },
+    responses: {
+      200: json(workOrderSchema, 'The work order as it is now.'),
+      ...problems(400, 401, 404, 409, 413, 415),
+    },
+  });
+}
+
+const approveRoute = actRoute('approve', 'Approve a work order so that it can start; only a person may');
+const pauseRoute = actRoute(
+  'pause',
+  'Pause a work order: work in progress stops, and nothing starts until it is resumed',
+);
+const resumeRoute = actRoute('resume', 'Resume a paused work order where it stopped');
+const cancelRoute = actRoute(
+  'cancel',
+  'Cancel a work order: its process and worktree are removed, its branch and commits are kept',
+);
+const undoRoute = actRoute('undo', 'Undo everything that Moose did for a work order');
+const mergeRoute = defineRoute({
+  method: 'post',
+  path: '/api/work-orders/{id}/merge',
+  summary: 'Merge the pull request of a work order into the base branch of the remote',
+  role: 'operator',
+  audit: 'work_order.merge',
+  request: {
+    params: named,
+    ...optionalBody(reasonSchema),
+  },
+  responses: {
+    200: json(mergedSchema, 'The work order as it is now, and its pull request as the forge has it.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const retryRoute = defineRoute({
+  method: 'post',
+  path: '/api/work-orders/{id}/retry',
+  summary:
+    'Retry a work order from where it stopped or from a chosen step; if it is completed and its pull request conflicts, create a new work order that does it again',
+  role: 'operator',
+  audit: 'work_order.retry',
+  request: {
+    params: named,
+    ...optionalBody(retrySchema),
+  },
+  responses: {
+    200: json(workOrderSchema, 'The work order as it is now, or the new one.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const sendRoute = defineRoute({
+  method: 'post',
+  path: '/api/work-orders/{id}/messages',
+  summary:
+    'Send a message to a work order: every later prompt contains it, and nothing is published until it was read',
+  role: 'operator',
+  audit: 'work_order.send',
+  request: { params: named, headers: idempotencyKey, ...body(messageSchema) },
+  responses: {
+    201: json(sentSchema, 'When it is read.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const undoPlanRoute = defineRoute({
+  ...reading('/api/work-orders/{id}/undo-plan', 'Show what undoing a work order would do, in order'),
+  request: { params: named },
+  responses: { 200: json(undoPlanSchema, 'In the current state.'), ...problems(400, 401, 404, 409) },
+});
+
+const actsRoute = defineRoute({
+  ...reading(
+    '/api/work-orders/{id}/acts',
+    'Show what the caller may do to a work order now, and what each action would do',
+  ),
+  request: { params: named },
+  responses: {
+    200: json(z.object({ acts: z.array(actSchema) }), 'In the current state.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
 
 type Deps = Pick<ApiDeps, 'database'>;
-type ActRoute = (typeof routes)['approve' | 'pause' | 'resume' | 'cancel' | 'undo' | 'merge'];
+type ActRoute =
+  | typeof approveRoute
+  | typeof pauseRoute
+  | typeof resumeRoute
+  | typeof cancelRoute
+  | typeof undoRoute;
 
 export function addSteering(api: Api, deps: Deps): void {
   addSubmit(api, deps);
-  addRetry(api, deps);
+  addRetry(api);
   addSend(api, deps);
-  addAct(api, deps, routes.approve, (moose, id, because) => moose.approve(id, because));
-  addAct(api, deps, routes.pause, (moose, id, because) => moose.pause(id, because));
-  addAct(api, deps, routes.resume, (moose, id, because) => moose.resume(id, because));
-  addAct(api, deps, routes.cancel, (moose, id) => moose.cancel(id));
-  addAct(api, deps, routes.undo, (moose, id) => moose.undo(id));
-  addAct(api, deps, routes.merge, (moose, id) => moose.merge(id));
-  api.openapi(routes.undoPlan, async (c) => {
+  addAct(api, approveRoute, (moose, id, because) => moose.approve(id, because));
+  addAct(api, pauseRoute, (moose, id, because) => moose.pause(id, because));
+  addAct(api, resumeRoute, (moose, id, because) => moose.resume(id, because));
+  addAct(api, cancelRoute, (moose, id) => moose.cancel(id));
+  addAct(api, undoRoute, (moose, id) => moose.undo(id));
+  addMerge(api);
+  api.openapi(undoPlanRoute, async (c) => {
     const { id } = c.req.valid('param');
     return c.json({ steps: await c.get('moose').undoPlan(id) }, 200);
   });
-  api.openapi(routes.acts, async (c) => {
+  api.openapi(actsRoute, async (c) => {
     const { id } = c.req.valid('param');
     return c.json({ acts: await c.get('moose').acts(id) }, 200);
   });
@@ -43,24 +183,50 @@ export function addSteering(api: Api, deps: Deps): void {
 
 function addAct(
   api: Api,
-  deps: Deps,
   route: ActRoute,
   change: (moose: Moose, id: string, because: string | undefined) => Promise<unknown>,
 ): void {
-  const name = route.path.slice(route.path.lastIndexOf('/') + 1);
   api.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
     const { because } = c.req.valid('json');
-    const detail = because === undefined ? {} : { because };
-    return c.json(
-      await execute(c, deps, { name, id, detail }, (moose, whole) => change(moose, whole, because)),
-      200,
+    const { moose, whole } = await execute(c, { id, detail: { because } }, (asked, order) =>
+      change(asked, order, because),
     );
+    return c.json(await moose.workOrders.one(whole), 200);
   });
 }
 
+function addMerge(api: Api): void {
+  api.openapi(mergeRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    const { because } = c.req.valid('json');
+    const { moose, whole, made } = await execute(c, { id, detail: { because } }, (asked, order) =>
+      asked.merge(order),
+    );
+    return c.json({ ...(await moose.workOrders.one(whole)), merge: mergedView(made) }, 200);
+  });
+}
+
+function mergedView(pull: PullRequest): MergedPullRequest {
+  const { number, url, state, title, body, mergeable } = pull;
+  return {
+    number,
+    url,
+    state,
+    title,
+    body,
+    head_branch: pull.headBranch,
+    head_sha: pull.headSha,
+    base_branch: pull.baseBranch,
+    base_sha: pull.baseSha,
+    merged_sha: pull.mergedSha,
+    mergeable,
+    is_draft: pull.isDraft,
+  };
+}
+
 function addSubmit(api: Api, deps: Deps): void {
-  api.openapi(routes.submit, async (c) => {
+  api.openapi(submitRoute, async (c) => {
     const given = c.req.valid('json');
     if (c.get('caller').role !== 'admin') refuseAdminParts(given);
     const submission = { ...submissionOf(given), mayAddProject: c.get('caller').role === 'admin' };
@@ -71,18 +237,17 @@ function addSubmit(api: Api, deps: Deps): void {
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
       const many = { ...(best_of === undefined ? {} : { best_of }), ...shownPlaces(submission) };
       const detail = { title, ...place, needs_approval, ...many };
-      const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
-      const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
-        moose.submit(submission, { id: id as WorkOrderId }),
-      );
+      const { order, warnings } = await c
+        .get('audit')
+        .write({ subject: id, detail }, () => moose.submit(submission, { id: id as WorkOrderId }));
       return { status: 201, body: { work_order: await moose.workOrders.one(order.id), warnings } };
     });
     return c.json(made.body, 201);
   });
 }
 
-function addRetry(api: Api, deps: Deps): void {
-  api.openapi(routes.retry, async (c) => {
+function addRetry(api: Api): void {
+  api.openapi(retryRoute, async (c) => {
     const { id } = c.req.valid('param');
     const detail = c.req.valid('json');
     const { from, model, agent, note, limit_usd, time_limit_ms } = detail;
@@ -94,24 +259,21 @@ function addRetry(api: Api, deps: Deps): void {
       ...(limit_usd === undefined ? {} : { limitNanoUsd: nanoOfUsd(limit_usd) }),
       ...(time_limit_ms === undefined ? {} : { timeLimitMs: time_limit_ms }),
     };
-    return c.json(
-      await execute(c, deps, { name: 'retry', id, detail }, (moose, whole) => moose.retry(whole, options)),
-      200,
-    );
+    const { moose, made } = await execute(c, { id, detail }, (asked, order) => asked.retry(order, options));
+    return c.json(await moose.workOrders.one(made.id), 200);
   });
 }
 
 function addSend(api: Api, deps: Deps): void {
-  api.openapi(routes.send, async (c) => {
+  api.openapi(sendRoute, async (c) => {
     const { id: given } = c.req.valid('param');
     const message = c.req.valid('json');
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (requestId) => {
       const { id } = await moose.find(given);
-      const entry = { by: c.get('caller').actor, act: 'work_order.send', subject: id, detail: message };
-      const reading = await audited(deps.database, entry, c.get('signal'), () =>
-        moose.send(id, { ...message, requestId }),
-      );
+      const reading = await c
+        .get('audit')
+        .write({ subject: id, detail: message }, () => moose.send(id, { ...message, requestId }));
       return { status: 201, body: { read_in: reading } };
     });
     return c.json(made.body, 201);
@@ -119,17 +281,15 @@ function addSend(api: Api, deps: Deps): void {
 }
 
 /** A missing work order is reported before anything is written. */
-async function execute(
+async function execute<Made>(
   c: Context<ApiVariables>,
-  { database }: Deps,
-  { name, id: given, detail }: { name: string; id: string; detail: Record<string, unknown> },
-  change: (moose: Moose, id: string) => Promise<unknown>,
-) {
+  { id: given, detail }: { id: string; detail: object },
+  change: (moose: Moose, id: string) => Promise<Made>,
+): Promise<{ moose: Moose; whole: string; made: Made }> {
   const moose = c.get('moose');
-  const { id } = await moose.find(given);
-  const entry = { by: c.get('caller').actor, act: `work_order.${name}`, subject: id, detail };
-  await audited(database, entry, c.get('signal'), () => change(moose, id));
-  return moose.workOrders.one(id);
+  const { id: whole } = await moose.find(given);
+  const made = await c.get('audit').write({ subject: whole, detail }, () => change(moose, whole));
+  return { moose, whole, made };
 }
 
 export function submissionOf({

@@ -40,7 +40,7 @@ async function twoServers() {
     (
       await sql<object>`select (select count(*)::int from work_orders) as orders,
         (select count(*)::int from runs) as runs,
-        (select count(*)::int from moose_dbos.workflow_status) as workflows`.execute(one.database.query)
+        (select count(*)::int from moose_queue.jobs) as messages`.execute(one.database.query)
     ).rows[0];
   return { database: one.database, send, count };
 }
@@ -56,12 +56,12 @@ test('fear: fifty copies of one submission, to two servers whose connections are
   const answers = await sent;
   expect(answers.map(({ status }) => status)).toEqual(Array(timesSent).fill(201));
   expect(new Set(answers.map(({ body }) => body.work_order?.id)).size).toBe(1);
-  expect(await count()).toEqual({ orders: 1, runs: 1, workflows: 1 });
+  expect(await count()).toEqual({ orders: 1, runs: 1, messages: 1 });
   expect(await send('Mend another', 0)).toMatchObject({
     status: 409,
     body: { code: 'IDEMPOTENCY_KEY_REUSED' },
   });
-  expect(await count()).toEqual({ orders: 1, runs: 1, workflows: 1 });
+  expect(await count()).toEqual({ orders: 1, runs: 1, messages: 1 });
 });
 
 test('fear: a server dies after it created a work order and before it answered, and the next one creates another', async () => {
@@ -72,5 +72,5 @@ test('fear: a server dies after it created a work order and before it answered, 
     held_until = clock_timestamp() - interval '1 s'`.execute(database.query);
   const again = await Promise.all([1, 2, 3, 4].map((at) => send('Mend it', at)));
   expect(new Set(again.map(({ body }) => body.work_order?.id))).toEqual(new Set([first.body.work_order?.id]));
-  expect(await count()).toEqual({ orders: 1, runs: 1, workflows: 1 });
+  expect(await count()).toEqual({ orders: 1, runs: 1, messages: 1 });
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Diff, Output, WorkOrderDetail } from '../contract/contract.ts';
 import { newId, type RunId } from '../domain/ids.ts';
-import { saveArtifact } from '../store/work/artifacts.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
-import { recordEvent } from '../store/work/work-orders.ts';
+import { saveArtifact } from '../store/work/sessions/artifacts.ts';
+import { recordEvent } from '../store/work/work-orders/work-orders.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import { aProcess, aStory, hostile } from './work-order-story.fixture.ts';
 
@@ -85,7 +85,7 @@ test('of a work order with much of everything the newest are told, and how many 
 
 test('a work order that is not there is not found, wherever it is asked for', async () => {
   const { call } = await apiGround();
-  for (const path of ['', '/events', '/diff'])
+  for (const path of ['', '/events', '/diff', '/sessions', '/record'])
     expect(await call(`/api/work-orders/01a2b3c4-0000-7000-8000-000000000000${path}`)).toMatchObject({
       status: 404,
       body: { code: 'WORK_ORDER_NOT_FOUND' },
@@ -93,16 +93,35 @@ test('a work order that is not there is not found, wherever it is asked for', as
   expect((await call('/api/work-orders/no-such')).status).toBe(400);
 });
 
+test('the sessions of a work order come oldest first, with what is needed to watch them', async () => {
+  const { database, call } = await apiGround();
+  const of = await aWorkOrderAtWork(database);
+  const first = await aProcess(database, of, { directory: '/first', cycle: 0 });
+  const second = await aProcess(database, of, { directory: '/second', cycle: 1, state: 'running' });
+  const other = await aWorkOrderAtWork(database);
+  await aProcess(database, other);
+  expect((await call(`/api/work-orders/${of.workOrderId}/sessions`)).body).toMatchObject({
+    items: [
+      { id: first, directory: '/first', unreachable_since: null },
+      { id: second, directory: '/second', ended_at: null, viewer: null },
+    ],
+  });
+});
+
 test('events come oldest first, and whoever has read to the end asks for what is new', async () => {
   const { database, call } = await apiGround();
-  const { workOrderId } = await aWorkOrderAtWork(database);
+  const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const read = async (query: string) =>
     (await call(`/api/work-orders/${workOrderId}/events?${query}`)).body as {
       items: Array<{ id: string; what: string; is_progress: boolean }>;
       next_cursor: string | null;
+      is_settled: boolean;
+      newest_id: string;
     };
   const first = await read('limit=1');
-  expect(first.items).toMatchObject([{ what: 'pending: submitted' }]);
+  expect(first.items).toMatchObject([
+    { what: 'pending: submitted', reason: 'submitted', from: null, to: { status: 'pending' } },
+  ]);
   const rest = await read(`cursor=${first.next_cursor}`);
   expect(rest.next_cursor).toBeNull();
   await recordEvent(database.query, {
@@ -114,6 +133,9 @@ test('events come oldest first, and whoever has read to the end asks for what is
   });
   const news = await read(`cursor=${rest.items.at(-1)?.id}`);
   expect(news.items).toMatchObject([{ what: `progress: ${hostile}`, is_progress: true }]);
+  expect(news).toMatchObject({ is_settled: false, newest_id: news.items[0]?.id });
+  await database.query.updateTable('runs').set({ state: 'ended' }).where('id', '=', runId).execute();
+  expect(await read('limit=1')).toMatchObject({ is_settled: true, newest_id: news.items[0]?.id });
 });
 
 test("R-PIPE-12: a model's review of a change is no progress", async () => {
@@ -136,7 +158,8 @@ test("R-PIPE-12: a model's review of a change is no progress", async () => {
 test('a change is a patch with what each file gains and loses; a long one is cut, and counted whole', async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database);
-  const read = async () => (await call(`/api/work-orders/${of.workOrderId}/diff`)).body as Diff;
+  const read = async (query = '') =>
+    (await call(`/api/work-orders/${of.workOrderId}/diff${query}`)).body as Diff;
   expect(await read()).toEqual({ patch: null, is_whole: true, files: [] });
   const patch = (lines: number) =>
     `diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,${lines} @@\n${'++ b/y\n'.repeat(lines)}--- a/y\n`;
@@ -159,6 +182,7 @@ test('a change is a patch with what each file gains and loses; a long one is cut
   expect(long).toMatchObject({ is_whole: false, files: [{ path: 'x', added: 200_000, removed: 1 }] });
   expect(long.patch?.length).toBeLessThanOrEqual(1024 * 1024);
   expect(long.patch?.endsWith('\n')).toBe(true);
+  expect(await read('?whole=true')).toMatchObject({ patch: patch(200_000), is_whole: true });
 });
 
 test('output is read on from where it ended, here alone, and nobody is told of a process that there never was', async () => {

@@ -1,9 +1,10 @@
 // For tests: a work order with some of everything that its page shows.
+
 import { hostname } from 'node:os';
 import { newId, type ReservationId, type SessionId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
 import { toJson } from '../store/storable.ts';
-import { saveStepResult } from '../store/work/runs.ts';
+import { plantStepResult } from '../store/work/runs/step-results.fixture.ts';
 import type { Scratch } from '../store/work/scratch-rows.fixture.ts';
 
 export const hostile = '"><script>alert(1)</script> \u202egnp.exe\u202c \'); --';
@@ -17,7 +18,7 @@ async function finish(
 ) {
   const startedAt = new Date();
   const owner = { runId: of.runId, workOrderId: of.workOrderId };
-  await saveStepResult(database.query, { ...owner, step, cycle, result, startedAt });
+  await plantStepResult(database.query, { ...owner, step, cycle, result, startedAt });
 }
 
 export async function aProcess(

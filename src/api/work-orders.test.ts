@@ -3,7 +3,7 @@ import type { Board, WorkOrder, WorkOrderPage } from '../contract/contract.ts';
 import { newId, type ProjectId, type WorkOrderId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
 import { openEscalation } from '../store/failures/escalations.ts';
-import { projectOf } from '../store/work/projects.ts';
+import { projectOf } from '../store/work/projects/projects.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
 

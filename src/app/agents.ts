@@ -1,5 +1,7 @@
 // Creates the agents that this Moose knows, by name.
 import { join } from 'node:path';
+import { createAcpAgent } from '../agents/acp/agent.ts';
+import { readAcpEntries } from '../agents/acp/entry.ts';
 import { createAider } from '../agents/aider/agent.ts';
 import { createClaudeCode } from '../agents/claude-code/agent.ts';
 import { createCodex } from '../agents/codex/agent.ts';
@@ -23,16 +25,22 @@ const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => A
   aider: createAider,
 };
 
+/** @throws ConfigurationError if the file with more agents cannot be read */
 export function createAgents(config: Config): ReadonlyMap<string, Agent> {
-  const searchPath = config.engine.checkEnvironment.PATH;
+  // Agents build and test with the tools of the machine, as the checks of the project do.
+  const { PATH } = config.engine.checkEnvironment;
+  const place = PATH ? { searchPath: PATH } : {};
+  const { acpAgentsPath: entriesPath } = config;
+  const entries = entriesPath
+    ? readAcpEntries(entriesPath, ['patch', ...Object.keys(programAgents)])
+    : new Map<string, never>();
   const agents = [
     createPatch({ compileCachePath: join(config.dataDirectory, 'cache', 'node') }),
     ...Object.entries(programAgents).map(([name, create]) =>
-      create({
-        programPath: config.agentPaths[name] ?? null,
-        // Agents build and test with the tools of the machine, as the checks of the project do.
-        ...(searchPath ? { searchPath } : {}),
-      }),
+      create({ programPath: config.agentPaths[name] ?? null, ...place }),
+    ),
+    ...[...entries].map(([name, entry]) =>
+      createAcpAgent(name, entry, { entriesPath: entriesPath ?? '', ...place }),
     ),
   ];
   return new Map(agents.map((agent) => [agent.name, agent]));

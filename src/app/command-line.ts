@@ -2,13 +2,18 @@
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
-import { finishOutput, isReaderGone, neverWaitForTerminal, outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
-import { createPrinter, printError } from '../cli/printer.ts';
 import { runProgram } from '../cli/program.ts';
+import type { ServerClient } from '../cli/remote/client.ts';
+import { remoteMoose } from '../cli/remote/remote-moose.ts';
+import {
+  finishOutput,
+  isReaderGone,
+  neverWaitForTerminal,
+  outliveOutput,
+} from '../cli/terminal/closed-output.ts';
+import { createPrinter, printError } from '../cli/terminal/printer.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
-import { auditedMoose } from '../engine/audited-moose.ts';
-import { systemClock } from '../stdx/clock.ts';
 import type { Opened } from './compose.ts';
 import {
   type Config,
@@ -53,13 +58,13 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-function openForCommands(
-  inner: Opened,
-  config: Config,
-  given: Pick<OpenMoose, 'moose' | 'server' | 'ground' | 'ignoresDatabaseUrl' | 'lack'>,
-): OpenMoose {
+function openForCommands(inner: Opened, config: Config, client: ServerClient, ground: string): OpenMoose {
   return {
-    ...given,
+    moose: remoteMoose(client),
+    server: null,
+    ground,
+    ignoresDatabaseUrl: config.ignoresDatabaseUrl,
+    lack: inner.lack,
     work: async (onLost, labels = []) => {
       const { startWorker } = await import('./start-worker.ts');
       return startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost);
@@ -74,20 +79,28 @@ function openForCommands(
     },
     mcp: async ({ name }) => {
       const { serveStdio } = await import('../mcp/serve-stdio.ts');
-      const actor = `mcp:${name}`;
-      const who = { database: inner.database, clock: systemClock, actor, from: 'mcp' } as const;
-      const moose = auditedMoose(inner.mooseFor(actor), who);
+      const { clientOf } = await import('./inner-client.ts');
+      const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
+      const who = { actor: `mcp:${name}`, via: 'mcp', isPerson: false } as const;
+      const moose = remoteAssistant(clientOf(inner, config, who, stop.signal));
       await serveStdio({ moose, logger: inner.logger, version }, stop.signal);
     },
-    close: inner.close,
+    close: async () => {
+      await client.close();
+      await inner.close();
+    },
   };
 }
 
-/** Serves an assistant on this machine; the server does the work, and identifies the assistant by its token. */
+/**
+ * Serves an assistant on this machine; the server does the work, and identifies the assistant by its token. It acts as a
+ * program even if the token belongs to a person, because an assistant is not a person (R-UI-7).
+ */
 async function serveAssistant(server: { url: string; token: string }): Promise<void> {
   const { serveStdio } = await import('../mcp/serve-stdio.ts');
   const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
-  const moose = remoteAssistant(server, stop.signal);
+  const { createClient } = await import('../cli/remote/client.ts');
+  const moose = remoteAssistant(createClient(server, stop.signal, { asProgram: true }));
   await serveStdio({ moose, logger: openScreenLog(), version }, stop.signal);
 }
 
@@ -129,15 +142,9 @@ const exitCode = await runProgram(
       const ground = inner.embedded
         ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}`
         : 'PostgreSQL of MOOSE_DATABASE_URL';
-      const { database } = inner;
-      const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
-      return openForCommands(inner, config, {
-        moose: auditedMoose(inner.moose, who),
-        server: null,
-        ground,
-        ignoresDatabaseUrl: config.ignoresDatabaseUrl,
-        lack: inner.lack,
-      });
+      const { clientOf } = await import('./inner-client.ts');
+      const who = { actor: config.actor, via: 'cli', isPerson: true } as const;
+      return openForCommands(inner, config, clientOf(inner, config, who, stop.signal), ground);
     },
     address: async (flags) => {
       const server = serverOf(ownEnvironment(), flags);
@@ -145,7 +152,7 @@ const exitCode = await runProgram(
         const { addressOfServer } = await import('../cli/remote/open-server.ts');
         return addressOfServer(server);
       }
-      const { findAddress } = await import('../api/own-address.ts');
+      const { findAddress } = await import('../api/serving/own-address.ts');
       const { dataDirectory, interfaces } = readConfig(ownEnvironment(), flags);
       return findAddress({ dataDirectory, baseUrl: interfaces.baseUrl, signal: stop.signal });
     },

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
+import { messagesIn } from '../durable/messages.fixture.ts';
 import { openDatabase } from '../store/database.ts';
+import { updateRun } from '../store/work/runs/runs.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { openMoose } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { serve } from './serve.ts';
@@ -73,6 +76,36 @@ test('fear: a command changes the tables of an older engine under a running Moos
   await database.close();
   const config = configAt(join(root, 'older'), cloned.url);
   await expect(openMoose(config, undefined, 'use')).rejects.toMatchObject({ code: 'SCHEMA_TOO_OLD' });
+});
+
+test('R-BASE-6: fear: an upgrade from the engine before loses the runs that were in its queue', async () => {
+  const cloned = await cloneDatabase();
+  onTestFinished(cloned.drop);
+  const database = openDatabase(cloned.url, { connectionsMax: 1 });
+  const [waiting, carried, later, held, over] = [
+    await aWorkOrderAtWork(database),
+    await aWorkOrderAtWork(database),
+    await aWorkOrderAtWork(database),
+    await aWorkOrderAtWork(database),
+    await aWorkOrderAtWork(database),
+  ];
+  const wakeAt = new Date(Date.now() + 3_600_000);
+  await updateRun(database.query, carried.runId, { executor: 'before', leg: 2 });
+  await updateRun(database.query, later.runId, { executor: 'before', leg: 1, wakeAt });
+  await updateRun(database.query, over.runId, { state: 'ended', endedAt: new Date() });
+  await sql`update work_orders set held_by = 'human:ada', held_at = now() where id = ${held.workOrderId}`.execute(
+    database.query,
+  );
+  await sql`drop schema moose_queue cascade`.execute(database.query);
+  await sql`update system_config set value = '"5.3.0"' where key = 'durable.engine_version'`.execute(
+    database.query,
+  );
+  const opened = await openMoose(configAt(join(root, 'upgraded'), cloned.url));
+  await opened.close();
+  expect(await messagesIn(database.query)).toEqual(
+    [`${waiting.runId}:0`, `${carried.runId}:2`, `${later.runId}:1 later`].sort(),
+  );
+  await database.close();
 });
 
 test('fear: a server that cannot start, or cannot say where it is, keeps its port or its feed', async () => {

@@ -12,11 +12,11 @@ import { createGitLabForges } from '../forges/gitlab/forge.ts';
 import { gitlabDeliveries } from '../forges/gitlab/read-delivery.ts';
 import { readSecret } from '../forges/secret-source.ts';
 import { createWebhookSources } from '../forges/webhook-sources.ts';
-import { syncMirror } from '../git/mirror.ts';
-import { giveLogins } from '../git/remote-credentials.ts';
+import { syncMirror } from '../git/remote/mirror.ts';
+import { giveLogins } from '../git/remote/remote-credentials.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
-import { projectById } from '../store/work/projects.ts';
+import { projectById } from '../store/work/projects/projects.ts';
 import type { Config } from './config/config.ts';
 
 export interface OpenForges {

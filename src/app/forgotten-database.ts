@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { ConfigurationError } from '../domain/failure.ts';
-import { isThere } from '../git/is-there.ts';
+import { isThere } from '../git/run/is-there.ts';
 import { hasData } from '../postgres/home.ts';
 import type { Config } from './config/config.ts';
 import { appFailures } from './failure-catalogue.ts';

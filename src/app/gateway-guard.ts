@@ -1,12 +1,12 @@
 // Connects the gateway to the circuits that all machines share: failed calls of agents open circuits, and an open
 // circuit stops calls of agents.
 
+import type { CallFailureKind } from '../domain/agents/model-call.ts';
 import type { MooseError } from '../domain/failure.ts';
-import type { CallFailureKind } from '../domain/model-call.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import type { Circuits } from '../engine/recovery/circuits.ts';
 import { throughModelCircuits } from '../engine/recovery/model-circuits.ts';
-import { type CallGuard, type GuardedEnd, type GuardedTarget, guardThrough } from '../gateway/guard.ts';
+import { type CallGuard, type GuardedEnd, type GuardedTarget, guardThrough } from '../gateway/calls/guard.ts';
 import { isCircuitOpen } from '../resilience/through-circuit.ts';
 
 /**

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import type { MooseError } from '../domain/failure.ts';
-import { type KeptGateway, keepGatewayUp } from '../gateway/keep-up.ts';
-import { gatewayName, type ProgramInput } from '../gateway/program-input.ts';
-import { ownProgram } from '../stdx/own-files.ts';
+import { type KeptGateway, keepGatewayUp } from '../gateway/process/keep-up.ts';
+import { gatewayName, type ProgramInput } from '../gateway/process/program-input.ts';
+import { ownProgram } from '../stdx/files/own-files.ts';
 import type { Config } from './config/config.ts';
 
 const programPath = ownProgram('app/gateway-program');
@@ -52,7 +52,11 @@ async function toldOf({
       saysVersion: true,
       ...(cloud && { cloud }),
       // The scripted provider sends no placeholders.
-      ...(provider === 'scripted' && { isFirstWordTrue: true, isThinkingWithin: true }),
+      ...(provider === 'scripted' && {
+        isFirstWordTrue: true,
+        isThinkingWithin: true,
+        answersAsAsked: true,
+      }),
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,

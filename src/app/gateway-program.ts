@@ -3,27 +3,31 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
-import { cloudSecrets } from '../domain/cloud.ts';
+import { cloudSecrets } from '../domain/agents/cloud.ts';
 import { isMooseError } from '../domain/failure.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
-import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
 import { defaultSettings } from '../engine/policy/engine-settings.ts';
+import { createKeyRing } from '../engine/policy/secrets/key-ring.ts';
+import { createProjectSecrets } from '../engine/policy/secrets/project-secrets.ts';
 import { createCircuits } from '../engine/recovery/circuits.ts';
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
-import { createKeyRing } from '../engine/secrets/key-ring.ts';
-import { createProjectSecrets } from '../engine/secrets/project-secrets.ts';
+import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
-import { readAddress, writeAddress } from '../gateway/address-file.ts';
 import { type RunningGateway, startGateway } from '../gateway/gateway.ts';
-import { lifetimeOf } from '../gateway/lifetime.ts';
 import { gatewayLimits } from '../gateway/limits.ts';
-import { type ProgramInput, placeTakenExitCode, programInputSchema } from '../gateway/program-input.ts';
-import { socketPathIn } from '../gateway/socket-path.ts';
+import { readAddress, writeAddress } from '../gateway/process/address-file.ts';
+import { lifetimeOf } from '../gateway/process/lifetime.ts';
+import {
+  type ProgramInput,
+  placeTakenExitCode,
+  programInputSchema,
+} from '../gateway/process/program-input.ts';
+import { socketPathIn } from '../gateway/process/socket-path.ts';
 import { keepUp } from '../postgres/keep-up.ts';
+import { repeat } from '../stdx/async/wake-loop.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { repeat } from '../stdx/wake-loop.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { countLiveKeys } from '../store/money/gateway-keys.ts';
 import { beatGateway, endGateway, heartbeatEveryMs } from '../store/money/gateways.ts';
@@ -95,7 +99,9 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     socketPath,
     secret,
     bodies: input.keepsBodies,
-    ledger: openCallLedger(database),
+    ledger: openCallLedger(database, {
+      leases: { report: (what, cause) => logger.warn({ err: cause }, `could not ${what}`) },
+    }),
     priceOf: (name: string) => prices.priceOf(name),
     knownAnswers: { dearerFor: prices.dearerFor, priceOf: prices.priceOfAnswer },
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
@@ -115,6 +121,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   // Do not wait forever for a database that does not come back.
   setTimeout(() => process.exit(1), endMsMax).unref();
   await gateway.close(graceMs);
+  await options.ledger.close();
   await beating.end();
   await circuits.close();
   await settings.close();

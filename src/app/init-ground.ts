@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { InitGround } from '../cli/context.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
-import { keepViewsIn } from '../git/repository-view.ts';
+import { keepViewsIn } from '../git/sessions/repository-view.ts';
 import { urlOfRunning } from '../postgres/running-url.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';

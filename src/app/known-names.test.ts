@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import { makeRepository } from '../../test/e2e/repository.fixture.ts';
-import type { Abilities } from '../domain/abilities.ts';
-import type { Submission } from '../engine/commands/submit.ts';
+import type { Abilities } from '../domain/agents/abilities.ts';
+import type { Submission } from '../engine/commands/submit/submit.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { enterOwnSchema } from '../store/schema/own-schema.ts';
-import { beatSql } from '../store/work/executors.ts';
+import { beatSql } from '../store/work/runs/executors.ts';
 import { openMoose } from './compose.ts';
 import { readConfig } from './config/config.ts';
 
@@ -46,7 +46,7 @@ async function anotherProcess(
   const client = await openConnection(url, { applicationName: 'moose locks' });
   onTestFinished(() => endConnection(client));
   await enterOwnSchema(client);
-  await client.query(beatSql, [id, 'elsewhere', 7, '', [], false, JSON.stringify(abilities), null]);
+  await client.query(beatSql, [id, 'elsewhere', 7, '', [], false, JSON.stringify(abilities), null, null]);
 }
 
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([

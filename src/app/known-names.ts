@@ -1,12 +1,11 @@
 // Which names of agents and models are valid, and which are available to this process.
 
-import type { Abilities, Lack } from '../domain/abilities.ts';
+import type { Abilities, Lack } from '../domain/agents/abilities.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
-import type { AgentChoice } from '../engine/commands/refuse-lacking.ts';
-import type { KnownNames } from '../engine/commands/refuse-unknown.ts';
-import { canCall, noModelConfigured, unfit } from '../engine/pipeline/fitting-model.ts';
-import { loginOf } from '../engine/pipeline/login/way-of.ts';
-import { missingProgram } from '../engine/pipeline/preflight.ts';
+import type { AgentChoice, KnownNames } from '../engine/commands/submit/agent-choice.ts';
+import { missingProgram } from '../engine/pipeline/applying/preflight.ts';
+import { loginOf } from '../engine/pipeline/login/session-way.ts';
+import { canCall, noModelConfigured, unfit } from '../engine/pipeline/routing/fitting-model.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Agent } from '../engine/ports/agent.ts';
 import type { PriceBook } from '../store/money/price-book.ts';

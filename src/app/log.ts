@@ -3,10 +3,10 @@
 // per line; the stack is only in the file.
 import { join } from 'node:path';
 import { type Logger, multistream, pino, stdSerializers, stdTimeFunctions } from 'pino';
-import { terminalSafe } from '../cli/terminal-safe.ts';
-import { redact } from '../domain/redact.ts';
+import { terminalSafe } from '../cli/terminal/terminal-safe.ts';
+import { redact } from '../domain/text/redact.ts';
 import { currentWork } from '../engine/errors/current-work.ts';
-import { openRotatingFile } from '../stdx/rotating-file.ts';
+import { openRotatingFile } from '../stdx/files/rotating-file.ts';
 import type { Config } from './config/config.ts';
 
 /** Together with the old files, this keeps the newest 50 MiB of lines. */
@@ -120,10 +120,10 @@ function openScreen(form: (line: string) => string): { write(line: string): void
 }
 
 function inWords(line: string): string {
-  const { level, time, msg = '', err, dbos } = JSON.parse(line);
+  const { level, time, msg = '', err, queue } = JSON.parse(line);
   const error = err as { message?: string; code?: string } | undefined;
   const label = pino.levels.labels[level] ?? 'log';
-  const parts = [msg, dbos, error?.message].filter((part) => typeof part === 'string' && part !== '');
+  const parts = [msg, queue, error?.message].filter((part) => typeof part === 'string' && part !== '');
   // The log message often repeats the error's message.
   const text = [...new Set(parts)].join(': ').replace(/\s+/g, ' ').slice(0, wordsCharsMax);
   const code = error?.code === undefined ? '' : ` [${error.code}]`;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConfigurationError } from '../domain/failure.ts';
-import { makeDirectory } from '../stdx/make-directory.ts';
+import { makeDirectory } from '../stdx/files/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { appFailures } from './failure-catalogue.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeAddress } from '../gateway/address-file.ts';
+import { writeAddress } from '../gateway/process/address-file.ts';
 import { readConfig } from './config/config.ts';
 import { ownPorts } from './own-ports.ts';
 

@@ -2,7 +2,7 @@
 // (R-SEC-5).
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAddress } from '../gateway/address-file.ts';
+import { readAddress } from '../gateway/process/address-file.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Config } from './config/config.ts';
 

@@ -1,40 +1,40 @@
 // The periodic jobs of a worker process, from all parts of the engine.
 import type { RunId } from '../domain/ids.ts';
-import { escalationJobs } from '../engine/answers/jobs.ts';
-import { budgetJobs } from '../engine/budget/budget-jobs.ts';
-import { jointChangesJob } from '../engine/commands/decide-joint.ts';
+import type { PeriodicJob } from '../engine/background/jobs/periodic-jobs.ts';
+import { unwrittenJob } from '../engine/background/jobs/unwritten-job.ts';
+import { tidyLiveJob } from '../engine/background/live/tidy-live-job.ts';
+import { dailySummaryJob } from '../engine/background/notify/daily-summary-job.ts';
+import { tidyOutboxJob } from '../engine/background/notify/tidy-outbox-job.ts';
+import { escalationJobs } from '../engine/commands/answers/jobs.ts';
+import { jointChangesJob } from '../engine/commands/joint-changes-job.ts';
+import { schedulesJobs } from '../engine/commands/schedules/schedules-job.ts';
 import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
-import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
-import { unreachableSessionsJob } from '../engine/effects/leftovers.ts';
-import { oldOutputJob } from '../engine/effects/old-output-job.ts';
-import { oldRecordsJob } from '../engine/effects/old-records-job.ts';
-import { retentionJob } from '../engine/effects/retention-job.ts';
-import { directorJob } from '../engine/intake/director-job.ts';
-import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
-import type { PeriodicJob } from '../engine/jobs/periodic-jobs.ts';
-import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { experimentsJob } from '../engine/learning/experiments-job.ts';
 import { patternsJob } from '../engine/learning/patterns-job.ts';
-import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
-import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
-import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
 import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-other-machine.ts';
 import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
-import { type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
 import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';
 import { wakePausedRunsJob } from '../engine/recovery/circuit-jobs.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
+import { type Pressure, pressureJob } from '../engine/recovery/pressure/pressure-gauge.ts';
+import { budgetJobs } from '../engine/run/budget/budget-jobs.ts';
+import { endedHaltJob } from '../engine/run/effects/destruction-breaker.ts';
+import { unreachableSessionsJob } from '../engine/run/effects/leftovers.ts';
+import { oldOutputJob } from '../engine/run/effects/old-output-job.ts';
+import { oldRecordsJob } from '../engine/run/effects/old-records-job.ts';
+import { retentionJob } from '../engine/run/effects/retention-job.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
-import { schedulesJobs } from '../engine/schedules/schedules-job.ts';
-import { issuesJob } from '../engine/sentinel/issues-job.ts';
+import { issuesJob } from '../engine/sentinel/issues/issues-job.ts';
 import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
+import { directorJob } from '../engine/specs/intake/director-job.ts';
+import { type PlanningsDeps, planningsJob } from '../engine/specs/intake/plannings-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Opened } from './compose.ts';
 
 export function periodicJobs(
-  { database, logger, errorLog, critical, forges, webhooks, settings: { current: settings } }: Opened,
+  { database, logger, errorLog, forges, webhooks, settings: { current: settings } }: Opened,
   {
     pressure,
     machine,
@@ -57,7 +57,6 @@ export function periodicJobs(
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),
-    critical.job(),
     ...escalationJobs({ database, clock: systemClock, settings }),
     webhooksJob({ ...outside, sources: webhooks, mayDiffer }),
     tidyOutboxJob(outside),

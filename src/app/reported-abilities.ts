@@ -1,6 +1,6 @@
 // What a worker reports that it can do. Computed again when the settings change, and from time to time while something is
 // missing, because a price may be added. A report never waits for that.
-import type { Abilities } from '../domain/abilities.ts';
+import type { Abilities } from '../domain/agents/abilities.ts';
 import type { Opened } from './compose.ts';
 
 /** While nothing is missing, nothing is computed: an idle process asks its database for nothing. */

@@ -2,18 +2,18 @@
 
 import { join } from 'node:path';
 import type { DemoFaults } from '../api/demo.ts';
-import { ensureFirstToken } from '../api/first-token.ts';
-import { keepAddress, type OwnAddress } from '../api/own-address.ts';
-import { startServer } from '../api/server.ts';
+import { keepAddress, type OwnAddress } from '../api/serving/own-address.ts';
+import { startServer } from '../api/serving/server.ts';
+import { ensureFirstToken } from '../api/sign-in/first-token.ts';
 import type { RunningWorker } from '../cli/context.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
-import { startLiveFeed } from '../engine/live/live-feed.ts';
+import { startLiveFeed } from '../engine/background/live/live-feed.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import { webhooksJobName } from '../engine/sentinel/webhooks-job.ts';
 import { sessionsDisagreeing } from '../engine/views/sessions-disagreeing.ts';
 import { replyInSlack } from '../notifiers/slack/reply.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { packageRoot } from '../stdx/own-files.ts';
+import { packageRoot } from '../stdx/files/own-files.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentFailures } from '../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { PermanentError } from '../domain/failure.ts';
 import type { AgentLogin } from '../engine/ports/agent.ts';
 import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';

@@ -3,26 +3,26 @@
 import { randomUUID } from 'node:crypto';
 import type { RunningWorker } from '../cli/context.ts';
 import type { TransientError } from '../domain/failure.ts';
+import { type PeriodicJobs, startPeriodicJobs } from '../engine/background/jobs/periodic-jobs.ts';
+import { startDelivery } from '../engine/background/notify/deliver.ts';
+import { keepPushing } from '../engine/background/notify/deliver-pushes.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import { type PeriodicJobs, startPeriodicJobs } from '../engine/jobs/periodic-jobs.ts';
-import { startDelivery } from '../engine/notify/deliver.ts';
-import { keepPushing } from '../engine/notify/deliver-pushes.ts';
 import { reportUnendedRuns } from '../engine/pipeline/report-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
-import { createPressure, type Pressure } from '../engine/pressure/pressure-gauge.ts';
 import { rungJobs } from '../engine/reconcile/reconcile-job.ts';
 import { type Circuits, createCircuits } from '../engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
+import { createPressure, type Pressure } from '../engine/recovery/pressure/pressure-gauge.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
 import { watchPeriodicJobs } from '../engine/watch/watch-periodic-jobs.ts';
-import type { KeptGateway } from '../gateway/keep-up.ts';
+import type { KeptGateway } from '../gateway/process/keep-up.ts';
 import { isolationFailed, probePlace } from '../sessions/isolation/probe-place.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { makeDirectory } from '../stdx/make-directory.ts';
-import { takeTurn } from '../store/work/job-turns.ts';
+import { makeDirectory } from '../stdx/files/make-directory.ts';
+import { takeTurn } from '../store/work/runs/job-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import { writeCompiledCodeSoon } from './config/code-cache.ts';
@@ -95,7 +95,6 @@ export async function startWorker(
     abilities: await reportedAbilities(opened),
     pressure: parts.pressure.report,
     runsMax: config.runsMax,
-    pollMs: config.pollMs,
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const watch = watchPeriodicJobs({ database, logger, host: config.engine.host });

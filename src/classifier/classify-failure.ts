@@ -1,9 +1,8 @@
 // Classifies a failure: collects every matching rule, and prefers causes to symptoms (R-FAIL-3).
 import type { Recoverability, Severity } from '../domain/failure.ts';
+import type { FailureContext } from '../domain/failure-context.ts';
 import { type AgentEnd, readAgentEnd } from './agent-events.ts';
-import { boundedText } from './bounded-text.ts';
-import { decidingOutput, isOrdinaryTool } from './deciding-part.ts';
-import type { Classification, FailureCase, FailureContext, Purpose, Verdict } from './failure-case.ts';
+import type { Classification, FailureCase, Purpose, Verdict } from './failure-case.ts';
 import { fallbackOf } from './fallback.ts';
 import {
   addAnswer,
@@ -13,16 +12,18 @@ import {
   verdictOfGraphqlErrors,
   verdictOfStatus,
 } from './http-answer.ts';
-import { addLoose } from './loose-context.ts';
-import { withoutQuotes } from './masked-text.ts';
-import { compileRules, type Match, matchRules } from './match-rules.ts';
-import { plainText } from './plain-text.ts';
-import { withoutPrinted } from './printed-by-tests.ts';
-import { endRules } from './process-end.ts';
-import { purposeOf } from './purpose.ts';
-import { addGroups, addNear } from './read-context.ts';
-import { precedence, type Rule } from './rule.ts';
-import { allRules } from './rules.ts';
+import { addLoose } from './match/loose-context.ts';
+import { compileRules, type Match, matchRules } from './match/match-rules.ts';
+import { addGroups, addNear } from './match/read-context.ts';
+import { precedence, type Rule } from './match/rule.ts';
+import { allRules } from './match/rules.ts';
+import { boundedText } from './output/bounded-text.ts';
+import { decidingOutput, isOrdinaryTool } from './output/deciding-part.ts';
+import { withoutQuotes } from './output/masked-text.ts';
+import { plainText } from './output/plain-text.ts';
+import { withoutPrinted } from './output/printed-by-tests.ts';
+import { endRules } from './output/process-end.ts';
+import { purposeOf } from './purpose/purpose.ts';
 import {
   brokenContract,
   failedTest,

@@ -1,8 +1,8 @@
 // Classifies a failure that somebody else describes: a large output is read in a thread, so that it holds up nobody else.
 
 import type { PermanentError, TransientError } from '../domain/failure.ts';
-import { ownProgram } from '../stdx/own-files.ts';
-import { type ThreadLimits, ThreadPool } from '../stdx/thread-pool.ts';
+import { type ThreadLimits, ThreadPool } from '../stdx/async/thread-pool.ts';
+import { ownProgram } from '../stdx/files/own-files.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Classification, FailureCase } from './failure-case.ts';
 import { classifierFailures } from './failure-catalogue.ts';

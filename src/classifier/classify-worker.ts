@@ -1,6 +1,6 @@
 // The thread that classifies large outputs.
 import { parentPort } from 'node:worker_threads';
-import { announceThread } from '../stdx/thread-time.ts';
+import { announceThread } from '../stdx/async/thread-time.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { FailureCase } from './failure-case.ts';
 

@@ -1,8 +1,8 @@
 // Classifies a failed check: by the limit that Moose enforced, or by the output if the check ended by itself.
-import type { CheckResult } from '../domain/check.ts';
+import type { CheckResult } from '../domain/work-order/check.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Classification } from './failure-case.ts';
-import { purposeOfCheck } from './purpose.ts';
+import { purposeOfCheck } from './purpose/purpose.ts';
 import { timedOut } from './verdicts.ts';
 
 export type { Classification } from './failure-case.ts';

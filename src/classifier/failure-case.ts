@@ -6,6 +6,7 @@ import type {
   Recoverability,
   Severity,
 } from '../domain/failure.ts';
+import type { FailureContext } from '../domain/failure-context.ts';
 
 /** One finished operation. Unknown facts are left out. */
 export interface FailureCase {
@@ -39,23 +40,6 @@ export type Purpose =
   | 'provider'
   | 'database'
   | 'host';
-
-/** Values that were read from the output; those of the first diagnostic if there are several. */
-export interface FailureContext {
-  file?: string;
-  line?: number;
-  column?: number;
-  errorCode?: string;
-  /** Titles of failing tests, without the titles of their groups. */
-  testNames?: string[];
-  package?: string;
-  retryAfterS?: number;
-  httpStatus?: number;
-  /** The exit code of a process that the command started. */
-  exitCode?: number;
-  /** The signal that ended the process, or a process that it started, such as `SIGKILL`. */
-  signal?: string;
-}
 
 /** What a rule says about a failure. */
 export interface Verdict {

@@ -1,7 +1,9 @@
 // Reads an HTTP answer, either the answer itself or a client program's report of it.
-import { dateIn, readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
-import { spokenDuration, spokenDurationMs } from '../stdx/spoken-duration.ts';
-import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
+
+import type { FailureContext } from '../domain/failure-context.ts';
+import { dateIn, readLimitResetMs, readRetryAfterMs } from '../stdx/http/retry-after.ts';
+import { spokenDuration, spokenDurationMs } from '../stdx/text/spoken-duration.ts';
+import type { FailureCase, Verdict } from './failure-case.ts';
 import { machinery, moneyGone, remote, timedOut } from './verdicts.ts';
 
 export interface HttpAnswer {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckKind, CheckResult } from '../domain/check.ts';
+import type { CheckKind, CheckResult } from '../domain/work-order/check.ts';
 import { seenIn, signs } from './lack.ts';
 
 function red(outputTail: string, kind: CheckKind = 'test', exitCode = 1): CheckResult {

@@ -1,10 +1,10 @@
 // Finds in a check's output what the machine lacks and no change can provide, even if only a failing test repeats it
 // (R-PROJ-7). The change itself may cause the same output, so the caller compares with a run without the change.
-import type { CheckResult } from '../domain/check.ts';
-import type { Lack, SeenFailure } from '../domain/seen-failure.ts';
+import type { CheckResult } from '../domain/work-order/check.ts';
+import type { Lack, SeenFailure } from '../domain/work-order/seen-failure.ts';
 import { classifyCheck } from './classify.ts';
 import type { Classification } from './failure-case.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from './output/plain-text.ts';
 
 type Kind = Lack['kind'];
 
@@ -97,6 +97,29 @@ export const signs: readonly Sign[] = [
     pattern:
       /(?:dial unix|connect (?:ENOENT|EACCES|ECONNREFUSED)) [^\n]{0,200}(?:docker|podman)[\w.-]*\.sock/,
     sample: 'Error: connect ENOENT /var/run/docker.sock',
+  },
+  {
+    kind: 'terminal',
+    pattern:
+      /\/dev\/tty['"\u2018\u2019:]{0,2}[ :][^\n]{0,40}(?:No such device|ENXIO|not configured)|ENXIO[^\n]{0,60}\/dev\/tty|[Ii]nappropriate ioctl for device|termios\.error: \(25|(?:input|output) device is not a TTY|(?:stdin|stdout|standard (?:input|output)|[Ii]nput) is not a (?:tty|TTY|terminal)|must be (?:run|started) (?:in|from) a(?:n interactive)? (?:tty|TTY|terminal)/,
+    sample: 'sh: 1: cannot open /dev/tty: No such device or address',
+  },
+  {
+    kind: 'terminal',
+    pattern:
+      /Raw mode is not supported on|setRawMode is not a function|Prompt couldn't be rendered in the current environment|Prompts can not be meaningfully rendered in non-TTY|Error opening terminal|TERM environment variable not set/,
+    sample: 'ERROR Raw mode is not supported on the current process.stdin',
+  },
+  {
+    kind: 'input',
+    pattern: /EOFError: EOF when reading a line|(?:stdin|[Ss]tandard input) is (?:closed|empty)\b/,
+    sample: 'EOFError: EOF when reading a line',
+  },
+  {
+    kind: 'shared memory',
+    pattern:
+      /could not (?:open|resize|create) shared memory segment|(?:shm_open|sem_open)[^\n]{0,60}(?:failed|No such|Permission denied|not implemented)|(?:\/dev\/shm\b[^\n]{0,80}(?:No such file|Permission denied|No space left)|(?:Unable to (?:access|create)|[Ff]ailed to create)[^\n]{0,40}(?:\/dev\/shm|shared memory))/,
+    sample: 'ERROR: could not resize shared memory segment "/PostgreSQL.1": No space left on device',
   },
   {
     kind: 'variable',
@@ -285,6 +308,21 @@ export const signs: readonly Sign[] = [
     sample: "Can't connect to local MySQL server through socket",
   },
 ];
+
+const lineCharsMax = 300;
+
+/** The line that says that this is lacking; null if no line does. */
+export function lineOfLack(output: string, { kind }: Lack): string | null {
+  const text = plainText(output);
+  for (const sign of signs) {
+    const match = sign.kind === kind ? sign.pattern.exec(text) : null;
+    if (match === null) continue;
+    const from = text.lastIndexOf('\n', match.index) + 1;
+    const line = text.slice(from).split('\n', 1)[0] ?? '';
+    return line.trim().slice(0, lineCharsMax);
+  }
+  return null;
+}
 
 /** Rules that name a missing program, not a library. */
 const programRules =

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classifyFailure } from './classify-failure.ts';
+import { allRules } from './match/rules.ts';
 import literalsById from './required-literals.json' with { type: 'json' };
-import { allRules } from './rules.ts';
 
 /** Ten times what was measured: a pattern that backtracks without bound takes seconds, not tens of milliseconds. */
 const perCaseCpuMsMax = 500;

@@ -1,5 +1,5 @@
 // Determines whether a successful test runner ran any test: many succeed without one (R-PROJ-6). Pure.
-import { plainText } from './plain-text.ts';
+import { plainText } from './output/plain-text.ts';
 
 /** What runners print if there was no test to run; the tests contain a sample of each. */
 const nothing =

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { classifyFailure } from './classify-failure.ts';
-import { compileRules, matchRules } from './match-rules.ts';
+import { compileRules, matchRules } from './match/match-rules.ts';
+import type { Rule } from './match/rule.ts';
+import { allRules } from './match/rules.ts';
 import literalsById from './required-literals.json' with { type: 'json' };
-import type { Rule } from './rule.ts';
 import { caseOf } from './rule-case.fixture.ts';
-import { allRules } from './rules.ts';
 import { textsOfPattern } from './texts-of-pattern.fixture.ts';
 
 /** Each text is searched for every literal that is shorter than a gram, so only a few rules may have one. */

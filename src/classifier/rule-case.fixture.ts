@@ -1,6 +1,6 @@
 // The failure in which a rule's sample, or another text that it matches, is the output.
 import type { FailureCase } from './failure-case.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from './match/rule.ts';
 
 export function caseOf(rule: Rule, stderr: string = rule.sample): FailureCase {
   return {

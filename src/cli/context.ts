@@ -5,7 +5,7 @@ import type { MooseError } from '../domain/failure.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { CliMoose } from './cli-moose.ts';
-import type { Printer } from './printer.ts';
+import type { Printer } from './terminal/printer.ts';
 
 export interface OpenMoose {
   moose: CliMoose;

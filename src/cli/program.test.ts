@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CliContext } from './context.ts';
-import { createPrinter } from './printer.ts';
 import { runProgram } from './program.ts';
+import { createPrinter } from './terminal/printer.ts';
 
 const context = {
   version: '9.9.9',

@@ -9,10 +9,10 @@ import type { OwnPolicy } from '../engine/learning/replay/players.ts';
 import { optionInvalid } from '../engine/learning/replay/replay-failure.ts';
 import { replayTable } from '../engine/learning/replay/replay-table.ts';
 import type { CliMoose } from './cli-moose.ts';
-import { LineFile } from './line-file.ts';
-import type { Printer } from './printer.ts';
-import { judgeLines, readLog, readOwnLog, readTable } from './replay-input.ts';
-import { replayedLogLines, replayedTableLines } from './replay-lines.ts';
+import { judgeLines, readLog, readOwnLog, readTable } from './input/replay-input.ts';
+import { replayedLogLines, replayedTableLines } from './lines/replay-lines.ts';
+import { LineFile } from './terminal/line-file.ts';
+import type { Printer } from './terminal/printer.ts';
 
 export interface ReplayOptions {
   table?: string;

@@ -1,8 +1,8 @@
 // Waits until a work order ends. For candidates, waits until all have ended, and then shows the one that was
 // kept. For a joint change, waits until all have ended or one of them needs a person.
-import type { PrintedWorkOrder } from '../contract/contract.ts';
+import type { WorkOrder } from '../contract/contract.ts';
 import type { CliContext, OpenMoose } from './context.ts';
-import type { Printer } from './printer.ts';
+import type { Printer } from './terminal/printer.ts';
 import { waitForWorkOrder } from './wait-for-work-order.ts';
 
 export async function waitForGroup(
@@ -10,23 +10,23 @@ export async function waitForGroup(
   opened: OpenMoose,
   printer: Printer,
   order: Parameters<typeof waitForWorkOrder>[3],
-): Promise<PrintedWorkOrder> {
+): Promise<WorkOrder> {
   const { moose } = opened;
   const { joint_change } = await moose.show(order.id);
   if (joint_change !== null) {
     const ids = joint_change.items.map(({ work_order_id }) => work_order_id);
     const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => moose.find(id)));
-    await waitForWorkOrder(context, opened, printer, order, 0n, others);
+    await waitForWorkOrder(context, opened, printer, order, '0', others);
     const views = await Promise.all(ids.map((id) => moose.view(id)));
     const asking = views.find(({ status }) => status === 'needs_review' || status === 'failed');
     return asking ?? views.find(({ status }) => status !== 'completed') ?? moose.view(order.id);
   }
-  const view = await waitForWorkOrder(context, opened, printer, order, 0n);
+  const view = await waitForWorkOrder(context, opened, printer, order, '0');
   if (view.candidate === null) return view;
   const { candidates } = await moose.show(order.id);
   for (const { work_order_id } of candidates?.items ?? [])
     if (work_order_id !== order.id)
-      await waitForWorkOrder(context, opened, printer, await moose.find(work_order_id), 0n);
+      await waitForWorkOrder(context, opened, printer, await moose.find(work_order_id), '0');
   const decided = (await moose.show(order.id)).candidates?.items ?? [];
   return moose.view(decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
 }

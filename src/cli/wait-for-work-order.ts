@@ -1,12 +1,12 @@
 // Waits until a work order ends. If no Moose is running, this process does the work itself.
 
-import type { PrintedWorkOrder } from '../contract/contract.ts';
+import type { WorkOrder } from '../contract/contract.ts';
 import { isMooseError, type TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
-import { describeEvent } from '../engine/views/describe-event.ts';
+import type { FollowOptions } from './cli-moose.ts';
 import type { CliContext, OpenMoose } from './context.ts';
 import { cliFailures } from './failure-catalogue.ts';
-import { type Printer, paint } from './printer.ts';
+import { type Printer, paint } from './terminal/printer.ts';
 
 type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
@@ -22,9 +22,9 @@ export async function waitForWorkOrder(
   opened: OpenMoose,
   printer: Printer,
   order: Order,
-  afterId: bigint,
+  afterId: string,
   others: readonly Order[] = [],
-): Promise<PrintedWorkOrder> {
+): Promise<WorkOrder> {
   const { moose } = opened;
   const lost = new AbortController();
   const hasWorker = (await moose.liveExecutors()) > 0;
@@ -37,8 +37,7 @@ export async function waitForWorkOrder(
     await followAll(moose, [order, ...others], {
       signal: AbortSignal.any([context.signal, lost.signal]),
       afterId,
-      onEvent: (event) =>
-        printer.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
+      onEvent: (event) => printer.note(`${paint('gray', event.at.slice(11, 19))} ${event.what}`),
     });
   } catch (cause) {
     if (context.signal.aborted) throw stopped(order, runsElsewhere);
@@ -53,7 +52,7 @@ export async function waitForWorkOrder(
 async function followAll(
   moose: OpenMoose['moose'],
   orders: readonly Order[],
-  options: Parameters<OpenMoose['moose']['follow']>[1],
+  options: FollowOptions,
 ): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);

@@ -1,7 +1,7 @@
 // Compares two texts of a contract in a separate thread, with limits on time and memory: the texts come from a
 // repository, and some keep a compiler busy for hours. An aborted comparison counts as impossible.
 import { Worker } from 'node:worker_threads';
-import { ownProgram } from '../stdx/own-files.ts';
+import { ownProgram } from '../stdx/files/own-files.ts';
 import type { CompareReply, CompareTask } from './compare-worker.ts';
 import type { ComparedKind, Comparison, Pair } from './comparison.ts';
 

@@ -1,15 +1,15 @@
 // The keys of `.moose/config.yml`: the source of the type, the validation, the JSON Schema and the reference.
 import { z } from 'zod';
-import { checkKinds } from '../domain/check.ts';
-import { addressAt, portsPerWorktree } from '../domain/daemon.ts';
-import { durationMs } from '../domain/duration.ts';
-import { hostPattern } from '../domain/egress.ts';
-import { parseImage } from '../domain/image.ts';
-import { mergePolicies } from '../domain/merge-policy.ts';
-import { isSetByMoose, variableNamePattern } from '../domain/project-variable.ts';
-import { togetherModes } from '../domain/together.ts';
-import { verifyLevels } from '../domain/verify-level.ts';
-import { workOrderLimits } from '../domain/work-order.ts';
+import { mergePolicies } from '../domain/forge/merge-policy.ts';
+import { addressAt, portsPerWorktree } from '../domain/machine/daemon.ts';
+import { hostPattern } from '../domain/machine/egress.ts';
+import { parseImage } from '../domain/machine/image.ts';
+import { isSetByMoose, variableNamePattern } from '../domain/machine/project-variable.ts';
+import { durationMs } from '../domain/text/duration.ts';
+import { checkKinds } from '../domain/work-order/check.ts';
+import { togetherModes } from '../domain/work-order/together.ts';
+import { verifyLevels } from '../domain/work-order/verify-level.ts';
+import { workOrderLimits } from '../domain/work-order/work-order.ts';
 import { problemOfNeeds } from './daemon-order.ts';
 
 export const configLimits = {

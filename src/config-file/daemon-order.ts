@@ -1,7 +1,7 @@
 // The order in which daemons start: each one after those that it needs. Pure.
 
-import type { Daemon } from '../domain/daemon.ts';
-import { durationMs } from '../domain/duration.ts';
+import type { Daemon } from '../domain/machine/daemon.ts';
+import { durationMs } from '../domain/text/duration.ts';
 import type { ProjectConfig } from './config-schema.ts';
 
 type Named = Readonly<Record<string, { needs?: readonly string[] | undefined }>>;

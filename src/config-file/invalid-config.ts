@@ -1,5 +1,5 @@
 import type { ConfigurationError } from '../domain/failure.ts';
-import type { YamlPlace } from '../stdx/bounded-yaml.ts';
+import type { YamlPlace } from '../stdx/text/bounded-yaml.ts';
 import { configFileFailures } from './failure-catalogue.ts';
 
 export const configPath = '.moose/config.yml';

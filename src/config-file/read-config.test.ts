@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { previewOf } from '../domain/daemon.ts';
 import { isMooseError } from '../domain/failure.ts';
+import { previewOf } from '../domain/machine/daemon.ts';
 import { daemonsOf } from './daemon-order.ts';
 import { readConfig } from './read-config.ts';
 

@@ -1,9 +1,9 @@
 // Reads `.moose/config.yml`. Pure: the caller has read the text from the base commit, never from a change (R-PROJ-2).
 import type { z } from 'zod';
 import type { ConfigurationError } from '../domain/failure.ts';
-import { nearNames } from '../domain/near-names.ts';
-import { redact } from '../domain/redact.ts';
-import { readYaml, type YamlPlace, type YamlRead } from '../stdx/bounded-yaml.ts';
+import { nearNames } from '../domain/text/near-names.ts';
+import { redact } from '../domain/text/redact.ts';
+import { readYaml, type YamlPlace, type YamlRead } from '../stdx/text/bounded-yaml.ts';
 import { configOf, configSchema, type ProjectConfig } from './config-schema.ts';
 import { configBytesMax, invalidConfig } from './invalid-config.ts';
 

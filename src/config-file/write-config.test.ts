@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkKinds } from '../domain/check.ts';
+import { checkKinds } from '../domain/work-order/check.ts';
 import { readConfig } from './read-config.ts';
 import { configText, type WrittenCommand } from './write-config.ts';
 

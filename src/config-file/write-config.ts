@@ -1,7 +1,7 @@
 // The text of a new `.moose/config.yml`, with comments for the next reader. Reading it returns the values that were
 // written.
 import { parse } from 'yaml';
-import type { Check } from '../domain/check.ts';
+import type { Check } from '../domain/work-order/check.ts';
 
 export interface WrittenCommand extends Check {
   /** Why the command is in the file. */

@@ -1,7 +1,7 @@
 // Shared by all answers: identifiers, pages, and the format of errors (RFC 9457).
 import { z } from '@hono/zod-openapi';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
-import { labelLimits, labelPattern } from '../domain/label.ts';
+import { labelLimits, labelPattern } from '../domain/machine/label.ts';
 
 export const nameCharsMax = 200;
 export const sentenceCharsMax = 4_000;
@@ -49,6 +49,13 @@ export type Problem = z.infer<typeof problemSchema>;
 export const saysSomething = (given: object): boolean => Object.keys(given).length > 0;
 
 /** Digits only: a coercion would accept `0x10`, and read an empty text as 0. */
+const digits = ({ min, max }: { min: number; max: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'Must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+
 export const queryInteger = ({
   min,
   max = Number.MAX_SAFE_INTEGER,
@@ -58,13 +65,12 @@ export const queryInteger = ({
   max?: number;
   byDefault: number;
 }) =>
-  z
-    .string()
-    .regex(/^\d{1,16}$/, 'Must be a whole number')
-    .transform(Number)
-    .pipe(z.number().int().min(min).max(max))
+  digits({ min, max })
     .default(byDefault)
     .openapi({ type: 'integer', minimum: min, maximum: max, default: byDefault });
+
+export const queryIntegerIfAny = ({ min, max }: { min: number; max: number }) =>
+  digits({ min, max }).optional().openapi({ type: 'integer', minimum: min, maximum: max });
 
 export const pageQuery = z.object({
   cursor: z

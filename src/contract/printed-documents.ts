@@ -1,42 +1,38 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
-import { printedBackups } from './backups.ts';
-import { metadata, time, usd } from './base.ts';
-import { calibrationSchema } from './calibration.ts';
-import { calledPullRequest } from './call-shapes.ts';
-import { chaosSchema } from './chaos.ts';
-import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
-import { printedFaults } from './demo.ts';
-import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
-import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
-import { experimentSchema, experimentsSchema } from './experiments.ts';
-import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
-import { diagnosisSchema } from './health.ts';
-import { createdInviteSchema, inviteSchema } from './invites.ts';
-import { learnedPolicySchema } from './learned-policy.ts';
-import { learningSchema } from './learning.ts';
-import { budgetSchema, limitsSchema } from './money.ts';
-import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
-import { exclusionSchema, patternsSchema } from './patterns.ts';
-import { postmortemSchema } from './postmortem.ts';
+import { time, usd } from './base.ts';
+import { printedBackups } from './health/backups.ts';
+import { chaosSchema } from './health/chaos.ts';
+import { printedFaults } from './health/demo.ts';
+import { classifiedSchema, errorGroupsSchema, errorSchema } from './health/errors.ts';
+import { diagnosisSchema } from './health/health.ts';
 import {
-  printedAlertSchema,
-  printedDetailSchema,
-  printedInitSchema,
-  printedWorkOrderSchema,
-} from './printed.ts';
-import { printedPriceSchema, recomputedSchema } from './printed-prices.ts';
-import { projectVariableSchema, rotatedKeySchema, secretsKeySchema } from './project-variables.ts';
-import { addedProjectSchema, projectSchema, projectValuesSchema, removedProjectSchema } from './projects.ts';
-import { printedMachines } from './reconcile.ts';
-import { replayedLogSchema, replayedTableSchema } from './replay.ts';
+  adminHealthSchema,
+  alertSchema,
+  circuitResetSchema,
+  circuitSchema,
+  stuckSchema,
+  summarySchema,
+  trendsSchema,
+} from './health/monitoring.ts';
+import { printedMachines } from './health/reconcile.ts';
+import { targetsSchema } from './health/targets.ts';
+import { upgradeSchema } from './health/upgrade.ts';
+import { calibrationSchema } from './learning/calibration.ts';
+import { experimentSchema, experimentsSchema } from './learning/experiments.ts';
+import { learnedPolicySchema } from './learning/learned-policy.ts';
+import { learningSchema } from './learning/learning.ts';
+import { exclusionSchema, patternsSchema } from './learning/patterns.ts';
+import { replayedLogSchema, replayedTableSchema } from './learning/replay.ts';
 import {
-  addedScheduleSchema,
-  changedScheduleSchema,
-  removedScheduleSchema,
-  scheduleDetailSchema,
-  scheduleSchema,
-} from './schedules.ts';
+  budgetCheckSchema,
+  budgetSchema,
+  limitsSchema,
+  priceCheckSchema,
+  priceSchema,
+} from './money/money.ts';
+import { answerPolicySchema, escalationMeasuresSchema, resolutionSchema } from './people/escalations.ts';
+import { createdInviteSchema, inviteSchema } from './people/invites.ts';
 import {
   agentsSchema,
   auditEntrySchema,
@@ -44,17 +40,33 @@ import {
   settingSchema,
   settingVersionSchema,
   tokenSchema,
-} from './settings.ts';
-import { printedSpecs } from './specs.ts';
+} from './people/settings.ts';
+import { forgeCheckSchema, forgeHostSchema } from './projects/forges.ts';
+import { printedInitSchema } from './projects/init.ts';
+import { projectVariableSchema, rotatedKeySchema, secretsKeySchema } from './projects/project-variables.ts';
+import {
+  addedProjectSchema,
+  projectSchema,
+  projectValuesSchema,
+  removedProjectSchema,
+} from './projects/projects.ts';
+import { printedComparisonSchema, specContractsSchema } from './work/contracts.ts';
+import { postmortemSchema } from './work/postmortem.ts';
+import { mergedPullRequestSchema } from './work/pull-requests.ts';
+import {
+  addedScheduleSchema,
+  changedScheduleSchema,
+  removedScheduleSchema,
+  scheduleDetailSchema,
+  scheduleSchema,
+} from './work/schedules.ts';
+import { printedSpecs } from './work/specs.ts';
 
-import { targetsSchema } from './targets.ts';
-import { upgradeSchema } from './upgrade.ts';
-
-import { eventSchema } from './work-order-detail.ts';
-import { sentSchema, undoPlanSchema } from './work-orders.ts';
+import { eventSchema, workOrderRecordSchema } from './work/work-order-detail.ts';
+import { sentSchema, undoPlanSchema, workOrderSchema } from './work/work-orders.ts';
 
 const plan = undoPlanSchema.shape.steps;
-const demoOrder = printedWorkOrderSchema
+const demoOrder = workOrderSchema
   .pick({
     id: true,
     title: true,
@@ -91,28 +103,6 @@ const recoveryRow = z.object({
   because: z.string(),
 });
 
-const { windows, envelopes, calls, by_model, architect } = budgetSchema.shape;
-const spent = z.array(by_model.element.omit({ title: true }));
-const budget = z.object({
-  windows,
-  calls,
-  architect,
-  envelopes: z.array(envelopes.element.omit({ title: true })),
-  today: z.object({ by_model: spent, by_work_order: spent }),
-});
-const counters = z.object({
-  holds: z.boolean(),
-  differences: z.array(z.object({ of: z.string(), counter: z.string(), counted_usd: usd, summed_usd: usd })),
-});
-
-/** A circuit with its last cause in full, and the process that wrote it. */
-const circuit = circuitSchema.extend({
-  because: z
-    .object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() })
-    .nullable(),
-  updated_by: z.string().nullable(),
-});
-
 const demo = z.object({
   name: z.string(),
   ok: z.boolean(),
@@ -140,9 +130,7 @@ const reproduced = z.object({
 
 /** A line of the commands that print one JSON document per line: an event, or a line of a session's output. */
 const logLine = z.union([
-  eventSchema
-    .pick({ at: true, kind: true, actor: true, detail: true })
-    .extend({ reason: z.string(), from: metadata.nullable(), to: metadata.nullable() }),
+  eventSchema,
   z.object({
     at: time,
     kind: z.literal('output'),
@@ -161,20 +149,19 @@ const upLine = z.union([
   z.object({ event: z.string() }),
 ]);
 
-const workOrder = printedWorkOrderSchema;
-const undone = workOrder.extend({ plan });
+const undone = workOrderSchema.extend({ plan });
 
 /** Commands that stream print one such document per line; `mcp` prints none. */
 export const printedDocuments = {
-  alerts: z.array(printedAlertSchema).or(printedAlertSchema),
-  answer: resolutionSchema.or(workOrder),
-  approve: workOrder,
+  alerts: z.array(alertSchema).or(alertSchema),
+  answer: resolutionSchema.or(workOrderSchema),
+  approve: workOrderSchema,
   attach: logLine,
   audit: z.array(auditEntrySchema),
-  budget: budget.or(counters),
-  cancel: workOrder,
+  budget: budgetSchema.or(budgetCheckSchema),
+  cancel: workOrderSchema,
   chaos: chaosSchema,
-  circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
+  circuits: z.union([z.array(circuitSchema), circuitResetSchema, circuitSchema]),
   /** `id` is the ID of the case, if it has one. */
   'contract check': printedComparisonSchema,
   'spec contracts': specContractsSchema,
@@ -188,13 +175,13 @@ export const printedDocuments = {
   'config set': settingSchema,
   'config unset': settingSchema.pick({ key: true }),
   demo: z.union([demo, ...printedFaults.options]),
-  diff: workOrder.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
+  diff: workOrderSchema.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
   doctor: diagnosisSchema,
   errors: z.union([errorSchema, z.array(errorSchema), errorGroupsSchema]),
   escalations: resolutionSchema.or(
-    z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
+    z.object({ escalations: z.array(resolutionSchema), measures: escalationMeasuresSchema }),
   ),
-  explain: workOrder,
+  explain: workOrderSchema,
   'forge add': forgeHostSchema,
   'forge check': z.array(forgeCheckSchema),
   'forge ls': z.array(forgeHostSchema),
@@ -217,13 +204,13 @@ export const printedDocuments = {
   limits: limitsSchema.shape.limits,
   logs: logLine,
   ...printedMachines,
-  ls: z.array(workOrder),
-  merge: calledPullRequest,
+  ls: z.array(workOrderSchema),
+  merge: mergedPullRequestSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
-  pause: workOrder,
+  pause: workOrderSchema,
   postmortem: postmortemSchema,
   targets: targetsSchema,
-  prices: z.array(printedPriceSchema).or(recomputedSchema),
+  prices: z.array(priceSchema).or(priceCheckSchema),
   'project add': addedProjectSchema,
   'project ls': z.array(projectSchema),
   'project rm': removedProjectSchema,
@@ -237,9 +224,9 @@ export const printedDocuments = {
   reproduce: reproduced,
   /** With `--interactive` it speaks a protocol of its own: `judgedLineSchema`. */
   replay: replayedTableSchema.or(replayedLogSchema),
-  resume: workOrder,
-  retry: workOrder,
-  run: workOrder,
+  resume: workOrderSchema,
+  retry: workOrderSchema,
+  run: workOrderSchema,
   'schedule add': addedScheduleSchema,
   'schedule change': changedScheduleSchema,
   'schedule list': z.array(scheduleSchema),
@@ -249,7 +236,7 @@ export const printedDocuments = {
   'schedule run': scheduleDetailSchema,
   'schedule show': scheduleDetailSchema,
   send: sentSchema.extend({ id: z.string() }),
-  show: printedDetailSchema,
+  show: workOrderRecordSchema,
   ...printedSpecs,
   ...printedBackups,
   stuck: stuckSchema.shape.items,

@@ -1,9 +1,9 @@
 // What the demo prints at its end. Pure except for colours.
 
-import { paint } from '../cli/printer.ts';
-import type { PrintedDetail, PrintedDocument } from '../contract/contract.ts';
+import { paint } from '../cli/terminal/printer.ts';
+import type { PrintedDocument, WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
-import { shellWord } from '../stdx/shell-words.ts';
+import { shellWord } from '../stdx/text/shell-words.ts';
 
 export interface DemoResult {
   document: PrintedDocument<'demo'>;
@@ -14,7 +14,7 @@ export interface DemoResult {
 
 /** What the demo did. */
 export interface DemoWork {
-  details: readonly PrintedDetail[];
+  details: readonly WorkOrderRecord[];
   /** The spec whose plan ran; null if the work orders were submitted one by one. */
   spec: { id: string; name: string; summary: string } | null;
 }
@@ -49,7 +49,7 @@ export function reportDemo(facts: DemoFacts): DemoResult {
   return { document, lines: linesOf(facts, completed), holds };
 }
 
-function workOrderOf(detail: PrintedDetail) {
+function workOrderOf(detail: WorkOrderRecord) {
   const { id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd } =
     detail;
   return {
@@ -68,7 +68,7 @@ function workOrderOf(detail: PrintedDetail) {
     updated_at: detail.updated_at,
     explain: detail.explain,
     refinement_cycles: detail.counters.refinement_cycles,
-    errors: detail.errors.map(({ type, failure_class: failureClass, recovery_strategy: recovery }) => ({
+    errors: detail.errors.map(({ code: type, failure_class: failureClass, recovery_strategy: recovery }) => ({
       type,
       failure_class: failureClass,
       recovery,
@@ -96,7 +96,7 @@ function linesOf(
   ];
 }
 
-function endLine(one: PrintedDetail): string {
+function endLine(one: WorkOrderRecord): string {
   const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
   const wrong = whatWentWrong(one);
   return `${mark} ${shortId(one.id)}  ${one.title}${wrong === null ? '' : paint('yellow', `  (${wrong})`)}`;
@@ -106,11 +106,11 @@ function endLine(one: PrintedDetail): string {
 export function whatWentWrong({
   counters,
   errors,
-}: Pick<PrintedDetail, 'counters' | 'errors'>): string | null {
+}: Pick<WorkOrderRecord, 'counters' | 'errors'>): string | null {
   const broken = errors.filter(({ failure_class }) => failure_class === 'contract_violation');
-  if (broken.some(({ type }) => type === 'CHECK_FAILED'))
+  if (broken.some(({ code }) => code === 'CHECK_FAILED'))
     return 'was green only by what it did to a test, was refused, and did the work';
   if (broken.length > 0) return 'broke a contract at first, was told whom that breaks, and fixed it';
   if (counters.refinement_cycles > 0) return 'failed its checks at first, was told why, and fixed it';
-  return errors.length > 0 ? `recovered from ${errors.map(({ type }) => type).join(', ')}` : null;
+  return errors.length > 0 ? `recovered from ${errors.map(({ code }) => code).join(', ')}` : null;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { displayWidth } from '../cli/display-width.ts';
-import type { PrintedDetail } from '../contract/contract.ts';
+import { displayWidth } from '../cli/terminal/display-width.ts';
+import type { WorkOrderRecord } from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
-import type { EventRow } from '../engine/views/describe-event.ts';
+import type { EventRow } from '../engine/views/work-order/describe-event.ts';
 import { type DemoRow, demoLines, newRow, rowAfter, rowAtEnd } from './demo-rows.ts';
 
 const id = '01990000-0000-7000-8000-0000abcdef01';
@@ -100,7 +100,7 @@ test('each event changes the row of its work order, and nothing else', () => {
   }
 });
 
-const detail = (given: Partial<PrintedDetail>) =>
+const detail = (given: Partial<WorkOrderRecord>) =>
   ({
     status: 'completed',
     step: 'tracking',
@@ -110,7 +110,7 @@ const detail = (given: Partial<PrintedDetail>) =>
     errors: [],
     explain: 'It is completed.',
     ...given,
-  }) as PrintedDetail;
+  }) as WorkOrderRecord;
 
 test.each([
   [{}, 'pull request 12'],
@@ -119,13 +119,13 @@ test.each([
     'pull request 12; failed its checks at first, was told why, and fixed it',
   ],
   [
-    { errors: [{ type: 'MODEL_ANSWER_MALFORMED', failure_class: 'model' }] },
+    { errors: [{ code: 'MODEL_ANSWER_MALFORMED', failure_class: 'model' }] },
     'pull request 12; recovered from MODEL_ANSWER_MALFORMED',
   ],
   [{ pull_request: null }, 'proposed'],
   [{ status: 'needs_review', explain: 'It asks a person: what now?' }, 'It asks a person: what now?'],
 ])('the last state says what was made, and what went wrong: %j', (given, happening) => {
-  const row = rowAtEnd({ ...newRow(id, 'A', ''), attempt: 2 }, detail(given as Partial<PrintedDetail>));
+  const row = rowAtEnd({ ...newRow(id, 'A', ''), attempt: 2 }, detail(given as Partial<WorkOrderRecord>));
   expect(row).toMatchObject({ attempt: 1, happening, costNanoUsd: 7_100_000n });
 });
 

@@ -1,15 +1,15 @@
 // The live table of the demo: what each event changes in the row of its work order, and the lines of all rows. Pure except
 // for colours.
 
-import { padToWidth } from '../cli/display-width.ts';
-import type { Room } from '../cli/live-lines.ts';
-import { paint } from '../cli/printer.ts';
-import { cut, table } from '../cli/table.ts';
-import type { PrintedDetail } from '../contract/contract.ts';
+import { padToWidth } from '../cli/terminal/display-width.ts';
+import type { Room } from '../cli/terminal/live-lines.ts';
+import { paint } from '../cli/terminal/printer.ts';
+import { cut, table } from '../cli/terminal/table.ts';
+import type { WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../domain/money.ts';
 import { type Status, type Step, statuses, steps } from '../domain/transitions.ts';
-import { describeEvent, type EventRow } from '../engine/views/describe-event.ts';
+import { describeEvent, type EventRow } from '../engine/views/work-order/describe-event.ts';
 import { whatWentWrong } from './demo-report.ts';
 
 export interface DemoRow {
@@ -57,7 +57,7 @@ export function rowAfter(row: DemoRow, event: EventRow): DemoRow {
 }
 
 /** The row of a work order that has come to its end. */
-export function rowAtEnd(row: DemoRow, detail: PrintedDetail): DemoRow {
+export function rowAtEnd(row: DemoRow, detail: WorkOrderRecord): DemoRow {
   const { status, step, cost_usd, pull_request } = detail;
   const number = pull_request === null ? null : /\d+$/.exec(pull_request)?.[0];
   const ended = { ...row, status, step, costNanoUsd: nanoOfUsd(cost_usd) };

@@ -1,7 +1,8 @@
 // The work of `moose demo --spec`: a spec for the scratch project, the Architect's plan, and the scripted answers. One
 // answer breaks a contract that other work orders rely on, and is sent back.
+
+import type { Edit } from '../domain/agents/proposal.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
 export const demoSpec = {

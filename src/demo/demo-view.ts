@@ -1,10 +1,10 @@
 // What a person sees while the demo runs: at a terminal, a table that changes in place; otherwise, each event as a line.
 
-import { canBeLive, openLiveLines } from '../cli/live-lines.ts';
-import { type Printer, paint } from '../cli/printer.ts';
-import type { PrintedDetail } from '../contract/contract.ts';
+import { canBeLive, openLiveLines } from '../cli/terminal/live-lines.ts';
+import { type Printer, paint } from '../cli/terminal/printer.ts';
+import type { WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
-import { describeEvent, type EventRow } from '../engine/views/describe-event.ts';
+import { describeEvent, type EventRow } from '../engine/views/work-order/describe-event.ts';
 import { type DemoRow, demoLines, newRow, rowAfter, rowAtEnd } from './demo-rows.ts';
 
 /** A work order of the demo. */
@@ -20,7 +20,7 @@ export interface DemoView {
   isTable: boolean;
   submitted(order: Shown, happening?: string): void;
   happened(order: Shown, event: EventRow): void;
-  ended(detail: PrintedDetail): void;
+  ended(detail: WorkOrderRecord): void;
   close(): void;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { type Proposal, proposalSchema } from '../domain/proposal.ts';
+import { type Proposal, proposalSchema } from '../domain/agents/proposal.ts';
 import { assess } from '../engine/policy/assess.ts';
 import { defaultAssessmentPolicy } from '../engine/policy/assessment-policy.ts';
 import { findJsonObject } from '../models/json-object.ts';

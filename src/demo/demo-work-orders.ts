@@ -1,4 +1,4 @@
-import type { Edit } from '../domain/proposal.ts';
+import type { Edit } from '../domain/agents/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
 // The work of `moose demo`: six work orders for the scratch project, and the scripted model's answers. The orders

@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
-import type { Printer } from '../cli/printer.ts';
+import type { Printer } from '../cli/terminal/printer.ts';
 import type { Moose } from '../engine/moose.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
 import { demoSpecScript } from './demo-spec.ts';

@@ -1,10 +1,10 @@
 // Stores the demo's spec, has it planned, approves the plan, and follows its work orders until none can move.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paint } from '../cli/printer.ts';
-import type { PrintedDetail, SpecRun } from '../contract/contract.ts';
+import { paint } from '../cli/terminal/printer.ts';
+import type { SpecRun, WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
-import type { EventRow } from '../engine/views/describe-event.ts';
+import type { EventRow } from '../engine/views/work-order/describe-event.ts';
 import type { DemoWork } from './demo-report.ts';
 import { demoSpec } from './demo-spec.ts';
 import type { DemoGround } from './run-demo.ts';
@@ -42,9 +42,9 @@ async function planned(moose: Moose, id: string, signal: AbortSignal): Promise<v
 async function followRun(
   ground: DemoGround,
   specId: string,
-): Promise<{ run: SpecRun; details: PrintedDetail[] }> {
+): Promise<{ run: SpecRun; details: WorkOrderRecord[] }> {
   const { moose, view, signal } = ground;
-  const followed = new Map<string, Promise<PrintedDetail>>();
+  const followed = new Map<string, Promise<WorkOrderRecord>>();
   for (;;) {
     const run = await moose.specs.runOf(specId);
     if (run === null) throw new TypeError('An approved spec has a run');
@@ -63,7 +63,7 @@ async function followRun(
 async function follow(
   { moose, view, signal }: DemoGround,
   { id, key, title }: SpecRun['work_orders'][number],
-): Promise<PrintedDetail> {
+): Promise<WorkOrderRecord> {
   const onEvent = (event: EventRow) => view.happened({ id, title, label: key }, event);
   await moose.follow(await moose.find(id), { signal, onEvent });
   const detail = await moose.show(id);

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
-import { mooseIdentity } from '../git/identity.ts';
-import { runGit } from '../git/run-git.ts';
-import { ownFile } from '../stdx/own-files.ts';
+import { mooseIdentity } from '../git/commit/identity.ts';
+import { runGit } from '../git/run/run-git.ts';
+import { ownFile } from '../stdx/files/own-files.ts';
 import { demoFailures } from './failure-catalogue.ts';
 
 export interface ScratchRepository {

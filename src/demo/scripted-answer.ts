@@ -1,4 +1,4 @@
-import type { Proposal } from '../domain/proposal.ts';
+import type { Proposal } from '../domain/agents/proposal.ts';
 
 // The input of a script and its possible answers: edits, or one of the ways in which a provider fails.
 

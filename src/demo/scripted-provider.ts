@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LLMock } from '@copilotkit/aimock';
-import { readPromptMarks } from '../domain/prompt-marks.ts';
+import { readPromptMarks } from '../domain/agents/prompt-marks.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts';
 
 // A model provider on loopback with scripted answers. It speaks the real protocols (OpenAI Chat Completions and

@@ -35,7 +35,12 @@ export function formatUsd(nanoUsd: bigint): string {
 
 /** As `formatUsd`, of an amount for programs. */
 export function formatUsdNumber(usd: number): string {
-  return formatUsd(BigInt(Math.round(usd * Number(nanoUsdPerUsd))));
+  return formatUsd(nanoOfNumber(usd));
+}
+
+/** The amount that `usdNumber` made a number of, within float precision. */
+export function nanoOfNumber(usd: number): bigint {
+  return BigInt(Math.round(usd * Number(nanoUsdPerUsd)));
 }
 
 /** For programs: a decimal number of dollars, exact to a nano-dollar within float precision. */

@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
+import type { RunId } from '../domain/ids.ts';
 import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import type { Database } from '../store/database.ts';
+import { updateRun } from '../store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
-import { loggerFor } from './engine.ts';
-import { enqueueRun } from './enqueue-run.ts';
+import { announceRuns, enqueueRun } from './enqueue-run.ts';
+import { warningsOf } from './graphile-worker.ts';
+import { loseMessages, messagesIn } from './messages.fixture.ts';
 import { until } from './scratch-locks.fixture.ts';
 import {
   aRunInTheQueue,
@@ -16,7 +19,6 @@ import {
   workLog,
 } from './scratch-workers.fixture.ts';
 
-const timeoutMs = 60_000;
 /** Two checks of 250 ms, the claim, and extra time for a busy machine. */
 const claimMsMax = 4_000;
 
@@ -31,7 +33,7 @@ test('a start that is rolled back starts nothing; a committed one runs once, not
   const worker = await startWorkerProcess(database, 'a');
   const { runId: rolledBack } = await aWorkOrderAtWork(database);
   const failed = database.transaction(async (query) => {
-    await enqueueRun(query, rolledBack, 0);
+    await enqueueRun(query, rolledBack);
     throw new Error('after all');
   });
   await expect(failed).rejects.toThrow('after all');
@@ -130,95 +132,129 @@ test('fear: a process that was believed dead comes back and writes', async () =>
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a run that no workflow carries is started again, and so is one whose claim was lost', async () => {
+test('a run whose message is lost is started, and so is one that this process has but does not carry', async () => {
   const database = await ground();
   const lost = await aRunInTheQueue(database);
   const { runId: neverQueued } = await aWorkOrderAtWork(database);
-  await openGate(database, neverQueued);
-  await sql`delete from moose_dbos.workflow_status`.execute(database.query);
+  const { runId: ofTheForgotten } = await aWorkOrderAtWork(database);
+  const later = await aRunInTheQueue(database, { delayMs: 600_000 });
+  await loseMessages(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
+  // The row of its process was deleted long ago.
+  await updateRun(database.query, ofTheForgotten, { executor: 'forgotten' });
   const { runId: neverQueuedBefore } = await aWorkOrderAtWork(database);
-  await openGate(database, neverQueuedBefore);
   // Before the clock of the database was set back.
   await sql`update runs set created_at = now() + interval '1 hour' where id = ${neverQueuedBefore}`.execute(
     database.query,
   );
+  const runs = [lost, neverQueued, ofTheForgotten, neverQueuedBefore];
+  for (const runId of runs.slice(1)) await openGate(database, runId);
   const worker = await startWorkerProcess(database, 'a');
-  // The answer to the worker's claim was lost with a connection: the queue says that a living process has the work.
-  const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
-  await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
-    started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
+  // It was taken up, and its end could not be written.
+  const { runId: dropped } = await aWorkOrderAtWork(database);
+  await openGate(database, dropped);
+  await updateRun(database.query, dropped, { executor: 'a' });
   const carried = await aRunInTheQueue(database, { isKept: true });
   await worker.says('began', carried);
-  for (const runId of [lost, neverQueued, neverQueuedBefore, unheard]) {
+  for (const runId of [...runs, dropped]) {
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }
-  // Work that the worker really carries is not taken away.
+  // A run that the worker really carries is not taken away, and one that waits keeps its time.
   expect(await story(database, carried)).toEqual(['a began (1)']);
+  expect(await story(database, later)).toEqual([]);
 });
 
-test('fear: the end of a run cannot be written to the queue, where it stays as carried forever', async () => {
+test('fear: the end of a message cannot be recorded, and nothing is taken from the queue any more', async () => {
   const database = await ground();
   const { query } = database;
-  // An update that fails and that the engine does not retry. The engine writes a refused success as an error, so only a
-  // refused error ends its attempts.
   await sql`create function refuse_end() returns trigger language plpgsql as $$
-    begin
-      if new.status = 'ERROR' then perform nextval('moose.refusals'); end if;
-      raise exception 'no end today';
-    end $$`.execute(query);
-  await sql`create sequence refusals`.execute(query);
-  await sql`create trigger refuse_end before update on moose_dbos.workflow_status for each row
-    when (new.status in ('SUCCESS', 'ERROR')) execute function refuse_end()`.execute(query);
+    begin raise exception 'no end today'; end $$`.execute(query);
+  await sql`create trigger refuse_end before delete on moose_queue._private_jobs for each row
+    execute function refuse_end()`.execute(query);
   const worker = await startWorkerProcess(database, 'a');
   const runs = [await aRunInTheQueue(database), await aRunInTheQueue(database)];
   for (const runId of runs) await worker.says('finished', runId);
-  const ends = async () => {
-    const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status`.execute(
-      query,
-    );
-    return rows.map(({ status }) => status);
-  };
-  await until('each end was refused', async () => {
-    const { rows } = await sql<{
-      n: number;
-    }>`select last_value::int as n from refusals where is_called`.execute(query);
-    return (rows[0]?.n ?? 0) >= runs.length;
-  });
-  for (const end of await ends()) expect(['PENDING', 'ENQUEUED']).toContain(end);
-  await sql`drop trigger refuse_end on moose_dbos.workflow_status`.execute(query);
-  await until(
-    'they are over for the queue too',
-    async () => (await ends()).every((end) => end === 'SUCCESS' || end === 'ERROR'),
-    40_000,
+  await sql`drop trigger refuse_end on moose_queue._private_jobs`.execute(query);
+  const next = await aRunInTheQueue(database);
+  await worker.says('finished', next);
+  await until('no message is left', async () => (await messagesIn(query)).length === 0);
+  for (const runId of [...runs, next])
+    expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
+});
+
+test('fear: the ends of two messages cannot be recorded, and the runner of the queue never says that it has stopped', async () => {
+  const database = await ground();
+  const { query } = database;
+  await sql`create sequence public.refused`.execute(query);
+  await sql`create function refuse_end() returns trigger language plpgsql as $$
+    begin perform nextval('public.refused'), pg_sleep(2); raise exception 'no end today'; end $$`.execute(
+    query,
   );
+  await sql`create trigger refuse_end before delete on moose_queue._private_jobs for each row
+    execute function refuse_end()`.execute(query);
+  const worker = await startWorkerProcess(database, 'a');
+  const runs: RunId[] = [];
+  for (const times of [1, 2]) {
+    runs.push(await aRunInTheQueue(database));
+    await until(`${times} ends are refused`, async () => {
+      const { rows } = await sql`select from pg_sequences where sequencename = 'refused'
+        and last_value >= ${times}`.execute(query);
+      return rows.length > 0;
+    });
+  }
+  // The runner waits for its look at the queue, which waits for this lock, until both ends have failed.
+  await database.transaction(async (held) => {
+    await sql`lock table moose_queue._private_jobs in exclusive mode`.execute(held);
+    await sql`drop trigger refuse_end on moose_queue._private_jobs`.execute(held);
+  });
+  runs.push(await aRunInTheQueue(database));
+  for (const runId of runs) await worker.says('finished', runId);
+  await until('no message is left', async () => (await messagesIn(query)).length === 0);
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('fear: work that came back to the process that still carries it is given back again and again', async () => {
+test('R-BASE-2: a message that comes twice, or for a run that a living process has, starts nothing', async () => {
   const database = await ground();
-  const worker = await startWorkerProcess(database, 'a');
+  const [a, b] = [await startWorkerProcess(database, 'a'), await startWorkerProcess(database, 'b')];
   const run = await aRunInTheQueue(database, { isKept: true });
-  await worker.says('began', run);
-  // Another process took this one for dead, because the connection with its lock was away for a moment.
-  await sql`update moose_dbos.workflow_status set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null`.execute(
+  await until('it is begun', async () => (await story(database, run)).length > 0);
+  const [began] = await workLog(database, run);
+  const holder = began?.executor === 'a' ? a : b;
+  for (let times = 0; times < 3; times++) {
+    expect(await announceRuns(database.query, sql`r.id = ${run}`)).toMatchObject({ all: 1 });
+    await until('the message is answered', async () => (await messagesIn(database.query)).length === 0);
+  }
+  await openGate(database, run);
+  await holder.says('finished', run);
+  expect(await story(database, run)).toHaveLength(2);
+  expect([...a.said, ...b.said].filter(({ event }) => event === 'began')).toHaveLength(1);
+});
+
+test('R-BASE-2: a process that dies with a message in its hands leaves it to the next one', async () => {
+  const database = await ground();
+  const a = await startWorkerProcess(database, 'a');
+  // It cannot decide whether the run is its own, because somebody else holds the row.
+  const run = await aRunInTheQueue(database, { delayMs: 600_000 });
+  const holder = await database.query.startTransaction().execute();
+  await holder.selectFrom('runs').select('id').where('id', '=', run).forUpdate().execute();
+  await sql`select moose_queue.reschedule_jobs(array(select id from moose_queue.jobs), run_at => now())`.execute(
     database.query,
   );
-  await worker.says('fenced', run);
-  expect(await story(database, run)).toEqual(['a began (1)', 'a began (2)']);
-  const beats = async () => {
-    const { rows } = await sql<{ beats: string }>`select beats from executors where id = 'a'`.execute(
+  await until('it is in the hands of the process', async () => {
+    const { rows } = await sql`select from moose_queue.jobs where locked_at is not null`.execute(
       database.query,
     );
-    return Number(rows[0]?.beats);
-  };
-  // As long as several looks for work that this process does not carry.
-  const since = await beats();
-  await until('the process has looked', async () => (await beats()) >= since + 3, timeoutMs / 2);
-  await openGate(database, run);
-  await worker.says('finished', run);
-  expect(await story(database, run)).toEqual(['a began (1)', 'a began (2)', 'a finished (2)']);
+    return rows.length === 1;
+  });
+  a.child.kill('SIGKILL');
+  await a.gone;
+  await holder.rollback().execute();
+  const startMs = performance.now();
+  const b = await startWorkerProcess(database, 'b');
+  await b.says('finished', run);
+  expect(performance.now() - startMs).toBeLessThan(2 * claimMsMax);
+  expect(await story(database, run)).toEqual(['b began (1)', 'b finished (1)']);
 });
 
 test('a process that closes leaves its runs to the next one', async () => {
@@ -238,11 +274,10 @@ test('a process that closes leaves its runs to the next one', async () => {
 
 test('fear: the messages of the queue, many per second while the database refuses it, fill the disk', () => {
   const said: unknown[] = [];
-  const logger = loggerFor({ warn: (entry: object) => void said.push(entry) });
+  const warn = warningsOf({ warn: (entry: object) => void said.push(entry) });
   for (let n = 0; n < 1_000; n += 1) {
-    logger.error('Error getting startable workflows');
-    logger.warn(new Error('Another'));
+    warn(`Failed task ${n}`);
+    warn('Another');
   }
-  logger.info();
-  expect(said).toEqual([{ dbos: 'Error getting startable workflows' }, { dbos: 'Error: Another' }]);
+  expect(said).toEqual([{ queue: 'Failed task 0' }, { queue: 'Another' }]);
 });

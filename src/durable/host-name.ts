@@ -2,9 +2,9 @@
 // does not start work while another machine with its name does.
 
 import type { ConfigurationError } from '../domain/failure.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { leaseMs, namesakesOf } from '../store/work/executors.ts';
+import { leaseMs, namesakesOf } from '../store/work/runs/executors.ts';
 import { durableFailures } from './failure-catalogue.ts';
 
 /** A machine that has just died still counts until its lease is over. */

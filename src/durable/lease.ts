@@ -1,11 +1,12 @@
 // A lease: a process that carries runs reports every few seconds, and takes over from processes that do not. The
 // advisory lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import type { Abilities } from '../domain/abilities.ts';
-import type { PressureReport } from '../domain/pressure.ts';
-import { sleep } from '../stdx/sleep.ts';
-import { repeat } from '../stdx/wake-loop.ts';
-import type { Database } from '../store/database.ts';
+import type { Abilities } from '../domain/agents/abilities.ts';
+import type { PressureReport } from '../domain/machine/pressure.ts';
+import { sleep } from '../stdx/async/sleep.ts';
+import { repeat } from '../stdx/async/wake-loop.ts';
+import type { Database, Query } from '../store/database.ts';
 import {
   beatEveryMs,
   beatSql,
@@ -15,9 +16,9 @@ import {
   markEnded,
   markTakenOver,
   type OtherExecutor,
-  otherExecutors,
-} from '../store/work/executors.ts';
-import { forgetTurns } from '../store/work/job-turns.ts';
+} from '../store/work/runs/executors.ts';
+import { forgetTurns } from '../store/work/runs/job-turns.ts';
+import { announceRuns } from './enqueue-run.ts';
 import { endHolderSql, keyOf, type Locks } from './locks.ts';
 
 /** The time limit for the last report: waiting longer for an unavailable database is not worthwhile. */
@@ -28,6 +29,8 @@ const inattentionMsMax = 5_000;
 export const executorLock = (executorId: string) => `executor:${executorId}`;
 
 export interface Lease {
+  /** Reports at once, because the name in the queue has changed. */
+  report(): Promise<void>;
   /** Records that this process takes no new work. */
   drain(): Promise<void>;
   end(): Promise<void>;
@@ -49,10 +52,22 @@ export async function keepLease(given: {
   abilities?: () => Abilities;
   /** How much of the machine's resources is left; asked for each report. */
   pressure?: () => PressureReport | null;
+  /** The name of this process in the queue; asked for each report. */
+  queueWorker?: () => string | null;
   signal: AbortSignal;
   onTakenOver: () => void;
 }): Promise<Lease> {
-  const { locks, executorId, host, machine = '', labels = [], abilities, pressure, onTakenOver } = given;
+  const {
+    locks,
+    executorId,
+    host,
+    machine = '',
+    labels = [],
+    abilities,
+    pressure,
+    queueWorker,
+    onTakenOver,
+  } = given;
   const over = new AbortController();
   const signal = AbortSignal.any([given.signal, over.signal]);
   let isDraining = false;
@@ -66,6 +81,7 @@ export async function keepLease(given: {
       isDraining,
       JSON.stringify(abilities?.() ?? null),
       JSON.stringify(pressure?.() ?? null),
+      queueWorker?.() ?? null,
     ];
     const [row] = await locks.ask<{ takeovers: number }>(beatSql, told);
     return row?.takeovers ?? 0;
@@ -79,6 +95,7 @@ export async function keepLease(given: {
   };
   const beating = repeat(beatEveryMs, beatAgain, signal);
   return {
+    report: beatAgain,
     drain: () => {
       isDraining = true;
       return beatAgain();
@@ -124,34 +141,60 @@ export interface Takeover {
   executorId: string;
   signal: AbortSignal;
   logger: Logger;
-  claimRunsOf(executorId: string): Promise<number>;
+  /** This process has returned the runs of a dead or silent process to the queue. */
+  onTookOver?: ((runs: number) => void) | undefined;
 }
 
-/** Makes one check. Call it every second. Returns how many other processes there are. */
-export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<number> {
-  const { database, executorId, signal } = given;
-  const others = await database.run((query) => otherExecutors(query, executorId), signal);
-  for (const silent of listener.silent(others, performance.now())) await takeOverFrom(given, silent);
-  return others.length;
-}
-
-/** One transaction: if this process dies in the middle, the next one finds the silent process not taken over. */
-async function takeOverFrom(
-  { database, locks, signal, logger, claimRunsOf }: Takeover,
-  silent: OtherExecutor,
+/** Makes one check of these processes. Call it every second, or more often. */
+export async function takeOverFromTheSilent(
+  given: Takeover,
+  listener: Listener,
+  others: readonly OtherExecutor[],
 ): Promise<void> {
-  await database.transaction(async (query) => {
-    if (!(await markTakenOver(query, silent))) return;
-    // From here on, the slots and other locks of the silent process are free, unless the server refuses to end its
-    // connection.
-    const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
-      logger.warn({ err: cause }, 'could not release the locks of a silent process');
-      return null;
-    });
-    const runs = await claimRunsOf(silent.id);
-    if (ended?.length === 0) await markEnded(query, silent.id);
-    else logger.warn({ executorId: silent.id, host: silent.host, runs }, 'took over from a silent process');
+  for (const silent of listener.silent(others, performance.now()))
+    await takeOverFrom(given, silent, 'silent');
+}
+
+/**
+ * Returns the work of a process to the queue, so that the process may write nothing more. One transaction: if this process
+ * dies in the middle, the next one finds the other process not taken over.
+ */
+export async function takeOverFrom(
+  { database, locks, signal, logger, onTookOver }: Takeover,
+  other: OtherExecutor,
+  state: 'dead' | 'silent',
+): Promise<void> {
+  const { id, host } = other;
+  const runs = await database.transaction(async (query) => {
+    const taken = await markTakenOver(query, other);
+    if (!taken) return null;
+    if (state === 'dead' || (await hasNoConnection(locks, id, logger))) await markEnded(query, id);
+    return await returnWork(query, id, taken.queueWorker);
   }, signal);
+  if (runs === null) return;
+  logger.warn({ executorId: id, host, runs }, `took over the work of a ${state} process`);
+  onTookOver?.(runs);
+}
+
+/**
+ * Ends the connection that holds the locks of a silent process: from then on, its slots and other locks are free, unless
+ * the server refuses. True if there was none.
+ */
+async function hasNoConnection(locks: Locks, id: string, logger: Logger): Promise<boolean> {
+  try {
+    return (await locks.ask(endHolderSql, [keyOf(executorLock(id))])).length === 0;
+  } catch (cause) {
+    logger.warn({ err: cause }, 'could not release the locks of a silent process');
+    return false;
+  }
+}
+
+/** The messages that a process had in its hands, and one for each run that it held. Returns how many runs there were. */
+async function returnWork(query: Query, executorId: string, queueWorker: string | null): Promise<number> {
+  // First, so that a message that is locked is replaced, not doubled.
+  if (queueWorker !== null)
+    await sql`select moose_queue.force_unlock_workers(array[${queueWorker}::text])`.execute(query);
+  return (await announceRuns(query, sql`r.executor = ${executorId}`)).all;
 }
 
 /** Deletes the rows of processes that ended long ago, and of their turns. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { TransientError } from '../domain/failure.ts';
 import { backoffMs } from '../resilience/backoff.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { type ConnectionOptions, endConnection, openConnection } from '../store/connection/connection.ts';
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
 import { durableFailures } from './failure-catalogue.ts';

@@ -1,4 +1,4 @@
-// The connections of DBOS.
+// The connections of the queue.
 import pg from 'pg';
 import { connectMsMax, keptAlive, limitOnServer } from '../store/connection/connection.ts';
 import { guardTexts } from '../store/connection/guard-texts.ts';

@@ -5,7 +5,7 @@ import { testDatabase } from '../../test/database.ts';
 import { engineVersion, isDurableMigrated, rememberDurableMigrated } from './schema-version.ts';
 
 test('the recorded version is the installed one', async () => {
-  const manifest = fileURLToPath(new URL('../../package.json', import.meta.resolve('@dbos-inc/dbos-sdk')));
+  const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('graphile-worker')));
   expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ version: engineVersion });
 });
 

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../store/database.ts';
 
-/** The pinned version of `@dbos-inc/dbos-sdk`; a test compares it with the installed one. */
-export const engineVersion = '5.3.0';
+/** The pinned version of `graphile-worker`; a test compares it with the installed one. */
+export const engineVersion = '0.18.0';
 
 const key = 'durable.engine_version';
 
@@ -19,6 +19,7 @@ export async function isDurableMigrated(database: Database): Promise<boolean> {
 export async function rememberDurableMigrated(database: Database): Promise<void> {
   await database.run((query) =>
     sql`insert into system_config (key, value) values (${key}, to_jsonb(${engineVersion}::text))
-      on conflict (key) do update set value = excluded.value, updated_at = now()`.execute(query),
+      on conflict (key) do update set value = excluded.value, updated_at = now()
+      where system_config.value <> excluded.value`.execute(query),
   );
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import type { TransientError } from '../domain/failure.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { type Locks, openLocks } from './locks.ts';
 
 /** Only tells what hangs: what comes is waited for, however busy the machine is. */

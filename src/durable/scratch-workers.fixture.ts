@@ -84,7 +84,7 @@ export async function aRunInTheQueue(
 ): Promise<RunId> {
   const { runId } = await aWorkOrderAtWork(database);
   if (!given.isKept) await openGate(database, runId);
-  await database.transaction((query) => enqueueRun(query, runId, 0, given.delayMs));
+  await database.transaction((query) => enqueueRun(query, runId, given.delayMs));
   return runId;
 }
 

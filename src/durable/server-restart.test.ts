@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { postmasterOf, quick, scratchWithCluster } from '../postgres/scratch.fixture.ts';
-import { startEmbedded } from '../postgres/start-embedded.ts';
+import { startEmbedded } from '../postgres/start/start-embedded.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/schema/migrate.ts';
 import { migrateDurable } from './migrate-durable.ts';

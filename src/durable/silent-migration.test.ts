@@ -23,7 +23,7 @@ test('fear: a connection goes silent during the migration and is waited for fore
   const [holder, looker] = [await connected(cloned.url), await connected(cloned.url)];
   const way = await silentWay(cloned.url);
   // Anybody else who creates the same schema has to wait for this transaction.
-  await holder.query('begin; create schema moose_dbos');
+  await holder.query('begin; create schema moose_queue');
   const outcome = migrateDurable(way.url).then(
     () => 'made',
     (cause: unknown) => cause,
@@ -42,6 +42,6 @@ test('fear: a connection goes silent during the migration and is waited for fore
   });
   expect(performance.now() - startMs).toBeLessThan(silentMsMax);
   await migrateDurable(way.url);
-  const { rows } = await looker.query(`select to_regclass('moose_dbos.workflow_status') is not null as made`);
+  const { rows } = await looker.query(`select to_regclass('moose_queue.jobs') is not null as made`);
   expect(rows).toEqual([{ made: true }]);
 });

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { sleep } from '../stdx/async/sleep.ts';
 import { seededRandom } from '../stdx/seeded-random.fixture.ts';
-import { sleep } from '../stdx/sleep.ts';
 import { lockGround, until } from './scratch-locks.fixture.ts';
 import { createSlots } from './slots.ts';
 

@@ -1,5 +1,5 @@
 // Limits on concurrent work, over all machines: a slot is an advisory lock, so a dead holder's slot is free at once.
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import type { Locks } from './locks.ts';
 
 /** How soon a slot that another process released is noticed; one released in this process is passed on at once. */

@@ -5,8 +5,11 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { Database } from '../store/database.ts';
+import { updateRun } from '../store/work/runs/runs.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { executorLock, keepLease, takeOverFromTheSilent } from './lease.ts';
 import { type Locks, openLocks } from './locks.ts';
+import { messagesIn } from './messages.fixture.ts';
 import { longWithoutNews } from './take-over.fixture.ts';
 
 const program = fileURLToPath(new URL('./take-over.fixture.ts', import.meta.url));
@@ -28,22 +31,25 @@ async function freeze(database: Database, executorId: string): Promise<void> {
 test('fear: a process is killed while it takes over from a frozen one, whose work nobody else takes up (R-BASE-2)', async () => {
   const database = await testDatabase();
   await freeze(database, 'frozen');
+  const { runId } = await aWorkOrderAtWork(database);
+  await updateRun(database.query, runId, { executor: 'frozen' });
   const killed = spawn(process.execPath, [program, database.url], { stdio: ['ignore', 'ignore', 'inherit'] });
   onTestFinished(() => void killed.kill('SIGKILL'));
   expect(await once(killed, 'exit')).toEqual([null, 'SIGKILL']);
-  const taken: string[] = [];
+  const taken: number[] = [];
   const next = {
     database,
     executorId: 'next',
     locks: await lockedBy(database, 'next'),
     logger: pino({ level: 'silent' }),
     signal: new AbortController().signal,
-    claimRunsOf: async (id: string) => taken.push(id),
+    onTookOver: (runs: number) => taken.push(runs),
   };
-  const listener = await longWithoutNews(database, 'next');
-  await takeOverFromTheSilent(next, listener);
-  expect(taken).toEqual(['frozen']);
+  const { listener, others } = await longWithoutNews(database, 'next');
+  await takeOverFromTheSilent(next, listener, others);
+  expect(taken).toEqual([1]);
+  expect(await messagesIn(database.query)).toEqual([`${runId}:0`]);
   // Once is enough.
-  await takeOverFromTheSilent(next, listener);
-  expect(taken).toEqual(['frozen']);
+  await takeOverFromTheSilent(next, listener, others);
+  expect(taken).toEqual([1]);
 });

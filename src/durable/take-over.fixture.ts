@@ -2,23 +2,27 @@
 // is killed while it takes over from them.
 import { pino } from 'pino';
 import { type Database, openDatabase } from '../store/database.ts';
-import { leaseMs, otherExecutors } from '../store/work/executors.ts';
+import { leaseMs, type OtherExecutor, otherExecutors } from '../store/work/runs/executors.ts';
 import { Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
 
 const lookMs = 4_000;
 
-export async function longWithoutNews(database: Database, executorId: string): Promise<Listener> {
+export async function longWithoutNews(
+  database: Database,
+  executorId: string,
+): Promise<{ listener: Listener; others: OtherExecutor[] }> {
   const listener = new Listener();
   const others = await database.run((query) => otherExecutors(query, executorId));
   const nowMs = performance.now();
   for (let agoMs = leaseMs + 2 * lookMs; agoMs > 0; agoMs -= lookMs) listener.silent(others, nowMs - agoMs);
-  return listener;
+  return { listener, others };
 }
 
 if (import.meta.main) {
   const database = openDatabase(process.argv[2] ?? '', { connectionsMax: 2 });
   const executorId = 'killed';
+  const { listener, others } = await longWithoutNews(database, executorId);
   const die = () => process.kill(process.pid, 'SIGKILL');
   await takeOverFromTheSilent(
     {
@@ -27,8 +31,8 @@ if (import.meta.main) {
       logger: pino({ level: 'silent' }),
       signal: new AbortController().signal,
       locks: { ask: async () => die() } as unknown as Locks,
-      claimRunsOf: async () => 0,
     },
-    await longWithoutNews(database, executorId),
+    listener,
+    others,
   );
 }

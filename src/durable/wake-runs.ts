@@ -1,7 +1,7 @@
 // When a circuit closes, releases the runs that wait for it, one after the other.
 import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
-import { workflowName } from './enqueue-run.ts';
+import { addMessages } from './enqueue-run.ts';
 
 /** Limits the rate, so that a provider that has just recovered is not overloaded by everything that waited for it. */
 const wakesPerSecondMax = 50;
@@ -11,46 +11,48 @@ const runsWokenMax = 1_000;
 /**
  * Wakes the runs that this circuit paused: first those that ran out of money, then those that have waited longest. Their
  * delay ends early, never later than planned. Idempotent. With `pausedUntil`, wakes only runs that were paused before that
- * time. Returns how many were waiting; the queue checks their delays once a second.
+ * time. Returns how many were woken; the queue checks their delays once a second.
  */
 export async function wakeRuns(
   query: Query,
   circuitKey: string,
   { runsMax = runsWokenMax, pausedUntil = null }: { runsMax?: number; pausedUntil?: Date | null } = {},
 ): Promise<number> {
-  const { numAffectedRows } = await sql`
-    with clock as (
-      select (extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms
-    ), paused as (
-      select w.workflow_uuid, (select now_ms from clock) + floor(1000.0 / ${wakesPerSecondMax}::int
-        * (row_number() over (order by r.settings ? 'money' desc, r.paused_at, r.id) - 1))::bigint as wakes_at
-      from runs r join moose_dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
-      where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
-        and (${pausedUntil}::timestamptz is null or r.paused_at <= ${pausedUntil}::timestamptz)
-      order by r.settings ? 'money' desc, r.paused_at, r.id limit ${runsMax}
-    ), waiting as (
-      select workflow_uuid from moose_dbos.workflow_status
-      where workflow_uuid in (select workflow_uuid from paused) and status = 'DELAYED'
-      for update skip locked
-    )
-    update moose_dbos.workflow_status w set delay_until_epoch_ms = least(w.delay_until_epoch_ms, paused.wakes_at),
-      updated_at = (select now_ms from clock)
-    from paused join waiting using (workflow_uuid)
-    where w.workflow_uuid = paused.workflow_uuid and w.status = 'DELAYED'`.execute(query);
-  return Number(numAffectedRows ?? 0n);
+  const { all } = await addMessages(
+    query,
+    sql`update runs r set wake_at = woken.wakes_at
+      from (
+        select w.id, statement_timestamp() + (1000.0 / ${wakesPerSecondMax}::int) * (row_number() over (
+          order by w.settings ? 'money' desc, w.paused_at, w.id) - 1) * interval '1 millisecond' as wakes_at
+        from (
+          select id, settings, paused_at from runs
+          where paused_by = ${circuitKey} and state = 'running' and wake_at is not null
+            and (${pausedUntil}::timestamptz is null or paused_at <= ${pausedUntil}::timestamptz)
+          order by settings ? 'money' desc, paused_at, id limit ${runsMax} for no key update skip locked
+        ) w
+      ) woken
+      where r.id = woken.id and r.wake_at > woken.wakes_at
+      returning r.id, r.leg, r.wake_at, r.created_at`,
+  );
+  return all;
 }
 
 /** Ordinary clock corrections are smaller than this. */
 const setBackMsMin = 60_000;
 
 /**
- * Starts the runs that sleep until a time that is now too far in the future because the database's clock was set back.
- * Returns how many there were.
+ * Starts the runs that sleep until a time that is now too far in the future because the database's clock was set back:
+ * their messages are from the future. Returns how many there were.
  */
 export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
-  const { numAffectedRows } = await sql`
-    update moose_dbos.workflow_status set delay_until_epoch_ms = (extract(epoch from clock_timestamp()) * 1000)::bigint
-    where status = 'DELAYED' and name = ${workflowName}
-      and created_at > extract(epoch from clock_timestamp()) * 1000 + ${setBackMsMin}`.execute(query);
-  return Number(numAffectedRows ?? 0n);
+  const future = sql`clock_timestamp() + ${sql.lit(setBackMsMin)} * interval '1 millisecond'`;
+  const { all } = await addMessages(
+    query,
+    sql`update runs r set wake_at = case when r.wake_at is not null then clock_timestamp() end
+      from moose_queue.jobs j
+      where r.state = 'running' and coalesce(r.wake_at, r.created_at) > ${future}
+        and j.key = r.id || ':' || r.leg and j.updated_at > ${future} and j.locked_at is null
+      returning r.id, r.leg, r.wake_at, r.created_at`,
+  );
+  return all;
 }

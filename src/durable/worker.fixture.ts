@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { RunId } from '../domain/ids.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { openDatabase } from '../store/database.ts';
-import { claimRun, FenceLostError, holdFence, updateRun } from '../store/work/runs.ts';
+import { claimRun, FenceLostError, holdFence, updateRun } from '../store/work/runs/runs.ts';
 import { startDurable } from './engine.ts';
 
 const gateLookMs = 10;
@@ -26,13 +26,14 @@ const log = (runId: RunId, what: string, fence: number) =>
 const isMine = (runId: RunId, fence: number) =>
   sql`select from runs where id = ${runId} and fence = ${fence}`;
 
-async function execute(runId: RunId, leg: number, signal: AbortSignal): Promise<void> {
+async function execute(runId: RunId, leg: number, onTaken: () => void, signal: AbortSignal): Promise<void> {
   const run = await database.transaction(async (query) => {
     const claimed = await claimRun(query, runId, executorId, leg);
     if (claimed) await log(runId, 'began', claimed.fence).execute(query);
     return claimed;
   }, signal);
   if (!run) return;
+  onTaken();
   say({ event: 'began', runId, fence: run.fence });
   for (;;) {
     const { rows } = await database.run(
@@ -65,8 +66,7 @@ const durable = await startDurable({
   host: 'here',
   runsMax,
   logger: pino({ level: 'error' }, pino.destination(2)),
-  pollMs: 20,
-  execute: (runId, { leg }, signal) => execute(runId, leg, signal),
+  execute: (runId, { leg, onTaken }, signal) => execute(runId, leg, onTaken, signal),
   onLost: ({ code }) => say({ event: 'lost', code }),
 });
 say({ event: 'up' });

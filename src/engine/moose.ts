@@ -2,81 +2,72 @@
 
 import type * as wire from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
+import type { SharedReads } from '../stdx/async/shared-reads.ts';
 import type { Clock } from '../stdx/clock.ts';
-import type { SharedReads } from '../stdx/shared-reads.ts';
-import { refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { LimitInForce } from '../store/money/limits.ts';
-import { newestArtifact } from '../store/work/artifacts.ts';
-import { effectsOf } from '../store/work/effects.ts';
-import { countExecutors } from '../store/work/executors.ts';
-import { projectNameOf } from '../store/work/projects.ts';
-import { sessionsOf } from '../store/work/session-rows.ts';
+import { countExecutors } from '../store/work/runs/executors.ts';
+import { effectsOf } from '../store/work/sessions/effects.ts';
 import {
-  allEventsOf,
-  eventsOf,
   findWorkOrder,
   listWorkOrders,
-  newestEventIdOf,
   type WorkOrder,
   type WorkOrderFilter,
-} from '../store/work/work-orders.ts';
+} from '../store/work/work-orders/work-orders.ts';
 import { askInvites } from './access/ask-invites.ts';
 import { askPush } from './access/ask-push.ts';
 import { askTokens } from './access/ask-tokens.ts';
-import { askEscalations } from './answers/ask-escalations.ts';
-import type { CriticalErrors } from './answers/critical-errors.ts';
-import { askBudget } from './budget/ask-budget.ts';
+import { dailySummary } from './background/notify/daily-summary.ts';
 import { actsOf } from './commands/acts.ts';
+import { askEscalations } from './commands/answers/ask-escalations.ts';
+import type { CriticalErrors } from './commands/answers/critical-errors.ts';
 import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
-import { choicesPerCandidate } from './commands/candidate-submissions.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
-import type { ProveTree } from './commands/check-before-merge.ts';
-import { decideIfDue } from './commands/decide-candidates.ts';
-import { decideJointIfDue } from './commands/decide-joint.ts';
-import { isInConflict } from './commands/in-conflict.ts';
-import { type MergeDeps, merge } from './commands/merge.ts';
+import { decideGroupIfDue } from './commands/decide-group.ts';
+import type { ProveTree } from './commands/merge/check-before-merge.ts';
+import { isInConflict } from './commands/merge/in-conflict.ts';
+import { type MergeDeps, merge } from './commands/merge/merge.ts';
 import { pause, resume } from './commands/pause-and-resume.ts';
-import { refuseLacking } from './commands/refuse-lacking.ts';
-import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
+import { askSchedules } from './commands/schedules/ask-schedules.ts';
 import { type SentMessage, send } from './commands/send.ts';
 import { type RetryOptions, retry, undo } from './commands/start-run.ts';
 import { steerSpecs } from './commands/steer-spec.ts';
-import { type Submission, type Submitted, submit } from './commands/submit.ts';
-import { submitAgain } from './commands/submit-again.ts';
+import { type KnownNames, refuseLacking, refuseUnknown } from './commands/submit/agent-choice.ts';
+import { choicesPerCandidate } from './commands/submit/candidate-submissions.ts';
+import { type Submission, type Submitted, submit } from './commands/submit/submit.ts';
+import { submitAgain } from './commands/submit/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askExperiments } from './learning/ask-experiments.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
 import { askPolicy } from './learning/ask-policy.ts';
-import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
-import type { CleanupRequest } from './pipeline/cleanup/clean-up.ts';
+import type { CleanupRequest } from './pipeline/tracking/clean-up.ts';
+import { askPrices } from './policy/prices/ask-prices.ts';
+import { createKeyRing, type KeyRing } from './policy/secrets/key-ring.ts';
+import { createProjectSecrets } from './policy/secrets/project-secrets.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
-import { askPrices } from './prices/ask-prices.ts';
-import { askProjects } from './projects/ask-projects.ts';
-import type { AskPrepared } from './projects/read-values.ts';
 import { askReconcile } from './reconcile/ask-reconcile.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
-import { askSchedules } from './schedules/ask-schedules.ts';
-import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
-import { createProjectSecrets } from './secrets/project-secrets.ts';
+import { askBudget } from './run/budget/ask-budget.ts';
 import { askForges } from './settings/ask-forges.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
+import { askProjects } from './settings/projects/ask-projects.ts';
+import type { AskPrepared } from './settings/projects/read-values.ts';
 import { askSpecs } from './specs/ask-specs.ts';
 import { askHealth } from './views/ask-health.ts';
 import { specRunOf } from './views/ask-spec-runs.ts';
 import { askWorkOrders } from './views/ask-work-orders.ts';
-import type { EventRow } from './views/describe-event.ts';
-import { followEvents, isSettled } from './views/follow-events.ts';
+import { followEvents } from './views/follow-events.ts';
 import { askMachines } from './views/machines.ts';
 import { askPostmortem } from './views/postmortem/ask-postmortem.ts';
-import { showWorkOrder } from './views/show.ts';
 import { askTargets } from './views/targets.ts';
 import { askTrends } from './views/trends.ts';
-import { viewWorkOrders } from './views/work-order-view.ts';
+import type { EventRow } from './views/work-order/describe-event.ts';
+import { showWorkOrder } from './views/work-order/show.ts';
+import { watchWorkOrders } from './views/work-order/watched-work-order.ts';
 import type { WatchSettings } from './watch/watch-limits.ts';
 
 export interface MooseDeps {
@@ -110,13 +101,8 @@ export type Moose = ReturnType<typeof createMoose>;
 export function createMoose(deps: MooseDeps) {
   const { database, clock, actor } = deps;
   const find = (given: string) => database.run((query) => findWorkOrder(query, given));
-  const view = async (order: WorkOrder): Promise<wire.PrintedWorkOrder> => {
-    const orders = [await withProject(database, order)];
-    const writesRefused = await database.run(refusalOfWrites);
-    const [one] = await viewWorkOrders(database, orders, clock.now(), { writesRefused });
-    if (!one) throw new TypeError('A work order has no view');
-    return one;
-  };
+  const workOrders = askWorkOrders(deps);
+  const view = (order: WorkOrder): Promise<wire.WorkOrder> => workOrders.one(order.id);
 
   return {
     /** `id` is chosen by the caller, so that a repeated submission does not create a second work order. */
@@ -134,18 +120,12 @@ export function createMoose(deps: MooseDeps) {
     },
     find,
     view: async (given: string) => view(await find(given)),
-    list: async (filter: WorkOrderFilter): Promise<wire.PrintedWorkOrder[]> =>
-      viewWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
-    show: (given: string): Promise<wire.PrintedDetail> => showWorkOrder(deps, given),
-    /** The change as a patch; null if there is none yet. */
-    diff: async (given: string): Promise<string | null> => {
-      const order = await find(given);
-      const patch = await database.run((query) => newestArtifact(query, order.id, 'patch'));
-      return patch?.toString('utf8') ?? null;
-    },
+    list: async (filter: WorkOrderFilter): Promise<wire.WorkOrder[]> =>
+      watchWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
+    show: (given: string): Promise<wire.WorkOrderRecord> => showWorkOrder(deps, given),
     ...steering(deps, find, view),
     ...watching(database),
-    workOrders: askWorkOrders(deps),
+    workOrders,
     errors: askErrors(deps),
     tokens: askTokens(deps),
     invites: askInvites(deps),
@@ -182,7 +162,7 @@ export function createMoose(deps: MooseDeps) {
      * Today so far, if no day is given.
      * @throws PermanentError `DAY_INVALID`
      */
-    summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
+    summary: (day?: string) => database.run((query) => dailySummary(query, day)),
   };
 }
 
@@ -190,7 +170,7 @@ export function createMoose(deps: MooseDeps) {
 function cleanupOf({ database, clock, settings }: MooseDeps) {
   return async (wish: CleanupRequest, signal: AbortSignal): Promise<wire.Cleanup> => {
     if (settings === undefined) throw new TypeError('Without settings nobody knows what to delete');
-    const { cleanUp } = await import('./pipeline/cleanup/clean-up.ts');
+    const { cleanUp } = await import('./pipeline/tracking/clean-up.ts');
     return cleanUp({ database, clock, settings: settings.current }, { ...wish, signal });
   };
 }
@@ -206,7 +186,7 @@ function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
   if (settings === undefined || ownPorts === undefined) return undefined;
   const { current } = settings;
   const prove: ProveTree = async (asked) => {
-    const { provingTree } = await import('./pipeline/together/prove-tree.ts');
+    const { provingTree } = await import('./pipeline/verifying/together/prove-tree.ts');
     const secrets = createProjectSecrets(database, keyRingOf(deps));
     const { signal } = new AbortController();
     return provingTree({ database, clock, settings: current, secrets, ownPorts, signal }, asked);
@@ -236,13 +216,13 @@ function askPrepared(deps: MooseDeps): AskPrepared | undefined {
 function steering(
   deps: MooseDeps,
   find: (given: string) => Promise<WorkOrder>,
-  view: (order: WorkOrder) => Promise<wire.PrintedWorkOrder>,
+  view: (order: WorkOrder) => Promise<wire.WorkOrder>,
 ) {
   const { database, actor } = deps;
   return {
     merge: async (given: string): Promise<PullRequest> =>
       merge({ ...deps, checking: checkingOf(deps) }, await find(given), actor),
-    retry: async (given: string, options: RetryOptions): Promise<wire.PrintedWorkOrder> => {
+    retry: async (given: string, options: RetryOptions): Promise<wire.WorkOrder> => {
       await refuseUnknown(deps.known, options);
       const order = await find(given);
       if (isInConflict(order)) return view(await submitAgain(deps, order, options, actor));
@@ -256,13 +236,12 @@ function steering(
     cancel: async (given: string) => {
       const order = await find(given);
       const how = await cancel(deps, order, actor);
-      const { candidate, joint } = order.settings;
-      // The other candidates may have waited only for it; the other members of a joint change are cancelled with it.
-      if (how === 'cancelled' && candidate !== undefined) await decideIfDue(deps, candidate.group);
-      if (joint !== undefined) await decideJointIfDue(deps, joint.group);
+      const { group } = order.settings;
+      // The others of its group may have waited only for it, or are cancelled with it.
+      if (group !== undefined) await decideGroupIfDue(deps, group.group);
       return how;
     },
-    undo: async (given: string): Promise<wire.PrintedWorkOrder> => {
+    undo: async (given: string): Promise<wire.WorkOrder> => {
       await undo(deps, await find(given), actor);
       return view(await find(given));
     },
@@ -288,20 +267,6 @@ function watching(database: Database) {
       order: Named,
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
-    isSettled: (order: Named): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
-    /** 0 if there is no event. */
-    newestEventId: (order: Named): Promise<bigint> =>
-      database.run((query) => newestEventIdOf(query, order.id)),
-    events: (order: Named): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
-    /** Up to `limit` events after `afterId`, oldest first. */
-    eventsAfter: (order: Named, afterId: bigint, limit: number): Promise<EventRow[]> =>
-      database.run((query) => eventsOf(query, order.id, afterId, limit)),
-    sessions: (order: Named) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };
-}
-
-async function withProject(database: Database, order: WorkOrder): Promise<WorkOrder & { project: string }> {
-  const project = await database.run((query) => projectNameOf(query, order.projectId));
-  return { ...order, project };
 }

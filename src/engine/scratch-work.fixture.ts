@@ -6,19 +6,19 @@ import type { RunId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
-import { projectById } from '../store/work/projects.ts';
-import { claimRun } from '../store/work/runs.ts';
+import { projectById } from '../store/work/projects/projects.ts';
+import { claimRun } from '../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../store/work/scratch-rows.fixture.ts';
 import { defaultSettings, type EngineSettings } from './policy/engine-settings.ts';
+import { createKeyRing } from './policy/secrets/key-ring.ts';
+import { createProjectSecrets } from './policy/secrets/project-secrets.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
-import type { Pressure } from './pressure/pressure-gauge.ts';
 import type { Circuits } from './recovery/circuits.ts';
 import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
+import type { Pressure } from './recovery/pressure/pressure-gauge.ts';
 import { RunKeys } from './run/gateway-access.ts';
 import { projectHere } from './run/project-here.ts';
 import type { Work } from './run/work.ts';
-import { createKeyRing } from './secrets/key-ring.ts';
-import { createProjectSecrets } from './secrets/project-secrets.ts';
 
 /** Small limits, so that a test reaches them. */
 export const scratchEngineSettings: EngineSettings = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkKinds } from '../domain/check.ts';
+import { checkKinds } from '../domain/work-order/check.ts';
 import { findChecks } from './find-checks.ts';
 import type { ProjectFiles } from './project-files.ts';
 

@@ -1,4 +1,4 @@
-import { type Check, checkKinds, isVerification } from '../domain/check.ts';
+import { type Check, checkKinds, isVerification } from '../domain/work-order/check.ts';
 import { type CheckCandidate, withoutDuplicates } from './checks/candidate.ts';
 import { makeChecks } from './checks/make.ts';
 import { nodeChecks } from './checks/node.ts';

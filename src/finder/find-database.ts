@@ -1,6 +1,6 @@
 // The PostgreSQL that a project's tests need according to its CI or compose file, as a daemon without containers:
 // Debian's server, with a new cluster for each worktree (R-PROJ-4). It is only proposed. Pure.
-import { readYaml } from '../stdx/bounded-yaml.ts';
+import { readYaml } from '../stdx/text/bounded-yaml.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 export interface ProposedDaemon {

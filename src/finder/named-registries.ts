@@ -1,6 +1,12 @@
 // The private registries that a project's files name: setup needs their hosts, so `moose init` proposes them for the
 // project file (R-SEC-6). Pure.
-import { type EgressEntry, entriesFor, entryText, isAddress, readEgressEntry } from '../domain/egress.ts';
+import {
+  type EgressEntry,
+  entriesFor,
+  entryText,
+  isAddress,
+  readEgressEntry,
+} from '../domain/machine/egress.ts';
 import { packageRegistries, registriesIn, registryOf } from './package-registries.ts';
 import type { ProjectFiles } from './project-files.ts';
 

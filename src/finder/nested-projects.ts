@@ -1,5 +1,5 @@
 // Projects whose manifests are below the root: each is searched as if its folder were the root.
-import { shellWord } from '../stdx/shell-words.ts';
+import { shellWord } from '../stdx/text/shell-words.ts';
 import { nodeManifest } from './checks/node.ts';
 import { workspaceFolders } from './checks/workspaces.ts';
 import type { ProjectFiles } from './project-files.ts';

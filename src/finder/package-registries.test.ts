@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEgressEntry } from '../domain/egress.ts';
+import { readEgressEntry } from '../domain/machine/egress.ts';
 import { packageRegistries, registriesIn } from './package-registries.ts';
 
 test('R-SEC-6: each registry is a host, listed once', () => {

@@ -1,6 +1,7 @@
 // What Moose proposes for a project: setup and checks, each with the file that it comes from and the reason (R-PROJ-2).
-import { type Check, checkKinds } from '../domain/check.ts';
-import { redact } from '../domain/redact.ts';
+
+import { redact } from '../domain/text/redact.ts';
+import { type Check, checkKinds } from '../domain/work-order/check.ts';
 import { type CheckCandidate, normalizeCommand, withoutDuplicates } from './checks/candidate.ts';
 import { nodeProposals } from './checks/node.ts';
 import { proposedChecks } from './checks/proposals.ts';

@@ -2,7 +2,7 @@
 import type { Forge } from '../engine/ports/forge.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
-import type { ForgeHost } from '../store/work/forge-hosts.ts';
+import type { ForgeHost } from '../store/work/pull-requests/forge-hosts.ts';
 import type { ProgramEnvironment } from './credentials.ts';
 import type { ReadVariable } from './secret-source.ts';
 

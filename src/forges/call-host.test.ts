@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { sleep } from '../stdx/sleep.ts';
-import { keepForgeHost } from '../store/work/forge-hosts.ts';
-import { takeWriteTurn } from '../store/work/forge-limits.ts';
+import { keepForgeHost } from '../store/work/pull-requests/forge-hosts.ts';
+import { takeWriteTurn } from '../store/work/pull-requests/forge-limits.ts';
 import { createCallHost, readReply, unexpectedAnswer } from './call-host.ts';
 import { createHostLimits } from './host-limits.ts';
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MooseError } from '../domain/failure.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { SendFailure, type Sent, sendOnce } from '../stdx/send-once.ts';
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts';
 import {
   type CallFacts,
@@ -14,7 +15,6 @@ import {
   statusFailure,
 } from './host-failures.ts';
 import { limitIn, pauseIn, type ToldLimit, type ToldPause, toldNow } from './read-limits.ts';
-import { SendFailure, type Sent, sendOnce } from './send-once.ts';
 
 /** The limits of a host, shared by all machines. */
 export interface HostLimits {
@@ -218,7 +218,7 @@ async function send(
       headers,
       signal,
       timeoutMs: facts.timeoutMs,
-      isWrite: facts.isWrite,
+      outlivesAbort: facts.isWrite,
       body: body === undefined ? null : JSON.stringify(body),
       keep: tailBytes === undefined ? 'all' : 'tail',
       bytesMax: tailBytes ?? answerBytesMax,

@@ -1,7 +1,7 @@
 // A token of a forge, for the API and for git: from a variable, a file, or the login of GitHub's command line.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ForgeCredential } from '../domain/forge.ts';
+import type { ForgeCredential } from '../domain/forge/forge.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { credentialsMissing, type ReadVariable, readSecret } from './secret-source.ts';
 

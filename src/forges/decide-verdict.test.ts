@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../domain/forge.ts';
+import type { Check } from '../domain/forge/forge.ts';
 import { decideVerdict } from './decide-verdict.ts';
 
 const check = (state: Check['state'], isRequired = false, given: Partial<Check> = {}): Check => ({

@@ -1,8 +1,8 @@
 // What is green on a forge (R-SEN-6): the verdict on one commit from its checks, and why it is not green. Only
 // what has run and passed counts, and at least one check that tests the change has to be among it. Pure.
-import { looksLikeTest, testsNothing } from '../domain/check-kind.ts';
-import { obstaclesOf } from '../domain/counting-checks.ts';
-import type { Check, Verdict } from '../domain/forge.ts';
+import { looksLikeTest, testsNothing } from '../domain/forge/check-kind.ts';
+import { obstaclesOf } from '../domain/forge/counting-checks.ts';
+import type { Check, Verdict } from '../domain/forge/forge.ts';
 
 export interface Decided {
   verdict: Verdict;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import type { Forge } from '../engine/ports/forge.ts';
-import { keepForgeHost, removeForgeHost } from '../store/work/forge-hosts.ts';
+import { keepForgeHost, removeForgeHost } from '../store/work/pull-requests/forge-hosts.ts';
 import { createForges } from './forges.ts';
 
 const shared = sharedDatabase();

@@ -1,11 +1,11 @@
 // Chooses the forge of a project by the host of its remote. A host that nobody registered has the local forge.
 
 import type { ConfigurationError } from '../domain/failure.ts';
-import type { ForgeKind } from '../domain/forge.ts';
+import type { ForgeKind } from '../domain/forge/forge.ts';
 import type { Forges, GitCredentials } from '../engine/ports/forge.ts';
-import { isRemoteAddress } from '../git/remote-address.ts';
+import { isRemoteAddress } from '../git/remote/remote-address.ts';
 import type { Database } from '../store/database.ts';
-import { type ForgeHost, listForgeHosts } from '../store/work/forge-hosts.ts';
+import { type ForgeHost, listForgeHosts } from '../store/work/pull-requests/forge-hosts.ts';
 import type { ForgeAdapter } from './adapter.ts';
 import { forgeFailures } from './failure-catalogue.ts';
 import { createLocalForge, type LocalForgeOptions } from './local/forge.ts';

@@ -1,12 +1,12 @@
 // Every failure of a call to a forge's host, as a MooseError. `metadata.mayHaveHappened` is true if the host may have
 // done what it was asked, although it did not say so.
 
-import { durationText } from '../domain/duration.ts';
 import type { MooseError } from '../domain/failure.ts';
-import { visibleLine } from '../domain/visible-text.ts';
+import { durationText } from '../domain/text/duration.ts';
+import { visibleLine } from '../domain/text/visible-text.ts';
+import type { SendFailure } from '../stdx/send-once.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { forgeFailures } from './failure-catalogue.ts';
-import type { SendFailure } from './send-once.ts';
 
 /** What is known about a call before it is made. */
 export interface CallFacts {
@@ -37,42 +37,26 @@ function restOf({ host, method, path, isWrite }: CallFacts, more: Record<string,
 /** No answer, or an incomplete one. */
 export function sendFailure(failure: SendFailure, facts: CallFacts): MooseError {
   const { host, isWrite, timeoutMs } = facts;
+  const { cause } = failure;
+  const happening = { mayHaveHappened: isWrite && failure.mayHaveArrived };
   switch (failure.reason) {
     case 'timeout':
       return forgeFailures.FORGE_TIMEOUT(
-        { ...restOf(facts, { mayHaveHappened: isWrite }), cause: failure.cause },
+        { ...restOf(facts, happening), cause },
         { host, limit: durationText(timeoutMs) },
       );
     case 'too large':
-      return forgeFailures.FORGE_ANSWER_TOO_LARGE(
-        { ...restOf(facts, { mayHaveHappened: isWrite }) },
-        { host },
-      );
-    case 'unreachable':
-      return unreachable(failure.cause, facts);
+      return forgeFailures.FORGE_ANSWER_TOO_LARGE({ ...restOf(facts, happening) }, { host });
+    case 'unreachable': {
+      const reason = errorCode(cause) ?? 'unknown';
+      const raise = untrusted.test(reason) ? forgeFailures.FORGE_UNTRUSTED : forgeFailures.FORGE_UNREACHABLE;
+      return raise({ ...restOf(facts, { reason, ...happening }), cause }, { host, reason });
+    }
   }
 }
 
-/** Connection failures before the host read a byte of the request. */
-const failedBeforeSending = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
-]);
 /** The host answers, but its certificate is not valid, so a retry does not help. */
 const untrusted = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/;
-
-function unreachable(cause: unknown, facts: CallFacts): MooseError {
-  const { host, isWrite } = facts;
-  const reason = errorCode(cause) ?? 'unknown';
-  if (untrusted.test(reason))
-    return forgeFailures.FORGE_UNTRUSTED(
-      { ...restOf(facts, { reason, mayHaveHappened: false }), cause },
-      { host, reason },
-    );
-  return forgeFailures.FORGE_UNREACHABLE(
-    { ...restOf(facts, { reason, mayHaveHappened: isWrite && !failedBeforeSending.has(reason) }), cause },
-    { host, reason },
-  );
-}
 
 /** A failure status that the adapter does not handle itself. */
 export function statusFailure(status: number, said: string, facts: CallFacts): MooseError {

@@ -1,10 +1,16 @@
 // Enforces the limits of one host across all machines: a pause stops every call, writes take turns, and polling leaves
 // a share of the limit to people and to writes (R-SEN-7).
-import { limitReserveShare } from '../domain/forge.ts';
+import { limitReserveShare } from '../domain/forge/forge.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import type { Clock } from '../stdx/clock.ts';
-import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { endPauses, hostState, noteLimit, pauseHost, takeWriteTurn } from '../store/work/forge-limits.ts';
+import {
+  endPauses,
+  hostState,
+  noteLimit,
+  pauseHost,
+  takeWriteTurn,
+} from '../store/work/pull-requests/forge-limits.ts';
 import type { HostLimits } from './call-host.ts';
 import { hostPaused } from './host-failures.ts';
 

@@ -1,6 +1,6 @@
 // The end of a CI log as an agent can read it: whole lines without terminal codes and times. Pure.
-import { redactTail } from '../domain/redact.ts';
-import { visibleText } from '../domain/visible-text.ts';
+import { redactTail } from '../domain/text/redact.ts';
+import { visibleText } from '../domain/text/visible-text.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const terminalCodes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;

@@ -1,7 +1,7 @@
 // Opens a pull request, or adopts the open one of its branch and base, and waits until it shows the pushed commit.
 // Works the same for every host, and may be repeated after a lost answer.
 import type { Forge, Opened, PullRequest, PullRequestDraft } from '../engine/ports/forge.ts';
-import type { sleep } from '../stdx/sleep.ts';
+import type { sleep } from '../stdx/async/sleep.ts';
 import { notListed } from './pull-request-failures.ts';
 
 /** Delays until the pull request shows the pushed commit: 66 ms on Gitea, seconds on GitHub. At most 30 s in total. */

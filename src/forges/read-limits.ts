@@ -1,7 +1,7 @@
 // Reads a host's limits from its answers: what is left, and whether a refusal is due to a limit. Pure.
 import type { IncomingHttpHeaders } from 'node:http';
-import { readRetryAfterMs, untilResetMs } from '../stdx/retry-after.ts';
-import type { Sent } from './send-once.ts';
+import { readRetryAfterMs, untilResetMs } from '../stdx/http/retry-after.ts';
+import type { Sent } from '../stdx/send-once.ts';
 
 export interface ToldLimit {
   total: number;

@@ -1,7 +1,7 @@
 // Finds the registered forge that a remote's address belongs to, and the repository there. Pure.
 import { isMooseError } from '../domain/failure.ts';
-import { readRemoteAddress } from '../git/remote-address.ts';
-import { decoded } from '../stdx/decoded.ts';
+import { readRemoteAddress } from '../git/remote/remote-address.ts';
+import { decoded } from '../stdx/text/decoded.ts';
 
 export interface OnHost<Host> {
   host: Host;

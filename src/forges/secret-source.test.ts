@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { redact } from '../domain/redact.ts';
+import { redact } from '../domain/text/redact.ts';
 import { tokenSource } from './credentials.ts';
 import { readSecret } from './secret-source.ts';
 

@@ -3,7 +3,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import type { ConfigurationError } from '../domain/failure.ts';
-import type { SecretSource } from '../domain/forge.ts';
+import type { SecretSource } from '../domain/forge/forge.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { forgeFailures } from './failure-catalogue.ts';
 

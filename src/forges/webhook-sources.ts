@@ -1,8 +1,8 @@
 // Who may send webhooks: the registered forges, by host, and github.com, whose secret may also be a variable.
-import type { SecretSource } from '../domain/forge.ts';
+import type { SecretSource } from '../domain/forge/forge.ts';
 import type { DeliveryReader, WebhookSources } from '../engine/ports/forge.ts';
 import type { Database } from '../store/database.ts';
-import { listForgeHosts } from '../store/work/forge-hosts.ts';
+import { listForgeHosts } from '../store/work/pull-requests/forge-hosts.ts';
 
 export interface WebhookSourcesOptions {
   database: Database;

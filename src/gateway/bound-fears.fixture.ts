@@ -1,8 +1,8 @@
 // Shared by the tests of bounds: requests of each protocol, the amount reserved for each, and what is sent of them.
-import type { WireName } from '../domain/model-call.ts';
-import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
-import { worstCase } from './bound.ts';
-import { PrefixMemory } from './prefix-memory.ts';
+import type { WireName } from '../domain/agents/model-call.ts';
+import { type ModelPrice, nanoUsdPerMillion } from '../domain/agents/price.ts';
+import { worstCase } from './request/bound.ts';
+import { PrefixMemory } from './request/prefix-memory.ts';
 import { requestOf } from './wire/recorded.fixture.ts';
 import type { ReadCall, Refusal, WireRequest } from './wire/wire.ts';
 import { wires } from './wire/wires.ts';

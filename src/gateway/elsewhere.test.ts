@@ -1,7 +1,7 @@
 // A session without a network gets none through its provider (R-SEC-6): what a model is shown is in the request.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ledgerGround } from '../engine/budget/ledger-ground.fixture.ts';
+import { ledgerGround } from '../engine/run/budget/ledger-ground.fixture.ts';
 import { chat, claude, gemini, responses, text } from './bound-fears.fixture.ts';
 import { ask, dollar, type Ground, gatewayGround } from './gateway-ground.fixture.ts';
 

@@ -7,18 +7,18 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, onTestFinished } from 'vitest';
+import { wireNames } from '../domain/agents/model-call.ts';
+import type { ModelPrice } from '../domain/agents/price.ts';
 import type { ReservationId } from '../domain/ids.ts';
-import { wireNames } from '../domain/model-call.ts';
-import type { ModelPrice } from '../domain/price.ts';
-import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
+import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
 import { type IssuedKey, issueKey } from '../store/money/gateway-keys.ts';
-import { secretHeader } from './address-file.ts';
+import { noGuard } from './calls/guard.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.ts';
-import { noGuard } from './guard.ts';
 import { gatewayLimits } from './limits.ts';
+import { secretHeader } from './process/address-file.ts';
 import {
   answersMessage,
   type Behave,
@@ -67,6 +67,10 @@ export interface GroundOptions extends Partial<Omit<GatewayOptions, 'limits'>> {
   nanoUsd?: bigint;
   baseUrl?: (url: string) => string;
   isFirstWordTrue?: boolean;
+  billsItsCharge?: boolean;
+  takesPriceCap?: boolean;
+  /** False if the first answer of a model is awaited. */
+  answersAsAsked?: boolean;
 }
 
 export async function gatewayGround(database: Database, options: GroundOptions = {}): Promise<Ground> {
@@ -76,6 +80,9 @@ export async function gatewayGround(database: Database, options: GroundOptions =
     nanoUsd = 10n * dollar,
     baseUrl = (url) => url,
     isFirstWordTrue = true,
+    billsItsCharge = false,
+    takesPriceCap = false,
+    answersAsAsked = true,
     ...given
   } = options;
   const provider = await scriptedProvider(behave);
@@ -86,13 +93,24 @@ export async function gatewayGround(database: Database, options: GroundOptions =
   const over = new AbortController();
   const gateway = await startGateway({
     gatewayId: crypto.randomUUID(),
-    ledger: openCallLedger(database, { signal: over.signal }),
+    ledger: openCallLedger(database, {
+      signal: over.signal,
+      leases: { report: (what) => logged.push(what) },
+    }),
     priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),
     knownAnswers: { dearerFor: () => [], priceOf: () => null },
     upstreams: new Map([
       [
         'scripted',
-        { baseUrl: baseUrl(provider.url), apiKey: 'the-real-key', wires: wireNames, isFirstWordTrue },
+        {
+          baseUrl: baseUrl(provider.url),
+          apiKey: 'the-real-key',
+          wires: wireNames,
+          isFirstWordTrue,
+          billsItsCharge,
+          takesPriceCap,
+          answersAsAsked,
+        },
       ],
     ]),
     guard: noGuard,
@@ -231,6 +249,17 @@ export async function theCall(database: Database) {
     expect(rows.length).toBeLessThanOrEqual(1);
     return rows[0] && rows[0].status !== 'sent' && rows[0];
   }, 'one call that is over');
+}
+
+/** The models whose calls are refused until a person has looked. */
+export async function stoppedModels(database: Database): Promise<string[]> {
+  const rows = await database.query
+    .selectFrom('budgetWindows')
+    .select('key')
+    .where('key', 'like', 'model:%')
+    .where('isFrozen', '=', true)
+    .execute();
+  return rows.map(({ key }) => key.replace(/^model:/, ''));
 }
 
 export async function theWindow(database: Database) {

@@ -1,26 +1,27 @@
 // The metering gateway (R-BUD-3): every model call goes through it, on loopback, and none is unknown to the ledger.
 import type { Logger } from 'pino';
-import type { ModelPrice } from '../domain/price.ts';
-import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import type { ModelPrice } from '../domain/agents/price.ts';
+import type { CallLedger } from '../engine/run/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
-import { AnsweringModels, type KnownAnswers } from './answering-models.ts';
-import { Books } from './books.ts';
-import { Brake } from './brake.ts';
+import { Books } from './calls/books.ts';
+import { Brake } from './calls/brake.ts';
+import { Drains } from './calls/drain.ts';
+import { FirstAnswers } from './calls/first-answers.ts';
+import type { CallGuard } from './calls/guard.ts';
+import { Headroom } from './calls/headroom.ts';
+import { OpenCalls } from './calls/open-calls.ts';
+import type { Parts } from './calls/parts.ts';
+import { SlowRefusals } from './calls/slow-refusals.ts';
+import { openTransport } from './calls/upstream.ts';
 import { carrierOf } from './clouds/carrier.ts';
-import { Drains } from './drain.ts';
-import type { CallGuard } from './guard.ts';
-import { Headroom } from './headroom.ts';
-import { KeyPlaces } from './key-places.ts';
-import { KnownKeys } from './known-keys.ts';
+import { KeyPlaces } from './keys/key-places.ts';
+import { KnownKeys } from './keys/known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
-import { OpenCalls } from './open-calls.ts';
-import type { Parts } from './parts.ts';
-import { PrefixMemory } from './prefix-memory.ts';
-import { RequestReader } from './request-reader.ts';
-import type { Upstream } from './route.ts';
-import { startServers } from './server.ts';
-import { SlowRefusals } from './slow-refusals.ts';
-import { openTransport } from './upstream.ts';
+import { startServers } from './process/server.ts';
+import { AnsweringModels, type KnownAnswers } from './request/answering-models.ts';
+import { PrefixMemory } from './request/prefix-memory.ts';
+import { RequestReader } from './request/request-reader.ts';
+import type { Upstream } from './request/route.ts';
 
 export interface GatewayOptions {
   gatewayId: string;
@@ -71,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const parts: Parts = {
     ...options,
     answering: new AnsweringModels(options.knownAnswers),
+    firsts: new FirstAnswers(limits.firstAnswerMs),
     headroom,
     books,
     transport: openTransport(limits),

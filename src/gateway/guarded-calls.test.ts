@@ -7,8 +7,8 @@ import { defaultCircuitPolicy } from '../resilience/circuit.ts';
 import { CircuitHolder } from '../resilience/circuit-holder.ts';
 import { outcomeOf } from '../resilience/outcome-of.ts';
 import { isCircuitOpen, throughCircuit } from '../resilience/through-circuit.ts';
+import { type CallGuard, guardThrough } from './calls/guard.ts';
 import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
-import { type CallGuard, guardThrough } from './guard.ts';
 import { answersMessage, message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();

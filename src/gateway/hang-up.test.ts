@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import type { CallLedger } from '../engine/budget/call-ledger.ts';
-import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
+import type { CallLedger } from '../engine/run/budget/call-ledger.ts';
+import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
 import {
   begin,
   callRows,

@@ -11,7 +11,7 @@ import {
   health,
   until,
 } from './gateway-ground.fixture.ts';
-import { KnownKeys } from './known-keys.ts';
+import { KnownKeys } from './keys/known-keys.ts';
 import { gatewayLimits } from './limits.ts';
 
 const shared = sharedDatabase();

@@ -1,6 +1,7 @@
 // Every limit of the gateway, with its reason; tests pass smaller ones.
-import type { ConnectionLimits } from '../stdx/limit-connections.ts';
-import type { ThreadLimits } from '../stdx/thread-pool.ts';
+
+import type { ThreadLimits } from '../stdx/async/thread-pool.ts';
+import type { ConnectionLimits } from '../stdx/http/limit-connections.ts';
 import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
@@ -63,12 +64,16 @@ export interface GatewayLimits {
   /** How long a call waits for other calls under the same limits to release money. */
   headroomMs: number;
   headroomLookEveryMs: number;
+  /** How long a call waits for the first answer of its model. */
+  firstAnswerMs: number;
 
   connectMs: number;
   /** Time limit for the response headers: without streaming, a model thinks before it sends anything. */
   answerMs: number;
   /** Time limit between two chunks of an answer. */
   idleMs: number;
+  /** Time limit for a whole answer: the longest one that is asked for, at nine tokens a second. */
+  wholeMs: number;
   /**
    * How long an idle connection to a provider is kept; shorter than providers keep theirs, so that a reused connection
    * is still alive.
@@ -131,10 +136,12 @@ export const gatewayLimits: GatewayLimits = {
   circuitMs: 10_000,
   headroomMs: 60_000,
   headroomLookEveryMs: 500,
+  firstAnswerMs: 2 * 60_000,
 
   connectMs: 10_000,
   answerMs: 10 * 60_000,
   idleMs: 5 * 60_000,
+  wholeMs: 2 * 60 * 60_000,
   keptConnectionMs: 10_000,
   stallMs: 2 * 60_000,
   drainsMax: 64,

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
+import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
 import { openDatabase } from '../store/database.ts';
 import { ask, callRows, gatewayGround, health, theCall, until } from './gateway-ground.fixture.ts';
 import { wholeMessage } from './scripted-provider.fixture.ts';

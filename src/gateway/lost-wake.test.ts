@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { DrawAnswer } from '../engine/budget/call-ledger.ts';
-import { Headroom, type NoRoom } from './headroom.ts';
+import type { DrawAnswer } from '../engine/run/budget/call-ledger.ts';
+import { Headroom, type NoRoom } from './calls/headroom.ts';
 
 const noRoom: NoRoom = { kind: 'no_room', leftNanoUsd: 0n, openNanoUsd: 1n };
 const never = 3_600_000;

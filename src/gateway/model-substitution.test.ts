@@ -1,12 +1,12 @@
 // Behind an alias, a provider may answer with a dearer model than the one that was asked for (R-BUD-2).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { nanoUsdPerMillion } from '../domain/price.ts';
+import { nanoUsdPerMillion } from '../domain/agents/price.ts';
 import { type PriceOfEnv, stateGiven, stateList } from '../store/money/model-prices.ts';
 import { PriceBook } from '../store/money/price-book.ts';
 import { recomputeCosts } from '../store/money/recompute-costs.ts';
-import { pricedNames } from './answering-models.ts';
 import { ask, callRows, type GroundOptions, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { pricedNames } from './request/answering-models.ts';
 
 const shared = sharedDatabase();
 const names = { cheap: 'alias', dear: 'dear-1', unlisted: 'nobody-knows' };
@@ -26,7 +26,7 @@ async function ground(options: GroundOptions = {}) {
     given('cheaper', '0.1', '0.5'),
   ];
   await stateGiven(database.query, prices, { by: 'human:me', isWhole: false });
-  return gatewayGround(database, { ...bookOptions(), ...options });
+  return gatewayGround(database, { answersAsAsked: false, ...bookOptions(), ...options });
 }
 
 /** The prices as the gateway process reads them. */
@@ -179,7 +179,7 @@ test.each(Object.entries(protocols))(
   },
 );
 
-test.each([names.cheap, names.unlisted, 'cheaper', '', 7 as never])(
+test.each([names.cheap, names.cheap.toUpperCase(), `${names.cheap}-2026-01-31`, 'cheaper', '', 7 as never])(
   'R-BUD-2: an answer by %j is booked at the price of the model that was asked for',
   async (model) => {
     const row = await call(await ground(), messagesProtocol, model);
@@ -231,6 +231,38 @@ test('R-BUD-4: fear: the reservation shrinks to the price of the alias when its 
   expect(row.reservedNanoUsd).toBeGreaterThan(1_000_000n + 5_000_000n - 1n);
 });
 
+test('R-BUD-11: an answer by a model without a price is presumed, told, and stops the next call until it has one', async () => {
+  const one = await ground();
+  const row = await call(one, protocols['chat completions'], names.unlisted);
+  expect(row).toMatchObject({ status: 'presumed', actualNanoUsd: row.reservedNanoUsd });
+  await until(async () => (await alerts()).length > 0, 'the alert');
+  expect(await alerts()).toMatchObject([
+    { code: 'MODEL_ANSWER_UNPRICED', message: expect.stringContaining(`scripted/${names.unlisted}`) },
+  ]);
+  const another = await ground();
+  for (const gateway of [one, another]) {
+    const { path, body } = protocols['chat completions'];
+    const headers = { authorization: `Bearer ${gateway.key.secret}` };
+    const refused = await ask(gateway, { path, body: JSON.stringify(body), headers });
+    expect(refused).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'unpriced' } });
+    expect(refused.body).toContain(`scripted/${names.unlisted}`);
+  }
+  await stateGiven(shared().query, [given(names.unlisted, '20', '100')], { by: 'human:me', isWhole: false });
+  const next = await call(await ground(), protocols['chat completions'], names.unlisted);
+  expect(next).toMatchObject({ status: 'settled', actualNanoUsd: 7_000_000n });
+});
+
+test.each([{ cost: 0.000_001 }, { cost: 0.0005 }])(
+  'R-BUD-2: fear: a host that is not known to bill %j switches the price of the dearer model off',
+  async (charge) => {
+    const chat = protocols['chat completions'];
+    const answer = (model: string) =>
+      JSON.stringify({ ...JSON.parse(chat.answer(model)), usage: { ...openaiUsage, ...charge } });
+    const row = await call(await ground(), { ...chat, answer }, names.dear);
+    expect(row).toMatchObject({ actualNanoUsd: cost.dear, pricedBy: `scripted/${names.dear}` });
+  },
+);
+
 test('R-BUD-2: what a provider says that it has charged is booked instead of a price', async () => {
   const chat = protocols['chat completions'];
   const charged = {
@@ -238,7 +270,7 @@ test('R-BUD-2: what a provider says that it has charged is booked instead of a p
     answer: (model: string) =>
       JSON.stringify({ ...JSON.parse(chat.answer(model)), usage: { ...openaiUsage, cost: 0.0005 } }),
   };
-  const row = await call(await ground(), charged, names.dear);
+  const row = await call(await ground({ billsItsCharge: true }), charged, names.dear);
   expect(row).toMatchObject({ actualNanoUsd: 500_000n, pricedBy: null });
 });
 

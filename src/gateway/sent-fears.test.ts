@@ -1,6 +1,6 @@
 // What might reach a provider without a bound on its cost.
 import { expect, test } from 'vitest';
-import type { WireName } from '../domain/model-call.ts';
+import type { WireName } from '../domain/agents/model-call.ts';
 import { chat, claude, gemini, read, responses, sent } from './bound-fears.fixture.ts';
 
 test.each<[string, WireName, object]>([

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { ask, gatewayGround, price, theCall } from './gateway-ground.fixture.ts';
+import { leastBudgetTokens } from './wire/thinking-budget.ts';
 
 const shared = sharedDatabase();
 const answer = JSON.stringify({
@@ -54,10 +55,10 @@ test('R-BUD-2: fear: a model that thinks unless it is told not to thinks for mor
 });
 
 test.each([{ thinking_budget: 50_000, enable_thinking: false }, { enable_thinking: false }])(
-  'R-BUD-3: %j reserves nothing for thinking',
+  'R-BUD-3: %j reserves the least that a model thinks which cannot be told not to',
   async (given) => {
     const { reservedNanoUsd, sent } = await asked(given);
-    expect(sent.thinking_budget).toBeUndefined();
+    expect(sent.thinking_budget).toBe(leastBudgetTokens);
     expect(sent.enable_thinking).toBe(false);
     expect(reservedNanoUsd).toBeLessThan(outputNanoUsd(3_000));
   },

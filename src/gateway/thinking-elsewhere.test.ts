@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { ask, dollar, gatewayGround, price, theCall } from './gateway-ground.fixture.ts';
-import { isThinkingLimited } from './own-host.ts';
+import { isThinkingLimited } from './request/own-host.ts';
 import { beginsStream, message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();

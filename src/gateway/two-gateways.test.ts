@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { withStartLock } from '../postgres/start-lock.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { withStartLock } from '../postgres/start/start-lock.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { gatewayGround } from './gateway-ground.fixture.ts';
 
 const shared = sharedDatabase();

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { attachTo, hasGoneSilent } from './attachment.ts';
 import { ask, gatewayGround, health, theCall, until } from './gateway-ground.fixture.ts';
+import { attachTo, hasGoneSilent } from './process/attachment.ts';
 import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, type GroundOptions, gatewayGround, theCall, theWindow } from './gateway-ground.fixture.ts';
+import { ask, type GroundOptions, gatewayGround, stoppedModels, theCall } from './gateway-ground.fixture.ts';
 import {
   type Behave,
   beginsStream,
@@ -262,7 +262,7 @@ test('R-BUD-2: a call that costs more than its tokens is presumed, because the t
   expect(await theCall(database)).toMatchObject({ status: 'presumed' });
 });
 
-test('R-BUD-2: a usage above the reservation is booked in full, and freezes the windows that paid for it', async () => {
+test('R-BUD-2: a usage above the reservation is booked in full, and stops its model', async () => {
   const database = shared();
   const ground = await gatewayGround(database, {
     behave: says(200, wholeMessage({ input: 100, output: 90_000 })),
@@ -272,9 +272,23 @@ test('R-BUD-2: a usage above the reservation is booked in full, and freezes the 
     status: 'settled',
     actualNanoUsd: 300_000n + 1_350_000_000n,
   });
-  expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+  expect(await stoppedModels(database)).toEqual(['scripted/m-1']);
   const next = await ask(ground);
-  expect(next).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'budget_exceeded' } });
+  expect(next).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'model_stopped' } });
   expect(next.body).toContain('frozen');
   expect(ground.provider.received).toHaveLength(1);
+});
+
+test('R-BUD-2: fear: an answer that never ends, and is never silent, keeps its call open', async () => {
+  const database = shared();
+  const ground = await gatewayGround(database, {
+    behave: (_request, answer) => {
+      answer.writeHead(200, { 'content-type': 'text/event-stream' });
+      const timer = setInterval(() => answer.write(': waiting\n\n'), 5);
+      answer.once('close', () => clearInterval(timer));
+    },
+    limits: { wholeMs: 150, idleMs: 60_000 },
+  });
+  expect(await ask(ground, { body: message({ stream: true }) })).toMatchObject({ isWhole: false });
+  expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'timeout' });
 });

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
+import { type ModelPrice, nanoUsdPerMillion } from '../domain/agents/price.ts';
 import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';
 import {
   ask,
@@ -11,10 +11,10 @@ import {
   gatewayGround,
   price,
   send,
+  stoppedModels,
   theCall,
-  theWindow,
 } from './gateway-ground.fixture.ts';
-import { isOwnHost, priceAt } from './own-host.ts';
+import { isOwnHost, priceAt } from './request/own-host.ts';
 import { beginsStream, message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -76,7 +76,7 @@ test('R-BUD-2: fear: a more expensive tariff than requested is booked at the res
     status: 'settled',
     actualNanoUsd: 6n * (300_000n + 13_500_000n),
   });
-  expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+  expect(await stoppedModels(database)).toEqual(['scripted/m-1']);
 });
 
 test('R-BUD-9: fear: work that stays in a region costs more than the list says', () => {
@@ -138,10 +138,13 @@ test.each([
   'R-BUD-2: fear: a stated charge above the reservation is not booked in an answer %s',
   async (_, written) => {
     const database = shared();
-    const ground = await gatewayGround(database, { behave: (_request, answer) => answer.end(written) });
+    const ground = await gatewayGround(database, {
+      behave: (_request, answer) => answer.end(written),
+      billsItsCharge: true,
+    });
     expect(await ask(ground)).toMatchObject({ status: 200 });
     expect(await theCall(database)).toMatchObject({ status: 'settled', actualNanoUsd: dollar / 2n });
-    expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+    expect(await stoppedModels(database)).toEqual(['scripted/m-1']);
   },
 );
 
@@ -157,5 +160,5 @@ test('R-BUD-2: fear: an input that costs more than was reserved is booked at the
   await ask(ground, { body: message({ stream: true, max_tokens: 100 }) });
   // 150,000 input tokens at $3 a million.
   expect(await theCall(database)).toMatchObject({ status: 'settled', actualNanoUsd: 450_000_000n });
-  expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+  expect(await stoppedModels(database)).toEqual(['scripted/m-1']);
 });

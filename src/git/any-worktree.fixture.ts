@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
-import { removeTree } from '../stdx/remove-tree.ts';
-import { commitAll } from './commit.ts';
-import { readySessionRepository } from './session-repository.ts';
-import { restoreTracked } from './working-files.ts';
-import { ensureWorktree, removeWorktree } from './worktree.ts';
+import { removeTree } from '../stdx/files/remove-tree.ts';
+import { commitAll } from './commit/commit.ts';
+import { readySessionRepository } from './sessions/session-repository.ts';
+import { restoreTracked } from './worktree/working-files.ts';
+import { ensureWorktree, removeWorktree } from './worktree/worktree.ts';
 
 const branch = 'moose/ab12-x';
 const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.org', '-c', 'init.defaultBranch=main'];
@@ -46,6 +46,23 @@ const deep = (root: string) => {
     'import os,sys\nos.chdir(sys.argv[1])\nfor n in sys.argv[2].split("/"):\n os.mkdir(n); os.chdir(n)\nopen("f","w").close()';
   execFileSync('python3', ['-c', script, root, names.join('/')]);
 };
+/** Leaves marks of a conflict, unless something else stands in the way. */
+const conflict = (root: string, how: string, ...at: string[]) => {
+  const change = (text: string) => {
+    writeFileSync(join(root, 'a.txt'), text);
+    git(root, 'commit', '--quiet', '--all', '-m', text);
+  };
+  try {
+    git(root, 'checkout', '--quiet', '-b', `theirs-${how}`);
+    change('theirs');
+    git(root, 'checkout', '--quiet', ...at, 'HEAD~1');
+    change('ours');
+    git(root, how, `theirs-${how}`);
+  } catch (error) {
+    if (!(error instanceof Error) || !('status' in error || 'code' in error)) throw error;
+  }
+};
+
 const socket = 'import socket,sys\nsocket.socket(socket.AF_UNIX).bind(sys.argv[1])';
 
 export const leavings: Record<string, Leave> = {
@@ -95,6 +112,12 @@ export const leavings: Record<string, Leave> = {
     symlinkSync('/etc', join(root, 'dir'));
   },
   'a deep tree': deep,
+  'a detached HEAD with a commit': (root) => {
+    git(root, 'checkout', '--quiet', '--detach');
+    git(root, 'commit', '--quiet', '--allow-empty', '-m', 'On no branch');
+  },
+  'a half-done merge': (root) => conflict(root, 'merge'),
+  'a half-done cherry-pick on no branch': (root) => conflict(root, 'cherry-pick', '--detach'),
   'a closed root': (root) => chmodSync(root, 0o555),
 };
 

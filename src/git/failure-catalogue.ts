@@ -256,6 +256,12 @@ export const gitFailures = catalogue('git', {
     message: '{sha} is not a full commit hash',
     advice: 'Give all 40 (or 64) hexadecimal digits.',
   },
+  SUBMODULE_UNREACHABLE: {
+    kind: 'configuration',
+    message: 'The submodule {path} cannot be filled: Moose fetches nothing from {url}',
+    advice:
+      'Give it an address (https or ssh) in .gitmodules, or one beside the project (../NAME). Or fill it in a setup, and let Moose leave it: `moose project set NAME --no-submodules`.',
+  },
   TOO_MANY_FILES: {
     kind: 'transient',
     message: 'git could not be started: too many files are open ({message})',

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MooseError } from '../domain/failure.ts';
-import { onGitFault } from './git-repetition.ts';
+import { onGitFault } from './run/git-repetition.ts';
 import { scratchDirectory, writeScript } from './scratch-repository.fixture.ts';
 
 export interface GitFaults {

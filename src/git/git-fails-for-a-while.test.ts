@@ -2,15 +2,15 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ensureBareRemote } from './bare-remote.ts';
-import { commitAll } from './commit.ts';
+import { commitAll } from './commit/commit.ts';
 import { faultyGit, killed, noHost, starved } from './faulty-git.fixture.ts';
-import { moveRef } from './move-ref.ts';
-import { pushBranch, remoteBranchSha } from './remote.ts';
-import { refSha } from './revision.ts';
-import { runGit } from './run-git.ts';
+import { refSha } from './read/revision.ts';
+import { moveRef } from './refs/move-ref.ts';
+import { ensureBareRemote } from './remote/bare-remote.ts';
+import { pushBranch, remoteBranchSha } from './remote/remote.ts';
+import { runGit } from './run/run-git.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
-import { ensureWorktree } from './worktree.ts';
+import { ensureWorktree } from './worktree/worktree.ts';
 
 test.each([
   ['has no process left', starved, 'GIT_STARVED'],

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changedSince } from './changed-since.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
-import { restoreTracked } from './working-files.ts';
-import { ensureWorktree } from './worktree.ts';
+import { changedSince } from './worktree/changed-since.ts';
+import { restoreTracked } from './worktree/working-files.ts';
+import { ensureWorktree } from './worktree/worktree.ts';
 
 test('R-SEC-7: files that an agent marks in its index are in the commit', async () => {
   const { repository, worktreePath, request } = await scratchWorktree();

@@ -4,8 +4,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitServer } from './git-server.fixture.ts';
-import { syncMirror } from './mirror.ts';
-import { remoteHead } from './remote-head.ts';
+import { syncMirror } from './remote/mirror.ts';
+import { remoteHead } from './remote/remote-head.ts';
 import { gitIn, scratchDirectory } from './scratch-repository.fixture.ts';
 import { trap } from './trap.fixture.ts';
 

@@ -14,9 +14,9 @@ const maxLifeMs = 900;
 const script = `
   import { execFileSync } from 'node:child_process';
   import { writeFileSync } from 'node:fs';
-  import { commitAll } from ${JSON.stringify(join(import.meta.dirname, 'commit.ts'))};
-  import { pushBranch, remoteBranchSha, ensureBareRemote } from ${JSON.stringify(join(import.meta.dirname, 'remote.ts'))};
-  import { ensureWorktree } from ${JSON.stringify(join(import.meta.dirname, 'worktree.ts'))};
+  import { commitAll } from ${JSON.stringify(join(import.meta.dirname, 'commit/commit.ts'))};
+  import { pushBranch, remoteBranchSha, ensureBareRemote } from ${JSON.stringify(join(import.meta.dirname, 'remote/remote.ts'))};
+  import { ensureWorktree } from ${JSON.stringify(join(import.meta.dirname, 'worktree/worktree.ts'))};
   const [repositoryPath, directory, baseSha] = process.argv.slice(1);
   const [worktreePath, remoteUrl, branch] = [directory + '/tree', directory + '/remote.git', 'moose/ab12'];
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: repositoryPath, branch: 'main', sha: baseSha });

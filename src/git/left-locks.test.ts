@@ -5,14 +5,14 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { deleteBranch } from './branch.ts';
-import { keepCommit } from './preserve.ts';
-import { ensureBareRemote, pushBranch } from './remote.ts';
-import { runGit } from './run-git.ts';
+import { deleteBranch } from './refs/branch.ts';
+import { keepCommit } from './refs/preserve.ts';
+import { ensureBareRemote, pushBranch } from './remote/remote.ts';
+import { runGit } from './run/run-git.ts';
+import { removeMetLock } from './run/stale-lock.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
-import { removeMetLock } from './stale-lock.ts';
-import { ensureWorktree, removeWorktree } from './worktree.ts';
+import { ensureWorktree, removeWorktree } from './worktree/worktree.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 

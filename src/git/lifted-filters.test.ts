@@ -3,10 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commitAll } from './commit.ts';
+import { commitAll } from './commit/commit.ts';
 import { scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { branch, trailers } from './scratch-worktree.fixture.ts';
-import { ensureWorktree } from './worktree.ts';
+import { ensureWorktree } from './worktree/worktree.ts';
 
 const rot = { 'filter.rot.clean': 'tr a-z n-za-m', 'filter.rot.smudge': 'tr a-z n-za-m' };
 const refused = { code: 'FORBIDDEN_CHANGE' };

@@ -8,13 +8,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { commitAll } from './commit.ts';
-import { hookEvents } from './git-environment.ts';
-import { mergeInRemote } from './merge.ts';
-import { makeBundle, makePatch } from './patch.ts';
-import { ensureBareRemote, pushBranch } from './remote.ts';
-import { inspectRepository } from './repository.ts';
-import { runGit } from './run-git.ts';
+import { commitAll } from './commit/commit.ts';
+import { mergeInRemote } from './merge/merge.ts';
+import { makeBundle, makePatch } from './read/patch.ts';
+import { inspectRepository } from './refs/repository.ts';
+import { ensureBareRemote, pushBranch } from './remote/remote.ts';
+import { hookEvents } from './run/git-environment.ts';
+import { runGit } from './run/run-git.ts';
 import {
   gitIn,
   scratchDirectory,
@@ -24,8 +24,8 @@ import {
 } from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { trap } from './trap.fixture.ts';
-import { restoreTracked } from './working-files.ts';
-import { ensureWorktree, removeWorktree } from './worktree.ts';
+import { restoreTracked } from './worktree/working-files.ts';
+import { ensureWorktree, removeWorktree } from './worktree/worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 

@@ -6,16 +6,16 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mergeInRemote } from './merge.ts';
-import { makePatch } from './patch.ts';
-import { deleteRemoteBranch, ensureBareRemote, pushBranch } from './remote.ts';
-import { fetchBranch, remoteBranchSha } from './remote-branch.ts';
-import { findRemote } from './repository.ts';
-import { runGit } from './run-git.ts';
+import { mergeInRemote } from './merge/merge.ts';
+import { makePatch } from './read/patch.ts';
+import { findRemote } from './refs/repository.ts';
+import { deleteRemoteBranch, ensureBareRemote, pushBranch } from './remote/remote.ts';
+import { fetchBranch, remoteBranchSha } from './remote/remote-branch.ts';
+import { runGit } from './run/run-git.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeScript } from './scratch-repository.fixture.ts';
 import { branch } from './scratch-worktree.fixture.ts';
 import { trap } from './trap.fixture.ts';
-import { ensureWorktree } from './worktree.ts';
+import { ensureWorktree } from './worktree/worktree.ts';
 
 /** A server that refuses every request, and records it. */
 async function server(): Promise<{ url: string; requests: string[] }> {

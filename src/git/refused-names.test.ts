@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { deleteBranch } from './branch.ts';
-import { changeBetween } from './change-to-sign.ts';
+import { changeBetween } from './commit/change-to-sign.ts';
+import { deleteBranch } from './refs/branch.ts';
 
 function repository() {
   const path = mkdtempSync(join(tmpdir(), 'moose-refused-'));

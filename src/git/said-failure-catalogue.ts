@@ -7,6 +7,13 @@ export const gitSaidFailures = catalogue('git', {
     message: '{operation}: git could not write: the disk is full ({said})',
     advice: 'Free some space on the disk that holds the repository, then retry.',
   },
+  FORBIDDEN_CHANGE_ENCODING: {
+    kind: 'permanent',
+    code: 'FORBIDDEN_CHANGE',
+    message:
+      'A file may not be committed: it is not in the encoding that .gitattributes names for it ({said})',
+    advice: 'Write the file in that encoding (`working-tree-encoding` in .gitattributes).',
+  },
   GIT_LOCKED: {
     kind: 'transient',
     message: '{operation}: another git process holds a lock in this repository ({said})',
@@ -29,6 +36,24 @@ export const gitSaidFailures = catalogue('git', {
     kind: 'transient',
     message: '{operation}: the machine has no processes or memory left for git ({said})',
     advice: 'Retry in a moment; if it persists, run fewer work orders at a time or raise `ulimit -u`.',
+  },
+  OBJECTS_BORROWED: {
+    kind: 'configuration',
+    message: '{operation}: the repository borrows objects from a folder that is not there ({said})',
+    advice:
+      "Restore that folder, or correct `objects/info/alternates` in the repository's .git; `git fsck` there says what is missing.",
+  },
+  OBJECTS_MISSING: {
+    kind: 'configuration',
+    message:
+      '{operation}: objects are not in this partial clone, and Moose fetches none from a repository on this machine ({said})',
+    advice: 'Fetch all of them, in that clone: `git fetch --refetch --no-filter`. Then retry.',
+  },
+  OBJECTS_UNREACHABLE: {
+    kind: 'transient',
+    message: '{operation}: objects are not in this partial clone, and its remote did not send them ({said})',
+    advice:
+      'Retry later. If it happens again, fetch all of them, in that clone: `git fetch --refetch --no-filter`.',
   },
   REF_BLOCKED: {
     kind: 'configuration',

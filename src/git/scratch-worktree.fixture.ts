@@ -1,10 +1,10 @@
 // For tests: a real worktree of Moose on a real repository.
 
 import { join } from 'node:path';
-import { type CommitRequest, commitAll } from './commit.ts';
+import { type CommitRequest, commitAll } from './commit/commit.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
-import { ensureWorktree } from './worktree.ts';
-import { entryPathOf } from './worktree-entry.ts';
+import { ensureWorktree } from './worktree/worktree.ts';
+import { entryPathOf } from './worktree/worktree-entry.ts';
 
 export const branch = 'moose/ab12-x';
 export const trailers = { 'Moose-Work-Order': '0190-ab12', 'Moose-Attempt': '1' };

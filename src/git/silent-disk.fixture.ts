@@ -3,8 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../test/e2e/eventually.fixture.ts';
-import { signalGroup } from './git-process.ts';
-import { diskElsewhere } from './on-disk.ts';
+import { signalGroup } from './run/git-process.ts';
+import { diskElsewhere } from './run/on-disk.ts';
 
 export interface SilentDisk {
   path: string;

@@ -3,13 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ensureBareRemote } from './bare-remote.ts';
-import { commitAll } from './commit.ts';
-import { isThere, readIfThere } from './is-there.ts';
-import { mergeInRemote } from './merge.ts';
-import { makeBundle, restoreBundle } from './patch.ts';
-import { deleteRemoteBranch, pushBranch } from './remote.ts';
-import { inspectRepository } from './repository.ts';
+import { commitAll } from './commit/commit.ts';
+import { mergeInRemote } from './merge/merge.ts';
+import { makeBundle, restoreBundle } from './read/patch.ts';
+import { readFiles } from './read/tree.ts';
+import { inspectRepository } from './refs/repository.ts';
+import { ensureBareRemote } from './remote/bare-remote.ts';
+import { deleteRemoteBranch, pushBranch } from './remote/remote.ts';
+import { isThere, readIfThere } from './run/is-there.ts';
+import { removeStaleLocks } from './run/stale-lock.ts';
 import {
   gitIn,
   scratchDirectory,
@@ -18,9 +20,7 @@ import {
   writeScript,
 } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
-import { removeStaleLocks } from './stale-lock.ts';
-import { readFiles } from './tree.ts';
-import { worktreeEntries } from './worktree-list.ts';
+import { worktreeEntries } from './worktree/worktree-list.ts';
 
 /** A path that cannot be resolved, not even by root. */
 const endless = { code: 'ELOOP' };

@@ -6,7 +6,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { isMooseError } from '../domain/failure.ts';
-import { redact } from '../domain/redact.ts';
+import { redact } from '../domain/text/redact.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import type { McpMoose } from './mcp-moose.ts';
 import { type Tool, tools } from './tools.ts';

@@ -7,7 +7,7 @@ import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from
 import type { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
-import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
+import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
 import { mcpFailures } from './failure-catalogue.ts';
 import type { McpMoose } from './mcp-moose.ts';
 

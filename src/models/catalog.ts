@@ -1,4 +1,4 @@
-import type { FindPrice } from '../domain/price.ts';
+import type { FindPrice } from '../domain/agents/price.ts';
 import type { Model } from '../engine/ports/model.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import { modelOver } from './generate.ts';

@@ -1,12 +1,12 @@
+import { isCloud } from '../domain/agents/cloud.ts';
 import type { RaisedFacts } from '../domain/catalogue.ts';
-import { isCloud } from '../domain/cloud.ts';
-import { durationText } from '../domain/duration.ts';
 import type { MooseError } from '../domain/failure.ts';
+import { durationText } from '../domain/text/duration.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
-import { readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
+import { readLimitResetMs, readRetryAfterMs } from '../stdx/http/retry-after.ts';
+import type { SendFailure, Sent } from '../stdx/send-once.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { type CallFailureKind, failureKind } from './failure-table.ts';
-import type { PostFailure, Reply } from './post-once.ts';
 import { readProviderError } from './provider-error.ts';
 import { withoutKey } from './without-key.ts';
 
@@ -30,7 +30,7 @@ const providerMessageCharsMax = 500;
 
 /** A reply that is a refusal, or that has status 200 with an error in its body. */
 export function replyFailure(
-  reply: Reply,
+  reply: Sent,
   body: Record<string, unknown> | null,
   facts: CallFacts,
   now: Date,
@@ -92,7 +92,7 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
 };
 
 /** No reply, or an incomplete one. */
-export function postFailure(failure: PostFailure, facts: CallFacts): MooseError {
+export function sendFailure(failure: SendFailure, facts: CallFacts): MooseError {
   const rest = { operation: 'generate', cause: failure.cause };
   const metadata = { model: facts.model, provider: facts.provider, origin: facts.origin };
   switch (failure.reason) {
@@ -101,12 +101,12 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
         { ...rest, metadata },
         { model: facts.model, limit: durationText(facts.timeoutMs) },
       );
-    case 'too_large':
+    case 'too large':
       return garbledReply('it exceeds the size limit for answers', facts);
     case 'unreachable': {
       const { reason, words } = whyUnreachable(failure.cause);
       return modelFailures.MODEL_UNREACHABLE(
-        { ...rest, metadata: { ...metadata, reason, nothingSent: failedBeforeSending.has(reason) } },
+        { ...rest, metadata: { ...metadata, reason, nothingSent: !failure.mayHaveArrived } },
         { origin: facts.origin, model: facts.model, words },
       );
     }
@@ -120,13 +120,6 @@ export function garbledReply(problem: string, facts: CallFacts): MooseError {
     { origin: facts.origin, model: facts.model, problem },
   );
 }
-
-/** Connection failures before anyone read a byte of the request. */
-const failedBeforeSending = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
-  ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
-  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-]);
 
 const connectionWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'was refused: no server is listening there',
@@ -149,7 +142,7 @@ function whyUnreachable(cause: unknown): { reason: string; words: string } {
 }
 
 /** The ID with which the provider's support finds the call. */
-function readRequestId(reply: Reply, facts: CallFacts): string | null {
+function readRequestId(reply: Sent, facts: CallFacts): string | null {
   const id = reply.headers['request-id'] ?? reply.headers['x-request-id'];
   return typeof id === 'string' ? withoutKey(id, facts.apiKey).slice(0, 200) : null;
 }

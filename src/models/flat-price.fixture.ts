@@ -1,4 +1,4 @@
-import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
+import { type ModelPrice, nanoUsdPerMillion } from '../domain/agents/price.ts';
 
 /** A price with one step, in dollars per million tokens; cached input costs the same as other input. */
 export function flatPrice(inputUsd: string, outputUsd: string): ModelPrice {

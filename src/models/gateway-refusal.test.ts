@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callFailureKinds } from '../domain/model-call.ts';
+import { callFailureKinds } from '../domain/agents/model-call.ts';
 import type { CallFacts } from './failures.ts';
 import { gatewayRefusal } from './gateway-refusal.ts';
 
@@ -19,6 +19,7 @@ test.each([
   ['timeout', 'MODEL_TIMEOUT'],
   ['malformed', 'MODEL_GARBLED'],
   ['budget_exceeded', 'MODEL_BUDGET'],
+  ['model_stopped', 'MODEL_STOPPED'],
   ['unpriced', 'MODEL_UNPRICED'],
   ['circuit_open', 'MODEL_GATEWAY'],
   ['a word of a later version', 'MODEL_GATEWAY'],

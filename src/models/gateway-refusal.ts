@@ -1,12 +1,12 @@
 // Answers that the gateway gives itself, without calling the provider.
 
+import { isCloud } from '../domain/agents/cloud.ts';
+import type { CallFailureKind } from '../domain/agents/model-call.ts';
 import type { RaisedFacts } from '../domain/catalogue.ts';
-import { isCloud } from '../domain/cloud.ts';
 import type { MooseError } from '../domain/failure.ts';
-import type { CallFailureKind } from '../domain/model-call.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
-import { type CallFacts, garbledReply, postFailure } from './failures.ts';
-import { PostFailure } from './post-once.ts';
+import { SendFailure } from '../stdx/send-once.ts';
+import { type CallFacts, garbledReply, sendFailure } from './failures.ts';
 import { readProviderError } from './provider-error.ts';
 
 /**
@@ -28,10 +28,13 @@ export function gatewayRefusal(
   };
   switch (failure as CallFailureKind) {
     case 'unreachable':
-    case 'cut_stream':
-      return postFailure(new PostFailure('unreachable', said), facts);
+    case 'cut_stream': {
+      // The gateway says 'unreachable' only if it sent nothing.
+      const mayHaveArrived = failure === 'cut_stream';
+      return sendFailure(new SendFailure('unreachable', { mayHaveArrived, cause: said }), facts);
+    }
     case 'timeout':
-      return postFailure(new PostFailure('timeout', said), facts);
+      return sendFailure(new SendFailure('timeout', { mayHaveArrived: true, cause: said }), facts);
     case 'malformed':
       return garbledReply(said || 'it uses another protocol', facts);
     case 'authentication':
@@ -42,8 +45,12 @@ export function gatewayRefusal(
       });
     case 'budget_exceeded':
       return modelFailures.MODEL_BUDGET(rest, { model: facts.model });
+    case 'model_stopped':
+      return modelFailures.MODEL_STOPPED(rest, { model: facts.model });
     case 'unpriced':
-      return modelFailures.MODEL_UNPRICED_GATEWAY(rest, { model: facts.model });
+      return modelFailures.MODEL_UNPRICED_GATEWAY(rest, {
+        said: said.replace(/^moose: \w+: /, '') || `The price of ${facts.model} is unknown.`,
+      });
     default:
       return notMade(failure, said, facts, rest);
   }

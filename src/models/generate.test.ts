@@ -2,7 +2,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startFaultServer } from '../../test/fault-server.ts';
-import { proposalSchema } from '../domain/proposal.ts';
+import { proposalSchema } from '../domain/agents/proposal.ts';
 import type { Model, ModelAnswer } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
 import { flatPrice } from './flat-price.fixture.ts';

@@ -1,7 +1,7 @@
 import { generateText } from 'ai';
 import { z } from 'zod';
-import type { WireName } from '../domain/model-call.ts';
-import type { ModelPrice } from '../domain/price.ts';
+import type { WireName } from '../domain/agents/model-call.ts';
+import type { ModelPrice } from '../domain/agents/price.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../engine/ports/model.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import type { Adapter } from './adapter.ts';

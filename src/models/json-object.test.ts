@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { proposalSchema } from '../domain/proposal.ts';
+import { proposalSchema } from '../domain/agents/proposal.ts';
 import { findJsonObject, jsonDepth, jsonDepthMax } from './json-object.ts';
 
 const schema = z.object({ plan: z.string() });

@@ -1,5 +1,5 @@
 // Model prices without a database: the list, the scripted models, and the prices from the settings.
-import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
+import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/agents/price.ts';
 import type { PriceOfEnv } from '../store/money/model-prices.ts';
 import type { StatedPrice } from '../store/money/prices/in-force.ts';
 import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';

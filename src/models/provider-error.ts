@@ -1,4 +1,4 @@
-import { spokenDurationMs } from '../stdx/spoken-duration.ts';
+import { spokenDurationMs } from '../stdx/text/spoken-duration.ts';
 import { jsonDepth, jsonDepthMax } from './json-object.ts';
 
 // A provider's error message in a response body, in any of the known envelopes.

@@ -1,8 +1,13 @@
 // The providers of models: the address, key and protocols of each.
 
-import { type BedrockAccess, type CloudAccess, cloudTitles, type VertexAccess } from '../domain/cloud.ts';
+import {
+  type BedrockAccess,
+  type CloudAccess,
+  cloudTitles,
+  type VertexAccess,
+} from '../domain/agents/cloud.ts';
+import { type WireName, wireNames } from '../domain/agents/model-call.ts';
 import { isMooseError } from '../domain/failure.ts';
-import { type WireName, wireNames } from '../domain/model-call.ts';
 import { modelFailures } from '../engine/ports/model-failure-catalogue.ts';
 import type { Adapter } from './adapter.ts';
 import { anthropicAdapter } from './anthropic/model.ts';

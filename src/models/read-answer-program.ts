@@ -3,7 +3,7 @@
 // with the code of the reason.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { proposalSchema } from '../domain/proposal.ts';
+import { proposalSchema } from '../domain/agents/proposal.ts';
 import { judgeAnswer } from './judge-answer.ts';
 
 const schemas: Readonly<Record<string, z.ZodType<unknown>>> = { proposal: proposalSchema };

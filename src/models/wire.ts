@@ -1,9 +1,9 @@
 import type { MooseError } from '../domain/failure.ts';
 import type { ModelAccess } from '../engine/ports/model.ts';
-import { readRetryAfterMs } from '../stdx/retry-after.ts';
-import { type CallFacts, garbledReply, postFailure, replyFailure } from './failures.ts';
+import { readRetryAfterMs } from '../stdx/http/retry-after.ts';
+import { SendFailure, type Sent, sendOnce } from '../stdx/send-once.ts';
+import { type CallFacts, garbledReply, replyFailure, sendFailure } from './failures.ts';
 import { gatewayRefusal } from './gateway-refusal.ts';
-import { PostFailure, postOnce, type Reply } from './post-once.ts';
 import { isErrorBody, parseBody } from './provider-error.ts';
 
 // One call's way to the provider and back: gives the AI SDK only JSON replies with status 2xx, and keeps every other
@@ -36,9 +36,17 @@ export function openWire(facts: CallFacts, signal: AbortSignal, through?: ModelA
       const url = new URL(input instanceof Request ? input.url : input);
       const headers = Object.fromEntries(new Headers(init?.headers));
       if (through) headers['x-moose-settle'] = 'before-end';
-      const limits = { timeoutMs: facts.timeoutMs, responseBytesMax, signal };
       try {
-        const reply = await postOnce(url, headers, String(init?.body ?? ''), limits);
+        const reply = await sendOnce({
+          method: 'POST',
+          url,
+          headers,
+          body: String(init?.body ?? ''),
+          timeoutMs: facts.timeoutMs,
+          keep: 'all',
+          bytesMax: responseBytesMax,
+          signal,
+        });
         const callId = reply.headers['x-moose-call-id'];
         if (typeof callId === 'string') through?.onCall(callId);
         const text = reply.body.toString('utf8');
@@ -48,8 +56,8 @@ export function openWire(facts: CallFacts, signal: AbortSignal, through?: ModelA
           return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } });
         }
       } catch (cause) {
-        if (cause instanceof PostFailure) {
-          outcome = { kind: 'failed', error: postFailure(cause, facts) };
+        if (cause instanceof SendFailure) {
+          outcome = { kind: 'failed', error: sendFailure(cause, facts) };
         } else if (signal.aborted) {
           outcome = { kind: 'aborted', reason: cause };
         }
@@ -59,7 +67,7 @@ export function openWire(facts: CallFacts, signal: AbortSignal, through?: ModelA
   };
 }
 
-function readReply(reply: Reply, body: Record<string, unknown> | null, facts: CallFacts): WireOutcome {
+function readReply(reply: Sent, body: Record<string, unknown> | null, facts: CallFacts): WireOutcome {
   const refused = reply.headers['x-moose-refused'];
   if (typeof refused === 'string') {
     return {

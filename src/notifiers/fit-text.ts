@@ -1,6 +1,6 @@
 // Fits text from outside into a channel's limits: nothing in it is hidden or reordered, it is encoded, and a visible mark shows
 // where it was cut.
-import { visibleText } from '../domain/visible-text.ts';
+import { visibleText } from '../domain/text/visible-text.ts';
 
 const mark = '… (cut)';
 

@@ -1,6 +1,7 @@
 // Describes an option's cost, risk and chance of success in a few words; unknown values are called unknown.
-import type { EscalationOption } from '../domain/escalation.ts';
+
 import { formatUsd } from '../domain/money.ts';
+import type { EscalationOption } from '../domain/people/escalation.ts';
 
 export function optionWords(option: EscalationOption): string {
   const cost =

@@ -4,12 +4,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type BinaryPackage, findBinaryPackage } from './binaries.ts';
-import { recreateLinks } from './binary-links.ts';
-import { bringUp } from './bring-up.ts';
+import { type BinaryPackage, findBinaryPackage } from './binaries/binaries.ts';
+import { recreateLinks } from './binaries/binary-links.ts';
 import { embeddedServer } from './embedded-server.ts';
 import { probeEmbedded } from './probe-embedded.ts';
 import { copyWithoutLinks, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
+import { bringUp } from './start/bring-up.ts';
 
 const isRoot = process.getuid?.() === 0;
 const found = findBinaryPackage();

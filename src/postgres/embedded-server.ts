@@ -1,11 +1,11 @@
 // What a process holds while it uses the embedded server. The last process to release it stops the server.
 
-import { sleep } from '../stdx/sleep.ts';
-import type { RunningServer } from './bring-up.ts';
-import { findPostmaster } from './postmaster-file.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { connectPresence, type Presence } from './presence.ts';
-import { withStartLock } from './start-lock.ts';
-import { stopPostmaster } from './stop-postmaster.ts';
+import type { RunningServer } from './start/bring-up.ts';
+import { findPostmaster } from './start/postmaster-file.ts';
+import { withStartLock } from './start/start-lock.ts';
+import { stopPostmaster } from './start/stop-postmaster.ts';
 
 export interface EmbeddedServer {
   /** Connection URL of the maintenance database: postgres://moose:<password>@127.0.0.1:<port>/postgres */

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { launchPostmaster } from './launch-postmaster.ts';
+import { launchPostmaster } from './start/launch-postmaster.ts';
 
 /** This many jobs keep the threads for file operations busy for a while, so that a file is closed late. */
 const jobs = 8;

@@ -18,7 +18,7 @@ import {
   until,
 } from './scratch.fixture.ts';
 import { sqlStatesIn } from './server-log.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { startEmbedded } from './start/start-embedded.ts';
 
 describe.runIf(canMount())('on a disk', () => {
   test('that is full, a first start says so and leaves nothing behind', async () => {

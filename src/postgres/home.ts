@@ -7,10 +7,10 @@
 import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode, hasErrorCode } from '../stdx/system-error.ts';
-import type { Account } from './account.ts';
+import { runProgram } from './binaries/run-program.ts';
 import { databaseUrlAdvice, fromFileSystem } from './embedded-failure.ts';
 import { postgresFailures } from './failure-catalogue.ts';
-import { runProgram } from './run-program.ts';
+import type { Account } from './start/account.ts';
 
 const isRoot = () => process.getuid?.() === 0;
 

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { MooseError } from '../domain/failure.ts';
 import { keepUp } from './keep-up.ts';
 import { postmasterOf, query, quick, scratchWithCluster, until } from './scratch.fixture.ts';
-import { type EmbeddedServer, startEmbedded } from './start-embedded.ts';
+import { type EmbeddedServer, startEmbedded } from './start/start-embedded.ts';
 
 async function kept(directory: string): Promise<{ server: EmbeddedServer; problems: string[] }> {
   const problems: string[] = [];

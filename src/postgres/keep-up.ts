@@ -1,11 +1,11 @@
 // Keeps the embedded server running while it is in use: if it dies, it is started again on the same port, because its
 // users look for it there.
 
-import { seldom } from '../stdx/seldom.ts';
-import { repeat } from '../stdx/wake-loop.ts';
+import { seldom } from '../stdx/async/seldom.ts';
+import { repeat } from '../stdx/async/wake-loop.ts';
 import { postgresFailures } from './failure-catalogue.ts';
 import { hasData } from './home.ts';
-import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
+import { type EmbeddedServer, type StartOptions, startEmbedded } from './start/start-embedded.ts';
 
 /** How soon a death is noticed; users of the server retry for far longer. */
 const lookEveryMs = 250;

@@ -23,7 +23,7 @@ import {
   starter,
   until,
 } from './scratch.fixture.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { startEmbedded } from './start/start-embedded.ts';
 
 // A stop takes 250 ms on an idle machine; a start takes seconds.
 const stopMsMax = 2_000;

@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { isMooseError } from '../domain/failure.ts';
-import { chooseAccount } from './account.ts';
-import { askVersion, type BinaryPackage, findBinaryPackage, unusable } from './binaries.ts';
-import { hasAllLinks } from './binary-links.ts';
+import { askVersion, type BinaryPackage, findBinaryPackage, unusable } from './binaries/binaries.ts';
+import { hasAllLinks } from './binaries/binary-links.ts';
+import { chooseAccount } from './start/account.ts';
 
 export interface EmbeddedProbe {
   /** The version of PostgreSQL, such as 18.4, if it could start. */

@@ -19,8 +19,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { sleep } from '../stdx/sleep.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { sleep } from '../stdx/async/sleep.ts';
+import { startEmbedded } from './start/start-embedded.ts';
 
 /** Settings for tests that do not check durability. */
 export const quick = { fsync: 'off', shared_buffers: '16MB' };

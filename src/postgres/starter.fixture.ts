@@ -3,10 +3,10 @@
 
 import { createInterface } from 'node:readline';
 import { isMooseError } from '../domain/failure.ts';
-import { findBinaryPackage } from './binaries.ts';
-import { bringUp } from './bring-up.ts';
+import { findBinaryPackage } from './binaries/binaries.ts';
 import { embeddedServer } from './embedded-server.ts';
-import { withStartLock } from './start-lock.ts';
+import { bringUp } from './start/bring-up.ts';
+import { withStartLock } from './start/start-lock.ts';
 
 interface Request {
   directory: string;

@@ -7,18 +7,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { chooseAccount, findAccount } from './account.ts';
-import { findBinaryPackage, prepareBinaries } from './binaries.ts';
-import { hasAllLinks, recreateLinks } from './binary-links.ts';
-import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
+import { findBinaryPackage, prepareBinaries } from './binaries/binaries.ts';
+import { hasAllLinks, recreateLinks } from './binaries/binary-links.ts';
 import { findHome } from './home.ts';
 import { choosePort } from './port.ts';
-import { findPostmaster, setStaleFileAside } from './postmaster-file.ts';
 import { connectPresence } from './presence.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import { probeEmbedded } from './probe-embedded.ts';
-import { withStartLock } from './start-lock.ts';
-import { sendSignal } from './stop-postmaster.ts';
+import { chooseAccount, findAccount } from './start/account.ts';
+import { readClusterMajor, refuseOtherMajor } from './start/cluster.ts';
+import { findPostmaster, setStaleFileAside } from './start/postmaster-file.ts';
+import { withStartLock } from './start/start-lock.ts';
+import { sendSignal } from './start/stop-postmaster.ts';
 
 function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'moose-embedded-odd-'));

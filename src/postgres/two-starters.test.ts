@@ -12,7 +12,7 @@ import {
   starter,
   until,
 } from './scratch.fixture.ts';
-import { withStartLock } from './start-lock.ts';
+import { withStartLock } from './start/start-lock.ts';
 
 test.for(['cold', 'warm'])(
   'of three processes that start at the same time (%s), one starts the server and two adopt it',

@@ -17,13 +17,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
-import { findAccount } from './account.ts';
-import { findBinaryPackage } from './binaries.ts';
-import { bringUp } from './bring-up.ts';
+import { findBinaryPackage } from './binaries/binaries.ts';
 import { embeddedServer } from './embedded-server.ts';
 import { reachableHome } from './home.ts';
 import { postmasterOf, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
-import { relocationRoot, startEmbedded } from './start-embedded.ts';
+import { findAccount } from './start/account.ts';
+import { bringUp } from './start/bring-up.ts';
+import { relocationRoot, startEmbedded } from './start/start-embedded.ts';
 
 const nobody = { uid: 65_534, gid: 65_534 };
 const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
@@ -86,7 +86,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   });
 
   test('fear: where that is not possible, nobody is told that the user id needs a name', () => {
-    const script = `const { wordsForName } = await import(${JSON.stringify(import.meta.resolve('./nameless-user.ts'))});
+    const script = `const { wordsForName } = await import(${JSON.stringify(import.meta.resolve('./start/nameless-user.ts'))});
       await wordsForName('/dev/null').catch(({ code, message, advice }) => console.log(JSON.stringify({ code, message, advice })));`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       uid: 54_321,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
 import { query, quick, scratch, scratchWithCluster, starter, until } from './scratch.fixture.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { startEmbedded } from './start/start-embedded.ts';
 
 test('an initdb that was killed in the middle is cleaned up and run again', async () => {
   const directory = join(scratch(), 'embedded');

@@ -1,8 +1,8 @@
 // The two reasons for which a wait is ended from outside have two codes: CANCELLED and TIMED_OUT.
 
-import { durationText } from '../domain/duration.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { durationText } from '../domain/text/duration.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { resilienceFailures } from './failure-catalogue.ts';
 
 /** The longest delay of a Node timer; a longer one fires after 1 ms. */

@@ -3,7 +3,7 @@
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { redact } from '../domain/redact.ts';
+import { redact } from '../domain/text/redact.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { filePath } from './session-files.ts';

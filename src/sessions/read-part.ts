@@ -3,7 +3,7 @@
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { redact } from '../domain/redact.ts';
+import { redact } from '../domain/text/redact.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { filePath } from './session-files.ts';
 import { unfinishedBytes } from './unfinished-bytes.ts';

@@ -3,7 +3,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { findProcess } from './find-process.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { hasEnvironmentEntry, isDead, listPids, readProcess } from './process-table.ts';

@@ -4,8 +4,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { clearRights } from '../stdx/clear-rights.ts';
-import { replaceFile } from '../stdx/replace-file.ts';
+import { clearRights } from '../stdx/files/clear-rights.ts';
+import { replaceFile } from '../stdx/files/replace-file.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 const shape = z.array(z.string());

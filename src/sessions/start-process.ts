@@ -13,7 +13,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { isMooseError, type PermanentError } from '../domain/failure.ts';
-import { ownFile } from '../stdx/own-files.ts';
+import { ownFile } from '../stdx/files/own-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import { sessionFailures } from './failure-catalogue.ts';

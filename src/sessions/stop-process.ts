@@ -2,7 +2,7 @@
 // its cookie, and its lock free. Only after that proof may another process enter the same worktree.
 
 import type { TransientError } from '../domain/failure.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { sessionFailures } from './failure-catalogue.ts';
 import type { ProcessHandle } from './process-handle.ts';

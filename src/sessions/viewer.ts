@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { shortId } from '../domain/ids.ts';
-import { shellWord } from '../stdx/shell-words.ts';
+import { shellWord } from '../stdx/text/shell-words.ts';
 import { findOnPath, toolPath } from './resolve-program.ts';
 import { filePath } from './session-files.ts';
 

@@ -3,7 +3,7 @@
 
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { SessionEnd, StopReason } from '../domain/session.ts';
+import type { SessionEnd, StopReason } from '../domain/machine/session.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import type { ProcessHandle } from './process-handle.ts';

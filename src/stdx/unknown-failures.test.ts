@@ -4,11 +4,11 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readYaml } from './bounded-yaml.ts';
-import { decoded } from './decoded.ts';
-import { namesIn } from './names-in.ts';
-import { removeTree } from './remove-tree.ts';
-import { replaceFile } from './replace-file.ts';
+import { removeTree } from './files/remove-tree.ts';
+import { replaceFile } from './files/replace-file.ts';
+import { readYaml } from './text/bounded-yaml.ts';
+import { decoded } from './text/decoded.ts';
+import { namesIn } from './text/names-in.ts';
 
 function scratchDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'moose-stdx-'));

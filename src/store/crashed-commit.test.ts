@@ -1,7 +1,7 @@
 // Fear: the database crashes while a transaction commits, the transaction is lost, and Moose takes it for committed.
 import { expect, onTestFinished, test } from 'vitest';
 import { processesBelow, query, scratchWithCluster } from '../postgres/scratch.fixture.ts';
-import { startEmbedded } from '../postgres/start-embedded.ts';
+import { startEmbedded } from '../postgres/start/start-embedded.ts';
 import { openDatabase } from './database.ts';
 
 // Lost: what is not on disk. A committed transaction is written at once.

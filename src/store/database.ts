@@ -4,7 +4,7 @@ import pg from 'pg';
 import { isMooseError } from '../domain/failure.ts';
 import { withJitter } from '../resilience/backoff.ts';
 import { followFaults, type OnFault } from '../resilience/met-faults.ts';
-import { sleep } from '../stdx/sleep.ts';
+import { sleep } from '../stdx/async/sleep.ts';
 import { connectMsMax, endPool, keptAlive, limitOnServer } from './connection/connection.ts';
 import {
   asMooseError,

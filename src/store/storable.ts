@@ -5,7 +5,7 @@
 // made by `toJson`, which sees more: the value of a field with a secret's name is a secret. Content that is later
 // written to files must stay unchanged: the edits of a proposal, and the bytes of patches and bundles. It is refused if
 // it contains a secret that this process knows (SECRET_IN_CHANGE), and is otherwise kept `exactly`.
-import { redact, redactField } from '../domain/redact.ts';
+import { redact, redactField } from '../domain/text/redact.ts';
 
 const replacement = '\uFFFD';
 

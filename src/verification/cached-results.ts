@@ -1,6 +1,6 @@
 // Results from caches, and how each tool is asked to run again without them (R-GREEN-6). A result from a cache may be that
 // of another change. Pure.
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 
 interface CacheSwitch {
   /** As it is named in what it prints: `readCaches`, `readGo` and `readBazel` tell its results from a cache. */

@@ -43,8 +43,8 @@ export function compareTests(
     return found;
   };
   const before = base.tests.filter(ran);
-  const inPlace = new Map(before.map((test) => [test, take(exact(test))]));
-  const moved = new Map(before.map((test) => [test, inPlace.get(test) ?? take(`\0${test.name}`)]));
+  const withWorkSlots = new Map(before.map((test) => [test, take(exact(test))]));
+  const moved = new Map(before.map((test) => [test, withWorkSlots.get(test) ?? take(`\0${test.name}`)]));
   const skipped = before.filter((test) => isNotRun(moved.get(test)));
   const unmatched = before.filter((test) => moved.get(test) === undefined);
   const known = new Set(base.tests.map(({ name }) => name));

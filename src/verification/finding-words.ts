@@ -1,5 +1,5 @@
 // How findings are worded: names of tests and files, and how many.
-import type { Finding, FindingKind, FindingWeight } from '../domain/finding.ts';
+import type { Finding, FindingKind, FindingWeight } from '../domain/work-order/finding.ts';
 import type { ReportedTest } from './test-report.ts';
 
 export const namedMax = 20;

@@ -1,6 +1,6 @@
 // From the runs of the checks and the diff to what is found about a change (R-GREEN-1). Pure.
-import type { CheckKind } from '../domain/check.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { CheckKind } from '../domain/work-order/check.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import { withoutSuccessors } from './adapted-tests.ts';
 import { changesProduct, isRemovalAsked, removedNames } from './asked-changes.ts';
 import type { ChangedFile } from './changed-file.ts';

@@ -1,6 +1,6 @@
 // What is red with the base's judging files over the change: the change altered what judges it, or the task asked to
 // (R-GREEN-1, R-GREEN-8). Pure.
-import type { Finding, FindingWeight } from '../domain/finding.ts';
+import type { Finding, FindingWeight } from '../domain/work-order/finding.ts';
 import {
   asksTheCode,
   forgetsError,

@@ -1,6 +1,6 @@
 // A task that asks for a test, and a change that brings none (R-GREEN-4). Pure.
-import type { CheckKind } from '../domain/check.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { CheckKind } from '../domain/work-order/check.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import type { ChangedFile } from './changed-file.ts';
 import { judgingKind } from './judging-files.ts';
 import { testModules } from './manifest-parts.ts';

@@ -1,5 +1,5 @@
 // A runner that reported on the base, and in whose place the change only prints something (R-GREEN-3). Pure.
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import type { JudgedCheck } from './judge-change.ts';
 import type { Task } from './task.ts';
 

@@ -1,6 +1,6 @@
 // Files whose process ended before it told the tests in them: node:test takes such a file for one test that passed
 // (R-GREEN-3). Pure.
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import { listed, refusal } from './finding-words.ts';
 import type { JudgedCheck } from './judge-change.ts';
 

@@ -1,5 +1,5 @@
 // Functions of the tests that compare for them, and that a change lets pass more (R-GREEN-1). Pure, and by text.
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import type { ChangedFile } from './changed-file.ts';
 import { isTestData, judgingKind } from './judging-files.ts';
 import type { Task } from './task.ts';

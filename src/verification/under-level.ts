@@ -1,6 +1,6 @@
 // What findings mean at the level of the project (R-GREEN-7). Pure.
-import type { Finding, FindingKind } from '../domain/finding.ts';
-import type { VerifyLevel } from '../domain/verify-level.ts';
+import type { Finding, FindingKind } from '../domain/work-order/finding.ts';
+import type { VerifyLevel } from '../domain/work-order/verify-level.ts';
 import type { Task } from './task.ts';
 
 type Told = Pick<Finding, 'kind' | 'files'>;

@@ -1,5 +1,5 @@
 // Tests that cannot be compared by name, because their runner names none (R-GREEN-3). Pure.
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import type { JudgedCheck } from './judge-change.ts';
 
 /** Only where names would be compared: the change alters or adds tests, and those of the base pass. */

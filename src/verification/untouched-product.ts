@@ -1,6 +1,6 @@
 // A task about the product, and a change that alters only what judges it (R-GREEN-4). Pure.
-import type { CheckKind } from '../domain/check.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { CheckKind } from '../domain/work-order/check.ts';
+import type { Finding } from '../domain/work-order/finding.ts';
 import { changesProduct } from './asked-changes.ts';
 import type { ChangedFile } from './changed-file.ts';
 import { isTestData, judgingKind } from './judging-files.ts';

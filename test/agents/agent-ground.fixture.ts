@@ -6,8 +6,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
-import type { WireName } from '../../src/domain/model-call.ts';
-import type { SessionEnd } from '../../src/domain/session.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
+import type { SessionEnd } from '../../src/domain/machine/session.ts';
 import type {
   Agent,
   AgentCommand,

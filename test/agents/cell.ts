@@ -1,9 +1,9 @@
 // The result of one real agent with one fault: what was observed, and what is wrong with it.
 
-import type { AgentFailureKind } from '../../src/domain/agent-failure.ts';
-import type { CallFailureKind } from '../../src/domain/model-call.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { SessionEnd } from '../../src/domain/session.ts';
+import type { AgentFailureKind } from '../../src/domain/agents/agent-failure.ts';
+import type { CallFailureKind } from '../../src/domain/agents/model-call.ts';
+import type { SessionEnd } from '../../src/domain/machine/session.ts';
+import type { Outcome } from '../../src/domain/work-order/outcome.ts';
 import type { AgentFault } from './faults.ts';
 
 /** One model call, according to the gateway's ledger. */

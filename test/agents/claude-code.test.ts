@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ClaudeCodeOptions, createClaudeCode } from '../../src/agents/claude-code/agent.ts';
 import { inlineBriefBytesMax } from '../../src/agents/prompt.ts';
-import { decideOutcome } from '../../src/domain/outcome.ts';
+import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import {
   type Ground,
   installReal,

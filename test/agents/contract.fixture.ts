@@ -28,14 +28,17 @@ const wallClockMs = 120_000;
 /** Agents that wait this long at most spend most of their time waiting, so they run at the same time. */
 const briefIdleMsMax = 6_000;
 
-export function describeContract(name: string, openGateway: OpenGateway): void {
-  const subject = subjects[name];
+export function describeContract(
+  name: string,
+  openGateway: OpenGateway,
+  subject: Subject | undefined = subjects[name],
+): void {
   if (subject === undefined) throw new Error(`There is no subject ${name}.`);
   describe(name, () => {
     let programPath = '';
     beforeAll(async () => {
       // Without a network this fails with a clear message: an agent that was not tested has not passed.
-      programPath = await installAgent(name);
+      programPath = await installAgent(subject.program ?? name);
     }, installTimeoutMs);
     const create = (): Agent => {
       const searchPath = process.env.PATH;
@@ -55,7 +58,7 @@ function describeStart(name: string, subject: Subject, create: () => Agent): voi
 
   test('R-SES-4: the program is found, and has the tested version', { timeout: testLimitMs }, async () => {
     expect(create().name).toBe(name);
-    const { testedVersion } = programsByAgent[name] ?? {};
+    const { testedVersion = null } = programsByAgent[name] ?? {};
     const version = testedVersion;
     expect(await create().probe()).toEqual({ isInstalled: true, version, testedVersion, advice: null });
   });

@@ -1,6 +1,6 @@
 // A provider's error, in the format of its protocol.
 
-import type { WireName } from '../../src/domain/model-call.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
 import type { Fault } from '../fault-server.ts';
 
 const anthropicTypes: Readonly<Record<number, string>> = {

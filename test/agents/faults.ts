@@ -1,7 +1,7 @@
 // The faults of an agent's model, one at a time, and the failure kinds that a run with such a fault may have.
 
-import type { AgentFailureKind } from '../../src/domain/agent-failure.ts';
-import type { WireName } from '../../src/domain/model-call.ts';
+import type { AgentFailureKind } from '../../src/domain/agents/agent-failure.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
 import type { Fault } from '../fault-server.ts';
 import { cutStream } from './cut-stream.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -16,7 +16,8 @@ export type Upstream =
 
 export interface AgentFault {
   name: string;
-  upstream(wire: WireName): Upstream;
+  /** `model`: the one that the agent asks for, without its provider. */
+  upstream(wire: WireName, model: string): Upstream;
   /** The accepted kinds, the best one first; empty if the run must succeed. */
   kinds: readonly AgentFailureKind[];
   /** Only Moose's limits end such a run: the watchdogs, or the gateway's brake. */
@@ -85,7 +86,7 @@ export const faults: readonly AgentFault[] = [
   },
   {
     name: 'cut stream',
-    upstream: (wire) => ({ kind: 'fault', fault: cutStream(wire) }),
+    upstream: (wire, model) => ({ kind: 'fault', fault: cutStream(wire, model) }),
     kinds: broken,
   },
   {

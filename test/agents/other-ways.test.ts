@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
-import type { WireName } from '../../src/domain/model-call.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
 import { makeTask } from './agent-ground.fixture.ts';
 import { runSession } from './run-cell.ts';
 import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';

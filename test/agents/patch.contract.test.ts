@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPatch } from '../../src/agents/patch/agent.ts';
-import { decideOutcome, type Outcome } from '../../src/domain/outcome.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Proposal } from '../../src/domain/agents/proposal.ts';
+import { decideOutcome, type Outcome } from '../../src/domain/work-order/outcome.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
 import { runSession } from './run-cell.ts';
 

@@ -4,13 +4,13 @@ import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { decideOutcome } from '../../src/domain/outcome.ts';
-import type { SessionEnd, StopReason } from '../../src/domain/session.ts';
+import type { SessionEnd, StopReason } from '../../src/domain/machine/session.ts';
+import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import type { Agent, AgentCommand, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
-import { runGit } from '../../src/git/run-git.ts';
-import { sessionPathsOf } from '../../src/git/session-paths.ts';
-import { readySessionRepository } from '../../src/git/session-repository.ts';
-import { ensureWorktree } from '../../src/git/worktree.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
+import { sessionPathsOf } from '../../src/git/sessions/session-paths.ts';
+import { readySessionRepository } from '../../src/git/sessions/session-repository.ts';
+import { ensureWorktree } from '../../src/git/worktree/worktree.ts';
 import { isolate } from '../../src/sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
 import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
@@ -53,7 +53,11 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
   let upstream: RunningUpstream | null = null;
   let opened: SessionGateway | null = null;
   try {
-    upstream = await startUpstream(fault.upstream(wire), subject, subject.edit(ground.worktreePath));
+    upstream = await startUpstream(
+      fault.upstream(wire, subject.model.slice(subject.model.indexOf('/') + 1)),
+      subject,
+      subject.edit(ground.worktreePath),
+    );
     opened = await openGateway({
       upstreamUrl: upstream.url,
       wire,

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { decideOutcome } from '../../src/domain/outcome.ts';
-import type { StopReason } from '../../src/domain/session.ts';
+import type { StopReason } from '../../src/domain/machine/session.ts';
+import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
 import { startFaultServer } from '../fault-server.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';

@@ -1,6 +1,6 @@
 // How a session of the contract suite reaches its model.
 
-import type { StopReason } from '../../src/domain/session.ts';
+import type { StopReason } from '../../src/domain/machine/session.ts';
 import type { AgentGateway } from '../../src/engine/ports/agent.ts';
 import type { Call } from './cell.ts';
 

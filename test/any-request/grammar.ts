@@ -1,6 +1,6 @@
 // Random requests, from a seed, as clients may write them in each protocol: texts, tools, pictures, files, nested
 // results, settings.
-import type { WireName } from '../../src/domain/model-call.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
 
 export interface AnyRequest {
   wire: WireName;

@@ -1,7 +1,7 @@
 // Reads a request as the most lenient and most expensive provider would. It shares no code with the gateway. It accepts
 // names in any case and spelling, one object instead of a list, text in its longest form, and a picture wherever
 // something looks like one.
-import type { WireName } from '../../src/domain/model-call.ts';
+import type { WireName } from '../../src/domain/agents/model-call.ts';
 
 export interface DearReading {
   /** Infinite if the request refers to something whose size nobody can see. */
@@ -56,23 +56,11 @@ const asText = new Set(
     'internal_chat_message_metadata_passthrough',
   ].map(plainName),
 );
-const pictures = new Set([
-  'image',
-  'imageurl',
-  'inputimage',
-  'file',
-  'inputfile',
-  'video',
-  'computerscreenshot',
-]);
-const stored = new Set([
-  'previousresponseid',
-  'conversation',
-  'cachedcontent',
-  'fileid',
-  'fileurl',
-  'imageurl',
-]);
+const files = new Set(['file', 'inputfile', 'video']);
+const pictures = new Set(['image', 'imageurl', 'inputimage', 'computerscreenshot']);
+/** The most that a provider documents for one: gpt-4o-mini. */
+const pictureTokens = 48_169;
+const stored = new Set(['previousresponseid', 'conversation', 'cachedcontent', 'fileid', 'fileurl']);
 const limits = new Set(['maxtokens', 'maxcompletiontokens', 'maxoutputtokens', 'maxnewtokens', 'numpredict']);
 const hosted =
   /^(?:web_?search|web_?fetch|code_?execution|code_?interpreter|file_?search|image_?generation|mcp|advisor|google_?search|url_?context)/i;
@@ -192,7 +180,8 @@ function look(reading: DearReading, value: unknown, place: Place): void {
   if (Array.isArray(value)) for (const each of value) look(reading, each, place);
   if (!isObject(value)) return;
   const type = typeof value.type === 'string' ? plainName(value.type) : '';
-  if (pictures.has(type)) reading.inputTokens = Number.POSITIVE_INFINITY;
+  if (files.has(type)) reading.inputTokens = Number.POSITIVE_INFINITY;
+  if (pictures.has(type)) reading.inputTokens += pictureTokens;
   if (type === 'inputaudio') reading.dangers.push('sound');
   if (type === 'toolreference')
     reading.inputTokens += textTokens(place.names.get(value.tool_name ?? value.name));
@@ -213,13 +202,15 @@ function lookAt(
     return;
   }
   if (stored.has(name) && value !== '') reading.inputTokens = Number.POSITIVE_INFINITY;
-  if (name === 'source' && isObject(value) && !['text', 'content'].includes(String(value.type))) {
+  const isShown = pictures.has(type) || ['text', 'content'].includes(String(isObject(value) && value.type));
+  if (name === 'source' && isObject(value) && !isShown) {
     reading.inputTokens = Number.POSITIVE_INFINITY;
   }
   if (name === 'filedata' && isObject(value)) reading.dangers.push('a file given by URL');
   if (name === 'inlinedata' && isObject(value)) {
-    reading.inputTokens = Number.POSITIVE_INFINITY;
     const types = Object.entries(value).filter(([each]) => plainName(each) === 'mimetype');
+    const isPicture = /^image\//i.test(String(types[0]?.[1]));
+    reading.inputTokens += isPicture ? pictureTokens : Number.POSITIVE_INFINITY;
     if (types.length !== 1 || !ofTextsTariff.test(String(types[0]?.[1])))
       reading.dangers.push('audio or video');
   }

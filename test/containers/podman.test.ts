@@ -13,14 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ImageReference, parseImage } from '../../src/domain/image.ts';
+import { type ImageReference, parseImage } from '../../src/domain/machine/image.ts';
 import { clearImages } from '../../src/sessions/images/clear-images.ts';
 import { inspectEngines, installedEngines } from '../../src/sessions/images/engines.ts';
 import { ensureImage, imagesPath, knownImage, pinnedImage } from '../../src/sessions/images/image-store.ts';
 import { tryImage } from '../../src/sessions/images/try-image.ts';
 import { unpackImage } from '../../src/sessions/images/unpack.ts';
 import { findOnPath } from '../../src/sessions/resolve-program.ts';
-import { removeTree } from '../../src/stdx/remove-tree.ts';
+import { removeTree } from '../../src/stdx/files/remove-tree.ts';
 
 const lacking = ['podman', 'busybox', 'tar'].filter(
   (name) => findOnPath(name, process.env.PATH ?? '', '/') === null,

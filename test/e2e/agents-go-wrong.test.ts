@@ -34,7 +34,7 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
     expect.stringMatching(/^(lost|exited)$/),
     'exited',
   ]);
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['AGENT_CRASHED', 'retry'],
   ]);
   expect(await git(repositoryPath, 'show', `${detail.branch}:half.txt`)).toBe('whole');
@@ -117,7 +117,7 @@ test.concurrent('R-SES-3: a worktree that is deleted under a running agent is cr
   await rm(join(dataDirectory, 'worktrees', shortId(id)), { recursive: true });
   await writeFile(join(home, 'go'), '');
   const detail = await ground.settled(id);
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['WORKTREE_GONE', 'retry'],
   ]);
   expect(detail).toMatchObject({ status: 'completed', failure: null });

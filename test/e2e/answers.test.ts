@@ -150,8 +150,8 @@ test.concurrent('R-ESC-3: an accepted change is published, with the name of the 
   expect(published?.body).toContain('**Its checks fail.** **ada** accepted it as it is.');
   expect(published?.body).toContain('✗ test:');
   expect(published?.headSha).toBe(await git(repositoryPath, 'rev-parse', branch));
-  const events = await ground.opened.moose.events(await ground.opened.moose.find(id));
-  expect(events.find(({ kind }) => kind === 'accepted')).toMatchObject({
+  const { items } = await ground.opened.moose.workOrders.events(id, { limit: 1_000 });
+  expect(items.find(({ kind }) => kind === 'accepted')).toMatchObject({
     actor: 'human:ada',
     reason: 'accepted by human:ada with failing checks',
   });
@@ -175,7 +175,7 @@ test.concurrent("R-ESC-3: after a fix by hand, the person's commit is verified a
   expect(published?.headSha).toBe(theirs);
   expect(published?.body).toContain('> Fixed by hand by **ada**.');
   expect(published?.body).toContain('✓ test:');
-  expect(await ground.opened.moose.diff(id)).toContain('+Bonjour, by hand');
+  expect((await ground.opened.moose.workOrders.diff(id)).patch).toContain('+Bonjour, by hand');
   expect(await git(repositoryPath, 'show', `${branch}:greeting.txt`)).toBe('Bonjour, by hand');
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { PrintedDocument } from '../../src/contract/contract.ts';
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
 import { longOr } from '../long.ts';

@@ -107,7 +107,7 @@ async function expectFound(...[lack, code, names, files]: (typeof table)[number]
     failure: { code },
     counters: { refinement_cycles: 0, agent_runs: 0 },
   });
-  expect(errors.at(-1)).toMatchObject({ type: code, category: 'configuration' });
+  expect(errors.at(-1)).toMatchObject({ code, category: 'configuration' });
   for (const name of names) expect(`${failure?.message} ${failure?.advice}`).toContain(name);
   expect(failure?.advice).toContain('moose retry');
   expect(ground.callsFor(id)).toBe(0);

@@ -5,11 +5,7 @@ import type { Script } from '../../src/demo/scripted-answer.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
-const points = [
-  'creating_pr:candidate-passed',
-  'creating_pr:candidate-settling',
-  'creating_pr:candidate-settled',
-];
+const points = ['creating_pr:group-passed', 'creating_pr:group-settling', 'creating_pr:group-settled'];
 
 /** The light model is always wrong, and the strong one says more than the standard one. */
 const answers: Script = ({ title, model, attempt }) => {
@@ -39,7 +35,7 @@ async function ordersOf({ database }: Farm) {
       (select count(*)::int from effects e where e.work_order_id = w.id and e.kind = 'push') as pushes,
       (select jsonb_agg(jsonb_build_object('success', o.success, 'counts', o.counts)) from outcome_vectors o
         where o.work_order_id = w.id) as outcomes
-    from candidates c join work_orders w on w.id = c.work_order_id join candidate_groups g on g.id = c.group_id
+    from group_members c join work_orders w on w.id = c.work_order_id join work_order_groups g on g.id = c.group_id
     order by c.number`.execute(database.query);
   return rows;
 }

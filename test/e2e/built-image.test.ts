@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/stdx/own-files.ts';
-import { removeTree } from '../../src/stdx/remove-tree.ts';
+import { packageRoot } from '../../src/stdx/files/own-files.ts';
+import { removeTree } from '../../src/stdx/files/remove-tree.ts';
 
 const isAsked = process.env.MOOSE_TEST_IMAGE === '1';
 const minutesMax = 40;

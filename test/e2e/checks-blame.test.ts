@@ -2,8 +2,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Check } from '../../src/domain/check.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Proposal } from '../../src/domain/agents/proposal.ts';
+import type { Check } from '../../src/domain/work-order/check.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -103,7 +103,7 @@ test.concurrent('R-PROJ-6: only failures that the change caused go back to the m
     writes('greeting.js', "export const greeting = 'Hello';\n// said once\n"),
   ]);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
-  expect(detail.errors[0]).toMatchObject({ type: 'CHECK_FAILED' });
+  expect(detail.errors[0]).toMatchObject({ code: 'CHECK_FAILED' });
   expect(detail.errors[0]?.message).toContain('do not count against it: "sums up the old cart"');
   expect(prompts[1]).toContain('not yours to repair: "sums up the old cart"');
   expect(prompts[1]).toContain('Failing tests: "greets"');
@@ -162,7 +162,7 @@ test.concurrent.each(lacking)(
     });
     expect(detail.failure?.message).toContain(name);
     expect(detail.failure?.advice).toContain('moose logs');
-    expect(detail.errors.at(-1)).toMatchObject({ type: failure, category: 'configuration' });
+    expect(detail.errors.at(-1)).toMatchObject({ code: failure, category: 'configuration' });
     expect(prompts).toHaveLength(1);
     expect(JSON.stringify(detail.escalation?.options)).toContain('"kind":"accept"');
     await writeFile(join(ground.shared, `mended-${failure}`), '');

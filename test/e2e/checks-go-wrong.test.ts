@@ -51,7 +51,7 @@ test.concurrent.each([
   async (_, command, how) => {
     const { detail, prompts, repositoryPath } = await checkedBy(command);
     expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
-    expect(detail.errors).toMatchObject([{ type: 'CHECK_FAILED', recovery_strategy: 'refine' }]);
+    expect(detail.errors).toMatchObject([{ code: 'CHECK_FAILED', recovery_strategy: 'refine' }]);
     expect(prompts[1]).toContain(`The test check \`${command}\` ${how}.`);
     const changed = await git(repositoryPath, 'diff', '--name-only', `main...${detail.branch}`);
     expect(changed.split('\n')).toEqual(['first.txt', 'good.txt']);
@@ -61,7 +61,7 @@ test.concurrent.each([
 test.concurrent('a check that seems to be killed by the machine is run twice more, and then the change is blamed', async () => {
   const { detail, prompts } = await checkedBy(unlessGood('test ! -e first.txt || kill -KILL $$'));
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['CHECK_INTERRUPTED', 'retry'],
     ['CHECK_INTERRUPTED', 'retry'],
     ['CHECK_INTERRUPTED', 'refine'],
@@ -98,7 +98,7 @@ test.concurrent('a check that is killed from outside is run again, and the chang
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
   // If the kernel protects its wrapper from its signals, the wrapper records the end.
   const type = expect.stringMatching(/^CHECK_(LOST|INTERRUPTED)$/);
-  expect(detail.errors).toMatchObject([{ type, recovery_strategy: 'retry' }]);
+  expect(detail.errors).toMatchObject([{ code: type, recovery_strategy: 'retry' }]);
   expect(prompts).toHaveLength(1);
 });
 

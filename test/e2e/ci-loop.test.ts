@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import { eventsOf } from '../../src/store/work/work-orders.ts';
+import { eventsOf } from '../../src/store/work/work-orders/work-orders.ts';
 import { lacksGitea } from '../forges/gitea.fixture.ts';
 import { type CiGround, openCiGround, until, waitForJob } from './ci.fixture.ts';
 import { writes } from './ground.fixture.ts';
@@ -167,11 +167,7 @@ describe.skipIf(lacksGitea)('killed at its effects', { concurrent: true }, () =>
             databaseUrl: ci.ground.config.databaseUrl ?? '',
             dataDirectory: ci.ground.config.dataDirectory,
             scriptedBaseUrl: ci.ground.provider.baseUrl,
-            env: {
-              MOOSE_MODELS: ci.ground.config.engine.models.standard.join(','),
-              MOOSE_POLL_MS: '20',
-              ...env,
-            },
+            env: { MOOSE_MODELS: ci.ground.config.engine.models.standard.join(','), ...env },
           });
         const deaths = [
           'pull_request:acted',

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Script } from '../../src/demo/scripted-answer.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
-import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
+import { keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
 import { type Gitea, type GiteaPerson, startGitea } from '../forges/gitea.fixture.ts';
 import {
   type GiteaRunner,
@@ -60,7 +60,7 @@ export async function openCiGround(
   options: { works?: boolean; env?: Record<string, string> } = {},
 ): Promise<CiGround> {
   const gitea = await startGitea();
-  const ground = await openGround({ MOOSE_POLL_MS: '20', ...options.env }, { works: options.works ?? true });
+  const ground = await openGround({ ...options.env }, { works: options.works ?? true });
   const { database, mooseFor } = ground.opened;
   const tokenPath = join(ground.directory, 'token');
   await writeFile(tokenPath, gitea.admin.token, { mode: 0o600 });
@@ -166,10 +166,8 @@ export async function until(
 /** What happened to a work order lately, for the message of a test that fails. */
 async function lastEvents({ ground }: CiGround, id: string): Promise<string> {
   const { moose } = ground.opened;
-  const events = await moose.events(await moose.find(id));
-  const lines = events
-    .slice(-lastEventsMax)
-    .map(({ at, kind, reason }) => `${at.toISOString()} ${kind} ${reason ?? ''}`);
+  const { items } = await moose.workOrders.events(id, { limit: 1_000 });
+  const lines = items.slice(-lastEventsMax).map(({ at, kind, reason }) => `${at} ${kind} ${reason}`);
   return lines.join('\n');
 }
 

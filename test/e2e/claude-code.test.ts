@@ -1,6 +1,6 @@
 // The real Claude Code in the whole pipeline: only its provider is scripted, and speaks the provider's own protocol.
 import { expect, test } from 'vitest';
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 import { listenForEvents } from '../../src/store/live/listen.ts';
 import { installTimeoutMs } from '../agents/agent-ground.fixture.ts';
 import type { ToolCall } from '../agents/scripted-provider.fixture.ts';

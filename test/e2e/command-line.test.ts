@@ -56,7 +56,7 @@ test.concurrent.each<[string, number, () => string[]]>([
   ['TEXT_UNREADABLE', 2, () => run('--description', `@${join(directory, 'nowhere')}`)],
   ['DATA_NOT_A_DIRECTORY', 1, () => ['ls', '--data', fileURLToPath(import.meta.url)]],
   ['WORK_ORDER_NOT_FOUND', 1, () => ['show', nobody]],
-  ['WORK_ORDER_NOT_FOUND', 1, () => ['cancel', "'; drop table work_orders; --"]],
+  ['REQUEST_INVALID', 2, () => ['cancel', "'; drop table work_orders; --"]],
 ])(
   'R-UI-7: bad input is answered with one sentence and %s, and exit code %i',
   async (code, exitCode, args) => {
@@ -88,7 +88,7 @@ test.concurrent.each([[['run']], [['retry', nobody, '--from', 'nonsense']]])(
 test.concurrent.each([
   ['DATABASE_URL_INVALID', { MOOSE_DATABASE_URL: 'nonsense' }],
   ['DATABASE_AWAY', { MOOSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }],
-  ['SETTING_INVALID', { MOOSE_POLL_MS: 'often' }],
+  ['SETTING_INVALID', { MOOSE_RUNS_MAX: 'many' }],
 ])('a bad setting is answered with one sentence and %s', async (code, change) => {
   expectRefusal(await moose({ ...env, ...change }, 'ls'), code);
 });

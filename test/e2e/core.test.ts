@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../src/stdx/own-files.ts';
+import { packageRoot } from '../../src/stdx/files/own-files.ts';
 import { cloneDatabase } from '../database.ts';
 
 const program = join(packageRoot, 'examples/core/core.ts');

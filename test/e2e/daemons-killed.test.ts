@@ -1,8 +1,8 @@
 // Services after SIGKILL of Moose: there is never a second one in a worktree, and none keeps running forever
 // (R-PROJ-4).
 import { expect, onTestFinished, test } from 'vitest';
-import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
+import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
 import { findProcess } from '../../src/sessions/find-process.ts';
 import { isProcessAlive } from '../../src/sessions/survey.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';

@@ -49,7 +49,7 @@ test.skipIf(process.getuid?.() !== 0)(
     await startMachine(ground, 'gamma');
     const done = await ground.settled(id);
     expect(done).toMatchObject({ status: 'completed', failure: null, counters: { model_calls: 1 } });
-    expect(new Set(done.errors.map(({ type }) => type))).toEqual(new Set(['SESSION_LEFT_BEHIND']));
+    expect(new Set(done.errors.map(({ code }) => code))).toEqual(new Set(['SESSION_LEFT_BEHIND']));
     const { query } = ground.opened.database;
     expect(await query.selectFrom('escalations').select('title').execute()).toEqual([]);
   },

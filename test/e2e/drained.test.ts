@@ -1,6 +1,6 @@
 // A worker that is asked to stop lets the step in progress finish, hands its run back and takes nothing new (R-DIST-3).
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 

@@ -1,5 +1,5 @@
 // Waits for a condition: tries again and again until its deadline, and then throws the last failure.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 
 const firstPauseMs = 50;
 const lastPauseMs = 250;

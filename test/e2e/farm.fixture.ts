@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import { type Submission, submit } from '../../src/engine/commands/submit.ts';
-import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
-import { runGit } from '../../src/git/run-git.ts';
+import { type Submission, submit } from '../../src/engine/commands/submit/submit.ts';
+import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
 import { templateName } from '../database-server.ts';
@@ -182,9 +182,9 @@ export async function openAccount(database: Database): Promise<string> {
   const { rows } = await sql<{
     line: string;
   }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
-      'fence', r.fence, r.waiting_for, 'workflow', d.status, d.executor_id) as line
+      'fence', r.fence, r.executor, r.waiting_for, 'message', d.run_at, d.locked_by) as line
     from work_orders w left join runs r on r.work_order_id = w.id
-    left join moose_dbos.workflow_status d on d.workflow_uuid = r.id || ':' || r.leg
+    left join moose_queue.jobs d on d.key = r.id || ':' || r.leg
     where w.status in ('pending', 'in_progress')`.execute(database.query);
   return rows.map(({ line }) => line).join('\n');
 }

@@ -32,7 +32,7 @@ test.each([
   expect(await endedSessions(id)).toEqual(['agent patch', 'check 1-test']);
   // R-FAIL-6: each of the six failures has a row: those that were retried immediately, and the one that ended the step.
   await expect
-    .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ type }) => type))
+    .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ code }) => code))
     .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
 });
 

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
 import { type Config, readConfig } from '../../src/app/config/config.ts';
 import { startWorker } from '../../src/app/start-worker.ts';
-import type { PrintedDetail } from '../../src/contract/contract.ts';
+import type { WorkOrderRecord } from '../../src/contract/contract.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
-import type { Submission } from '../../src/engine/commands/submit.ts';
+import type { Proposal } from '../../src/domain/agents/proposal.ts';
+import type { Submission } from '../../src/engine/commands/submit/submit.ts';
 import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';
@@ -35,7 +35,7 @@ export interface Ground {
     given?: Partial<Submission> & { answer?: Script },
   ): Promise<{ id: string; title: string; repositoryPath: string }>;
   /** Waits until the work order is settled. */
-  settled(id: string, msMax?: number): Promise<PrintedDetail>;
+  settled(id: string, msMax?: number): Promise<WorkOrderRecord>;
   callsFor(id: string): number;
   close(): Promise<void>;
 }
@@ -160,6 +160,6 @@ function ownFile({ title, attempt }: ScriptedRequest): Proposal {
 
 /** All step states that the work order went through, in order. */
 export async function stepStates({ opened: { moose } }: Ground, id: string): Promise<unknown[]> {
-  const events = await moose.events(await moose.find(id));
-  return events.flatMap(({ toState }) => (toState === null ? [] : [toState.step_state]));
+  const { items } = await moose.workOrders.events(id, { limit: 1_000 });
+  return items.flatMap(({ to }) => (to === null ? [] : [to.step_state]));
 }

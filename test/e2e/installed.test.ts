@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { probeIsolation } from '../../src/sessions/isolation/probe-isolation.ts';
-import { packageName, packageRoot } from '../../src/stdx/own-files.ts';
+import { packageName, packageRoot } from '../../src/stdx/files/own-files.ts';
 
 const installedMbMax = 100;
 const nobody = 65_534;

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { cloneDatabase } from '../database.ts';

@@ -1,17 +1,17 @@
 // One change over two repositories on a real Moose: published together, in order, whatever is killed in between.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import type { PrintedDetail } from '../../src/contract/contract.ts';
+import type { WorkOrderRecord } from '../../src/contract/contract.ts';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { moose as command } from './command-line.fixture.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
 const points = [
-  'creating_pr:joint-passed',
-  'creating_pr:joint-passing',
-  'creating_pr:joint-settled',
-  'creating_pr:joint-deciding',
+  'creating_pr:group-passed',
+  'creating_pr:group-settling',
+  'creating_pr:group-settled',
+  'creating_pr:group-deciding',
 ];
 const field = 'right_total_with_tax';
 
@@ -50,7 +50,7 @@ async function ordersOf({ database }: Farm) {
   }>`select w.id, w.status, w.step, g.outcome, g.decided_at, p.body, p.created_at as opened_at, w.pull_request_url as url,
       w.refinement_cycles as cycles,
       (select count(*)::int from effects e where e.work_order_id = w.id and e.kind = 'push') as pushes
-    from joint_members m join joint_groups g on g.id = m.group_id join work_orders w on w.id = m.work_order_id
+    from group_members m join work_order_groups g on g.id = m.group_id join work_orders w on w.id = m.work_order_id
     left join pull_requests p on p.work_order_id = w.id order by m.number`.execute(database.query);
   return rows;
 }
@@ -88,7 +88,7 @@ test(
     expect(early.stderr + early.stdout).toContain('MERGE_OUT_OF_ORDER');
     expect(early.stderr + early.stdout).toContain(`moose merge ${server.id.slice(-8)}`);
     for (const { id } of [server, client]) expect(await run('merge', id)).toMatchObject({ exitCode: 0 });
-    const shown = JSON.parse((await run('show', client.id)).stdout) as PrintedDetail;
+    const shown = JSON.parse((await run('show', client.id)).stdout) as WorkOrderRecord;
     expect(shown.joint_change?.items.map((one) => [one.number, one.is_merged, one.waits_for])).toEqual([
       [1, true, []],
       [2, true, []],

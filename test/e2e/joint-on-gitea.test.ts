@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 async function membersOf({ ground }: CiGround, group: string) {
   const { rows } = await sql<{ id: string; status: string; pullRequests: number }>`select w.id, w.status,
       (select count(*)::int from pull_requests p where p.work_order_id = w.id) as pull_requests
-    from joint_members m join work_orders w on w.id = m.work_order_id
+    from group_members m join work_orders w on w.id = m.work_order_id
     where m.group_id = ${group}::uuid order by m.number`.execute(ground.opened.database.query);
   return rows;
 }
@@ -25,7 +25,7 @@ async function start(
     databaseUrl: config.databaseUrl ?? '',
     dataDirectory: config.dataDirectory,
     scriptedBaseUrl: provider.baseUrl,
-    env: { MOOSE_MODELS: models, MOOSE_POLL_MS: '20', MOOSE_NO_CHECKS_MS: '5000', ...env },
+    env: { MOOSE_MODELS: models, MOOSE_NO_CHECKS_MS: '5000', ...env },
   });
   onTestFinished(() => moose.kill());
   return moose;
@@ -56,7 +56,7 @@ describe.skipIf(lacksGitea)('a joint change on a real Gitea', () => {
   test(
     'the second repository refuses the push: its person is asked, and a retry opens the one pull request that is missing',
     async () => {
-      const { id, client, pulls } = await diesAt('creating_pr:joint-deciding');
+      const { id, client, pulls } = await diesAt('creating_pr:group-deciding');
       const archive = (archived: boolean) => ci.gitea.api('PATCH', `/repos/${client.path}`, { archived });
       expect((await archive(true)).status).toBe(200);
       await Promise.all([start(ci), start(ci)]);

@@ -1,7 +1,7 @@
 // From an issue to its merge, with Moose killed at each of its effects on the way: one pull request, one merge, one
 // comment of each kind, one answer to each remark, one refinement for each red CI run.
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { type GitHub, startGitHub } from '../github-double/github.ts';
 import type { TestRepository } from '../github-double/test-repository.ts';
 import { isLong } from '../long.ts';
@@ -147,7 +147,7 @@ function start({ ground: { config, provider } }: Stage, env: Record<string, stri
     databaseUrl: config.databaseUrl ?? '',
     dataDirectory: config.dataDirectory,
     scriptedBaseUrl: provider.baseUrl,
-    env: { MOOSE_MODELS: config.engine.models.standard.join(','), MOOSE_POLL_MS: '20', ...env },
+    env: { MOOSE_MODELS: config.engine.models.standard.join(','), ...env },
   });
 }
 

@@ -3,9 +3,9 @@
 // (R-SPEC-1, R-SPEC-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contractStateLines } from '../../src/cli/contract-lines.ts';
-import { planLines, planningLines, versionLines } from '../../src/cli/plan-lines.ts';
-import { terminalSafe } from '../../src/cli/terminal-safe.ts';
+import { contractStateLines } from '../../src/cli/lines/contract-lines.ts';
+import { planLines, planningLines, versionLines } from '../../src/cli/lines/plan-lines.ts';
+import { terminalSafe } from '../../src/cli/terminal/terminal-safe.ts';
 import type { SpecPlanning } from '../../src/contract/contract.ts';
 import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
 import { type PlannedWorkOrder, planned, planOf } from '../../src/domain/plan/plan.fixture.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ProjectId, WorkOrderId } from '../../src/domain/ids.ts';
 import { readLearner } from '../../src/engine/learner/keep-learner.ts';
-import { learnerEventsOf, lockLearner, saveLearner } from '../../src/store/work/learners.ts';
+import { learnerEventsOf, lockLearner, saveLearner } from '../../src/store/work/learning/learners.ts';
 import { writes } from './ground.fixture.ts';
 import { aGround } from './ten-failures.fixture.ts';
 

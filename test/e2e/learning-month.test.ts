@@ -6,7 +6,7 @@ import { dollarsPerChange, readMonth } from '../../bench/learning-month/month-fi
 import { playMonth, priceText } from '../../bench/learning-month/play-month.ts';
 import type { ProjectId } from '../../src/domain/ids.ts';
 import { createLearnerRecord } from '../../src/domain/learning/learner-record.ts';
-import { lockLearner, saveLearner } from '../../src/store/work/learners.ts';
+import { lockLearner, saveLearner } from '../../src/store/work/learning/learners.ts';
 import { makeRepository } from './repository.fixture.ts';
 import { aGround } from './ten-failures.fixture.ts';
 

@@ -2,9 +2,11 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { OptionKind } from '../../src/domain/escalation.ts';
 import { isMooseError } from '../../src/domain/failure.ts';
-import type { WorkOrder } from '../../src/store/work/work-orders.ts';
+import type { RunId } from '../../src/domain/ids.ts';
+import type { OptionKind } from '../../src/domain/people/escalation.ts';
+import { announceRun } from '../../src/durable/enqueue-run.ts';
+import type { WorkOrder } from '../../src/store/work/work-orders/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
 import type { Ground } from './ground.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';
@@ -77,15 +79,15 @@ export async function whyAsked(ground: Ground, id: string): Promise<unknown> {
 }
 
 export async function sessionsOf(ground: Ground, id: string, purpose: 'agent' | 'check'): Promise<number> {
-  const sessions = await ground.opened.moose.sessions(await orderOf(ground, id));
+  const sessions = await ground.opened.moose.workOrders.sessionsOf(id);
   return sessions.filter((session) => session.purpose === purpose).length;
 }
 
 /** Makes a waiting run due, as the wake-up after an outage would. */
 export async function hurry({ opened: { database } }: Ground): Promise<void> {
-  await sql`update moose_dbos.workflow_status set delay_until_epoch_ms = 1 where status = 'DELAYED'`.execute(
-    database.query,
-  );
+  const { rows } = await sql<{ id: RunId }>`update runs set wake_at = clock_timestamp()
+    where state = 'running' and wake_at > clock_timestamp() returning id`.execute(database.query);
+  for (const { id } of rows) await announceRun(database.query, id);
 }
 
 /** Replaces `claude` with a program whose account has no money until the file `paid` exists; then it does the work. */

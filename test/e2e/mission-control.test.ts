@@ -1,10 +1,11 @@
 // Mission Control in a real browser against a complete Moose: submitting, watching, answering and changing settings.
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import type { GeneratingResult } from '../../src/engine/run/step-results.ts';
+import type { GeneratingResult } from '../../src/domain/work-order/step-result.ts';
 import type { OpenedPage } from '../browser/open-chromium.ts';
 import { script } from './farm.fixture.ts';
 import { type MissionControl, missionControl } from './mission-control.fixture.ts';

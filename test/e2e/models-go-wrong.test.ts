@@ -51,7 +51,7 @@ test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
     });
     const detail = await ground.settled(id);
     expect(detail).toMatchObject({ status: 'completed', failure: null });
-    expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
       [code, 'fall_back'],
     ]);
     const asked = ground.provider.calls().filter((call) => call.title === title);
@@ -70,7 +70,7 @@ test.concurrent.each(answers)(
       step_state: 'done',
       failure: { code },
     });
-    expect(detail.errors.map(({ type }) => type)).toContain(code);
+    expect(detail.errors.map(({ code }) => code)).toContain(code);
     expect(detail.explain).toContain(detail.failure?.message);
     expect(detail.escalation?.title).toBe(detail.failure?.message);
     expect(ground.callsFor(id)).toBe(calls);

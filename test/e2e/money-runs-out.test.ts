@@ -2,6 +2,7 @@
 // how to raise it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { expectRefusal, moose } from './command-line.fixture.ts';
 import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
@@ -129,19 +130,33 @@ test('R-GO-5: if only one of two concurrent work orders can be paid, the other w
   expect(await settled(second.id)).toMatchObject({ status: 'completed' });
 });
 
-test('R-BUD-2: a call that cost more than its reservation freezes spending until a person allows it', async () => {
-  const { submit, settled, callsFor, opened } = await ready();
+test('R-BUD-12: a call that cost more than its reservation stops its model until a person allows it', async () => {
+  const { submit, settled, opened } = await ready();
   const dear = await submit({ answer: () => billed(JSON.stringify(writes('a.txt', 'a\n')), 100_000) });
   expect(await settled(dear.id)).toMatchObject({ status: 'completed' });
-  expect(await opened.moose.limits()).toMatchObject([{ isFrozen: true }, { isFrozen: true }]);
+  expect(await opened.moose.limits()).toMatchObject([{ isFrozen: false }, { isFrozen: false }]);
+  const { query } = opened.database;
+  const madeFor = async (id: string) =>
+    (
+      await query
+        .selectFrom('costTracking')
+        .select('model')
+        .distinct()
+        .where('workOrderId', '=', id as WorkOrderId)
+        .where('status', '=', 'settled')
+        .where('type', '=', 'actual')
+        .execute()
+    ).map(({ model }) => model);
+  const [stopped] = await madeFor(dear.id);
+  // Another model goes on with the work.
   const next = await submit();
-  const detail = await settled(next.id);
-  expect(detail).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
-  expect(detail.explain).toContain('moose limits --thaw');
-  expect(callsFor(next.id)).toBe(0);
-  await opened.moose.limits({ thaws: true });
-  await opened.moose.retry(next.id, {});
   expect(await settled(next.id)).toMatchObject({ status: 'completed' });
+  expect(await madeFor(next.id)).not.toContain(stopped);
+  expect((await opened.moose.budget()).windows).toContainEqual(
+    expect.objectContaining({ key: `model:${stopped}`, isFrozen: true }),
+  );
+  await opened.moose.limits({ thaws: true });
+  expect((await opened.moose.budget()).windows.filter(({ isFrozen }) => isFrozen)).toEqual([]);
 });
 
 test('at the end no money is reserved, and no process or worktree is left', async () => {

@@ -40,6 +40,8 @@ export interface MooseProcessOptions {
   as?: readonly string[];
   /** Replaces the real program, for a worker in an environment that the test has built. */
   programPath?: string;
+  /** The folder in which it is started; by default, that of the tests. */
+  cwd?: string;
 }
 
 /** Resolves when the process carries work, or is dead. A test that makes it die early sees that by `gone`. */
@@ -57,6 +59,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
     ],
     {
       detached: true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...compiledCode,

@@ -1,5 +1,5 @@
 // For tests: an npm project that needs no registry: its only package comes from a folder.
-import type { Check } from '../../src/domain/check.ts';
+import type { Check } from '../../src/domain/work-order/check.ts';
 
 export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const root = { name: 'a-project', version: '1.0.0', dependencies: { dep: 'file:dep' } };

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Database } from '../../src/store/database.ts';
 import { setLimit } from '../../src/store/money/limits.ts';
 import { accountOf, type FaultAccount } from '../faults/fault-account.ts';

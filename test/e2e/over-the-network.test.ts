@@ -9,6 +9,7 @@ import type { CliContext } from '../../src/cli/context.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { openServer } from '../../src/cli/remote/open-server.ts';
 import { isMooseError } from '../../src/domain/failure.ts';
+import { commandLineMoose } from '../command-line-moose.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
@@ -75,7 +76,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
       place === 'server'
         ? openServer({ url: serving.url, token: adas }, signal)
         : {
-            moose: ground.opened.moose,
+            moose: commandLineMoose(ground.opened.database, ground.opened.moose, { actor: 'human:ada' }),
             server: null,
             ground: 'here',
             close: async () => undefined,
@@ -192,7 +193,7 @@ async function inviteOverTheNetwork(): Promise<void> {
   expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
   const remote = openServer({ url: serving.url, token: adas }, new AbortController().signal);
   const wish = { person: 'dee', role: 'viewer' as const, expires_in_ms: 3_600_000 };
-  const invite = await remote.moose.invites.create(wish, { url: 'http://ignored', inviterId: null });
+  const invite = await remote.moose.invites.create(wish);
   await remote.close();
   expect(invite).toMatchObject({ person: 'dee', state: 'open', createdBy: 'human:ada' });
   expect(invite.link.startsWith(`${serving.url}/invite#`)).toBe(true);

@@ -2,9 +2,9 @@
 // (R-PROJ-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBinaryPackage } from '../../src/postgres/binaries.ts';
-import { recreateLinks } from '../../src/postgres/binary-links.ts';
-import { packageRoot } from '../../src/stdx/own-files.ts';
+import { findBinaryPackage } from '../../src/postgres/binaries/binaries.ts';
+import { recreateLinks } from '../../src/postgres/binaries/binary-links.ts';
+import { packageRoot } from '../../src/stdx/files/own-files.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { pause, resume } from '../../src/engine/commands/pause-and-resume.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
-import { listWorkOrders } from '../../src/store/work/work-orders.ts';
+import { listWorkOrders } from '../../src/store/work/work-orders/work-orders.ts';
 import { longOr } from '../long.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 

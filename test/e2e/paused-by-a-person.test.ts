@@ -32,7 +32,7 @@ function gated() {
 }
 
 const kindsOf = async ({ opened: { moose } }: Ground, id: string) =>
-  (await moose.events(await moose.find(id))).map(({ kind }) => kind);
+  (await moose.workOrders.events(id, { limit: 1_000 })).items.map(({ kind }) => kind);
 const runOf = ({ opened: { database } }: Ground, id: string) =>
   database.query
     .selectFrom('runs')
@@ -44,10 +44,10 @@ const explained = async ({ opened: { moose } }: Ground, id: string) => (await mo
 /** Whether the run is queued, carried, or waiting for its time. */
 const queued = async ({ opened: { database } }: Ground, id: string) => {
   const run = await runOf({ opened: { database } } as Ground, id);
-  const { rows } =
-    await sql`select 1 from moose_dbos.workflow_status where workflow_uuid like ${`${run.id}:%`}
-    and status in ('PENDING', 'ENQUEUED', 'DELAYED')`.execute(database.query);
-  return rows.length;
+  const { rows } = await sql`select from moose_queue.jobs where key = ${`${run.id}:${run.leg}`}`.execute(
+    database.query,
+  );
+  return rows.length + (run.executor === null ? 0 : 1);
 };
 
 const laidDown = (on: Ground, id: string) =>

@@ -1,7 +1,7 @@
 // The real Claude Code runs the tests of a project in its first cycle: it finds what the setup has installed, and the ignored
 // file that the project names (R-PROJ-3).
 import { expect, test } from 'vitest';
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 import { installTimeoutMs } from '../agents/agent-ground.fixture.ts';
 import type { ToolCall } from '../agents/scripted-provider.fixture.ts';
 import { scene } from './claude-code.fixture.ts';

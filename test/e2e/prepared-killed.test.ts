@@ -3,10 +3,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { cachePath, readMark } from '../../src/engine/pipeline/prepared/entry.ts';
+import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
 import { longOr } from '../long.ts';
 import { brokenPromises, createFarm } from './farm.fixture.ts';
 import { commitFiles } from './repository.fixture.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type {
   AddedProject,
-  PrintedDetail,
-  PrintedWorkOrder,
   Project,
   RemovedProject,
+  WorkOrder,
+  WorkOrderRecord,
 } from '../../src/contract/contract.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { hasErrorCode } from '../../src/stdx/system-error.ts';
@@ -73,9 +73,9 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   const again = await json<AddedProject>(alpha, 'project', 'add', `${host.url}/`);
   expect(again.project.id).toBe(added.project.id);
   const args = ['--project', 'api', '--check', 'test=true', '--wait'];
-  const order = await json<PrintedWorkOrder>(alpha, 'run', 'Write a file', ...args);
+  const order = await json<WorkOrder>(alpha, 'run', 'Write a file', ...args);
   expect(order).toMatchObject({ status: 'completed', project: 'api' });
-  const detail = await json<PrintedDetail>(alpha, 'show', order.id);
+  const detail = await json<WorkOrderRecord>(alpha, 'show', order.id);
   expect(await git(host.path, 'show', `${detail.branch}:a.txt`)).toBe('Write a file');
   expect(await git(host.path, 'rev-parse', `${detail.branch}^`)).toBe(
     await git(host.path, 'rev-parse', 'main'),
@@ -86,7 +86,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   expect(await git(host.path, 'show', 'main:a.txt')).toBe('Write a file');
   // A base branch that is not the default.
   await git(host.path, 'branch', 'release', 'main~1');
-  const onBase = await json<PrintedWorkOrder>(
+  const onBase = await json<WorkOrder>(
     alpha,
     'run',
     'On a base',
@@ -96,7 +96,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
     'release',
     ...args.slice(2),
   );
-  const shown = await json<PrintedDetail>(alpha, 'show', onBase.id);
+  const shown = await json<WorkOrderRecord>(alpha, 'show', onBase.id);
   expect(await git(host.path, 'merge-base', 'release', `${shown.branch}`)).toBe(
     await git(host.path, 'rev-parse', 'release'),
   );
@@ -121,9 +121,9 @@ test('R-PROJ-1: a machine without access leaves the work to one that has it', as
   const [alpha, beta] = [await machine('alpha', true), await machine('beta', false)];
   const project = await json<Project>(beta, 'project', 'show', 'api');
   const without = await startMoose(beta);
-  const order = await json<PrintedWorkOrder>(beta, 'run', 'Left', '--project', 'api', '--check', 'test=true');
+  const order = await json<WorkOrder>(beta, 'run', 'Left', '--project', 'api', '--check', 'test=true');
   const waits = await eventually(async () => {
-    const shown = await json<PrintedDetail>(beta, 'show', order.id);
+    const shown = await json<WorkOrderRecord>(beta, 'show', order.id);
     expect(shown.explain).toContain('cannot reach');
     return shown;
   });
@@ -132,7 +132,7 @@ test('R-PROJ-1: a machine without access leaves the work to one that has it', as
   expectRefusal(refused, 'PROJECT_IN_USE');
   const withAccess = await startMoose(alpha);
   const done = await eventually(async () => {
-    const shown = await json<PrintedDetail>(beta, 'show', order.id);
+    const shown = await json<WorkOrderRecord>(beta, 'show', order.id);
     expect(shown.status).toBe('completed');
     return shown;
   }, 90_000);
@@ -147,5 +147,5 @@ test('R-PROJ-1: a machine without access leaves the work to one that has it', as
   const removed = await json<RemovedProject>(alpha, 'project', 'rm', 'api');
   expect(removed.kept.join()).toContain('mirror');
   expect(await json<Project[]>(alpha, 'project', 'ls')).toMatchObject([]);
-  expect(await json<PrintedDetail>(alpha, 'show', order.id)).toMatchObject({ status: 'completed' });
+  expect(await json<WorkOrderRecord>(alpha, 'show', order.id)).toMatchObject({ status: 'completed' });
 });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
-import { answerAtOnce } from '../../src/engine/answers/answer-at-once.ts';
-import { defaultsJob } from '../../src/engine/answers/jobs.ts';
+import { answerAtOnce } from '../../src/engine/commands/answers/answer.ts';
+import { defaultsJob } from '../../src/engine/commands/answers/jobs.ts';
 import { retryIn } from '../../src/engine/commands/start-run.ts';
 import { policyActor } from '../../src/engine/questions/automatic.ts';
 import { circuitPolicyOf, pauseMsOf } from '../../src/engine/recovery/circuit-policies.ts';
@@ -17,9 +17,9 @@ import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
 import { githubDeliveries } from '../../src/forges/github/read-delivery.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { newPolicy } from '../../src/store/failures/answer-policies.ts';
-import { openLocalPullRequest } from '../../src/store/work/pull-requests.ts';
-import { addDelivery } from '../../src/store/work/webhook-deliveries.ts';
-import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
+import { openLocalPullRequest } from '../../src/store/work/pull-requests/pull-requests.ts';
+import { addDelivery } from '../../src/store/work/pull-requests/webhook-deliveries.ts';
+import { changeWorkOrder } from '../../src/store/work/work-orders/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import {
@@ -38,7 +38,6 @@ import { giveOrigin, makeRepository, refusePushes } from './repository.fixture.t
 
 const minuteMs = 60_000;
 const dispatchesPublished = 81;
-const quick = { MOOSE_POLL_MS: '10' };
 /** An agent that claims success but changes nothing, for a tenth of a cent each time. */
 const idle = { agent: 'claude-code', description: 'Behave: nothing' };
 /** A check that always fails, each time with other output. */
@@ -58,7 +57,7 @@ function inventive() {
 describe('one Moose', () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await openGround(quick);
+    ground = await openGround();
   });
   afterAll(() => ground.close());
   const moose = () => ground.opened.moose;
@@ -252,7 +251,7 @@ describe('one Moose', () => {
 });
 
 test('R-PIPE-12: nothing automatic restarts parked work, and a person can', async () => {
-  const ground = await openGround(quick);
+  const ground = await openGround();
   onTestFinished(() => ground.close());
   const { moose, database, logger, errorLog: errors } = ground.opened;
   const { engine } = ground.config;
@@ -367,7 +366,7 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
 
 test('R-PIPE-6: defaults of unanswered questions take three dispatches in total', async () => {
   const time = { MOOSE_ESCALATION_DEFAULT_AFTER_MS: '1', MOOSE_ESCALATION_DEFAULT_USD: '1000' };
-  const ground = await openGround({ ...quick, ...time });
+  const ground = await openGround(time);
   onTestFinished(() => ground.close());
   const deps = { database: ground.opened.database, clock: systemClock };
   const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
@@ -388,7 +387,7 @@ test('R-PIPE-6: defaults of unanswered questions take three dispatches in total'
 });
 
 test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if it is killed again and again', async () => {
-  const ground = await openGround(quick, { works: false });
+  const ground = await openGround({}, { works: false });
   onTestFinished(() => ground.close());
   const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
   const points = ['verifying:refined', 'generating:answered', 'applying:committed', null];
@@ -397,7 +396,7 @@ test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if 
       databaseUrl: ground.config.databaseUrl ?? '',
       dataDirectory: ground.config.dataDirectory,
       scriptedBaseUrl: ground.provider.baseUrl,
-      env: { ...(point === null ? {} : { MOOSE_DIE_AT: point }), ...quick },
+      env: { ...(point === null ? {} : { MOOSE_DIE_AT: point }) },
     });
     onTestFinished(() => moose.kill());
     await Promise.race([moose.gone, stopped(ground, id)]);
@@ -419,7 +418,6 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   const roundsAtLeast = 8;
   const recoveryMs = 20;
   const ground = await openGround({
-    ...quick,
     MOOSE_CIRCUIT_RECOVERY_MS: String(recoveryMs),
     MOOSE_PAUSE_MS: '10',
   });
@@ -504,7 +502,6 @@ test(
   'R-REC-6: fear: one request that its provider never answers blocks the provider for all others forever',
   async () => {
     const ground = await openGround({
-      ...quick,
       MOOSE_CIRCUIT_RECOVERY_MS: '400',
       MOOSE_PAUSE_MS: '10',
       MOOSE_CIRCUIT_FAILURES: '1000',

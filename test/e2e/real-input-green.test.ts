@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PrintedDetail } from '../../src/contract/contract.ts';
-import type { Check } from '../../src/domain/check.ts';
-import type { Edit } from '../../src/domain/proposal.ts';
+import type { WorkOrderRecord } from '../../src/contract/contract.ts';
+import type { Edit } from '../../src/domain/agents/proposal.ts';
+import type { Check } from '../../src/domain/work-order/check.ts';
 import { compilerModules } from '../real-input/package-checks.ts';
 import { realPackages } from '../real-input/packages.ts';
 import { prepareRealInput } from '../real-input/prepare.ts';
@@ -16,7 +16,7 @@ import { git, touch } from './repository.fixture.ts';
 const minuteMs = 60_000;
 const atOnce = 3;
 type Parts = 'the fix and its tests' | 'the fix alone' | 'its tests alone';
-const ends = new Map<string, PrintedDetail>();
+const ends = new Map<string, WorkOrderRecord>();
 let ground: Ground;
 
 beforeAll(async () => {
@@ -106,6 +106,6 @@ test.each(realPackages.map((one) => [one.name, one] as const))(
     expect(alone.kinds).toContain('tells no_test_added');
     const red = endOf(one, 'its tests alone');
     expect(red.status).not.toBe('completed');
-    expect(red.errors[0]).toMatchObject({ type: 'CHECK_FAILED' });
+    expect(red.errors[0]).toMatchObject({ code: 'CHECK_FAILED' });
   },
 );

@@ -48,7 +48,7 @@ test('R-REC-4: a reviewer sends a proposal back once, and its findings reach the
   expect([prompts.length, reviews()]).toEqual([2, 2]);
   expect(prompts[1]).toContain('It misses the empty line.');
   expect(prompts[1]).toContain('Plan 1');
-  expect(await ground.opened.moose.diff(detail.id)).toContain('+Draft 2');
+  expect((await ground.opened.moose.workOrders.diff(detail.id)).patch).toContain('+Draft 2');
   expect(await degradations()).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test('R-REC-4, R-REC-5: a reviewer sends the change of a coding agent back once,
   });
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1, agent_runs: 2 } });
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['REVIEW_REQUESTS_CHANGES', 'refine'],
   ]);
   // The agent makes the same change again, so it is reviewed only once, and the checks decide.
@@ -88,10 +88,10 @@ test.each<[string, ScriptedAnswer, string]>([
     const { detail, prompts } = await withReviewer(() => answer);
     expect(detail).toMatchObject({ status: 'completed', failure: null });
     expect(prompts).toHaveLength(1);
-    expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
       [code, 'degrade'],
     ]);
-    const kinds = (await ground.opened.moose.events(await ground.opened.moose.find(detail.id))).map(
+    const kinds = (await ground.opened.moose.workOrders.events(detail.id, { limit: 1_000 })).items.map(
       ({ kind }) => kind,
     );
     expect(kinds).toContain('degraded');
@@ -112,13 +112,13 @@ test('R-REC-5: an agent that keeps crashing is replaced by the next one, which g
   });
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', failure: null });
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['AGENT_CRASHED', 'retry'],
     ['AGENT_CRASHED', 'fall_back'],
   ]);
   const agents = detail.sessions.filter(({ purpose }) => purpose === 'agent').map(({ name }) => name);
   expect(agents).toEqual(['claude-code', 'claude-code', 'patch']);
-  expect(await ground.opened.moose.diff(id)).not.toContain('half');
+  expect((await ground.opened.moose.workOrders.diff(id)).patch).not.toContain('half');
 });
 
 test('R-REC-5: an agent that is not installed is replaced, unless a person has requested it', async () => {
@@ -144,7 +144,7 @@ test('R-REC-6: a check that the machine killed is run again, and no cycle is cha
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0, model_calls: 1 } });
-  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
     ['CHECK_INTERRUPTED', 'retry'],
   ]);
 });

@@ -2,7 +2,7 @@
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
-import { pullRequestOf } from '../../src/store/work/pull-requests.ts';
+import { pullRequestOf } from '../../src/store/work/pull-requests/pull-requests.ts';
 import { type Ground, openGround, stepStates, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import {
@@ -127,7 +127,7 @@ test.concurrent.each([
     expect(detail).toMatchObject({ status: 'needs_review', step: 'creating_pr', failure: { code } });
     expect(JSON.stringify(detail.escalation)).toContain('did not come back within the time');
     // However often Moose looked, the first ten looks in vain and the last one are recorded.
-    const recorded = detail.errors.filter(({ type }) => type === code).length;
+    const recorded = detail.errors.filter(({ code: found }) => found === code).length;
     expect(recorded).toBeGreaterThan(1);
     expect(recorded).toBeLessThanOrEqual(11);
     if (code === 'REMOTE_UNREACHABLE') expect(remote.pushes()).toBeGreaterThan(1);

@@ -26,8 +26,8 @@ const environment = () => ({
 /** The errors of a work order, oldest first. */
 async function errorsOf(workOrderId: string): Promise<ErrorView[]> {
   await ground.opened.errorLog.flush();
-  const withinMs = 3_600_000;
-  return (await ground.opened.moose.errors.list({ workOrder: workOrderId, withinMs }, 100)).toReversed();
+  const question = { workOrder: workOrderId, withinMs: 3_600_000 };
+  return (await ground.opened.moose.errors.page(question, { limit: 100 })).items.toReversed();
 }
 
 interface Rerun {

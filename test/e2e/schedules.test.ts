@@ -1,10 +1,10 @@
 // Schedules on a real Moose that is killed around its due instants: none is lost, and none runs twice.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
-import { askSchedules } from '../../src/engine/schedules/ask-schedules.ts';
+import { askSchedules } from '../../src/engine/commands/schedules/ask-schedules.ts';
+import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;

@@ -71,7 +71,7 @@ test('R-UI-4: an additional slot admits waiting work, whichever machine it was s
   const first = await ground.submit({ checks });
   const both = [first, await ground.submit({ checks, repositoryPath: first.repositoryPath })];
   const running = async () => {
-    const sessions = await Promise.all(both.map(async ({ id }) => moose.sessions(await moose.find(id))));
+    const sessions = await Promise.all(both.map(({ id }) => moose.workOrders.sessionsOf(id)));
     return sessions.flat().filter(({ purpose, state }) => purpose === 'check' && state === 'running').length;
   };
   await expect.poll(running, soon).toBe(1);

@@ -20,10 +20,11 @@ test('R-UI-3: work with a hanging check is stuck, leads to a question after a da
   const gate = join(ground.shared, 'gate');
   const command = `test -e '${gate}' || exec sleep 600`;
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
-  const order = await moose.find(id);
   await expect
     .poll(async () =>
-      (await moose.sessions(order)).some(({ purpose, state }) => purpose === 'check' && state === 'running'),
+      (await moose.workOrders.sessionsOf(id)).some(
+        ({ purpose, state }) => purpose === 'check' && state === 'running',
+      ),
     )
     .toBe(true);
   expect(await moose.stuck()).toEqual([]);
@@ -37,13 +38,15 @@ test('R-UI-3: work with a hanging check is stuck, leads to a question after a da
   await watchStuckWork({ database, limits, clock: { now: () => new Date(Date.now() + 25 * hourMs) } });
   const [question] = await moose.escalations.list();
   expect(question?.title).toMatch(/has made no progress for 25 h: The check 1-test/);
-  const [session] = (await moose.sessions(order)).filter(({ purpose }) => purpose === 'check');
+  const [session] = (await moose.workOrders.sessionsOf(id)).filter(({ purpose }) => purpose === 'check');
   await stopStandingRun(
     { database, clock: systemClock, host: engine.host },
     await moose.find(id),
     'human:ada',
   );
-  expect((await moose.sessions(order)).find((one) => one.id === session?.id)?.state).toBe('stopped');
+  expect((await moose.workOrders.sessionsOf(id)).find((one) => one.id === session?.id)?.state).toBe(
+    'stopped',
+  );
   await writeFile(gate, '');
   await moose.retry(id, { from: 'verifying' });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });

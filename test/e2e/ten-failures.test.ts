@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../src/sessions/scratch-sessions.fixture.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { addMetadata, allEventsOf, changeWorkOrder } from '../../src/store/work/work-orders.ts';
+import { addMetadata, changeWorkOrder, eventsOf } from '../../src/store/work/work-orders/work-orders.ts';
 import { writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { branches } from './repository.fixture.ts';
@@ -40,7 +40,7 @@ test.each([
   const { steps, errors } = await moose.show(id);
   expect(steps.map(({ step }) => step)).not.toContain('tracking');
   expect(await ten.outcomes(database)).toEqual(write[0] === 'outcome_vectors' ? [] : [{ success: false }]);
-  expect(errors.map(({ type, step }) => `${step} ${type}`)).toEqual(
+  expect(errors.map(({ code, step }) => `${step} ${code}`)).toEqual(
     Array(write[0] === 'work_orders' ? 1 : 2).fill('tracking DATABASE_REFUSED'),
   );
   await mend();
@@ -129,7 +129,7 @@ test('R-CHA-2.4: malformed model JSON', async () => {
   // It failed once, so the next model was called.
   const mended = await ground.settled(once.id);
   expect(mended).toMatchObject({ status: 'completed', counters: { model_calls: 2 } });
-  expect(mended.errors.map(({ type }) => type)).toEqual(['MODEL_ANSWER_MALFORMED']);
+  expect(mended.errors.map(({ code }) => code)).toEqual(['MODEL_ANSWER_MALFORMED']);
   const always = await ground.submit({ answer: () => cut });
   const detail = await ground.settled(always.id);
   // It fails every time: the calls are billed, the answers are not used, and a person is asked.
@@ -197,7 +197,7 @@ test('R-CHA-2.6: webhook before pull request number', async () => {
   await expect.poll(async () => (await delivery())?.state, soon).toBe('done');
   expect(await delivery()).toMatchObject({ workOrderId: id });
   // It says where to look, and is not itself a fact.
-  const kinds = (await moose.events(await moose.find(id))).map(({ kind }) => kind);
+  const kinds = (await moose.workOrders.events(id, { limit: 1_000 })).items.map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind.startsWith('ci.'))).toEqual([]);
 });
 
@@ -210,7 +210,7 @@ test('R-CHA-2.7: illegal state transition', async () => {
   const everything = async () => [
     await moose.find(given),
     await moose.show(given),
-    await allEventsOf(database.query, id),
+    await eventsOf(database.query, id),
   ];
   // What follows a completed work order, such as the removal of its worktree, is recorded a moment later.
   let before = await everything();
@@ -256,7 +256,7 @@ test.each([
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
   // R-GO-2: one fresh attempt, then another model. A program that cannot be started is not retried.
-  expect(detail.errors.map((error) => `${error.type} ${error.recovery_strategy}`)).toEqual(
+  expect(detail.errors.map((error) => `${error.code} ${error.recovery_strategy}`)).toEqual(
     (hasRun ? ['retry', 'fall_back', 'escalate'] : ['escalate']).map((strategy) => `${code} ${strategy}`),
   );
   expect(detail.sessions.map(({ exit_code: exitCode, signal }) => signal ?? exitCode)).toEqual(
@@ -264,7 +264,7 @@ test.each([
   );
   await moose.retry(id, { from: 'generating', agent: 'patch' });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null, escalation: null });
-  expect(await moose.diff(id)).not.toContain('half');
+  expect((await moose.workOrders.diff(id)).patch).not.toContain('half');
   expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
 });
 
@@ -295,8 +295,7 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   await ten.aProcess(ground);
   const hanging = { agent: 'claude-code', description: 'Behave: hang', timeLimitMs: 600_000 };
   const { id } = await ground.submit(hanging);
-  const order = await moose.find(id);
-  const running = async () => (await moose.sessions(order)).map(({ state }) => state);
+  const running = async () => (await moose.workOrders.sessionsOf(id)).map(({ state }) => state);
   await expect.poll(running, soon).toEqual(['running']);
   // Any further output or file of the process would count as progress.
   const worktrees = join(ground.config.dataDirectory, 'worktrees');

@@ -2,7 +2,7 @@
 // (R-GREEN-11).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Proposal } from '../../src/domain/agents/proposal.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Serving, serve } from '../../src/app/serve.ts';
-import type { PrintedWorkOrder } from '../../src/contract/contract.ts';
+import type { WorkOrder } from '../../src/contract/contract.ts';
 import { type Chromium, openChromium, signIn } from '../browser/open-chromium.ts';
 import { type Environment, moose, type RunningMoose, startMoose } from './command-line.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
@@ -91,7 +91,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const alpha = await startMachine('alpha');
     const check = 'test=echo printed on $(uname -n); test $(uname -n) = beta || sleep 20';
     const args = ['--repo', host.url, '--check', check];
-    const { id } = await json<PrintedWorkOrder>('run', 'Moves between machines', ...args);
+    const { id } = await json<WorkOrder>('run', 'Moves between machines', ...args);
     // Stored while the session still runs.
     await expect.poll(() => logsOf(id), { interval: 1_000 }).toContain('printed on alpha');
     process.kill(alpha.pid, 'SIGKILL');
@@ -122,10 +122,10 @@ test.skipIf(process.getuid?.() !== 0)(
     await startMachine('gamma', { hasAccess: false, labels: 'gpu=yes' });
     await startMachine('delta', { labels: 'gpu=no' });
     const args = ['--repo', host.url, '--label', 'gpu=yes', '--check', 'test=true'];
-    const { id } = await json<PrintedWorkOrder>('run', 'Needs a machine of its own', ...args);
+    const { id } = await json<WorkOrder>('run', 'Needs a machine of its own', ...args);
     const said = new Set<string>();
     const explained = async () => {
-      const { explain } = await json<PrintedWorkOrder>('show', id);
+      const { explain } = await json<WorkOrder>('show', id);
       for (const reason of ['does not have the label gpu=yes', 'cannot reach'])
         if (explain.includes(reason)) said.add(reason);
       return said.size;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { killPoints } from '../../bench/crash-matrix/kill-points.ts';
-import { runGit } from '../../src/git/run-git.ts';
+import { runGit } from '../../src/git/run/run-git.ts';
 import { startTestServer } from '../database-server.ts';
 import { eventually } from './eventually.fixture.ts';
 import { brokenPromises, createFarm, type Farm, openAccount } from './farm.fixture.ts';

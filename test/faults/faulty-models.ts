@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as post, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readPromptMarks } from '../../src/domain/prompt-marks.ts';
+import { readPromptMarks } from '../../src/domain/agents/prompt-marks.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
 export interface FaultyModels {

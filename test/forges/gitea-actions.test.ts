@@ -88,6 +88,9 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const how = { expectedHeadSha: headSha, method: 'squash', when: 'checks passed' } as const;
     expect(await forge.mergePullRequest(pull.number, how)).toBe('queued');
     expect(await forge.mergePullRequest(pull.number, how)).toBe('queued');
+    // Gitea looks once, when a check passes, and merges nothing that it has not compared with its base yet.
+    const isMergeable = async () => (await forge.findPullRequest({ number: pull.number }))?.mergeable;
+    await expect.poll(isMergeable).toBe(true);
     await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
     const state = async () => (await forge.findPullRequest({ number: pull.number }))?.state;
     await expect.poll(state).toBe('merged');

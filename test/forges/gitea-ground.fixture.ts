@@ -6,7 +6,7 @@ import type { Forge } from '../../src/engine/ports/forge.ts';
 import { createGiteaForges } from '../../src/forges/gitea/forge.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import type { Database } from '../../src/store/database.ts';
-import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
 import type { ForgeActs, ForgeGround, ForgeScene } from './contract.fixture.ts';
 import { expectStatus, type Gitea, type GiteaPerson, startGitea } from './gitea.fixture.ts';
 import { sceneRepository } from './scene-repository.fixture.ts';

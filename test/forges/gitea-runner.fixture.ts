@@ -1,6 +1,6 @@
 // A runner of Gitea Actions that executes nothing: the test decides what CI says. Gitea itself starts the runs, keeps
 // the logs, sets the statuses and calls the webhooks.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { expectStatus, type Gitea } from './gitea.fixture.ts';
 
 export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped';

@@ -9,7 +9,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findGitea } from '../../scripts/forges/gitea-build.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { settingsOfGitea } from './gitea-settings.ts';
 
 const run = promisify(execFile);

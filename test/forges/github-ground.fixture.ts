@@ -7,7 +7,7 @@ import type { Forge } from '../../src/engine/ports/forge.ts';
 import { createGitHubForges } from '../../src/forges/github/forge.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import type { Database } from '../../src/store/database.ts';
-import { type ForgeHost, keepForgeHost } from '../../src/store/work/forge-hosts.ts';
+import { type ForgeHost, keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
 import { type GitHub, startGitHub } from '../github-double/github.ts';
 import type { TestRepository } from '../github-double/test-repository.ts';
 import type { ForgeActs, ForgeGround, ForgeScene } from './contract.fixture.ts';

@@ -1,8 +1,9 @@
 // A work order is published where its branch accepts only signed commits, with Moose killed on the way: one
 // commit, one pull request; and its undo.
+
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { undoEffects } from '../../src/engine/effects/undo-effects.ts';
-import { creatingPr } from '../../src/engine/pipeline/creating-pr.ts';
+import type { CreatingPrResult } from '../../src/domain/work-order/step-result.ts';
+import { creatingPr } from '../../src/engine/pipeline/creating-pr/creating-pr.ts';
 import { onRecord } from '../../src/engine/pipeline/on-record.fixture.ts';
 import {
   atStep,
@@ -11,7 +12,7 @@ import {
   leave,
   verifiedAs,
 } from '../../src/engine/pipeline/scratch-pipeline.fixture.ts';
-import type { CreatingPrResult } from '../../src/engine/run/step-results.ts';
+import { undoEffects } from '../../src/engine/run/effects/undo-effects.ts';
 import type { Work } from '../../src/engine/run/work.ts';
 import type { Database } from '../../src/store/database.ts';
 import { testDatabase } from '../database.ts';

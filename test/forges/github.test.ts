@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
-import { listForgeHosts } from '../../src/store/work/forge-hosts.ts';
+import { listForgeHosts } from '../../src/store/work/pull-requests/forge-hosts.ts';
 import { testDatabase } from '../database.ts';
 import { primaryLimit, secondaryLimit, serverError } from '../github-double/planned-fault.ts';
 import { newLies } from '../github-double/world.ts';

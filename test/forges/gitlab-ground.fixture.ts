@@ -3,7 +3,7 @@ import { createGitLabForges } from '../../src/forges/gitlab/forge.ts';
 import { scratchDirectory } from '../../src/git/scratch-repository.fixture.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import type { Database } from '../../src/store/database.ts';
-import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
 import { type GitLabDouble, startGitLabDouble } from '../gitlab-double/gitlab-double.ts';
 import { newNote } from '../gitlab-double/state.ts';
 import type { ForgeActs, ForgeGround, ForgeScene } from './contract.fixture.ts';

@@ -1,5 +1,6 @@
 // The life of one pull request on the double of GitHub, by Moose's own adapter and sentinel: opened, red, repaired, green,
 // merged, with a command of a person in between. The test plays the agent and CI, and advances the clock.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,13 +19,14 @@ import { createGitHubForges } from '../../src/forges/github/forge.ts';
 import { githubDeliveries } from '../../src/forges/github/read-delivery.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import type { Database } from '../../src/store/database.ts';
-import { followFrom } from '../../src/store/work/followed-pull-requests.ts';
-import { keepForgeHost } from '../../src/store/work/forge-hosts.ts';
-import { hostState } from '../../src/store/work/forge-limits.ts';
-import { pullRequestOf, recordPullRequest } from '../../src/store/work/pull-requests.ts';
-import { openRunOf, saveStepResult, updateRun } from '../../src/store/work/runs.ts';
+import { followFrom } from '../../src/store/work/pull-requests/followed-pull-requests.ts';
+import { keepForgeHost } from '../../src/store/work/pull-requests/forge-hosts.ts';
+import { hostState } from '../../src/store/work/pull-requests/forge-limits.ts';
+import { pullRequestOf, recordPullRequest } from '../../src/store/work/pull-requests/pull-requests.ts';
+import { openRunOf, saveStepResult, updateRun } from '../../src/store/work/runs/runs.ts';
+import { stepResult } from '../../src/store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../src/store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
+import { changeWorkOrder } from '../../src/store/work/work-orders/work-orders.ts';
 import { type GitHub, startGitHub } from '../github-double/github.ts';
 import type { TestRepository } from '../github-double/test-repository.ts';
 import { type SceneRepository, sceneRepository } from './scene-repository.fixture.ts';
@@ -207,8 +209,10 @@ async function proposeFirst(at: LiedTo): Promise<string> {
   });
   const owner = { workOrderId, runId, cycle: 0, startedAt: new Date() };
   const { query } = database;
-  await saveStepResult(query, { ...owner, step: 'generating', result: { proposal: { plan: 'Greet' } } });
-  await saveStepResult(query, { ...owner, step: 'applying', result: { headSha, treeSha: 'tree-1' } });
+  const generated = stepResult('generating', { proposal: { plan: 'Greet', edits: [], risks: [] } });
+  const applied = stepResult('applying', { headSha, treeSha: 'tree-1' });
+  await saveStepResult(query, { ...owner, step: 'generating', result: generated });
+  await saveStepResult(query, { ...owner, step: 'applying', result: applied });
   await updateRun(query, runId, { state: 'ended', outcome: 'completed', endedAt: new Date() });
   await followFrom(query, row, { delayMs: 5_000, waitingFor: 'CI', followed: { pushedSha: headSha } });
   for (const step of ['tracking', 'awaiting_ci'] as const)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, onTestFinished } from 'vitest';
 import { createLocalForge } from '../../src/forges/local/forge.ts';
-import { ensureBareRemote } from '../../src/git/bare-remote.ts';
+import { ensureBareRemote } from '../../src/git/remote/bare-remote.ts';
 import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
 import { testDatabase } from '../database.ts';
 import { git } from '../e2e/repository.fixture.ts';

@@ -1,7 +1,7 @@
 // The provider's account: a line for each change of a bill, and the total at any moment.
 import { createWriteStream } from 'node:fs';
-import { noUsage, type TokenUsage } from '../../src/domain/model-call.ts';
-import { costOf } from '../../src/domain/price.ts';
+import { noUsage, type TokenUsage } from '../../src/domain/agents/model-call.ts';
+import { costOf } from '../../src/domain/agents/price.ts';
 import type { Bill } from './messages.ts';
 import { models, prices } from './prices.ts';
 

@@ -1,8 +1,8 @@
 // One answer of the never-over test's provider: it takes as long as a model, bills the work that it does, and fails as
 // planned. A client that hangs up ends a stream, but not the work on an answer that is sent in one piece.
 import type { ServerResponse } from 'node:http';
-import type { TokenUsage } from '../../src/domain/model-call.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import type { TokenUsage } from '../../src/domain/agents/model-call.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Account } from './account.ts';
 import type { Fault, Generation } from './generation.ts';
 import { speedup, tokensPerSecond } from './plan.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { makeBackup } from '../../src/app/backup/make-backup.ts';
 import { restoreBackup } from '../../src/app/backup/restore-backup.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { reapCalls } from '../../src/store/money/gateways.ts';
 import { cloneDatabase } from '../database.ts';

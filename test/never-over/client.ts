@@ -1,7 +1,7 @@
 // One client: an agent that talks to its model until it is told to stop, and fails in the ways of agents.
 import { isMooseError } from '../../src/domain/failure.ts';
 import type { GatewayAddress } from '../../src/engine/ports/gateway.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { IssuedKey } from '../../src/store/money/gateway-keys.ts';
 import { callModel, type ModelCall } from './call-model.ts';
 import { type Conversation, composed, grow, newConversation } from './conversation.ts';

@@ -1,9 +1,9 @@
 // A process with several clients and a gateway, which it starts and keeps running with Moose's own code.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { wireNames } from '../../src/domain/model-call.ts';
-import { keepGatewayUp } from '../../src/gateway/keep-up.ts';
-import type { ProgramInput } from '../../src/gateway/program-input.ts';
+import { wireNames } from '../../src/domain/agents/model-call.ts';
+import { keepGatewayUp } from '../../src/gateway/process/keep-up.ts';
+import type { ProgramInput } from '../../src/gateway/process/program-input.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { runClient } from './client.ts';
 import { type ClientsInput, type ClientsSaid, noCounts } from './messages.ts';

@@ -1,8 +1,8 @@
 // The gateways of the never-over test. They are not child processes of the test: it finds them by the address files
 // that they write.
 import { readFile } from 'node:fs/promises';
-import { readAddress, secretHeader, type WrittenAddress } from '../../src/gateway/address-file.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { readAddress, secretHeader, type WrittenAddress } from '../../src/gateway/process/address-file.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 
 const lookEveryMs = 20;
 const startMsMax = 60_000;

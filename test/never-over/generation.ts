@@ -1,6 +1,6 @@
 // How the never-over test's provider treats a request: the number of input tokens, the length of the answer, and the
 // fault. All of it follows from the seed and the request's name. Pure.
-import { noUsage, type TokenUsage, type WireName } from '../../src/domain/model-call.ts';
+import { noUsage, type TokenUsage, type WireName } from '../../src/domain/agents/model-call.ts';
 import { randomFor } from './plan.ts';
 
 export interface AskedRequest {

@@ -1,5 +1,5 @@
 // The messages between the processes of the never-over test.
-import type { TokenUsage } from '../../src/domain/model-call.ts';
+import type { TokenUsage } from '../../src/domain/agents/model-call.ts';
 
 /** A header with the request's name, which it keeps from the client to the provider. */
 export const tagHeader = 'x-client-request-id';

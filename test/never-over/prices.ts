@@ -1,5 +1,5 @@
 // The prices of the never-over test's models: rows of the real table, by which their provider bills.
-import type { ModelPrice } from '../../src/domain/price.ts';
+import type { ModelPrice } from '../../src/domain/agents/price.ts';
 import type { PriceOfEnv } from '../../src/store/money/model-prices.ts';
 
 export const providerName = 'proof';

@@ -1,5 +1,10 @@
 // The messages of the never-over test's provider: the same events in three protocols.
-import { noUsage, type TokenUsage, totalInputTokens, type WireName } from '../../src/domain/model-call.ts';
+import {
+  noUsage,
+  type TokenUsage,
+  totalInputTokens,
+  type WireName,
+} from '../../src/domain/agents/model-call.ts';
 import type { Lie } from './generation.ts';
 
 export interface Words {

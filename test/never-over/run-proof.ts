@@ -1,6 +1,6 @@
 // One run of the never-over test: all clients work until the day's limit is used up, and processes are killed as
 // planned.
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { reapCalls } from '../../src/store/money/gateways.ts';
 import { untilClear } from './commit-unclear.ts';
 import { gatewayEnds, isIdle, killGateway } from './gateways.ts';

@@ -1,7 +1,7 @@
 // Reads the windows again and again, over a separate connection, each time in one statement. It checks that at no
 // moment more is booked than allowed, or less than was billed.
 import pg from 'pg';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { isConnectionLoss } from '../../src/store/connection/database-failure.ts';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 

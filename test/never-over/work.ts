@@ -1,11 +1,11 @@
 // The work of several clients of the never-over test: a work order with a run. Its envelope is closed and reserved
 // again until the day's limit is used up. Every row is written by Moose's own functions.
 import type { ReservationId } from '../../src/domain/ids.ts';
-import { sleep } from '../../src/stdx/sleep.ts';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { Database } from '../../src/store/database.ts';
 import { cancelReservation, reserveBudget } from '../../src/store/money/costs.ts';
 import { type IssuedKey, issueKey, revokeKeys } from '../../src/store/money/gateway-keys.ts';
-import { updateRun } from '../../src/store/work/runs.ts';
+import { updateRun } from '../../src/store/work/runs/runs.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../src/store/work/scratch-rows.fixture.ts';
 import { untilClear } from './commit-unclear.ts';
 import type { Counts } from './messages.ts';

@@ -1,4 +1,4 @@
-import type { Edit } from '../../src/domain/proposal.ts';
+import type { Edit } from '../../src/domain/agents/proposal.ts';
 
 // Applies edits to texts in memory. It shares no code with Moose's own applier, as a second opinion on what an edit
 // means.

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Check, CheckKind } from '../../src/domain/check.ts';
+import type { Check, CheckKind } from '../../src/domain/work-order/check.ts';
 import type { AddedFile, ChangedFile } from './real-package.ts';
 
 // The building blocks of the entries in packages.ts.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { type Edit, type Proposal, proposalSchema } from '../../src/domain/proposal.ts';
+import { type Edit, type Proposal, proposalSchema } from '../../src/domain/agents/proposal.ts';
 import { fetchPackage, unpackPackage } from './fetch-package.ts';
 import {
   changedFilesBetween,

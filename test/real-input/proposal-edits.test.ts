@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Edit } from '../../src/domain/proposal.ts';
+import type { Edit } from '../../src/domain/agents/proposal.ts';
 import { applyEdits } from './apply-edits.ts';
 import { editsBetween } from './proposal-edits.ts';
 

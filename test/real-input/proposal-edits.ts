@@ -1,4 +1,4 @@
-import type { Edit } from '../../src/domain/proposal.ts';
+import type { Edit } from '../../src/domain/agents/proposal.ts';
 import { changedLines, type LineChange, linesOf } from './changed-lines.ts';
 
 // Edits that turn one text into another, byte for byte, whether they are applied one after the other or all at the same

@@ -1,4 +1,4 @@
-import type { Check } from '../../src/domain/check.ts';
+import type { Check } from '../../src/domain/work-order/check.ts';
 
 // A published package and two neighbouring versions of it; the later one fixes something.
 

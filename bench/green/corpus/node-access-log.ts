@@ -6,7 +6,7 @@ export const accessLog: GreenProject = {
   ecosystem: 'node:test',
   checks: [
     ['test', 'node --test "test/**/*.test.ts"'],
-    ['lint', 'biome lint src test'],
+    ['lint', 'npx biome lint src test'],
   ],
   modules: true,
   files: {

@@ -6,8 +6,8 @@ export const flags: GreenProject = {
   ecosystem: 'node:test',
   checks: [
     ['test', 'node --test "test/**/*.spec.ts"'],
-    ['lint', 'biome lint src test'],
-    ['typecheck', 'tsc --noEmit'],
+    ['lint', 'npx biome lint src test'],
+    ['typecheck', 'npx tsc --noEmit'],
   ],
   modules: true,
   files: {

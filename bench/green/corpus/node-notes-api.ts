@@ -6,7 +6,7 @@ export const notesApi: GreenProject = {
   ecosystem: 'node:test',
   checks: [
     ['test', 'node --test "test/*.test.ts"'],
-    ['typecheck', 'tsc --noEmit'],
+    ['typecheck', 'npx tsc --noEmit'],
   ],
   modules: true,
   files: {

@@ -4,7 +4,7 @@ const text = String.raw;
 
 export const changelog: GreenProject = {
   ecosystem: 'vitest',
-  checks: [['test', 'vitest run']],
+  checks: [['test', 'npx vitest run']],
   modules: true,
   files: {
     'package.json': text`{

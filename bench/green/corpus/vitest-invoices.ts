@@ -13,7 +13,7 @@ Total                     259.90 EUR
 
 export const invoices: GreenProject = {
   ecosystem: 'vitest',
-  checks: [['test', 'vitest run']],
+  checks: [['test', 'npx vitest run']],
   modules: true,
   files: {
     'package.json': text`{

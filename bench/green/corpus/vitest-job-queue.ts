@@ -5,8 +5,8 @@ const text = String.raw;
 export const jobQueue: GreenProject = {
   ecosystem: 'vitest',
   checks: [
-    ['test', 'vitest run'],
-    ['lint', 'biome lint .'],
+    ['test', 'npx vitest run'],
+    ['lint', 'npx biome lint .'],
   ],
   modules: true,
   files: {

@@ -5,8 +5,8 @@ const text = String.raw;
 export const weatherClient: GreenProject = {
   ecosystem: 'vitest',
   checks: [
-    ['test', 'vitest run'],
-    ['typecheck', 'tsc --noEmit'],
+    ['test', 'npx vitest run'],
+    ['typecheck', 'npx tsc --noEmit'],
   ],
   modules: true,
   files: {

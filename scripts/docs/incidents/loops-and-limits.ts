@@ -20,7 +20,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'the same tree is no progress, and no counter is ever reset',
     replayedBy: [
       ...at(loops, 'R-PIPE-12: the same tree again is not progress, nor is the same check on it'),
-      ...at('src/store/work/work-orders', 'R-PIPE-12: counters never go down, whoever writes'),
+      ...at('src/store/work/work-orders/work-orders', 'R-PIPE-12: counters never go down, whoever writes'),
     ],
   },
   {
@@ -31,7 +31,7 @@ export const loopsAndLimits: readonly Incident[] = [
     replayedBy: [
       ...at(loops, 'R-PIPE-12: nothing automatic restarts parked work, and a person can'),
       ...at(
-        'src/engine/answers/answer',
+        'src/engine/commands/answers/answer',
         'R-ESC-4, R-PIPE-12: a standing answer never answers for parked work, nor again until something new is verified',
       ),
     ],
@@ -92,7 +92,7 @@ export const loopsAndLimits: readonly Incident[] = [
     happened: 'a limit of sessions counted healthy phases too, and starved good work',
     moose: 'the limits that park count only what was spent since the newest progress',
     replayedBy: at(
-      'src/engine/pipeline/spent-without-progress',
+      'src/engine/pipeline/failure/spent-without-progress',
       'R-PIPE-12: what was spent before the newest progress does not count against it',
     ),
   },
@@ -119,7 +119,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'an outage uses no attempt, closes by probes, and wakes the waiting runs at different times',
     replayedBy: [
       ...at(
-        'src/engine/pipeline/pause-for-outage',
+        'src/engine/pipeline/failure/pause-for-outage',
         'R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is queued with it',
       ),
       ...at(
@@ -167,7 +167,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'a wait ends when the circuit closes, and a call that is never answered does not keep it open',
     replayedBy: [
       ...at(
-        'src/engine/pipeline/pause-for-outage',
+        'src/engine/pipeline/failure/pause-for-outage',
         'R-REC-6, fear: a request that its provider never answers pauses forever, and blocks the provider for all others',
       ),
       ...at(
@@ -182,7 +182,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'the next model or agent gets the same task and what was kept of the work',
     replayedBy: [
       ...at(
-        'src/engine/pipeline/propose',
+        'src/engine/pipeline/generating/propose',
         'R-REC-6: an unavailable provider uses no attempt, and is not asked again in this step',
       ),
       ...at(

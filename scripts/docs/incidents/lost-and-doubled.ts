@@ -9,7 +9,7 @@ export const lostAndDoubled: readonly Incident[] = [
       'each work order has a worktree of its own, which sessions cannot leave; what is uncommitted is preserved first',
     replayedBy: [
       ...at(
-        'src/git/remove-worktree',
+        'src/git/worktree/remove-worktree',
         'R-PIPE-14: uncommitted, staged, untracked and deleted files and unpushed commits are kept first',
       ),
       ...at(
@@ -23,9 +23,9 @@ export const lostAndDoubled: readonly Incident[] = [
     happened: 'a cleanup of worktrees deleted uncommitted and unmerged work',
     moose: 'a cleanup removes only what is pushed or preserved',
     replayedBy: [
-      ...at('src/git/remove-worktree', 'R-PIPE-14: unpushed commits of a clean worktree are kept'),
+      ...at('src/git/worktree/remove-worktree', 'R-PIPE-14: unpushed commits of a clean worktree are kept'),
       ...at(
-        'src/engine/pipeline/cleanup/clean-up',
+        'src/engine/pipeline/tracking/clean-up',
         'R-DIST-6, R-PIPE-14: fear: a cleanup deletes what is not pushed, or what waits',
       ),
     ],
@@ -38,11 +38,11 @@ export const lostAndDoubled: readonly Incident[] = [
       'many removals in a minute stop and ask; a branch is deleted only at the expected commit, and kept first',
     replayedBy: [
       ...at(
-        'src/engine/effects/destruction-breaker',
+        'src/engine/run/effects/destruction-breaker',
         'R-PIPE-14: after many undos at a time, the next one is stopped and an alert is raised',
       ),
       ...at(
-        'src/git/remote',
+        'src/git/remote/remote',
         'R-PIPE-9, R-PIPE-14: a remote branch is kept locally and then deleted if it is where it is expected; a repeat changes nothing',
       ),
     ],
@@ -58,9 +58,9 @@ export const lostAndDoubled: readonly Incident[] = [
         'src/engine/reconcile/reconcile',
         "R-PIPE-14: fear: the Moose of another database takes what is in the data directory for nobody's",
       ),
-      ...at('src/git/remove-worktree', 'the repository’s own working tree is never removed'),
+      ...at('src/git/worktree/remove-worktree', 'the repository’s own working tree is never removed'),
       ...at(
-        'src/engine/pressure/pressure-gauge',
+        'src/engine/recovery/pressure/pressure-gauge',
         'R-REC-4: at the high level half of the slots are left, and every change is recorded and ends by itself',
       ),
     ],

@@ -71,7 +71,7 @@ export const stuckAndSilent: readonly Incident[] = [
       ),
       ...at(
         'src/durable/engine',
-        'a run that no workflow carries is started again, and so is one whose claim was lost',
+        'a run whose message is lost is started, and so is one that this process has but does not carry',
       ),
       ...at(
         'src/durable/paused-runs',
@@ -120,7 +120,10 @@ export const stuckAndSilent: readonly Incident[] = [
         'if another folder is in the place of the worktree, the work needs review, and a retry completes',
       ),
       ...at('src/sessions/start-process', 'the worktree is missing'),
-      ...at('src/domain/outcome', 'R-SES-5: success needs every witness; exit code 0 alone is never success'),
+      ...at(
+        'src/domain/work-order/outcome',
+        'R-SES-5: success needs every witness; exit code 0 alone is never success',
+      ),
     ],
   },
   {
@@ -149,7 +152,7 @@ export const stuckAndSilent: readonly Incident[] = [
         'at the end no money is reserved, and no process or worktree is left',
       ),
       ...at(
-        'src/engine/effects/retention-job',
+        'src/engine/run/effects/retention-job',
         'R-PIPE-14: files of finished work orders are removed from disk after their time, and no other files',
       ),
     ],

@@ -1,7 +1,7 @@
 // How a run of Aider ended, from the recorded steps: the last call to its model decides, and what Aider itself reported
 // after it.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
 import { kindOfAiderCall } from './failures.ts';
 

@@ -1,6 +1,6 @@
 // Classifies a failed call of Aider by the exception of its model library.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 
 export interface FailedCall {

@@ -4,7 +4,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
-import { ownFile } from '../../stdx/own-files.ts';
+import { ownFile } from '../../stdx/files/own-files.ts';
 import { baseEnvironment } from '../environment.ts';
 import type { ProgramPlace } from '../program.ts';
 import { writePromptFile } from '../prompt.ts';

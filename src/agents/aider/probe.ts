@@ -1,6 +1,6 @@
 // Finds Aider, its version, and the Python to run it with.
 
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { AgentProbe } from '../../engine/ports/agent.ts';
 import { findProgram, type ProgramPlace, probeProgram, requireProgram } from '../program.ts';
 import { aiderProgram } from './program.ts';

@@ -2,7 +2,7 @@
 // contains text of its model, which can be anything.
 
 import { join } from 'node:path';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { readIfThere } from '../home-files.ts';
 import { type JsonEvent, parseJsonLine } from '../json-lines.ts';

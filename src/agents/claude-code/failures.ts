@@ -1,6 +1,6 @@
 // Classifies a failed run of Claude Code by its final event.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import type { FinalEvent } from './stream.ts';
 

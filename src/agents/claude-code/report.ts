@@ -1,6 +1,6 @@
 // Reads Claude Code's own report from its output.
 
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { reportNoResult } from '../no-result.ts';
 import { saidFailure, saidSuccess } from '../own-word.ts';

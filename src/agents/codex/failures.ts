@@ -1,6 +1,6 @@
 // Classifies a failed run of Codex by the message of its final event: it has no field for the status.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { parseJsonLine } from '../json-lines.ts';
 

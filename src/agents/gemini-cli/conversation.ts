@@ -2,7 +2,7 @@
 
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { keepConversationId, keptConversationId } from '../conversation-id.ts';
 import { listIfThere, readIfThere, writeOwnFile } from '../home-files.ts';

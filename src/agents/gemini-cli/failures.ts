@@ -1,7 +1,7 @@
 // Classifies a failed run of Gemini CLI: by the provider's own error body if it is passed on, then by the exit code,
 // which is the status modulo 256, then by its message.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 

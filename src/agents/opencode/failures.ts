@@ -1,6 +1,6 @@
 // Classifies a failed run of OpenCode by its error's name and status, and last by its message.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
-import type { WireName } from '../../domain/model-call.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createOpenCode } from './agent.ts';
 

@@ -1,7 +1,7 @@
 // Reads OpenCode's own report from its output: it has no final event, so the end of its last step decides.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 import { reportNoResult } from '../no-result.ts';

@@ -2,7 +2,7 @@
 // its options and variables, so such a repository could bypass the gateway (R-BUD-6).
 
 import { join } from 'node:path';
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import { listIfThere, readIfThere } from '../home-files.ts';
 import { parseJsonLine } from '../json-lines.ts';
 

@@ -1,8 +1,8 @@
 // OpenCode's settings: a complete configuration in one variable, and disabled features in others.
 
 import { join } from 'node:path';
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
-import type { WireName } from '../../domain/model-call.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { AgentGateway, AgentServer } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 import { serverStartMs } from '../servers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Edit } from '../../domain/proposal.ts';
+import type { Edit } from '../../domain/agents/proposal.ts';
 import { type ApplyPlan, planEdits, plannedBytesMax } from './apply-edits.ts';
 import type { FileAt, ReadFileAt } from './drafts.ts';
 

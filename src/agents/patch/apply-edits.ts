@@ -1,7 +1,7 @@
 // The pure core: edits and a file reader become the files to write, or refusals. All or nothing: one refusal means no
 // plan. Edits apply in order, each to the result of the previous ones.
 
-import type { Edit } from '../../domain/proposal.ts';
+import type { Edit } from '../../domain/agents/proposal.ts';
 import {
   type Draft,
   type Drafts,

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import type { Edit } from '../../domain/proposal.ts';
+import type { Edit } from '../../domain/agents/proposal.ts';
 import { apply, base, scene, snapshot } from './apply-scene.fixture.ts';
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));

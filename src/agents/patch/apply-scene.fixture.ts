@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Edit, Proposal } from '../../domain/proposal.ts';
+import type { Edit, Proposal } from '../../domain/agents/proposal.ts';
 import { type ApplyResult, applyProposal } from './apply-proposal.ts';
 import { writeProposalFile } from './proposal-file.ts';
 

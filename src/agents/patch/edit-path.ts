@@ -2,7 +2,7 @@
 // resolves links, and its results are checked in the same way. A path that may not be committed may not be written
 // either.
 
-import { forbiddenName } from '../../git/change-guard.ts';
+import { forbiddenName } from '../../git/commit/change-guard.ts';
 
 export const editPathLimits = {
   /** UTF-8 bytes of one segment: the limit of ext4, APFS and NTFS. */

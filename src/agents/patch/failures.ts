@@ -1,6 +1,6 @@
 // Turns failures of an application into MooseErrors.
 
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { RaisedFacts } from '../../domain/catalogue.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { Refusal } from './apply-edits.ts';

@@ -2,9 +2,9 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
-import { ownProgram } from '../../stdx/own-files.ts';
+import { ownProgram } from '../../stdx/files/own-files.ts';
 import { proposalFileName, writeProposalFile } from './proposal-file.ts';
 
 const programPath = ownProgram('agents/patch/apply-program');

@@ -1,7 +1,7 @@
 // The file in which `prepare` passes a proposal to the program. The program validates it by hand: a schema library
 // would take longer to load than the edits to apply, and the proposal was validated when it was made.
 
-import type { Edit, Proposal } from '../../domain/proposal.ts';
+import type { Edit, Proposal } from '../../domain/agents/proposal.ts';
 import type { EditPathRules } from './edit-path.ts';
 
 export const proposalFileName = 'proposal.json';

@@ -1,6 +1,6 @@
 // Classifies a failed run of pi by its last message: it has no field for the status.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 

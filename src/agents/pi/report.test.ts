@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import { reportPi } from './report.ts';
 
 const startedAt = new Date('2026-11-20T10:00:00Z');

@@ -1,6 +1,6 @@
 // Reads pi's own report from its output: the last message decides, once pi has reported that it is done.
 
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 import { reportNoResult } from '../no-result.ts';

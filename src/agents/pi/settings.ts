@@ -1,8 +1,8 @@
 // pi's settings, in files in its own home: one provider, the gateway, and nothing from the repository.
 
 import { join } from 'node:path';
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
-import type { WireName } from '../../domain/model-call.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 

@@ -1,6 +1,6 @@
 // Classifies a failed run of Qwen Code by the message of its final event: it has no field for the status.
 
-import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { WireName } from '../../domain/model-call.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
 import { createQwenCode } from './agent.ts';
 

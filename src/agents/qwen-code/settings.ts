@@ -1,8 +1,8 @@
 // Qwen Code's settings: in its own home, and how to reach its model over each protocol.
 
 import { join } from 'node:path';
-import { agentFailures } from '../../domain/agent-failure-catalogue.ts';
-import type { WireName } from '../../domain/model-call.ts';
+import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { AgentGateway } from '../../engine/ports/agent.ts';
 import { writeOwnFile } from '../home-files.ts';
 

@@ -7,7 +7,7 @@ import { link, open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { BackupManifest } from '../../contract/backups.ts';
+import type { BackupManifest } from '../../contract/health/backups.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { appFailures } from '../failure-catalogue.ts';

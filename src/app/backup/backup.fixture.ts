@@ -9,9 +9,9 @@ import { aProcess } from '../../api/work-order-story.fixture.ts';
 import { gitIn, scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { copiedTables, quoted } from '../../store/backup/copied-tables.ts';
 import type { Database } from '../../store/database.ts';
-import { saveArtifact } from '../../store/work/artifacts.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
+import { saveArtifact } from '../../store/work/sessions/artifacts.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
 import { makeBackup } from './make-backup.ts';
 import { type Restored, restoreBackup } from './restore-backup.ts';
 

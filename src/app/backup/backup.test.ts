@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn } from '../../git/scratch-repository.fixture.ts';
 import { openDatabase } from '../../store/database.ts';
-import { effectsOf } from '../../store/work/effects.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { allEventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
+import { effectsOf } from '../../store/work/sessions/effects.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { eventsOf, findWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { backupGround, emptyDatabase, never, strangeTitle, sumsOf } from './backup.fixture.ts';
 import { assertRestored, markPath, markUnfinished } from './unfinished-restore.ts';
 import { verifyBackup } from './verify-backup.ts';
@@ -60,7 +60,7 @@ test(
         join(restored.dataDirectory, 'mirrors', `${of.projectId}.git`),
       );
       expect(JSON.stringify(effect?.detail)).not.toContain(`${dataDirectory}/`);
-      const events = await allEventsOf(copy.query, of.workOrderId);
+      const events = await eventsOf(copy.query, of.workOrderId);
       expect(events.at(-1)?.reason).toContain('restored from a backup');
       const live = await copy.query
         .selectFrom('executors')

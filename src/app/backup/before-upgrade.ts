@@ -3,8 +3,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { makeDirectory } from '../../stdx/make-directory.ts';
-import { namesIn } from '../../stdx/names-in.ts';
+import { makeDirectory } from '../../stdx/files/make-directory.ts';
+import { namesIn } from '../../stdx/text/names-in.ts';
 import type { Config } from '../config/config.ts';
 import { unwritable } from './archive-writer.ts';
 import { makeBackup } from './make-backup.ts';

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { BackupManifest } from '../../contract/contract.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { quick, scratch } from '../../postgres/scratch.fixture.ts';
-import { startEmbedded } from '../../postgres/start-embedded.ts';
+import { startEmbedded } from '../../postgres/start/start-embedded.ts';
 import { openArchive } from './archive-writer.ts';
 import { backupGround, emptyDatabase, migratedDatabase, never, sumsOf } from './backup.fixture.ts';
 import { restoreBackup } from './restore-backup.ts';

@@ -3,10 +3,10 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { BackupManifest } from '../../contract/backups.ts';
-import { bundleRepository } from '../../git/repository-bundle.ts';
-import { namesIn } from '../../stdx/names-in.ts';
+import type { BackupManifest } from '../../contract/health/backups.ts';
+import { bundleRepository } from '../../git/remote/repository-bundle.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { namesIn } from '../../stdx/text/names-in.ts';
 import { type Snapshot, withSnapshot } from '../../store/backup/read-snapshot.ts';
 import { version } from '../version.ts';
 import { type ArchiveWriter, openArchive, unwritable } from './archive-writer.ts';

@@ -5,12 +5,13 @@ import { readdir, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BackupManifest } from '../../contract/backups.ts';
+import type { BackupManifest } from '../../contract/health/backups.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import { isThere } from '../../git/is-there.ts';
-import { unbundleRepository } from '../../git/repository-bundle.ts';
+import { rememberDurableMigrated } from '../../durable/schema-version.ts';
+import { unbundleRepository } from '../../git/remote/repository-bundle.ts';
+import { isThere } from '../../git/run/is-there.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
-import { makeDirectory } from '../../stdx/make-directory.ts';
+import { makeDirectory } from '../../stdx/files/make-directory.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import {
   backupInside,
@@ -23,8 +24,10 @@ import {
 import { assertFreshDatabase } from '../../store/backup/fresh-database.ts';
 import { loadCopy } from '../../store/backup/load-copy.ts';
 import type { Settled } from '../../store/backup/settle-copy.ts';
+import { openDatabase } from '../../store/database.ts';
 import { areSummedUp, summedUp } from '../../store/schema/baseline.ts';
 import { checksumOfMigration, migrate, readMigrations } from '../../store/schema/migrate.ts';
+import { formerQueueSchema } from '../../store/schema/own-schema.ts';
 import { readArchive } from './archive-reader.ts';
 import { repositoryPath, tablePath } from './entries.ts';
 import { markPath, markUnfinished } from './unfinished-restore.ts';
@@ -48,7 +51,7 @@ export interface Restored extends Settled {
 }
 
 const hidden = { 'core.logAllRefUpdates': 'true', 'core.hooksPath': '/dev/null' };
-/** As `src/git/mirror.ts` and `src/git/bare-remote.ts` set them. */
+/** As `src/git/remote/mirror.ts` and `src/git/remote/bare-remote.ts` set them. */
 const settings = {
   mirrors: { ...hidden, 'gc.auto': '0' },
   remotes: { ...hidden, 'receive.shallowUpdate': 'true' },
@@ -75,12 +78,11 @@ export async function restoreBackup(wish: RestoreRequest, signal: AbortSignal): 
     throw cause;
   });
   await migrate(url, migrations);
-  const { migrateDurable } = await import('../../durable/migrate-durable.ts');
-  await migrateDurable(url);
   // The repositories of the directory stay, whatever the file has.
   if (!isRowsOnly) await restoreRepositories(manifest, wish, signal);
   const settled = await restoreRows(manifest, { url, path, dataDirectory }, signal);
   await migrate(url);
+  await makeQueue(url);
   await rm(markPath(dataDirectory));
   return { ...settled, manifest, keptAside };
 }
@@ -183,12 +185,15 @@ async function restoreRows(
   signal: AbortSignal,
 ): Promise<Settled> {
   const all = partsOf(manifest, path, signal);
+  // The queue of an older version comes after Moose's own tables.
+  const isOwn = ({ schema }: { schema: string }) => schema !== formerQueueSchema;
   const countOf = new Map(manifest.tables.map((table) => [tablePath(table), table.parts]));
   try {
     return await loadCopy(
       url,
       {
-        ...manifest,
+        tables: manifest.tables.filter(isOwn),
+        sequences: manifest.sequences.filter(isOwn),
         chunksOf: (table) => take(all, countOf.get(tablePath(table)) ?? 0),
         moved: { from: manifest.data_directory, to: dataDirectory },
       },
@@ -196,6 +201,20 @@ async function restoreRows(
     );
   } finally {
     await all.return();
+  }
+}
+
+/** It is not in the backup: its messages follow from the runs. */
+async function makeQueue(url: string): Promise<void> {
+  const { migrateDurable } = await import('../../durable/migrate-durable.ts');
+  const { announceOpenRuns } = await import('../../durable/find-lost-runs.ts');
+  await migrateDurable(url);
+  const database = openDatabase(url, { connectionsMax: 1 });
+  try {
+    await database.transaction(announceOpenRuns);
+    await rememberDurableMigrated(database);
+  } finally {
+    await database.close();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere, readIfThere } from '../../git/is-there.ts';
+import { isThere, readIfThere } from '../../git/run/is-there.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 /** What precedes a path, in the mark and in the error. */

@@ -1,6 +1,6 @@
 // Reads a whole backup: it is complete if every part has the checksum in the manifest.
 import { createHash } from 'node:crypto';
-import { type BackupManifest, backupManifestSchema } from '../../contract/backups.ts';
+import { type BackupManifest, backupManifestSchema } from '../../contract/health/backups.ts';
 import { backupInvalid } from '../../store/backup/backup-failure.ts';
 import { readArchive } from './archive-reader.ts';
 import { manifestName, partPath, repositoryPath, tablePath } from './entries.ts';

@@ -2,8 +2,8 @@
 
 import { getCompileCacheDir } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
-import { certificateVariables } from '../../domain/project-variable.ts';
-import { packageRoot } from '../../stdx/own-files.ts';
+import { certificateVariables } from '../../domain/machine/project-variable.ts';
+import { packageRoot } from '../../stdx/files/own-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

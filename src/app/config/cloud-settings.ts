@@ -1,7 +1,7 @@
 // How Moose reaches the clouds that sell Anthropic's models, from the environment.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AwsCredentials, GoogleCredentials } from '../../domain/cloud.ts';
+import type { AwsCredentials, GoogleCredentials } from '../../domain/agents/cloud.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import type { Environment } from './own-environment.ts';
 import { readVariable } from './variables.ts';

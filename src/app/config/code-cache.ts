@@ -4,7 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache, getCompileCacheDir } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../stdx/make-directory.ts';
+import { makeDirectory } from '../../stdx/files/make-directory.ts';
 
 const ownerOnly = 0o700;
 const writableByOthers = 0o022;

@@ -47,7 +47,6 @@ test('R-UI-7: a command that is shown can be copied, however Moose was called', 
 
 test.each([
   ['MOOSE_RUNS_MAX', '0'],
-  ['MOOSE_POLL_MS', '-5'],
   ['MOOSE_LABELS', 'gpu=yes,zone'],
   ['MOOSE_DRAIN', 'soon'],
   ['MOOSE_DRAIN', '25h'],

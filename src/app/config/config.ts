@@ -7,7 +7,7 @@ import { type KnownSecret, secretsOf } from '../../domain/secrets/known-secrets.
 import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
-import { packageName } from '../../stdx/own-files.ts';
+import { packageName } from '../../stdx/files/own-files.ts';
 import type { PriceOfEnv } from '../../store/money/model-prices.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { checkEnvironment, programEnvironment } from './child-environments.ts';
@@ -42,9 +42,10 @@ export interface Config {
   interfaces: InterfaceSettings;
   /** The path of each agent's program, by agent name; without an entry, the program is found on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
+  /** The file with the agents that speak the Agent Client Protocol. */
+  acpAgentsPath: string | null;
   /** Maximum number of runs that one process works on concurrently. */
   runsMax: number;
-  pollMs: number;
   /** How long steps in progress may continue after a signal to stop. */
   drainMs: number;
   /** The labels of this machine: its workers do work that needs them. */
@@ -92,8 +93,8 @@ export function readConfig(
       pi: read('MOOSE_PI_PATH'),
       aider: read('MOOSE_AIDER_PATH'),
     },
+    acpAgentsPath: read('MOOSE_ACP_AGENTS') ?? null,
     runsMax: read('MOOSE_RUNS_MAX'),
-    pollMs: read('MOOSE_POLL_MS'),
     drainMs: read('MOOSE_DRAIN'),
     labels: read('MOOSE_LABELS'),
     actor: `human:${read('MOOSE_ACTOR') ?? userName()}`,

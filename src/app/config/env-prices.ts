@@ -1,14 +1,14 @@
 // Reads the prices in MOOSE_PRICES, which a person gives in addition to the list.
 
+import { nanoUsdPerMillion } from '../../domain/agents/price.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import { nanoUsdPerMillion } from '../../domain/price.ts';
 import type { PriceOfEnv } from '../../store/money/model-prices.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 const rate = '(\\d{1,6}(?:\\.\\d{1,15})?)';
-/** `provider/model=IN:OUT[:CACHE_READ[:CACHE_WRITE[:CACHE_WRITE_1H]]][@CONTEXT]` */
+/** `provider/model=IN:OUT[:CACHE_READ[:CACHE_WRITE[:CACHE_WRITE_1H]]][+FEE][@CONTEXT]` */
 const form = new RegExp(
-  `^([^=\\s/]+/[^=\\s]+)=${rate}:${rate}(?::${rate}(?::${rate}(?::${rate})?)?)?(?:@(\\d{1,9}))?$`,
+  `^([^=\\s/]+/[^=\\s]+)=${rate}:${rate}(?::${rate}(?::${rate}(?::${rate})?)?)?(?:\\+${rate})?(?:@(\\d{1,9}))?$`,
 );
 
 /** The highest surcharge of providers for caching input: a quarter of its price for minutes, all of it for an hour. */
@@ -26,7 +26,7 @@ export function readPrices(text: string): PriceOfEnv[] {
 }
 
 function givenPrice(text: string): PriceOfEnv {
-  const [, name = '', input = '', output = '', cacheRead, cacheWrite, cacheWrite1h, context] =
+  const [, name = '', input = '', output = '', cacheRead, cacheWrite, cacheWrite1h, fee, context] =
     form.exec(text) ?? [];
   const contextTokens = context === undefined ? null : Number(context);
   if (name === '' || contextTokens === 0) throw noPrice(text);
@@ -46,6 +46,7 @@ function givenPrice(text: string): PriceOfEnv {
         cacheWrite1h:
           cacheWrite1h === undefined ? largerOf(hourRate, writeRate) : nanoUsdPerMillion(cacheWrite1h),
         output: nanoUsdPerMillion(output),
+        ...(fee !== undefined && { perCall: nanoUsdPerMillion(fee) }),
       },
     ],
   };

@@ -1,9 +1,9 @@
 // Reads how people sign in without a token: at an OpenID Connect provider, or at a reverse proxy.
 
-import { isAddressOrNetwork } from '../../api/address-list.ts';
-import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
+import { isAddressOrNetwork } from '../../api/request/address-list.ts';
+import type { SignInElsewhere } from '../../api/sign-in/sign-in-elsewhere.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import { type AllowRule, parseAllowRule } from '../../domain/sign-in-allow.ts';
+import { type AllowRule, parseAllowRule } from '../../domain/people/sign-in-allow.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 /** What is read, by variable. */

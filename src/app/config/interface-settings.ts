@@ -1,6 +1,6 @@
 // How people and other programs reach Moose, and the channels of its notifications.
 
-import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
+import type { SignInElsewhere } from '../../api/sign-in/sign-in-elsewhere.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { appFailures } from '../failure-catalogue.ts';
 

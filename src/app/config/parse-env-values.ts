@@ -1,10 +1,10 @@
 // Parses values from the environment, and refuses invalid ones with a message and advice.
 
 import { isAbsolute, resolve } from 'node:path';
-import { durationMs } from '../../domain/duration.ts';
-import { problemOfLabels } from '../../domain/label.ts';
+import { problemOfLabels } from '../../domain/machine/label.ts';
+import type { GrantedPath } from '../../domain/machine/session.ts';
 import { parseUsd } from '../../domain/money.ts';
-import type { GrantedPath } from '../../domain/session.ts';
+import { durationMs } from '../../domain/text/duration.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 /** A timer with a longer delay fires immediately. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertVariableName, looksSecret } from '../../domain/project-variable.ts';
+import { assertVariableName, looksSecret } from '../../domain/machine/project-variable.ts';
 import { secretNames, variables } from './variables.ts';
 
 test('R-PROJ-5, R-SEC-4: no project gets a variable that Moose itself reads as its own key', () => {

@@ -1,6 +1,6 @@
 // Every environment variable that Moose reads at startup and that nobody changes later: its meaning, its default, and
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
-import { checkNetworks } from '../../domain/session.ts';
+import { checkNetworks } from '../../domain/machine/session.ts';
 import { cloudVariables } from './cloud-variables.ts';
 import { readPrices } from './env-prices.ts';
 import { allowRules, headerName, oidcIssuer, proxyAddresses } from './env-sign-in.ts';
@@ -133,7 +133,7 @@ export const variables = {
   },
   MOOSE_PRICES: {
     means:
-      'prices of models, added to the built-in prices or in place of them: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
+      'prices of models, added to the built-in prices or in place of them: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][+FEE][@CONTEXT],…`, in dollars per million tokens; FEE is in dollars per call',
     default: 'none',
     read: readPrices,
   },
@@ -150,6 +150,11 @@ export const variables = {
   MOOSE_QWEN_PATH: programOf('Qwen Code', 'qwen'),
   MOOSE_PI_PATH: programOf('pi', 'pi'),
   MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
+  MOOSE_ACP_AGENTS: text({
+    means:
+      'a JSON file with more agents, which speak the Agent Client Protocol ([agents](agents.md#agents-by-protocol))',
+    default: 'none',
+  }),
   MOOSE_LABELS: {
     means:
       'the labels of this machine, `KEY=VALUE`, separated by commas: its workers also run work that needs them; `--label` of `moose up` and `moose worker` adds more',
@@ -163,7 +168,6 @@ export const variables = {
     read: waitMs,
   },
   MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
-  MOOSE_POLL_MS: wholeNumber(100, 'the minimum time between two checks of the queue for new work'),
   MOOSE_PORT: {
     means: 'the port of the HTTP interface; `moose up --port` takes precedence, and 0 is any free port',
     default: `\`${portDefault}\``,

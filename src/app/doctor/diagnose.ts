@@ -4,14 +4,14 @@ import { access, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { createKeyRing } from '../../engine/secrets/key-ring.ts';
+import { createKeyRing } from '../../engine/policy/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
-import { gitVersion } from '../../git/git-version.ts';
+import { gitVersion } from '../../git/run/git-version.ts';
 import { hasData } from '../../postgres/home.ts';
-import { probeName } from '../../postgres/nameless-user.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
+import { probeName } from '../../postgres/start/nameless-user.ts';
 import {
   readBackupOnce,
   readDriftOnce,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultDirectorLimits } from '../../domain/director-limits.ts';
+import { defaultDirectorLimits } from '../../domain/limits/director-limits.ts';
 import { defaultAssessmentPolicy, withWords } from '../../engine/policy/assessment-policy.ts';
 import { diagnoseDirector } from './director.ts';
 

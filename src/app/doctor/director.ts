@@ -7,7 +7,7 @@ import {
   isLooser,
   limitsFor,
   namedLimits,
-} from '../../domain/director-limits.ts';
+} from '../../domain/limits/director-limits.ts';
 import { hardStopWordsKey, removedWords } from '../../engine/policy/assessment-policy.ts';
 import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { directorKeys } from '../../engine/policy/settings/director.ts';

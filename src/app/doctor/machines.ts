@@ -1,7 +1,7 @@
 // Reports waiting work that no running machine can take (R-DIST-3).
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { machinesOf, untakenOf } from '../../engine/views/machines.ts';
-import type { WaitingRun, WorkerProcess } from '../../store/work/machines.ts';
+import type { WaitingRun, WorkerProcess } from '../../store/work/runs/machines.ts';
 
 const name = 'machines';
 const becauseMax = 3;

@@ -1,5 +1,5 @@
 // Whether the models that Moose would ask can be called: their prices, credentials and addresses.
-import { isCloud } from '../../domain/cloud.ts';
+import { isCloud } from '../../domain/agents/cloud.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { probeCloud } from '../../gateway/clouds/probe-cloud.ts';

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { firstTokenPath } from '../../api/first-token.ts';
-import { keepAddress } from '../../api/own-address.ts';
+import { keepAddress } from '../../api/serving/own-address.ts';
+import { firstTokenPath } from '../../api/sign-in/first-token.ts';
 import { readConfig } from '../config/config.ts';
 import { diagnosePort } from './port.ts';
 

@@ -1,7 +1,7 @@
 // Checks that the HTTP interface can listen, or that this Moose already does.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { findAddress } from '../../api/own-address.ts';
+import { findAddress } from '../../api/serving/own-address.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { errorCode } from '../../stdx/system-error.ts';
 import type { Config } from '../config/config.ts';

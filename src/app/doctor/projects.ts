@@ -1,14 +1,14 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 
-import { assetsText, withoutInstructions } from '../../domain/agent-assets.ts';
+import { assetsText, withoutInstructions } from '../../domain/agents/agent-assets.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { findAssets } from '../../engine/run/assets/find-assets.ts';
 import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import { filtersNamedIn, lfsFilter, runFilters } from '../../git/filter-names.ts';
-import { remoteHead } from '../../git/remote-head.ts';
-import { assertRepository } from '../../git/repository.ts';
+import { filtersNamedIn, lfsFilter, runFilters } from '../../git/commit/filter-names.ts';
+import { assertRepository } from '../../git/refs/repository.ts';
+import { remoteHead } from '../../git/remote/remote-head.ts';
 import type { ListedProject } from '../../store/connection/read-once.ts';
 import { verifyLevel } from './verify-level.ts';
 

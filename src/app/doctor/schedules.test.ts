@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { scheduleGround } from '../../engine/schedules/schedules.fixture.ts';
+import { scheduleGround } from '../../engine/commands/schedules/schedules.fixture.ts';
 import { readSchedulesOnce } from '../../store/connection/read-once.ts';
 import { diagnoseSchedules } from './schedules.ts';
 

@@ -1,6 +1,6 @@
 // Reports whether this machine can read the variables of projects, and sign its messages to browsers.
 import { isMooseError } from '../../domain/failure.ts';
-import type { KeyRing } from '../../engine/secrets/key-ring.ts';
+import type { KeyRing } from '../../engine/policy/secrets/key-ring.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 
 const name = 'secrets key';

@@ -1,6 +1,6 @@
 // Checks that the OpenID Connect provider answers, and that people can come back from it.
 import { randomUUID } from 'node:crypto';
-import { createOidcProvider } from '../../api/oidc-provider.ts';
+import { createOidcProvider } from '../../api/sign-in/oidc-provider.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { InterfaceSettings } from '../config/interface-settings.ts';

@@ -1,5 +1,5 @@
 // Reports how strictly the changes of a project are judged, if that is not the default (R-GREEN-7).
-import { defaultVerifyLevel, isLaxer } from '../../domain/verify-level.ts';
+import { defaultVerifyLevel, isLaxer } from '../../domain/work-order/verify-level.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';

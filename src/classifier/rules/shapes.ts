@@ -1,5 +1,5 @@
 // The last resort: diagnostics of unknown tools, recognised by their format and the purpose of the command.
-import { precedence, type Rule } from '../rule.ts';
+import { precedence, type Rule } from '../match/rule.ts';
 import { brokenContract, failedTest, lintFinding, missing, refusedText } from '../verdicts.ts';
 
 const { shape } = precedence;

@@ -7,7 +7,7 @@ import { askPolicy } from '../../engine/learning/ask-policy.ts';
 import type { Database } from '../../store/database.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { readOwnLog } from '../replay-input.ts';
+import { readOwnLog } from '../input/replay-input.ts';
 import { moose } from './run-command.fixture.ts';
 
 const arms = ['patch:p/light#1', 'patch:p/strong#1'] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandChange } from './project-change.ts';
+import { commandChange } from './projects/project-change.ts';
 
 const never = new AbortController().signal;
 const daemons = { db: { command: 'postgres', ready: { port: 5432 } } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import type { PrintedDetail, PrintedWorkOrder } from '../../contract/contract.ts';
+import type { WorkOrder, WorkOrderRecord } from '../../contract/contract.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { moose } from './run-command.fixture.ts';
 
@@ -23,9 +23,9 @@ test('the changes of a joint change are submitted, listed and shown together', a
     ],
   );
   expect(submitted.text).toContain('Add the tax (change 1 of 2)');
-  const { id } = submitted.document as PrintedWorkOrder;
+  const { id } = submitted.document as WorkOrder;
   const shown = await moose(shared(), 'show', id);
-  const { joint_change: joint, candidates } = shown.document as PrintedDetail;
+  const { joint_change: joint, candidates } = shown.document as WorkOrderRecord;
   expect(candidates).toBeNull();
   expect(joint).toMatchObject({ outcome: null, limit_usd: 6 });
   expect(joint?.items.map(({ number, waits_for }) => [number, waits_for])).toEqual([
@@ -34,7 +34,7 @@ test('the changes of a joint change are submitted, listed and shown together', a
   ]);
   expect(shown.text).toMatch(/1 \(this\) .*pending/);
   expect(shown.text).toContain('Nothing is published before all have passed, together at most $6.00.');
-  const listed = (await moose(shared(), 'ls')).document as PrintedWorkOrder[];
+  const listed = (await moose(shared(), 'ls')).document as WorkOrder[];
   expect(listed.map((one) => one.joint?.number).toSorted()).toEqual([1, 2]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import type { PrintedDetail, PrintedWorkOrder } from '../../contract/contract.ts';
+import type { WorkOrder, WorkOrderRecord } from '../../contract/contract.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { moose } from './run-command.fixture.ts';
 
@@ -13,16 +13,16 @@ test('candidates are submitted, listed and shown together', async () => {
     ...['run', 'Fix it', '--repo', path, '--best-of', '3', '--limit', '6', '--needs-approval'],
   );
   expect(submitted.text).toContain('Fix it (candidate 1 of 3)');
-  const { id } = submitted.document as PrintedWorkOrder;
+  const { id } = submitted.document as WorkOrder;
   const shown = await moose(shared(), 'show', id);
-  const { candidates } = shown.document as PrintedDetail;
+  const { candidates } = shown.document as WorkOrderRecord;
   expect(candidates).toMatchObject({ outcome: null, limit_usd: 6 });
   expect(candidates?.items.map(({ number, is_kept }) => [number, is_kept])).toEqual(
     [1, 2, 3].map((n) => [n, null]),
   );
   expect(shown.text).toMatch(/1 \(this\) .*pending/);
   expect(shown.text).toContain('Not decided yet. Together they may cost at most $6.00.');
-  const listed = (await moose(shared(), 'ls')).document as PrintedWorkOrder[];
+  const listed = (await moose(shared(), 'ls')).document as WorkOrder[];
   expect(listed.map(({ candidate }) => candidate?.number).toSorted()).toEqual([1, 2, 3]);
 });
 

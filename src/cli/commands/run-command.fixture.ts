@@ -1,22 +1,23 @@
 // For tests: runs one command on a database, and keeps what it prints.
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
+import { commandLineMoose } from '../../../test/command-line-moose.ts';
 import { createMoose } from '../../engine/moose.ts';
 import { noForge } from '../../engine/no-forge.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { CliContext } from '../context.ts';
-import { createPrinter } from '../printer.ts';
-import { addConfig } from './config.ts';
-import { addInvites } from './invites.ts';
-import { addLearning } from './learning.ts';
-import { addLs } from './ls.ts';
-import { addMcp } from './mcp.ts';
-import { addRun } from './run.ts';
-import { addSchedule } from './schedule.ts';
-import { addShow } from './show.ts';
-import { addSpecs } from './specs.ts';
-import { addTrends } from './trends.ts';
+import { createPrinter } from '../terminal/printer.ts';
+import { addLearning } from './learning/learning.ts';
+import { addSchedule } from './projects/schedule.ts';
+import { addConfig } from './settings/config.ts';
+import { addInvites } from './settings/invites.ts';
+import { addSpecs } from './specs/specs.ts';
+import { addMcp } from './system/mcp.ts';
+import { addTrends } from './system/trends.ts';
+import { addLs } from './work-orders/ls.ts';
+import { addRun } from './work-orders/run.ts';
+import { addShow } from './work-orders/show.ts';
 
 const unused = {} as never;
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
@@ -34,10 +35,10 @@ export async function moose(
     ...noForge,
     known,
   });
-  const context: Pick<CliContext, 'printer' | 'open' | 'signal' | 'address'> = {
+  const context: Pick<CliContext, 'printer' | 'open' | 'signal'> = {
     signal: new AbortController().signal,
     open: async () => ({
-      moose: asked,
+      moose: commandLineMoose(database, asked),
       server: null,
       ground: 'a test',
       close: async () => undefined,
@@ -45,12 +46,6 @@ export async function moose(
       serve: unused,
       serveProbes: unused,
       mcp: unused,
-    }),
-    address: async () => ({
-      openUrl: 'http://127.0.0.1:4317',
-      signInUrl: '',
-      signInPath: '',
-      tokenPath: null,
     }),
     printer: (isJson) => ({
       ...createPrinter(isJson),

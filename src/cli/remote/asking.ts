@@ -1,23 +1,19 @@
-// The questions that commands ask: calls of the command line only, and the public routes.
-
+// The questions that commands ask of the routes, and the bodies of their requests.
 import { z } from '@hono/zod-openapi';
-import {
-  type CallName,
-  type CallOutput,
-  type CallQuestion,
-  callPath,
-  calls,
+import type {
+  messageSchema,
+  projectChangeSchema,
+  retrySchema,
+  scheduleChangeSchema,
+  submissionSchema,
 } from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
+import type { ScheduleChange } from '../../engine/commands/schedules/change-schedule.ts';
+import type { Moose } from '../../engine/moose.ts';
 import { cliFailures } from '../failure-catalogue.ts';
 import type { Question, ServerClient } from './client.ts';
 
 export interface Asking {
-  /** Makes a call that only the command line makes. */
-  call<Name extends CallName>(
-    name: Name,
-    input: CallQuestion<Name>,
-    given?: Pick<Question<unknown>, 'asPerson' | 'signal' | 'left'>,
-  ): Promise<CallOutput<Name>>;
   get<Answer>(path: string, answer: z.ZodType<Answer>, more?: Partial<Question<Answer>>): Promise<Answer>;
   /** Requests a change: never repeated without a key, and made by the person if the token belongs to one. */
   change<Answer>(
@@ -34,23 +30,132 @@ export const listOf = <Item>(item: z.ZodType<Item>) => z.object({ items: z.array
 
 export function askingOf({ ask }: ServerClient): Asking {
   return {
-    call: <Name extends CallName>(name: Name, input: CallQuestion<Name>, given = {}) =>
-      ask({
-        method: 'POST',
-        path: callPath(name),
-        body: input,
-        ...given,
-        answer: calls[name].output as unknown as z.ZodType<CallOutput<Name>>,
-      }),
     get: (path, answer, more = {}) => ask({ path, answer, ...more }),
     change: (method, path, answer, given = {}) => ask({ method, path, answer, ...given, asPerson: true }),
   };
 }
 
-/** One escaped part of a path. */
-/** @throws PermanentError `NAME_NOT_SENDABLE`: in an address, these names mean other paths, even encoded */
+/**
+ * One escaped part of a path.
+ * @throws PermanentError `NAME_NOT_SENDABLE`: in an address, these names mean other paths, even encoded
+ */
 export function segment(text: string): string {
   if (text === '' || text === '.' || text === '..')
     throw cliFailures.NAME_NOT_SENDABLE('ask the server', { text });
   return encodeURIComponent(text.toWellFormed());
+}
+
+type Body<Schema extends z.ZodType> = z.input<Schema>;
+/**
+ * Undefined members are left out of the JSON. The type requires every member, so that none that the server understands
+ * is forgotten.
+ */
+type Loose<Given> = { [Key in keyof Given]-?: Given[Key] | undefined };
+
+export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Body<typeof submissionSchema>> {
+  const { limitNanoUsd, timeLimitMs, needsApproval, allowCiChanges, checks, ...same } = given;
+  return {
+    title: same.title,
+    repository_path: same.repositoryPath,
+    project: same.project,
+    base: same.base,
+    description: same.description,
+    acceptance: same.acceptance,
+    agent: same.agent,
+    model: same.model,
+    // Only an admin may send checks, so none are sent if none were given.
+    checks: checks?.length ? checks.map(({ kind, command }) => ({ kind, command })) : undefined,
+    allow_ci_changes: allowCiChanges,
+    labels: same.labels?.length ? [...same.labels] : undefined,
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+    needs_approval: needsApproval,
+    best_of: same.bestOf,
+    agents: same.agents?.length ? [...same.agents] : undefined,
+    models: same.models?.length ? [...same.models] : undefined,
+    also_in: same.alsoIn?.map(({ repositoryPath, project }) => ({
+      repository_path: repositoryPath,
+      project,
+    })),
+  };
+}
+
+export function scheduleChangeBody(given: ScheduleChange): Loose<Body<typeof scheduleChangeSchema>> {
+  const { limitNanoUsd, timeLimitMs, needsApproval, allowCiChanges, checks, labels, ...same } = given;
+  return {
+    name: same.name,
+    cron: same.cron,
+    time_zone: same.timeZone,
+    when_open: same.whenOpen,
+    title: same.title,
+    description: same.description,
+    acceptance: same.acceptance,
+    repository_path: same.repositoryPath,
+    project: same.project,
+    base: same.base,
+    agent: same.agent,
+    model: same.model,
+    catch_up_ms: same.catchUpMs,
+    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
+    labels: labels && [...labels],
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+    allow_ci_changes: allowCiChanges,
+    needs_approval: needsApproval,
+  };
+}
+
+export function messageBody(message: Parameters<Moose['send']>[1]): Loose<Body<typeof messageSchema>> {
+  const { text, file, line, now } = message;
+  return { text, file, line, now };
+}
+
+export function retryBody(options: Parameters<Moose['retry']>[1]): Loose<Body<typeof retrySchema>> {
+  const { from, model, agent, note, limitNanoUsd, timeLimitMs } = options;
+  return {
+    from,
+    model,
+    agent,
+    note,
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+  };
+}
+
+export function projectBody(
+  change: Parameters<Moose['projects']['change']>[1],
+): Loose<Body<typeof projectChangeSchema>> {
+  const { limitNanoUsd, workOrderLimitUsd, timeLimitMs, allowCiChanges, checks, files, ...rest } = change;
+  const { agentHosts, privateHosts, ...same } = rest;
+  return {
+    agent: same.agent,
+    model: same.model,
+    base: same.base,
+    files: files && [...files],
+    merge: same.merge,
+    verify: same.verify,
+    together: same.together,
+    image: same.image,
+    reviewer: same.reviewer,
+    setup: same.setup && [...same.setup],
+    services: same.services as Body<typeof projectChangeSchema>['services'],
+    user_namespaces: same.userNamespaces,
+    submodules: same.submodules,
+    login: same.login,
+    director: same.director,
+    learning: same.learning,
+    owner: same.owner,
+    trusted: same.trusted,
+    agent_hosts: agentHosts && [...agentHosts],
+    private_hosts: privateHosts && [...privateHosts],
+    labels: same.labels && [...same.labels],
+    filters: same.filters && [...same.filters],
+    intake_label: same.intakeLabel,
+    forge_programs: same.forgePrograms && [...same.forgePrograms],
+    limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
+    work_order_limit_usd: workOrderLimitUsd,
+    time_limit_ms: timeLimitMs,
+    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
+    allow_ci_changes: allowCiChanges,
+  };
 }

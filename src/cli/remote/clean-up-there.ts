@@ -1,7 +1,7 @@
 // A clean-up on a server takes longer than a request may: it is started, and then followed to its end.
 
 import { type Cleanup, cleanupRunSchema, latestCleanupSchema } from '../../contract/contract.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { cliFailures } from '../failure-catalogue.ts';
 import type { Asking } from './asking.ts';
 

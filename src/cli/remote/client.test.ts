@@ -6,6 +6,7 @@ import { isMooseError } from '../../domain/failure.ts';
 import { askingOf } from './asking.ts';
 import { createClient } from './client.ts';
 import { eventsOver } from './follow-over.ts';
+import { listOver } from './list-over.ts';
 import { openServer } from './open-server.ts';
 import { readBounded } from './read-bounded.ts';
 import { remoteMoose } from './remote-moose.ts';
@@ -155,37 +156,54 @@ test('R-DIST-2: fear: a server never ends a list, and fills the memory of the co
   await page();
   await page();
   expect(await codeOf(page())).toBe('SERVER_ANSWER_TOO_LARGE');
-  const entry = {
+  const event = {
     id: '7',
     at: '2026-01-01T00:00:00.000Z',
     kind: 'message',
     actor: 'a',
+    what: 'x',
     reason: 'x',
-    workOrderId: '0197a7a0-0000-7000-8000-000000000000',
-    fromState: null,
-    toState: null,
+    from: null,
+    to: null,
+    is_progress: false,
     detail: {},
-    factKey: null,
   };
-  const events = Array.from({ length: 1_000 }, () => entry);
+  const items = Array.from({ length: 200 }, () => event);
   const endless = await aServer((_, response) =>
-    json(response, { is_settled: false, newest_id: '9', events }),
+    json(response, { items, next_cursor: '7', is_settled: false, newest_id: '9' }),
   );
   const order = { id: 'ffff0000' as never };
-  const listed = eventsOver(askingOf(endless.client), order, { bytes: 1_000_000 });
+  const listed = eventsOver(askingOf(endless.client), order, { bytes: 100_000 });
   expect(await codeOf(listed)).toBe('SERVER_ANSWER_TOO_LARGE');
   expect(endless.seen.length).toBeGreaterThan(1);
+});
+
+test('a list is asked for page by page, and no further than wanted', async () => {
+  const { client, seen } = await aServer(({ path }, response) => {
+    const limit = Number(new URL(path, 'http://here').searchParams.get('limit'));
+    json(response, { items: Array.from({ length: limit }, () => 'x'), next_cursor: 'next' });
+  });
+  const page = z.object({ items: z.array(z.string()), next_cursor: z.string().nullable() });
+  const asked = { query: { component: 'git' }, itemsMax: 250 };
+  expect(await listOver(askingOf(client), '/api/errors', page, asked)).toHaveLength(250);
+  expect(seen.map(({ path }) => path)).toEqual([
+    '/api/errors?component=git&limit=200',
+    '/api/errors?component=git&limit=50&cursor=next',
+  ]);
 });
 
 test('R-SEC-2: a server cannot name a file outside of the folder of a reproduction', async () => {
   for (const path of ['../x', '/etc/x', 'a/../../x', '.ssh/x', 'a\\..\\x', 'a//x', '']) {
     const { client } = await aServer((_, response) => {
-      const files = [{ path, content: '' }];
-      json(response, { error: {}, reproduction: { kind: 'git', does: '', expects: '', files } });
+      const files = [{ path, content: '', content_base64: null, is_program: false }];
+      const error_id = '0197a7a0-0000-7000-8000-000000000000';
+      json(response, { error_id, kind: 'git', does: '', expects: '', files });
     });
-    const tools = { nodePath: '/node', moosePath: '/moose', version: '1' };
-    const asked = remoteMoose(client).errors.reproduction('ffff0000', tools);
-    await expect(asked, path).rejects.toMatchObject({ code: 'SERVER_ANSWER_UNREADABLE' });
+    const asked = remoteMoose(client).errors.reproduction('ffff0000', { node_path: '/node' });
+    await expect(asked, path).rejects.toMatchObject({
+      code: 'SERVER_ANSWER_UNREADABLE',
+      message: expect.stringContaining('files.0.path'),
+    });
   }
 });
 

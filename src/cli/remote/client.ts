@@ -3,7 +3,7 @@
 import type { z } from '@hono/zod-openapi';
 import { problemSchema } from '../../contract/contract.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { type BytesLeft, readBounded } from './read-bounded.ts';
 import {
   isConnectionFailure,
@@ -169,7 +169,7 @@ export function createClient(
   };
 }
 
-function pathOf({ path, query = {} }: Pick<Question<unknown>, 'path' | 'query'>): string {
+export function pathOf({ path, query = {} }: Pick<Question<unknown>, 'path' | 'query'>): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as [string, string]],
   );

@@ -1,42 +1,49 @@
 // Follows the events of a work order over HTTP: no event is missed or repeated, also across lost connections.
-import { calledEventsMax } from '../../contract/contract.ts';
-import type { EventRow } from '../../engine/views/describe-event.ts';
-import { sleep } from '../../stdx/sleep.ts';
-import type { CliMoose, NamedOrder } from '../cli-moose.ts';
-import type { Asking } from './asking.ts';
+import { eventPage, pageSizeMax, type WorkOrderEvent } from '../../contract/contract.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
+import type { FollowOptions, NamedOrder } from '../cli-moose.ts';
+import { type Asking, segment } from './asking.ts';
 import { type BytesLeft, bytesOfList } from './read-bounded.ts';
 
 const lookEveryMs = 500;
+const pathOf = ({ id }: NamedOrder) => `/api/work-orders/${segment(id)}/events`;
+const limit = String(pageSizeMax);
 
 export async function followOver(
-  { call }: Asking,
-  { id }: NamedOrder,
-  { afterId = 0n, signal, onEvent }: Parameters<CliMoose['follow']>[1],
+  { get }: Asking,
+  order: NamedOrder,
+  { afterId, signal, onEvent }: FollowOptions,
 ): Promise<void> {
-  for (let after = afterId; ; ) {
+  for (let cursor = afterId; ; ) {
     signal.throwIfAborted();
-    const { events, is_settled } = await call('events', { id, after: String(after) }, { signal });
-    for (const event of events) {
-      after = event.id;
-      onEvent(event as EventRow);
+    const page = await get(pathOf(order), eventPage, { query: { cursor, limit }, signal });
+    for (const event of page.items) {
+      cursor = event.id;
+      onEvent(event);
     }
-    if (events.length === calledEventsMax) continue;
-    if (is_settled) return;
+    // A page without events is the last one, whatever the server says.
+    if (page.items.length > 0 && page.next_cursor !== null) continue;
+    if (page.is_settled) return;
     await sleep(lookEveryMs, signal);
   }
 }
 
 /** All events until now, oldest first. */
 export async function eventsOver(
-  { call }: Asking,
-  { id }: NamedOrder,
+  { get }: Asking,
+  order: NamedOrder,
   left: BytesLeft = bytesOfList(),
-): Promise<EventRow[]> {
-  const all: EventRow[] = [];
-  for (let isWhole = false; !isWhole; ) {
-    const { events } = await call('events', { id, after: String(all.at(-1)?.id ?? 0n) }, { left });
-    all.push(...(events as EventRow[]));
-    isWhole = events.length < calledEventsMax;
+): Promise<WorkOrderEvent[]> {
+  const all: WorkOrderEvent[] = [];
+  for (;;) {
+    const query = { cursor: all.at(-1)?.id, limit };
+    const { items, next_cursor } = await get(pathOf(order), eventPage, { query, left });
+    all.push(...items);
+    if (items.length === 0 || next_cursor === null) return all;
   }
-  return all;
+}
+
+/** Whether nothing more happens by itself, and the newest event until now. */
+export async function eventsNow({ get }: Asking, order: NamedOrder) {
+  return get(pathOf(order), eventPage, { query: { limit: '1' } });
 }

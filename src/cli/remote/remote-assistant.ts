@@ -1,5 +1,4 @@
-// Moose on a server, as an assistant uses it. It acts as a program even if the token belongs to a person, because an
-// assistant is not a person (R-UI-7).
+// Moose as an assistant uses it.
 import {
   escalationPage,
   resolutionSchema,
@@ -9,14 +8,13 @@ import {
 } from '../../contract/contract.ts';
 import type { Moose } from '../../engine/moose.ts';
 import { askingOf, segment } from './asking.ts';
-import { createClient, type ServerAddress } from './client.ts';
+import type { ServerClient } from './client.ts';
 import { remoteMoose } from './remote-moose.ts';
 
 type WorkOrders = Pick<Moose['workOrders'], 'one' | 'page' | 'detail'>;
 type Escalations = Pick<Moose['escalations'], 'page' | 'answerOnce'>;
 
-export function remoteAssistant(server: ServerAddress, signal: AbortSignal) {
-  const client = createClient(server, signal, { asProgram: true });
+export function remoteAssistant(client: ServerClient) {
   const { get, change } = askingOf(client);
   const { submit, send, retry, pause, resume, cancel, projects } = remoteMoose(client);
   const workOrders: WorkOrders = {

@@ -1,8 +1,12 @@
 // Health, money and circuits of a server.
 import {
   adminHealthSchema,
+  budgetCheckSchema,
+  budgetSchema,
   calibrationSchema,
   circuitResetSchema,
+  circuitSchema,
+  circuitsSchema,
   cleanupSchema,
   exclusionSchema,
   experimentSchema,
@@ -14,19 +18,19 @@ import {
   ownLogSchema,
   patternsSchema,
   postmortemSchema,
+  priceCheckSchema,
+  pricesSchema,
   stuckSchema,
+  summarySchema,
   targetsSchema,
   trendsSchema,
 } from '../../contract/contract.ts';
 import type { MooseFigures } from '../cli-moose.ts';
-import { type Asking, anything, segment } from './asking.ts';
-import { limitsBody } from './bodies.ts';
+import { type Asking, segment } from './asking.ts';
 import { cleanUpThere } from './clean-up-there.ts';
 
 export function remoteFigures(asking: Asking): MooseFigures {
-  const { call, get, change } = asking;
-  type Answer<Name extends keyof MooseFigures> = Awaited<ReturnType<MooseFigures[Name]>>;
-  const circuit = (key: string) => call('circuit', { key });
+  const { get, change } = asking;
   return {
     health: () => get('/api/admin/health', adminHealthSchema),
     stuck: async () => (await get('/api/stuck', stuckSchema)).items,
@@ -47,27 +51,23 @@ export function remoteFigures(asking: Asking): MooseFigures {
     ownLog: (after, signal) =>
       get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
     postmortem: (id) => get(`/api/work-orders/${segment(id)}/postmortem`, postmortemSchema),
-    limits: async (wanted = {}) => {
-      if (Object.keys(wanted).length > 0)
-        await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });
-      return call('limits', {});
+    limits: async (wanted) => {
+      const path = '/api/limits';
+      const answer =
+        wanted === undefined
+          ? await get(path, limitsSchema)
+          : await change('PUT', path, limitsSchema, { body: wanted });
+      return answer.limits;
     },
-    budget: async () => (await call('budget', {})) as Answer<'budget'>,
-    checkBudget: () => call('budget-check', {}),
-    prices: async (asked = {}) => (await call('prices', asked)) as Answer<'prices'>,
-    recomputeCosts: async (signal) =>
-      (await call('recomputed-costs', {}, { signal })) as Answer<'recomputeCosts'>,
-    circuits: () => call('circuits', {}) as Promise<Answer<'circuits'>>,
-    circuit: (key) => circuit(key) as Promise<Answer<'circuit'>>,
-    resetCircuit: async (key) => {
-      const path = `/api/circuits/${segment(key)}/reset`;
-      const { woken_runs: wokenRuns } = await change('POST', path, circuitResetSchema);
-      return { ...(await circuit(key)), wokenRuns } as Answer<'resetCircuit'>;
-    },
-    openCircuit: async (key) => {
-      await change('POST', `/api/circuits/${segment(key)}/open`, anything);
-      return (await circuit(key)) as Answer<'openCircuit'>;
-    },
-    summary: (day) => call('summary', { day }),
+    budget: () => get('/api/budget', budgetSchema),
+    checkBudget: () => get('/api/budget/check', budgetCheckSchema),
+    prices: async ({ name, all }) =>
+      (await get('/api/prices', pricesSchema, { query: { name, all: String(all) } })).items,
+    checkPrices: (signal) => get('/api/prices/check', priceCheckSchema, { signal }),
+    circuits: async () => (await get('/api/circuits', circuitsSchema)).items,
+    circuit: (key) => get(`/api/circuits/${segment(key)}`, circuitSchema),
+    resetCircuit: (key) => change('POST', `/api/circuits/${segment(key)}/reset`, circuitResetSchema),
+    openCircuit: (key) => change('POST', `/api/circuits/${segment(key)}/open`, circuitSchema),
+    summary: (day) => get('/api/summary', summarySchema, { query: { day } }),
   };
 }

@@ -3,33 +3,51 @@ import { randomUUID } from 'node:crypto';
 import {
   createdInviteSchema,
   createdTokenSchema,
+  diffSchema,
   driftAnsweredSchema,
+  errorGroupsSchema,
+  errorPage,
   errorSchema,
+  forgeChecksSchema,
+  forgeHostSchema,
+  forgesSchema,
   type Invite,
   inviteSchema,
+  mergedSchema,
   meSchema,
   outputSchema,
   reconciliationSchema,
+  removedForgeSchema,
+  reproductionSchema,
   sentSchema,
+  sessionsOfWorkOrderSchema,
   submittedSchema,
   type Token,
   tokenSchema,
   undoPlanSchema,
+  workOrderPage,
+  workOrderRecordSchema,
   workOrderSchema,
 } from '../../contract/contract.ts';
-import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { CliMoose } from '../cli-moose.ts';
-import { type Asking, anything, askingOf, listOf, segment } from './asking.ts';
-import { messageBody, retryBody, submissionBody } from './bodies.ts';
+import {
+  type Asking,
+  anything,
+  askingOf,
+  listOf,
+  messageBody,
+  retryBody,
+  segment,
+  submissionBody,
+} from './asking.ts';
 import type { ServerClient } from './client.ts';
-import { eventsOver, followOver } from './follow-over.ts';
+import { eventsNow, eventsOver, followOver } from './follow-over.ts';
+import { listOver } from './list-over.ts';
 import { remoteEscalations } from './remote-escalations.ts';
 import { remoteFigures } from './remote-figures.ts';
 import { remoteProjects, remoteSettings, remoteSpecs } from './remote-projects.ts';
 import { remoteSchedules } from './remote-schedules.ts';
-
-/** The ID of a missing value, which is before every event. */
-const beforeAll = '0';
 
 export function remoteMoose(client: ServerClient): CliMoose {
   const asking = askingOf(client);
@@ -51,26 +69,30 @@ export function remoteMoose(client: ServerClient): CliMoose {
 }
 
 function workOrders(asking: Asking) {
-  const { call, get } = asking;
+  const { get } = asking;
+  const view: CliMoose['view'] = (given) => get(`/api/work-orders/${segment(given)}`, workOrderSchema);
   const find: CliMoose['find'] = async (given) => {
-    const { id } = await call('work-order', { id: given });
+    const { id } = await view(given);
     return { id: id as WorkOrderId };
   };
   return {
     find,
-    view: (given) => call('work-order', { id: given }),
-    show: (given) => call('work-order-in-full', { id: given }),
-    diff: async (given) => (await call('patch', { id: given })).patch,
+    view,
+    show: (given) => get(`/api/work-orders/${segment(given)}/record`, workOrderRecordSchema),
+    diff: (given) => get(`/api/work-orders/${segment(given)}/diff`, diffSchema, { query: { whole: 'true' } }),
     follow: (order, options) => followOver(asking, order, options),
     events: (order) => eventsOver(asking, order),
-    isSettled: async ({ id }) => (await call('events', { id, after: beforeAll })).is_settled,
-    newestEventId: async ({ id }) => (await call('events', { id, after: beforeAll })).newest_id,
+    isSettled: async (order) => (await eventsNow(asking, order)).is_settled,
+    newestEventId: async (order) => (await eventsNow(asking, order)).newest_id,
     sessions: async ({ id }) =>
-      (await call('sessions', { id })).map((session) => ({ ...session, id: session.id as SessionId })),
+      (await get(`/api/work-orders/${segment(id)}/sessions`, sessionsOfWorkOrderSchema)).items,
     liveExecutors: async () => (await get('/api/me', meSchema)).executors,
     workOrders: {
       listed: ({ limit, statuses, project, needsYou, text }) =>
-        call('work-orders', { limit, status: statuses?.[0], project, needs_you: needsYou, text }),
+        listOver(asking, '/api/work-orders', workOrderPage, {
+          query: { status: statuses?.join(','), project, needs_you: needsYou?.toString(), q: text },
+          itemsMax: limit,
+        }),
       output: (id, { stream, offset }) =>
         get(`/api/sessions/${segment(id)}/output`, outputSchema, {
           query: { stream, offset: String(offset) },
@@ -79,7 +101,7 @@ function workOrders(asking: Asking) {
   } satisfies Partial<CliMoose>;
 }
 
-function steering({ call, get, change }: Asking) {
+function steering({ get, change }: Asking) {
   const path = (id: string, act: string) => `/api/work-orders/${segment(id)}/${act}`;
   const act = (name: string) => (given: string, because?: string) =>
     change('POST', path(given, name), anything, { body: { because } });
@@ -94,18 +116,12 @@ function steering({ call, get, change }: Asking) {
       const given = { body: messageBody(message), key: randomUUID() };
       return (await change('POST', path(id, 'messages'), sentSchema, given)).read_in;
     },
-    retry: async (id, options) => {
-      const { id: started } = await change('POST', path(id, 'retry'), workOrderSchema, {
-        body: retryBody(options),
-      });
-      return call('work-order', { id: started });
+    retry: (id, options) => {
+      return change('POST', path(id, 'retry'), workOrderSchema, { body: retryBody(options) });
     },
-    undo: async (id) => {
-      const { id: whole } = await change('POST', path(id, 'undo'), workOrderSchema, { body: {} });
-      return call('work-order', { id: whole });
-    },
+    undo: (id) => change('POST', path(id, 'undo'), workOrderSchema, { body: {} }),
     undoPlan: async (id) => (await get(path(id, 'undo-plan'), undoPlanSchema)).steps,
-    merge: (id) => call('merge', { id }, { asPerson: true }),
+    merge: async (id) => (await change('POST', path(id, 'merge'), mergedSchema, { body: {} })).merge,
     approve: act('approve'),
     pause: act('pause'),
     resume: act('resume'),
@@ -156,12 +172,14 @@ function invites({ get, change }: Asking): CliMoose['invites'] {
   };
 }
 
-function forges({ call }: Asking): CliMoose['forges'] {
+function forges({ get, change }: Asking): CliMoose['forges'] {
+  const path = '/api/forges';
   return {
-    list: () => call('forges', {}),
-    add: (given) => call('forge-add', given, { asPerson: true }),
-    remove: (host) => call('forge-remove', { host }, { asPerson: true }),
-    check: (of) => call('forge-check', { of }),
+    list: async () => (await get(path, forgesSchema)).items,
+    add: (given) => change('POST', path, forgeHostSchema, { body: given }),
+    remove: (host) => change('DELETE', `${path}/${segment(host)}`, removedForgeSchema),
+    check: async (of) =>
+      (await get(`${path}/check`, forgeChecksSchema, { method: 'POST', body: { of } })).items,
   };
 }
 
@@ -177,21 +195,12 @@ function reconcileOver({ get, change }: Asking): CliMoose['reconcile'] {
   };
 }
 
-function errors({ call, get }: Asking): CliMoose['errors'] {
-  type Errors = CliMoose['errors'];
-  type Found = Awaited<ReturnType<Errors['one']>>;
+function errors({ get }: Asking): CliMoose['errors'] {
   return {
-    one: async (given) => (await get(`/api/errors/${segment(given)}`, errorSchema)) as Found,
-    list: async ({ code: _code, fingerprint: _print, ...question }, limit) =>
-      (await call('errors', { ...question, limit })) as Found[],
-    groups: ({ code: _code, fingerprint: _print, ...question }) => call('error-groups', question),
-    reproduction: async (id, tools) => {
-      const { error, reproduction } = await call('reproduction', { id, tools });
-      const files = reproduction.files.map(({ content, ...file }) => ({
-        ...file,
-        content: Buffer.from(content),
-      }));
-      return { ...reproduction, error: error as Found, files };
-    },
-  } as Errors;
+    one: (given) => get(`/api/errors/${segment(given)}`, errorSchema),
+    list: (asked, itemsMax) => listOver({ get }, '/api/errors', errorPage, { query: asked, itemsMax }),
+    groups: (asked) => get('/api/error-groups', errorGroupsSchema, { query: asked }),
+    reproduction: (id, asked) =>
+      get(`/api/errors/${segment(id)}/reproduction`, reproductionSchema, { query: asked }),
+  };
 }

@@ -16,6 +16,8 @@ import {
   projectVariableSchema,
   projectVariablesSchema,
   removedProjectSchema,
+  rotatedKeySchema,
+  secretsKeySchema,
   settingHistoryPage,
   settingSchema,
   settingsSchema,
@@ -27,33 +29,32 @@ import {
   specRunStateSchema,
   specSchema,
 } from '../../contract/contract.ts';
+import { recoveryTableSchema } from '../../engine/policy/recovery-rows.ts';
+import { recoveryKey } from '../../engine/policy/settings/policies.ts';
 import type { CliMoose } from '../cli-moose.ts';
-import { type Asking, anything, segment } from './asking.ts';
-import { projectBody } from './bodies.ts';
+import { type Asking, anything, projectBody, segment } from './asking.ts';
 
-export function remoteProjects({ call, get, change }: Asking): CliMoose['projects'] {
-  const one = (name: string) => call('project', { name });
-  // The routes know projects by their IDs.
-  const path = async (name: string) => `/api/projects/${(await one(name)).id}`;
-  const variables = async (name: string) => `${await path(name)}/variables`;
+export function remoteProjects({ get, change }: Asking): CliMoose['projects'] {
+  const path = (name: string) => `/api/projects/${segment(name)}`;
+  const variables = (name: string) => `${path(name)}/variables`;
+  const key = '/api/project-variables/key';
   return {
     list: async () => (await get('/api/projects', projectsSchema)).items,
-    one,
-    values: async (name) => get(`${await path(name)}/values`, projectValuesSchema),
-    change: async (name, wanted) =>
-      change('PATCH', await path(name), projectSchema, { body: projectBody(wanted) }),
+    one: (name) => get(path(name), projectSchema),
+    values: async (name) => get(`${path(name)}/values`, projectValuesSchema),
+    change: async (name, wanted) => change('PATCH', path(name), projectSchema, { body: projectBody(wanted) }),
     add: (wish) => change('POST', '/api/projects', addedProjectSchema, { body: wish }),
-    remove: async (name) => change('DELETE', await path(name), removedProjectSchema),
+    remove: async (name) => change('DELETE', path(name), removedProjectSchema),
     variables: {
       // Only a person sees the values of variables that are not secret.
       list: async (project) =>
-        (await get(await variables(project), projectVariablesSchema, { asPerson: true })).items,
+        (await get(variables(project), projectVariablesSchema, { asPerson: true })).items,
       set: async (project, { name, ...given }) =>
-        change('PUT', `${await variables(project)}/${segment(name)}`, projectVariableSchema, { body: given }),
+        change('PUT', `${variables(project)}/${segment(name)}`, projectVariableSchema, { body: given }),
       remove: async (project, name) =>
-        void (await change('DELETE', `${await variables(project)}/${segment(name)}`, anything)),
-      key: () => call('variables-key', {}),
-      rotate: () => call('variables-rotate', {}, { asPerson: true }),
+        void (await change('DELETE', `${variables(project)}/${segment(name)}`, anything)),
+      key: () => get(key, secretsKeySchema),
+      rotate: () => change('POST', key, rotatedKeySchema),
     },
   };
 }
@@ -90,12 +91,11 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
 const inQuery = (version: number | undefined) =>
   version === undefined ? {} : { query: { version: String(version) } };
 
-export function remoteSettings({ call, get, change }: Asking): CliMoose['settings'] {
-  type Recovery = Awaited<ReturnType<CliMoose['settings']['recovery']>>;
+export function remoteSettings({ get, change }: Asking): CliMoose['settings'] {
   const path = (key: string) => `/api/settings/${segment(key)}`;
   return {
     list: async () => (await get('/api/settings', settingsSchema)).items,
-    one: (key) => call('setting', { key }),
+    one: (key) => get(path(key), settingSchema),
     change: (key, { value, expectedVersion }) =>
       change('PUT', path(key), settingSchema, { body: { value, expected_version: expectedVersion } }),
     unset: async (key) => void (await change('PUT', path(key), anything, { body: { value: null } })),
@@ -103,6 +103,6 @@ export function remoteSettings({ call, get, change }: Asking): CliMoose['setting
       get(`${path(key)}/history`, settingHistoryPage, { query: { limit: String(limit), cursor } }),
     audit: ({ limit, cursor }) => get('/api/audit', auditPage, { query: { limit: String(limit), cursor } }),
     agents: async () => (await get('/api/agents', agentsSchema)).items,
-    recovery: async () => (await call('recovery-table', {})) as Recovery,
+    recovery: () => get(path(recoveryKey), settingSchema.extend({ value: recoveryTableSchema })),
   };
 }

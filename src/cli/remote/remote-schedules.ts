@@ -8,8 +8,7 @@ import {
   scheduleSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
-import { type Asking, listOf, segment } from './asking.ts';
-import { scheduleChangeBody, submissionBody } from './bodies.ts';
+import { type Asking, listOf, scheduleChangeBody, segment, submissionBody } from './asking.ts';
 
 const path = (name: string, act = '') => `/api/schedules/${segment(name)}${act}`;
 

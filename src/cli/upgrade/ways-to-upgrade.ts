@@ -1,6 +1,6 @@
 // How this installation is upgraded, judged by where its files are. Pure.
 import { join } from 'node:path';
-import { packageName } from '../../stdx/own-files.ts';
+import { packageName } from '../../stdx/files/own-files.ts';
 
 export type Installation = 'checkout' | 'npx' | 'project' | 'global';
 

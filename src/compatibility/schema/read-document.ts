@@ -1,5 +1,5 @@
 // Reads a JSON or YAML document that may be hostile.
-import { readYaml } from '../../stdx/bounded-yaml.ts';
+import { readYaml } from '../../stdx/text/bounded-yaml.ts';
 import { type ContractFile, compareLimits, type Side, Unreadable } from '../comparison.ts';
 
 export type Members = Readonly<Record<string, unknown>>;

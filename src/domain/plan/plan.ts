@@ -1,7 +1,7 @@
 // The Architect's plan for a spec: work orders, their dependencies, and the contracts between them (R-SPEC-1,
 // R-SPEC-3). The schema only defines what can be read as a plan; `plan-problems.ts` finds what makes a plan invalid.
 import { z } from 'zod';
-import { workOrderLimits } from '../work-order.ts';
+import { workOrderLimits } from '../work-order/work-order.ts';
 
 export const planLimits = {
   workOrdersMax: 200,

@@ -1,5 +1,5 @@
 // The secret values of this process: read once from its environment, and then searched for in every text.
-import { decoded } from '../../stdx/decoded.ts';
+import { decoded } from '../../stdx/text/decoded.ts';
 import { createValueFinder, type ValueFinder, valueCharsMin } from './find-values.ts';
 
 export interface KnownSecret {

@@ -2,10 +2,10 @@
 // refused before it is stored (R-SEC-4, R-FAIL-7).
 
 import { createHash } from 'node:crypto';
+import type { Proposal } from '../agents/proposal.ts';
 import type { PermanentError } from '../failure.ts';
 import { domainFailures } from '../failure-catalogue.ts';
-import type { Proposal } from '../proposal.ts';
-import { knownSecretIn } from '../redact.ts';
+import { knownSecretIn } from '../text/redact.ts';
 import { type ShapedSecret, shapedSecretsIn } from './shaped-secrets.ts';
 
 /** `name` is the secret's variable; no part of the error contains the secret itself. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redact } from '../redact.ts';
+import { redact } from '../text/redact.ts';
 import { rememberSecrets } from './known-secrets.ts';
 import { secretShapes } from './secret-shapes.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { parseAllowRule } from '../../domain/sign-in-allow.ts';
+import { parseAllowRule } from '../../domain/people/sign-in-allow.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
 import { admitLogin } from './admit-login.ts';
 

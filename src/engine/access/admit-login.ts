@@ -2,7 +2,7 @@
 // person is the email address, so it is the same in the audit log, in events and for limits.
 
 import type { PermanentError } from '../../domain/failure.ts';
-import { type AllowRule, roleByRules, type SignedIn } from '../../domain/sign-in-allow.ts';
+import { type AllowRule, roleByRules, type SignedIn } from '../../domain/people/sign-in-allow.ts';
 import { type ApiRole, type ApiToken, lockTokens } from '../../store/access/api-tokens.ts';
 import {
   addLogin,

@@ -3,9 +3,9 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
-import { inviteMsMax, inviteMsMin } from '../../domain/invite.ts';
 import { nanoOfUsd } from '../../domain/money.ts';
-import { isHuman } from '../../domain/person.ts';
+import { inviteMsMax, inviteMsMin } from '../../domain/people/invite.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import { lockTokens } from '../../store/access/api-tokens.ts';
 import {
   addInvite,
@@ -20,7 +20,6 @@ import {
 import type { Database, Query } from '../../store/database.ts';
 import { setSubjectLimit } from '../../store/money/limits.ts';
 import { personPattern } from './ask-tokens.ts';
-import { audited } from './audited.ts';
 import { accessFailures } from './failure-catalogue.ts';
 
 /** What only the one who passes on the request knows. */
@@ -32,11 +31,10 @@ export interface InvitedFrom {
 }
 
 export function askInvites({ database, actor }: { database: Database; actor: string }) {
-  const never = new AbortController().signal;
-  const change = <T>(act: string, subject: string, detail: Record<string, unknown>, work: () => Promise<T>) =>
-    audited(database, { by: actor, act, subject, detail }, never, work);
   return {
     list: async (): Promise<Invite[]> => database.run(listInvites),
+    /** By its ID or the end of its ID. @throws `INVITE_NOT_FOUND`, `INVITE_AMBIGUOUS` */
+    one: (given: string): Promise<Invite> => database.run((query) => oneInvite(query, given)),
     /**
      * The link is shown only this once.
      * @throws `INVITE_NOT_YOURS`, `INVITE_NAME_INVALID`, `INVITE_TIME_INVALID`, `INVITE_NAME_TAKEN`, `INVITE_NAME_INVITED`,
@@ -49,32 +47,27 @@ export function askInvites({ database, actor }: { database: Database; actor: str
       const { person, role, expires_in_ms: expiresInMs, daily_usd: dailyUsd } = given;
       if (!personPattern.test(person) || /[\s@]/.test(person)) throw nameInvalid(person);
       if (expiresInMs < inviteMsMin || expiresInMs > inviteMsMax) throw timeInvalid();
-      const detail = { role, expires_in_ms: expiresInMs, daily_usd: dailyUsd ?? null };
-      return change('invite.create', person, detail, async () => {
-        if (!isHuman(actor)) throw notYours();
-        const { invite, secret } = await database.transaction(async (query) => {
-          await lockTokens(query);
-          const open = (await listInvites(query)).filter(({ state }) => state === 'open');
-          if (open.length >= openInvitesMax) throw tooMany();
-          if (open.some((each) => folded(each.person) === folded(person))) throw alreadyInvited(person);
-          if (await isNameTaken(query, person)) throw nameTaken(person);
-          if (dailyUsd !== undefined) {
-            const limit = { dailyNanoUsd: nanoOfUsd(dailyUsd) };
-            await setSubjectLimit(query, { kind: 'person', subject: person }, limit, actor);
-          }
-          return addInvite(query, { person, role, createdBy: actor, inviterId, expiresInMs });
-        });
-        return { ...invite, link: `${url.replace(/\/+$/, '')}/invite#${secret}` };
+      if (!isHuman(actor)) throw notYours();
+      const { invite, secret } = await database.transaction(async (query) => {
+        await lockTokens(query);
+        const open = (await listInvites(query)).filter(({ state }) => state === 'open');
+        if (open.length >= openInvitesMax) throw tooMany();
+        if (open.some((each) => folded(each.person) === folded(person))) throw alreadyInvited(person);
+        if (await isNameTaken(query, person)) throw nameTaken(person);
+        if (dailyUsd !== undefined) {
+          const limit = { dailyNanoUsd: nanoOfUsd(dailyUsd) };
+          await setSubjectLimit(query, { kind: 'person', subject: person }, limit, actor);
+        }
+        return addInvite(query, { person, role, createdBy: actor, inviterId, expiresInMs });
       });
+      return { ...invite, link: `${url.replace(/\/+$/, '')}/invite#${secret}` };
     },
     /** Finds an invite by its ID or the end of its ID; idempotent. @throws `INVITE_NOT_FOUND`, `INVITE_AMBIGUOUS`, `INVITE_ACCEPTED` */
     revoke: async (given: string): Promise<Invite> => {
       const found = await database.run((query) => oneInvite(query, given));
       if (found.state === 'revoked') return found;
-      await change('invite.revoke', found.person, { id: found.id }, async () => {
-        const isRevoked = await database.transaction((query) => revokeInvite(query, found.id));
-        if (!isRevoked && (await stateNow(database, found.id)) === 'accepted') throw accepted(found.person);
-      });
+      const isRevoked = await database.transaction((query) => revokeInvite(query, found.id));
+      if (!isRevoked && (await stateNow(database, found.id)) === 'accepted') throw accepted(found.person);
       return database.run((query) => oneInvite(query, found.id));
     },
   };

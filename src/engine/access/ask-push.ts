@@ -2,10 +2,10 @@
 
 import { createECDH, createHash } from 'node:crypto';
 import type * as wire from '../../contract/contract.ts';
-import { browserName } from '../../domain/browser-name.ts';
 import type { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
-import { isHuman, personOf } from '../../domain/person.ts';
+import { browserName } from '../../domain/people/browser-name.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
 import { isPublicHost } from '../../sessions/isolation/public-address.ts';
 import { readPushKey } from '../../store/access/push-key.ts';
 import {
@@ -20,10 +20,9 @@ import {
 } from '../../store/access/push-subscriptions.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { addPush } from '../../store/failures/push-outbox.ts';
+import type { KeyRing } from '../policy/secrets/key-ring.ts';
+import { ensurePushKey } from '../policy/secrets/push-key.ts';
 import type { Notice } from '../ports/notifier.ts';
-import type { KeyRing } from '../secrets/key-ring.ts';
-import { ensurePushKey } from '../secrets/push-key.ts';
-import { audited } from './audited.ts';
 import { accessFailures } from './failure-catalogue.ts';
 
 /** The kind of a notice that a person sends to a browser of their own. */
@@ -39,21 +38,19 @@ export interface PushDeps {
 
 /** What the interface knows of the browser that asks. */
 export interface AskingBrowser {
-  tokenId: string;
+  /** Null for a caller without a browser. */
+  tokenId: string | null;
   sessionId: string | null;
   userAgent: string;
 }
 
 const browsersMax = 10;
-const never = new AbortController().signal;
 
 export function askPush({ database, actor, keyRing, allowsLoopback = false }: PushDeps) {
   const person = () => {
     if (!isHuman(actor)) throw notAPerson();
     return personOf(actor);
   };
-  const change = <T>(act: string, subject: string, detail: Record<string, unknown>, work: () => Promise<T>) =>
-    audited(database, { by: actor, act, subject, detail }, never, work);
   const mine = async (query: Query, id: string): Promise<PushSubscription> => {
     const found = await findPushSubscription(query, id);
     if (found?.person === person()) return found;
@@ -68,6 +65,14 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
       );
       return { public_key: key?.publicKey ?? null, items: rows.map(viewOf) };
     },
+    /** Whether notifications are on in the browser already. @throws `PUSH_NOT_A_PERSON` */
+    has: async (endpoint: string): Promise<boolean> => {
+      const rows = await database.run((query) => pushSubscriptionsOf(query, person()));
+      return rows.some((each) => each.endpoint === endpoint);
+    },
+    /** @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_NOT_FOUND` */
+    one: async (id: string): Promise<wire.PushBrowser> =>
+      viewOf(await database.run((query) => mine(query, id))),
     /** The public key, made at the first call. @throws `PUSH_NOT_A_PERSON`, `SECRETS_KEY_MISSING` */
     key: async (): Promise<string> => {
       person();
@@ -79,6 +84,8 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
      */
     subscribe: async (given: wire.NewPushBrowser, from: AskingBrowser): Promise<wire.PushBrowser> => {
       const owner = person();
+      const { tokenId, sessionId } = from;
+      if (tokenId === null) throw notAPerson();
       const { endpoint } = given;
       const keys = keysOf(given);
       assertAddress(endpoint, allowsLoopback);
@@ -87,13 +94,9 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
         database.transaction(async (query) => {
           await lockPushesOf(query, owner);
           await makeRoom(query, owner, { endpoint, ...keys });
-          const { tokenId, sessionId } = from;
           await putPushSubscription(query, { person: owner, tokenId, sessionId, endpoint, ...keys, browser });
         });
-      const before = await database.run((query) => pushSubscriptionsOf(query, owner));
-      // Every visit renews the browser; only the first one is a change that somebody asked for.
-      if (before.some((each) => each.endpoint === endpoint)) await put();
-      else await change('push.subscribe', browser, {}, put);
+      await put();
       const all = await database.run((query) => pushSubscriptionsOf(query, owner));
       const added = all.find((each) => each.endpoint === endpoint);
       if (added === undefined) throw notFound();
@@ -101,10 +104,8 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
     },
     /** @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_NOT_FOUND` */
     remove: async (id: string): Promise<void> => {
-      const { browser } = await database.run((query) => mine(query, id));
-      await change('push.remove', browser, { id }, () =>
-        database.transaction((query) => removePushSubscription(query, id)),
-      );
+      await database.run((query) => mine(query, id));
+      await database.transaction((query) => removePushSubscription(query, id));
     },
     /** A worker sends it. @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_NOT_FOUND` */
     test: async (id: string): Promise<wire.PushBrowser> => {
@@ -112,9 +113,7 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
       const key = `push.test:${newId(new Date())}`;
       const title = 'You will be notified here about your questions.';
       const payload: Notice = { title, text: '', severity: 'low' };
-      await change(testKind, found.browser, { id }, () =>
-        database.transaction((query) => addPush(query, { id, key, kind: testKind, payload })),
-      );
+      await database.transaction((query) => addPush(query, { id, key, kind: testKind, payload }));
       return viewOf(found);
     },
   };

@@ -2,7 +2,7 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import {
   type ApiRole,
   type ApiToken,
@@ -15,7 +15,6 @@ import {
   tokensOfId,
 } from '../../store/access/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
-import { audited } from './audited.ts';
 import { accessFailures } from './failure-catalogue.ts';
 
 export interface TokenView {
@@ -34,11 +33,11 @@ export interface TokenView {
 export const personPattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 
 export function askTokens({ database, actor }: { database: Database; actor: string }) {
-  const never = new AbortController().signal;
-  const change = <T>(act: string, subject: string, detail: Record<string, unknown>, work: () => Promise<T>) =>
-    audited(database, { by: actor, act, subject, detail }, never, work);
   return {
     list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
+    /** By its ID or the end of its ID. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
+    one: async (given: string): Promise<TokenView> =>
+      viewOf(await database.run((query) => oneToken(query, given))),
     /**
      * The token is shown only this once.
      * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
@@ -47,27 +46,23 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
       const { name, role, person = null } = given;
       for (const word of [name, person])
         if (word !== null && !personPattern.test(word)) throw nameInvalid(word);
-      return change('token.create', name, { role, person }, async () => {
-        if (!isHuman(actor) && (person !== null || role === 'admin')) throw notYours();
-        const token = newToken();
-        const added = await database.transaction(async (query) => {
-          await lockTokens(query);
-          const valid = (await listTokens(query)).filter(({ revokedAt }) => revokedAt === null);
-          if (valid.some((each) => each.name === name)) throw nameTaken(name);
-          if (valid.length >= tokensMax) throw tokensTooMany();
-          return addToken(query, token, { name, role, person, createdBy: actor });
-        });
-        if (!added) throw new TypeError('A new token already exists');
-        return { ...viewOf(added), token };
+      if (!isHuman(actor) && (person !== null || role === 'admin')) throw notYours();
+      const token = newToken();
+      const added = await database.transaction(async (query) => {
+        await lockTokens(query);
+        const valid = (await listTokens(query)).filter(({ revokedAt }) => revokedAt === null);
+        if (valid.some((each) => each.name === name)) throw nameTaken(name);
+        if (valid.length >= tokensMax) throw tokensTooMany();
+        return addToken(query, token, { name, role, person, createdBy: actor });
       });
+      if (!added) throw new TypeError('A new token already exists');
+      return { ...viewOf(added), token };
     },
     /** Finds a token by its ID or the end of its ID; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
     revoke: async (given: string): Promise<TokenView> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);
-      await change('token.revoke', found.name, { id: found.id }, () =>
-        database.transaction((query) => revokeToken(query, found.id)),
-      );
+      await database.transaction((query) => revokeToken(query, found.id));
       return viewOf(await database.run((query) => oneToken(query, found.id)));
     },
   };

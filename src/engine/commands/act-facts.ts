@@ -1,16 +1,17 @@
 // Reads everything that the actions of a work order depend on, in one go.
+
 import { type Step, steps } from '../../domain/transitions.ts';
+import { readAnyResult } from '../../domain/work-order/step-result.ts';
 import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
-import { type Effect, effectsOf } from '../../store/work/effects.ts';
-import { projectById } from '../../store/work/projects.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
-import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { mergeHold } from '../effects/merge-hold.ts';
-import type { ParentHold } from '../effects/parent-hold.ts';
-import type { RoutingResult } from '../run/step-results.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { newestStepResults, openRunOf, type Run, resultIn } from '../../store/work/runs/runs.ts';
+import { type Effect, effectsOf } from '../../store/work/sessions/effects.ts';
+import { type SessionRow, sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { mergeHold } from '../run/effects/merge-hold.ts';
+import type { ParentHold } from '../run/effects/parent-hold.ts';
 
 export interface ActFacts {
   order: WorkOrder;
@@ -39,7 +40,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
   const effects = await effectsOf(query, order.id);
   const sessions = await sessionsOf(query, order.id);
   const { name: project, removedAt } = await projectById(query, order.projectId);
-  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const routed = resultIn(results, 'routing');
   return {
     order,
     project,
@@ -64,7 +65,7 @@ export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
   for (const step of steps) {
     if (step === 'awaiting_ci') break;
     startable.push(step);
-    const result = results.get(step) as { feedback?: unknown } | undefined;
+    const result = readAnyResult(results.get(step));
     // Earlier versions of Moose had no such step.
     if (step === 'preparing' && result === undefined && results.has('generating')) continue;
     if (result === undefined || result.feedback) break;

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import { type Status, statuses } from '../../domain/transitions.ts';
-import type { Act } from '../../domain/work-order.ts';
-import type { Effect } from '../../store/work/effects.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import type { Act } from '../../domain/work-order/work-order.ts';
+import { saveStepResult } from '../../store/work/runs/runs.ts';
+import { plantStepResult, stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { Effect } from '../../store/work/sessions/effects.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { type ActFacts, loadActFacts, startableSteps } from './act-facts.ts';
 import { actsFrom, actsOf } from './acts.ts';
 
@@ -271,7 +272,7 @@ test('the facts behind the actions are read in their current state', async () =>
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'generating', limitNanoUsd: cent });
   const routed = { envelopeNanoUsd: String(20n * cent), reservationId: newId<ReservationId>(new Date()) };
   const row = { runId, workOrderId, step: 'routing', cycle: 0, startedAt: new Date() } as const;
-  await saveStepResult(database.query, { ...row, result: routed });
+  await saveStepResult(database.query, { ...row, result: stepResult('routing', routed) });
   const key = `pull_request:${workOrderId}`;
   await intendEffect(database.query, {
     workOrderId,
@@ -288,7 +289,7 @@ test('the facts behind the actions are read in their current state', async () =>
     envelope: null,
     session: undefined,
   });
-  await saveStepResult(database.query, { ...row, cycle: 1, result: { models: [] } });
+  await plantStepResult(database.query, { ...row, cycle: 1, result: { models: [] } });
   const ofOlderVersion = await loadActFacts(database.query, order);
   expect(ofOlderVersion).toMatchObject({ estimateNanoUsd: null });
   await markEffect(database.query, key, 'undone');

@@ -3,12 +3,12 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { type Act, acts } from '../../domain/work-order.ts';
+import { type Act, acts } from '../../domain/work-order/work-order.ts';
 import type { Query } from '../../store/database.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { type ActFacts, loadActFacts } from './act-facts.ts';
 import { consequencesOf, retryNanoUsd } from './consequences.ts';
-import { isInConflict } from './in-conflict.ts';
+import { isInConflict } from './merge/in-conflict.ts';
 import { whyNot } from './why-not.ts';
 
 const destructive: ReadonlySet<Act> = new Set(['cancel', 'undo']);

@@ -3,11 +3,11 @@ import { testDatabase } from '../../../test/database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { openRunOf } from '../../store/work/runs.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
-import { submit } from './submit.ts';
+import { submit } from './submit/submit.ts';
 
 const ada = 'human:ada';
 

@@ -2,12 +2,17 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { isHuman, personOf } from '../../domain/person.ts';
-import { idsOfGroup } from '../../store/work/groups.ts';
-import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
+import { idsOfGroup } from '../../store/work/groups/groups.ts';
+import {
+  changeWorkOrder,
+  lockWorkOrder,
+  recordEvent,
+  type WorkOrder,
+} from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import type { SteeringDeps } from './start-run.ts';
-import { startFirstRun } from './submit.ts';
+import { startFirstRun } from './submit/submit.ts';
 import { workOrderOver } from './work-order-over.ts';
 
 /** Idempotent. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */

@@ -2,16 +2,21 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
-import { enqueueRun, enqueueUnlessRunning } from '../../durable/enqueue-run.ts';
+import { announceRun, enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { databaseNow } from '../../store/database-now.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
-import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
-import { cancelRunOf } from '../../store/work/run-ends.ts';
-import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
-import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { stopFollowing } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { cancelRunOf } from '../../store/work/runs/run-ends.ts';
+import { lockOpenRun, type Run, updateRun } from '../../store/work/runs/runs.ts';
+import {
+  changeWorkOrder,
+  lockWorkOrder,
+  recordEvent,
+  type WorkOrder,
+} from '../../store/work/work-orders/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
@@ -108,7 +113,7 @@ function hasChanged({ id }: WorkOrder): PermanentError {
 
 /** No process carries out a run that waits for a retry or is paused, so it is queued immediately. */
 export async function wake(query: Query, run: Run): Promise<void> {
-  if (run.wakeAt === null) return enqueueUnlessRunning(query, run);
+  if (run.wakeAt === null) return announceRun(query, run.id);
   await updateRun(query, run.id, { leg: run.leg + 1 });
-  await enqueueRun(query, run.id, run.leg + 1);
+  await enqueueRun(query, run.id);
 }

@@ -5,8 +5,8 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
-import { projectOf } from '../../store/work/projects.ts';
-import { insertWorkOrder } from '../../store/work/work-orders.ts';
+import { projectOf } from '../../store/work/projects/projects.ts';
+import { insertWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { changeLimits } from './change-limits.ts';
 
 const shared = sharedDatabase();

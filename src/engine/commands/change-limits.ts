@@ -1,9 +1,9 @@
 // A person changes the limits on money; the change applies from the next reservation on.
 
-import type { EscalationOption } from '../../domain/escalation.ts';
 import type { PermanentError } from '../../domain/failure.ts';
-import { isHuman, personOf } from '../../domain/person.ts';
-import { type LimitOf, raisedLimits, type WantedLimits } from '../../domain/raised-limits.ts';
+import { type LimitOf, raisedLimits, type WantedLimits } from '../../domain/limits/raised-limits.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
 import type { Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import {
@@ -16,19 +16,19 @@ import {
   thawLimits,
 } from '../../store/money/limits.ts';
 import { spenderName } from '../../store/money/spender-names.ts';
-import { projectNamed } from '../../store/work/projects.ts';
-import { overrunKey } from '../budget/budget-jobs.ts';
-import { wakeForMoney } from '../budget/money-awaited.ts';
+import { projectNamed } from '../../store/work/projects/projects.ts';
+import { overrunKey, stoppedKeyOf } from '../run/budget/budget-jobs.ts';
+import { wakeForMoney } from '../run/budget/money-awaited.ts';
 import { commandFailures } from './failure-catalogue.ts';
-import { projectNotFound } from './project-of-submission.ts';
 import type { SteeringDeps } from './start-run.ts';
+import { projectNotFound } from './submit/project-of-submission.ts';
 
 /** As in `spending_limits`. */
 type LimitSubject = NonNullable<EscalationOption['limitOf']>;
 
 /** Absent `of`: the limits of the whole system, which always exist. */
 export interface LimitChange extends WantedLimits {
-  /** Lifts the freeze that follows a call which cost more than its reservation. */
+  /** Lifts the freezes that follow a call which cost more than its reservation, or whose cost is not known. */
   thaws?: boolean;
 }
 
@@ -45,8 +45,8 @@ export function changeLimits(
     else if (dailyNanoUsd !== undefined || monthlyNanoUsd !== undefined)
       await setSubjectLimit(query, await subjectOf(query, of), wanted, actor);
     if (thaws) {
-      await thawLimits(query);
-      await resolveAlert(query, overrunKey, actor);
+      const thawed = await thawLimits(query);
+      for (const key of [overrunKey, ...thawed.map(stoppedKeyOf)]) await resolveAlert(query, key, actor);
     }
     await wakeForMoney(query, wokenForLimitMax);
     return limitsInForce(query);

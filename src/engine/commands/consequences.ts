@@ -1,10 +1,10 @@
 // What each action would do, one sentence per effect, with the real branch, pull request, process and money. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import type { Act } from '../../domain/work-order.ts';
-import { ofTheMachine } from '../effects/undo-effects.ts';
+import type { Act } from '../../domain/work-order/work-order.ts';
+import { ofTheMachine } from '../run/effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
-import { isInConflict } from './in-conflict.ts';
+import { isInConflict } from './merge/in-conflict.ts';
 import { afterCi } from './start-run.ts';
 import { preservedRef, undoSteps } from './undo-words.ts';
 
@@ -24,11 +24,12 @@ export const consequencesOf: Record<Act, Consequences> = {
 };
 
 function approveConsequences({ order, project }: ActFacts): string[] {
-  const { candidate } = order.settings;
-  const each = candidate === undefined ? '' : ', and so may each of the others';
+  const { group } = order.settings;
+  const each = group === undefined ? '' : ', and so may each of the others';
+  const others = group?.kind === 'joint' ? 'changes of its joint change' : 'candidates';
   return [
     `It starts when a slot is free, in its own worktree next to ${project}.`,
-    ...(candidate === undefined ? [] : [`So do the other candidates: ${candidate.of} work orders begin.`]),
+    ...(group === undefined ? [] : [`So do the other ${others}: ${group.of} work orders begin.`]),
     order.limitNanoUsd === null
       ? 'No limit is set: routing estimates what it needs and reserves that within the daily limit.'
       : `It may spend ${formatUsd(order.limitNanoUsd)} in total${each}.`,
@@ -100,7 +101,7 @@ function retryConsequences(facts: ActFacts): string[] {
 
 function cancelConsequences({ order, session, effects, envelope, pullRequest }: ActFacts): string[] {
   const together =
-    order.settings.joint !== undefined && order.pullRequestUrl === null
+    order.settings.group?.kind === 'joint' && order.pullRequestUrl === null
       ? ['All other changes of its joint change that have no pull request yet are cancelled too.']
       : [];
   if (order.status === 'pending') return ['It never starts and costs nothing.', ...together];

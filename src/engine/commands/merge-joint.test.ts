@@ -2,15 +2,15 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { toJson } from '../../store/storable.ts';
-import { insertGroup, insertMember } from '../../store/work/groups.ts';
-import { earlierUnmerged } from '../../store/work/joint-changes.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
+import { earlierUnmerged } from '../../store/work/groups/joint-changes.ts';
+import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { groupRows } from '../pipeline/groups.fixture.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { viewWorkOrders } from '../views/work-order-view.ts';
+import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { actsOf } from './acts.ts';
-import { merge } from './merge.ts';
+import { merge } from './merge/merge.ts';
 
 const shared = sharedDatabase();
 const sha = 'a'.repeat(40);
@@ -38,14 +38,7 @@ async function proposed(): Promise<Scratch> {
 async function pair() {
   const database = shared();
   const [first, second] = [await proposed(), await proposed()];
-  const group = first.order.id;
-  await insertGroup(database.query, 'joint', { id: group, size: 2, limitNanoUsd: null });
-  for (const [index, { order }] of [first, second].entries()) {
-    const number = index + 1;
-    await insertMember(database.query, 'joint', { groupId: group, workOrderId: order.id, number });
-    const settings = toJson({ joint: { group, number, of: 2 } });
-    await database.query.updateTable('workOrders').set({ settings }).where('id', '=', order.id).execute();
-  }
+  await groupRows(database, 'joint', [first, second]);
   const mergeOf = async (work: Scratch) =>
     merge(
       { ...work, forges: { of: async () => work.forge } },

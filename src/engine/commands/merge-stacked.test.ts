@@ -1,13 +1,13 @@
 // A stacked change is merged by hand only after the parent change, and into the branch where that went (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { pullRequestOf, recordPullRequest } from '../../store/work/pull-requests.ts';
+import { pullRequestOf, recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { viewWorkOrders } from '../views/work-order-view.ts';
+import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { actsOf } from './acts.ts';
-import { merge } from './merge.ts';
+import { merge } from './merge/merge.ts';
 
 const shared = sharedDatabase();
 const sha = 'a'.repeat(40);

@@ -2,11 +2,10 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { MessageReading } from '../../domain/message.ts';
+import type { MessageReading } from '../../domain/work-order/message.ts';
 import type { Query } from '../../store/database.ts';
-import { candidateRow, groupById } from '../../store/work/candidates.ts';
-import { jointGroup } from '../../store/work/joint-changes.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { groupById, memberRow } from '../../store/work/groups/groups.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { mayContinue } from './start-run-for-messages.ts';
 import { workOrderOver } from './work-order-over.ts';
@@ -20,18 +19,14 @@ export async function readingOf(query: Query, order: WorkOrder, isNow: boolean):
 /** Undefined if it does not wait for others of its group. */
 async function readingInGroup(
   query: Query,
-  { id, run, status, step, settings: { candidate, joint } }: WorkOrder,
+  { id, run, status, step, settings: { group } }: WorkOrder,
 ): Promise<MessageReading | undefined> {
-  if (status !== 'in_progress') return undefined;
+  if (group === undefined || status !== 'in_progress') return undefined;
   // It asks a person, who has it run again, or another one is kept.
-  if (candidate !== undefined && (await candidateRow(query, id)).failure?.run === run) return 'next_run';
+  if ((await memberRow(query, id)).failure?.run === run) return 'next_run';
   if (step !== 'creating_pr') return undefined;
   // It publishes nothing before the decision, and looks for messages again and again.
-  const group =
-    candidate !== undefined
-      ? await groupById(query, candidate.group)
-      : joint && (await jointGroup(query, joint.group));
-  return group?.decidedAt === null ? 'next_cycle' : undefined;
+  return (await groupById(query, group.group)).decidedAt === null ? 'next_cycle' : undefined;
 }
 
 /** Only an agent at work is interrupted: a model call that is paid for is used, and checks are completed. */

@@ -1,40 +1,43 @@
 // A person's request that cannot be fulfilled is refused with a code and advice, and nothing changes.
+
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
-import { commitAll } from '../../git/commit.ts';
+import type { StepResult } from '../../domain/work-order/step-result.ts';
+import { commitAll } from '../../git/commit/commit.ts';
 import {
   gitIn,
   scratchDirectory,
   scratchRepository,
   writeFiles,
 } from '../../git/scratch-repository.fixture.ts';
-import { ensureWorktree } from '../../git/worktree.ts';
+import { ensureWorktree } from '../../git/worktree/worktree.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { commitUnclear } from '../../store/connection/database-failure.ts';
 import type { Database } from '../../store/database.ts';
 import { revokePolicy } from '../../store/failures/answer-policies.ts';
 import { findEscalation } from '../../store/failures/escalations.ts';
 import { findAlert } from '../../store/failures/listed-alerts.ts';
-import { intendEffect } from '../../store/work/effects.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import { saveStepResult } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
-import { acceptChange } from '../answers/accept-change.ts';
-import { lookAtFix } from '../answers/adopt-fix.ts';
-import { answer } from '../answers/answer.ts';
-import { applyChoice } from '../answers/apply-choice.ts';
-import { askEscalations } from '../answers/ask-escalations.ts';
-import { keepAsPolicy } from '../answers/keep-as-policy.ts';
-import { otherModels } from '../pipeline/other-models.ts';
+import { intendEffect } from '../../store/work/sessions/effects.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders/work-orders.ts';
+import { otherModels } from '../pipeline/failure/other-models.ts';
 import type { Model } from '../ports/model.ts';
 import { asking, by, to } from '../questions/asking.fixture.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { acceptChange } from './answers/accept-change.ts';
+import { lookAtFix } from './answers/adopt-fix.ts';
+import { answer } from './answers/answer.ts';
+import { applyChoice } from './answers/apply-choice.ts';
+import { askEscalations } from './answers/ask-escalations.ts';
+import { keepAsPolicy } from './answers/keep-as-policy.ts';
 import { cancelIn } from './cancel.ts';
-import { merge } from './merge.ts';
+import { merge } from './merge/merge.ts';
 import { assertNoRun } from './start-run.ts';
 
 const code = (text: string) => ({ code: text, advice: expect.any(String) });
@@ -134,8 +137,17 @@ async function mended(database: Database) {
     trailers: { 'Moose-Work-Order': workOrderId },
   });
   const headSha = made?.sha ?? expect.unreachable();
-  const save = (step: 'routing' | 'applying', result: object) =>
-    saveStepResult(database.query, { runId, workOrderId, step, cycle: 0, result, startedAt: new Date() });
+  const save = <S extends 'routing' | 'applying'>(step: S, given: Partial<StepResult<S>>) => {
+    const result = stepResult(step, given);
+    return saveStepResult(database.query, {
+      runId,
+      workOrderId,
+      step,
+      cycle: 0,
+      result,
+      startedAt: new Date(),
+    });
+  };
   const detail = { worktreePath };
   const effect = { kind: 'worktree', key: `worktree:${workOrderId}`, detail } as const;
   await intendEffect(database.query, { ...effect, workOrderId, runId: runId as RunId });

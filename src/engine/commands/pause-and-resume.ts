@@ -3,12 +3,17 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { isHuman, personOf } from '../../domain/person.ts';
-import { enqueueUnlessRunning } from '../../durable/enqueue-run.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
+import { announceRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
-import { lookAtQueued } from '../../store/work/followed-pull-requests.ts';
-import { lockOpenRun } from '../../store/work/runs.ts';
-import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { lookAtQueued } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { lockOpenRun } from '../../store/work/runs/runs.ts';
+import {
+  changeWorkOrder,
+  lockWorkOrder,
+  recordEvent,
+  type WorkOrder,
+} from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { awaitsApproval } from './why-not.ts';
@@ -75,7 +80,7 @@ export async function resume(
     const change = { heldBy: null, heldAt: null, changedBy: actor, changedBecause: 'resumed' };
     await changeWorkOrder(query, id, {}, change);
     await recordEvent(query, { workOrderId: id, kind: 'resumed', actor, reason: said(actor, because) });
-    if (run?.kind === 'work') await enqueueUnlessRunning(query, run);
+    if (run?.kind === 'work') await announceRun(query, run.id);
   });
 }
 

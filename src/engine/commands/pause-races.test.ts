@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { messagesIn } from '../../durable/messages.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { holdFence, runById, updateRun } from '../../store/work/runs.ts';
+import { holdFence, runById, updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf, heldMsOf } from '../../store/work/work-orders.ts';
-import { recoveryContext } from '../pipeline/failed-step.ts';
+import { changeWorkOrder, eventsOf, heldMsOf } from '../../store/work/work-orders/work-orders.ts';
+import { recoveryContext } from '../pipeline/failure/failed-step.ts';
 import { suspendIdle } from '../pipeline/suspend.ts';
 import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { cancel } from './cancel.ts';
@@ -22,36 +23,28 @@ const changed = { changedBy: 'moose:1', changedBecause: 'because' };
 async function atWork(step: 'routing' | 'generating' | 'applying' | 'verifying' = 'applying') {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step });
-  await enqueueRun(database.query, runId, 0);
+  await enqueueRun(database.query, runId);
   const run = await claim(database, runId, '1');
   const order = await theWorkOrder(database, workOrderId);
   return { database, deps: { database, clock: systemClock }, order, run };
 }
 
-const queued = async ({ query }: Database) =>
-  (
-    await sql<{ at: string }>`select workflow_uuid || ' ' || status as at from moose_dbos.workflow_status
-      order by 1`.execute(query)
-  ).rows.map(({ at }) => at);
+const queued = ({ query }: Database) => messagesIn(query);
 
 test('fear: a run starts a wait of hours at the moment when it is cancelled, and the cancel waits just as long', async () => {
   const { database, deps, order, run } = await atWork();
   let cancelled: Promise<unknown> = Promise.resolve();
   // Written in the same order as a pause for an outage: the run first, then its work order, then the next leg.
   await database.transaction(async (query) => {
-    const asleep = { leg: 1, wakeAt: new Date(Date.now() + 3_600_000), pausedBy: 'provider:p' };
+    const asleep = { leg: 1, pausedBy: 'provider:p' };
     await holdFence(query, run.id, run.fence, asleep);
     cancelled = cancel(deps, order, ada);
     await untilBlocked(database);
     await changeWorkOrder(query, order.id, {}, { stepState: 'retrying', ...changed });
-    await enqueueRun(query, run.id, 1, 3_600_000);
+    await enqueueRun(query, run.id, 3_600_000);
   });
   expect(await cancelled).toBe('stopping');
-  expect(await queued(database)).toEqual([
-    `${run.id}:0 ENQUEUED`,
-    `${run.id}:1 DELAYED`,
-    `${run.id}:2 ENQUEUED`,
-  ]);
+  expect(await queued(database)).toEqual([`${run.id}:0`, `${run.id}:1 later`, `${run.id}:2`]);
   expect(await runById(database.query, run.id)).toMatchObject({ leg: 2 });
 });
 
@@ -77,9 +70,9 @@ test('fear: another model is chosen for all waiting work, but work that a person
   await switchModel(database.query, order, 'p/other', ada);
   expect(await runById(database.query, run.id)).toMatchObject({ leg: 1, settings: { model: 'p/other' } });
   expect(await theWorkOrder(database, order.id)).toMatchObject({ step: 'generating', heldBy: ada });
-  expect(await queued(database)).toEqual([`${run.id}:0 ENQUEUED`]);
+  expect(await queued(database)).toEqual([`${run.id}:0`]);
   await resume(deps, order, ada);
-  expect(await queued(database)).toEqual([`${run.id}:0 ENQUEUED`, `${run.id}:1 ENQUEUED`]);
+  expect(await queued(database)).toEqual([`${run.id}:0`, `${run.id}:1`]);
 });
 
 test('R-REC-3, fear: two days of a pause count as two days of retries, and the first failure afterwards is the last', async () => {

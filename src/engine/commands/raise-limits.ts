@@ -3,9 +3,9 @@
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import { isHuman } from '../../domain/person.ts';
-import { workOrderLimits } from '../../domain/work-order.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { isHuman } from '../../domain/people/person.ts';
+import { workOrderLimits } from '../../domain/work-order/work-order.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 
 export interface RaisedLimits {

@@ -2,7 +2,7 @@
 
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { holdProject, projectNameOf } from '../../store/work/projects.ts';
+import { holdProject, projectNameOf } from '../../store/work/projects/projects.ts';
 import { commandFailures } from './failure-catalogue.ts';
 
 /** Nobody can remove the project until the transaction ends. @throws PermanentError `WORK_ORDER_PROJECT_GONE` */

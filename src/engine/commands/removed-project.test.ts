@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { ensureProject, markRemoved, projectById } from '../../store/work/projects.ts';
-import { requireWorkOrder } from '../../store/work/work-orders.ts';
+import { ensureProject, markRemoved, projectById } from '../../store/work/projects/projects.ts';
+import { requireWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { aPlannedSpec, by, endWith, orderOf, ordersOf } from '../specs/planned-spec.fixture.ts';
 import { actsOf } from './acts.ts';
 import { cancelIfOpen } from './cancel.ts';

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Status, Step } from '../../domain/transitions.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { messagesOf } from '../../store/work/messages.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { messagesOf } from '../../store/work/work-orders/messages.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { type SentMessage, send } from './send.ts';
 
 const ada = 'human:ada';

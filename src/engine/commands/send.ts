@@ -3,14 +3,13 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
+import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/work-order/message.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
-import { forgetPassed } from '../../store/work/candidates.ts';
-import { markAtWork } from '../../store/work/joint-changes.ts';
-import { messagesOf } from '../../store/work/messages.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { forgetPassed } from '../../store/work/groups/groups.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { messagesOf } from '../../store/work/work-orders/messages.ts';
+import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { readingOf } from './message-reading.ts';
@@ -61,7 +60,7 @@ export async function sendIn(
   if (sent.length + added.length > messagesMax) throw tooMany(order);
   for (const message of added) await record(query, id, message, actor);
   // A work order that has passed and waits for others of its group reads the message first: the others wait for that.
-  if (order.step === 'creating_pr') await (order.settings.joint ? markAtWork : forgetPassed)(query, id);
+  if (order.step === 'creating_pr') await forgetPassed(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   await assertOwnBranch(query, deps, order);
   return (await startRunForMessages(query, deps, order, actor)) ? reading : 'next_run';

@@ -1,7 +1,7 @@
 // Ends the run of a spec when none of its work orders can continue, and tells people once (R-SPEC-5). Also finishes a
 // cancel whose process died, and repairs the state after faults. Work orders start without this job.
 import { shortId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
@@ -14,10 +14,10 @@ import {
   readyWorkOrders,
   specsAtRest,
   specsAtWorkAgain,
-} from '../../store/work/running-plans.ts';
-import { findSpec } from '../../store/work/specs.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { notifyChannels } from '../notify/notify-channels.ts';
+} from '../../store/work/plans/running-plans.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
+import { notifyChannels } from '../background/notify/notify-channels.ts';
 import { summaryOf } from '../specs/spec-summary.ts';
 import { planActor, startDependents, startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';

@@ -1,9 +1,9 @@
 // Handles messages about a change that is published and waits for CI: a new run begins with the next cycle. The cycle
 // counts like every other cycle of the work order.
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Query } from '../../store/database.ts';
-import { addToCounters, openRunOf } from '../../store/work/runs.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { addToCounters, openRunOf } from '../../store/work/runs/runs.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { beginRun, type SteeringDeps } from './start-run.ts';
 
 /** Comments do not restart work that a person stopped. */

@@ -2,20 +2,21 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
-import { type RunSettings, workOrderLimits } from '../../domain/work-order.ts';
+import { readAnyResult } from '../../domain/work-order/step-result.ts';
+import { type RunSettings, workOrderLimits } from '../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { effectsOf } from '../../store/work/effects.ts';
-import { markAtWork } from '../../store/work/joint-changes.ts';
-import { insertRun } from '../../store/work/run-ends.ts';
-import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
-import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import { ofTheMachine, undoPlan } from '../effects/undo-effects.ts';
+import { forgetPassed } from '../../store/work/groups/groups.ts';
+import { insertRun } from '../../store/work/runs/run-ends.ts';
+import { newestStepResults, openRunOf } from '../../store/work/runs/runs.ts';
+import { effectsOf } from '../../store/work/sessions/effects.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
+import { ofTheMachine, undoPlan } from '../run/effects/undo-effects.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { type RaisedLimits, raisedLimits } from './raise-limits.ts';
 import { refuseRemoved } from './refuse-removed.ts';
@@ -88,7 +89,7 @@ export async function retryIn(
     changedBecause,
   });
   // What it passed with is of an earlier run.
-  if (order.settings.joint !== undefined) await markAtWork(query, order.id);
+  if (order.settings.group?.kind === 'joint') await forgetPassed(query, order.id);
   if (order.heldBy !== null && isHuman(actor))
     await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
   return beginRun(query, deps, order, 'work', first, settings);
@@ -200,14 +201,8 @@ export async function beginRun(
   const id = newId<RunId>(clock.now());
   const number = order.run + 1;
   await insertRun(query, { id, workOrderId: order.id, number, kind, firstStep, settings: toJson(settings) });
-  await enqueueRun(query, id, 0);
+  await enqueueRun(query, id);
   return id;
-}
-
-interface GoodOrNot {
-  feedback?: unknown;
-  isUnfinished?: boolean;
-  treeSha?: string;
 }
 
 /**
@@ -216,13 +211,13 @@ interface GoodOrNot {
  */
 async function startable(query: Query, order: WorkOrder, from: Step): Promise<Step> {
   const at = steps.indexOf(from);
+  const results = await newestStepResults(query, order.id);
   let appliedTree: string | undefined;
   for (const before of steps.slice(0, at)) {
-    const result = await newestStepResult<GoodOrNot>(query, order.id, before);
+    const result = readAnyResult(results.get(before)?.result);
     // Earlier versions of Moose had no such step. Later steps prepare the worktree if that has not happened.
     if (before === 'preparing' && result === undefined) {
-      const hasGenerated = (await newestStepResult(query, order.id, 'generating')) !== undefined;
-      if (from === 'generating' && !hasGenerated) return before;
+      if (from === 'generating' && !results.has('generating')) return before;
       continue;
     }
     if (before === 'applying') appliedTree = result?.treeSha;

@@ -3,9 +3,9 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
-import { isHuman, personOf } from '../../domain/person.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
 import type { Query } from '../../store/database.ts';
-import { cancelledOf, replacePlanned } from '../../store/work/replace-planned.ts';
+import { cancelledOf, replacePlanned } from '../../store/work/plans/replace-planned.ts';
 import {
   changeSpecRun,
   lockSpecRun,
@@ -13,10 +13,10 @@ import {
   plannedStates,
   readyWorkOrders,
   type SpecRun,
-} from '../../store/work/running-plans.ts';
-import { openRunOf } from '../../store/work/runs.ts';
-import { findSpec } from '../../store/work/specs.ts';
-import { requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+} from '../../store/work/plans/running-plans.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
+import { requireWorkOrder, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { approvalOfProgram } from '../specs/approval-failures.ts';
 import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';

@@ -1,24 +1,20 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Step } from '../../domain/transitions.ts';
+import { messagesIn } from '../../durable/messages.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { openEscalation, openEscalationOf } from '../../store/failures/escalations.ts';
-import { openRunOf, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { openRunOf, updateRun } from '../../store/work/runs/runs.ts';
+import { plantStepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf, type WorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { cancel } from './cancel.ts';
 import { retry, undo } from './start-run.ts';
 
 const me = 'human:me';
 
-const queued = async (database: Database) =>
-  (
-    await sql<{ id: string }>`select workflow_uuid as id from moose_dbos.workflow_status order by 1`.execute(
-      database.query,
-    )
-  ).rows.map(({ id }) => id);
+const queued = ({ query }: Database) => messagesIn(query);
 
 const runsOf = (database: Database, { id }: WorkOrder) =>
   database.query.selectFrom('runs').select('number').where('workOrderId', '=', id).execute();
@@ -32,7 +28,7 @@ async function inReview(
   const scratch = await aWorkOrderAtWork(database, { step });
   const { workOrderId, runId } = scratch;
   for (const each of done)
-    await saveStepResult(database.query, {
+    await plantStepResult(database.query, {
       runId,
       workOrderId,
       step: each,
@@ -108,7 +104,7 @@ test('a retry from a step whose predecessor has no result is refused, and names 
 test('fear: a retry from the pull request step publishes a change that its checks have refused', async () => {
   const database = await testDatabase();
   const { deps, order, runId } = await inReview(database);
-  await saveStepResult(database.query, {
+  await plantStepResult(database.query, {
     runId,
     workOrderId: order.id,
     step: 'verifying',
@@ -130,13 +126,13 @@ test.each<[string, object]>([
   const database = await testDatabase();
   const { deps, order, runId } = await inReview(database, 'verifying', ['routing', 'generating']);
   const owner = { runId, workOrderId: order.id, cycle: 0, startedAt: new Date() };
-  await saveStepResult(database.query, { ...owner, step: 'verifying', result: verified });
-  await saveStepResult(database.query, { ...owner, step: 'applying', result: { treeSha: 'now' } });
+  await plantStepResult(database.query, { ...owner, step: 'verifying', result: verified });
+  await plantStepResult(database.query, { ...owner, step: 'applying', result: { treeSha: 'now' } });
   await expect(retry(deps, order, { from: 'creating_pr' }, me)).rejects.toMatchObject({
     code: 'STEP_NOT_REACHED',
     advice: expect.stringContaining('--from verifying'),
   });
-  await saveStepResult(database.query, {
+  await plantStepResult(database.query, {
     ...owner,
     step: 'verifying',
     cycle: 1,

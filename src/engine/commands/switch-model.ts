@@ -2,8 +2,8 @@
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { lockOpenRun, updateRun } from '../../store/work/runs.ts';
-import { changeWorkOrder, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { lockOpenRun, updateRun } from '../../store/work/runs/runs.ts';
+import { changeWorkOrder, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 
 /** No effect if no run waits. A work order that a person paused continues when it is resumed. */
 export async function switchModel(
@@ -28,7 +28,6 @@ export async function switchModel(
     { step, stepState: 'running', changedBy: by, changedBecause: `continues with ${model}` },
   );
   if (!isWaiting) return;
-  const awake = { leg: run.leg + 1, pausedBy: null, pausedAt: null, waitingFor: null, wakeAt: null };
-  await updateRun(query, run.id, awake);
-  await enqueueRun(query, run.id, awake.leg);
+  await updateRun(query, run.id, { leg: run.leg + 1, pausedBy: null, pausedAt: null, waitingFor: null });
+  await enqueueRun(query, run.id);
 }

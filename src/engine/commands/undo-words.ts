@@ -1,9 +1,9 @@
 // Describes what undoing an effect does, with the real names, for the undo plan. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { Effect } from '../../store/work/effects.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { undoPlan } from '../effects/undo-effects.ts';
+import type { Effect } from '../../store/work/sessions/effects.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { undoPlan } from '../run/effects/undo-effects.ts';
 
 export function undoSteps(
   effects: readonly Effect[],

@@ -1,11 +1,11 @@
 // Why an action is not possible now, in one sentence; null if it is possible. Gives the same answer as the action
 // itself. Pure.
-import { isHuman, personOf } from '../../domain/person.ts';
+import { isHuman, personOf } from '../../domain/people/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
-import type { Act } from '../../domain/work-order.ts';
-import { undoPlan } from '../effects/undo-effects.ts';
+import type { Act } from '../../domain/work-order/work-order.ts';
+import { undoPlan } from '../run/effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
-import { isInConflict } from './in-conflict.ts';
+import { isInConflict } from './merge/in-conflict.ts';
 import { removedWords } from './refuse-removed.ts';
 
 type WhyNot = (facts: ActFacts, actor: string) => string | null;

@@ -2,7 +2,7 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 
 export function workOrderOver(

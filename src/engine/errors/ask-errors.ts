@@ -6,8 +6,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { findErrorEvent, listErrorEvents } from '../../store/failures/error-events.ts';
 import { errorPeriod, errorPicture } from '../../store/failures/error-groups.ts';
-import { findWorkOrder } from '../../store/work/work-orders.ts';
-import { pageFrom } from '../paging/page-cursor.ts';
+import { findWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { pageFrom } from '../policy/paging/page-cursor.ts';
 import { type ErrorView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
 import { findMaterial } from './reproduce/find-material.ts';
 import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.ts';
@@ -44,12 +44,6 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
         evidence: viewOfEvidence(evidence),
         groups: groups.map((group) => viewOfGroup(group, period.since)),
       };
-    },
-    /** Newest first. */
-    async list(question: ErrorQuestion, limit: number): Promise<ErrorView[]> {
-      const { filter, since } = await filterOf(question);
-      const rows = await database.run((query) => listErrorEvents(query, { ...filter, since }, limit));
-      return rows.map(viewOfError);
     },
     /** Newest first, continuing after the error that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
     async page(question: ErrorQuestion, { limit, cursor }: PageRequest): Promise<wire.Page<ErrorView>> {

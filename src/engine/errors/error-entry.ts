@@ -3,15 +3,8 @@ import type { ErrorEventRow, ErrorResolution } from '../../store/failures/error-
 
 export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };
 
-/** Null if the line is not an entry: incomplete, or of another version. */
-export function readEntry(line: string): ErrorEntry | null {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    // A line that is not JSON is an expected result; the caller keeps the line.
-    return null;
-  }
+/** Null if it is not an entry, or one of another version. */
+export function readEntry(entry: unknown): ErrorEntry | null {
   if (typeof entry !== 'object' || entry === null) return null;
   if ('error' in entry && hasId(entry.error)) return { error: entry.error as ErrorEventRow };
   if ('resolution' in entry && hasId(entry.resolution))

@@ -5,7 +5,7 @@ import {
   PermanentError,
   TransientError,
 } from '../../domain/failure.ts';
-import { errorRow } from './error-row.ts';
+import { errorRow } from './record-failure.ts';
 
 const made = { id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b', at: new Date('2026-01-02T03:04:05.678Z') };
 const base = { code: 'X', component: 'pipeline', operation: 'o', message: 'It failed.' };

@@ -1,8 +1,9 @@
 // A file-based queue of lines to deliver: each line is on disk when `append` returns, and survives any death
 // of the process. The queue is the file itself: however many lines wait, memory holds one batch. A power
-// failure may lose the last moments; kill -9 loses nothing.
+// failure may lose what was not synced; kill -9 loses nothing.
 import {
   closeSync,
+  fdatasync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -32,6 +33,8 @@ export interface Journal {
    * disk refused it.
    */
   append(line: string): boolean;
+  /** Resolves when what was appended survives a power failure, too. */
+  sync(): Promise<void>;
   /**
    * Returns the oldest lines, up to a number; they stay in the queue until `taken` is called, so that a crash before
    * that loses none.
@@ -72,6 +75,7 @@ export function openJournal(directory: string): Journal {
       isTorn = false;
       return true;
     },
+    sync: () => promisify(fdatasync)(file),
     async oldest(linesMax) {
       let found = await linesAt(file, readBytes, writtenBytes, linesMax);
       if (found.bytes === 0 && waiting > 0) {

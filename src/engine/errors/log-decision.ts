@@ -1,7 +1,7 @@
 // Writes the decision log for the pipeline; a failed write never blocks the work (R-LRN-1).
 
 import type { Query } from '../../store/database.ts';
-import { type Decision, insertDecision } from '../../store/work/decisions.ts';
+import { type Decision, insertDecision } from '../../store/work/work-orders/decisions.ts';
 import { errorFailures } from './failure-catalogue.ts';
 import { writeInSavepoint } from './write-in-savepoint.ts';
 

@@ -1,6 +1,6 @@
 // The load of this machine at the moment of a failure, for the post-mortem (R-ESC-8).
 import { availableParallelism, freemem, hostname, loadavg, platform, totalmem } from 'node:os';
-import type { MachineState } from '../../domain/machine-state.ts';
+import type { MachineState } from '../../domain/machine/machine-state.ts';
 
 const cores = availableParallelism();
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
-import { errorsOf } from '../../store/work/decisions.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
+import { errorsOf } from '../../store/work/work-orders/decisions.ts';
 import { fingerprint } from './fingerprint.ts';
 import { recordFailure } from './record-failure.ts';
 

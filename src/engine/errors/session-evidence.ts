@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessEvidence } from '../../domain/failure.ts';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 import { tail } from '../../sessions/read-output.ts';
 
 const tailBytesMax = 16 * 1024;

@@ -1,5 +1,6 @@
 // Converts anything thrown into a MooseError (R-FAIL-1): system errors are known, and the rest is a bug in Moose.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { failuresIn } from '../../stdx/async/several-failures.ts';
 import { errorFailures } from './failure-catalogue.ts';
 
 /** Errors of the machine, wherever they occur: the system's code, and the error. */
@@ -24,10 +25,11 @@ const machineFailures = {
 const isOfMachine = (code: string): code is keyof typeof machineFailures =>
   Object.hasOwn(machineFailures, code);
 
-/** Converts anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
+/** Converts anything thrown into a MooseError, of several failures the first; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   try {
-    return isMooseError(thrown) ? thrown : named(thrown, component, operation);
+    const [first] = failuresIn(thrown);
+    return isMooseError(first) ? first : named(first, component, operation);
   } catch {
     // Its getters throw, or it is a revoked proxy: nothing else of it can be kept.
     return named(`no message (an ${typeof thrown} whose fields cannot be read)`, component, operation);

@@ -12,12 +12,13 @@ import { openAlerts } from '../../store/failures/alerts.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { refuseRowsOf, takeRowsOf } from '../../store/schema/refused-rows.fixture.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import { saveStepResult } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { createCriticalErrors } from '../answers/critical-errors.ts';
-import { unwrittenJob } from '../jobs/unwritten-job.ts';
-import { failed } from '../pipeline/failed-step.ts';
-import { tracking } from '../pipeline/tracking.ts';
+import { unwrittenJob } from '../background/jobs/unwritten-job.ts';
+import { createCriticalErrors } from '../commands/answers/critical-errors.ts';
+import { failed } from '../pipeline/failure/failed-step.ts';
+import { decided } from '../pipeline/scratch-pipeline.fixture.ts';
+import { tracking } from '../pipeline/tracking/tracking.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -49,9 +50,9 @@ test('R-LRN-1: a log of decisions that refuses every row stops no step, and is o
   const database = await testDatabase();
   await refuseRowsOf(database, 'decision_logs');
   const work = await scratchWork(database, { step: 'generating' });
-  expect(await failed(work, 'generating', passing())).toBe('stop');
+  expect(await decided(failed, work, 'generating', passing())).toBe('stop');
   const other = await scratchWork(database, { step: 'generating' });
-  expect(await failed(other, 'generating', passing())).toBe('stop');
+  expect(await decided(failed, other, 'generating', passing())).toBe('stop');
   for (const { order, run } of [work, other]) {
     expect(await theWorkOrder(database, order.id)).toMatchObject({
       status: 'in_progress',

@@ -8,8 +8,8 @@ import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { insertErrorEvents, wasRecordedWithin } from '../../store/failures/error-events.ts';
-import { enqueueNotice } from '../outbox/enqueue-notice.ts';
-import { errorRow } from './error-row.ts';
+import { enqueueNotice } from './outbox/enqueue-notice.ts';
+import { errorRow } from './record-failure.ts';
 
 export interface Beside {
   failureOf(refusal: MooseError): MooseError;

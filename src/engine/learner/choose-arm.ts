@@ -9,7 +9,7 @@ import { applyEvent, type LearnerRecord } from '../../domain/learning/learner-re
 import type { OpenTask } from '../../domain/learning/learner-state.ts';
 import { seededRandom } from '../../stdx/random.ts';
 import type { Query } from '../../store/database.ts';
-import { type LearnerEventRow, learnerEventsOf, newestChoice } from '../../store/work/learners.ts';
+import { type LearnerEventRow, learnerEventsOf, newestChoice } from '../../store/work/learning/learners.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, armText, nameOf, type OfferedArm } from './arm-question.ts';

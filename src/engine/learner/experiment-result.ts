@@ -2,7 +2,11 @@
 import type * as wire from '../../contract/contract.ts';
 import { type Comparison, PolicyComparison } from '../../domain/learning/compare-policies.ts';
 import { usdNumber } from '../../domain/money.ts';
-import type { AssignedOrder, ListedExperiment, PolicyExperiment } from '../../store/work/experiments.ts';
+import type {
+  AssignedOrder,
+  ListedExperiment,
+  PolicyExperiment,
+} from '../../store/work/learning/experiments.ts';
 
 export interface Seen {
   result: wire.ExperimentResult;

@@ -7,7 +7,7 @@ import {
   type PolicyExperiment,
   runningExperiment,
   spentBy,
-} from '../../store/work/experiments.ts';
+} from '../../store/work/learning/experiments.ts';
 import { type ArmChoice, type ArmQuestion, nameOf, type OfferedArm } from './arm-question.ts';
 import { shareOf } from './share-of.ts';
 

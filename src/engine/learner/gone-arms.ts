@@ -2,7 +2,7 @@
 import { readArmName } from '../../domain/learning/arm-name.ts';
 import type { LearnerRecord } from '../../domain/learning/learner-record.ts';
 import type { Query } from '../../store/database.ts';
-import { armsOfNewestEvents } from '../../store/work/learners.ts';
+import { armsOfNewestEvents } from '../../store/work/learning/learners.ts';
 import { type ArmQuestion, nameOf } from './arm-question.ts';
 
 /** Another machine may have an arm configured, so an arm stays while one of this many newest events is about it. */

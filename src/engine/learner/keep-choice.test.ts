@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { lockLearner } from '../../store/work/learners.ts';
+import { lockLearner } from '../../store/work/learning/learners.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { choiceOf } from './choose-arm.ts';
 import { keepChoice } from './keep-choice.ts';

@@ -3,7 +3,7 @@
 
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import type { ChoiceColumns, Decision } from '../../store/work/decisions.ts';
+import type { ChoiceColumns, Decision } from '../../store/work/work-orders/decisions.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, nameOf } from './arm-question.ts';

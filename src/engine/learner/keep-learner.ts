@@ -19,7 +19,7 @@ import {
   lockLearner,
   newestLearnerEvents,
   saveLearner,
-} from '../../store/work/learners.ts';
+} from '../../store/work/learning/learners.ts';
 
 /** Evidence halves with every 139 work orders, so older outcomes have no weight. */
 const outcomesMax = 5_000;

@@ -12,9 +12,9 @@ import {
   learnerEventsOf,
   newestChoice,
   reportedCost,
-} from '../../store/work/learners.ts';
-import { projectById } from '../../store/work/projects.ts';
-import { requireWorkOrder } from '../../store/work/work-orders.ts';
+} from '../../store/work/learning/learners.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
+import { requireWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { learnerFailures } from './failure-catalogue.ts';

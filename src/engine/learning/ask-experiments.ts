@@ -5,7 +5,7 @@ import type { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { isNamed, type PolicySpec, readPolicy } from '../../domain/learning/policy-spec.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
@@ -16,9 +16,9 @@ import {
   type ListedExperiment,
   listExperiments,
   runningExperiments,
-} from '../../store/work/experiments.ts';
-import { type Project, projectNamed } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/project-of-submission.ts';
+} from '../../store/work/learning/experiments.ts';
+import { type Project, projectNamed } from '../../store/work/projects/projects.ts';
+import { projectNotFound } from '../commands/submit/project-of-submission.ts';
 import { evidenceOf } from '../learner/evidence.ts';
 import { resultOf, verdictOf } from '../learner/experiment-result.ts';
 import { readLearner } from '../learner/keep-learner.ts';

@@ -3,8 +3,8 @@
 import type * as wire from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
-import { cellText, type WorkCell } from '../../domain/work-cell.ts';
+import { isHuman } from '../../domain/people/person.ts';
+import { cellText, type WorkCell } from '../../domain/work-order/work-cell.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { cycleCounts } from '../../store/figures/attempt-cells.ts';
@@ -19,8 +19,8 @@ import {
   type Pattern,
   revokeExclusion,
 } from '../../store/figures/patterns.ts';
-import { projectNamed } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/project-of-submission.ts';
+import { projectNamed } from '../../store/work/projects/projects.ts';
+import { projectNotFound } from '../commands/submit/project-of-submission.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { cyclesText, cycleValues } from './cycle-value.ts';
 import { learningFailures } from './failure-catalogue.ts';

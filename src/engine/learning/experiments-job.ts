@@ -1,6 +1,6 @@
 // Regularly ends experiments that are decided or have reached their cap (R-LRN-5).
 import type { Database } from '../../store/database.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { settleExperiments } from './ask-experiments.ts';
 
 const everyMs = 60_000;

@@ -1,7 +1,7 @@
 // Finds where a model fails more often than the others: each model against all others together, in each part of the work, and
 // for each class of failure (R-LRN-3). Pure.
 import type { FailureClass } from '../../domain/failure.ts';
-import { cellsOf, type WorkCell } from '../../domain/work-cell.ts';
+import { cellsOf, type WorkCell } from '../../domain/work-order/work-cell.ts';
 import type { AttemptCell } from '../../store/figures/attempt-cells.ts';
 import { chanceOfGreater, falseDiscoveryRates } from './compare-shares.ts';
 import { wilsonInterval } from './wilson.ts';

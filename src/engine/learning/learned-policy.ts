@@ -10,7 +10,7 @@ import {
   orderBeforeNewest,
   ownDecisions,
 } from '../../store/figures/own-decisions.ts';
-import { learningProjects } from '../../store/work/learners.ts';
+import { learningProjects } from '../../store/work/learning/learners.ts';
 import { heldOutShare } from '../learner/choose-arm.ts';
 import { evidenceOf } from '../learner/evidence.ts';
 import { readLearner } from '../learner/keep-learner.ts';

@@ -1,6 +1,6 @@
 // Describes a finding in a plain sentence, with what to do about it. Pure.
 import type * as wire from '../../contract/contract.ts';
-import { cellText, isPartOf, type WorkCell } from '../../domain/work-cell.ts';
+import { cellText, isPartOf, type WorkCell } from '../../domain/work-order/work-cell.ts';
 import { chanceOfGreater } from './compare-shares.ts';
 import type { FoundPattern } from './find-patterns.ts';
 import { wilsonInterval } from './wilson.ts';

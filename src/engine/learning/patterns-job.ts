@@ -4,7 +4,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptCells } from '../../store/figures/attempt-cells.ts';
 import { replacePatterns } from '../../store/figures/patterns.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { findPatterns } from './find-patterns.ts';
 
 const everyMs = 5 * 60_000;

@@ -6,12 +6,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { readOutput } from '../../sessions/read-output.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { allEventsOf } from '../../store/work/work-orders.ts';
-import { describeEvent } from '../views/describe-event.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { describeEvent } from '../views/work-order/describe-event.ts';
+import { ensureWorktreePlace } from './preparing/worktree-place.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
-import { supervise } from './supervise.ts';
-import { ensureWorktreePlace } from './worktree-place.ts';
+import { supervise } from './sessions/supervise.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -68,7 +68,7 @@ async function agentRun(hosts: (docs: number) => { agent_hosts?: string[]; priva
   });
   const { stdout, stderr } = await readOutput(session.directory, 10_000);
   const row = (await sessionsOf(work.database.query, work.order.id)).find(({ id }) => id === session.id);
-  const events = (await allEventsOf(work.database.query, work.order.id)).map(describeEvent);
+  const events = (await eventsOf(work.database.query, work.order.id)).map(describeEvent);
   return {
     reached: JSON.parse(stdout.text || JSON.stringify(stderr.text)),
     row,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { runById } from '../../store/work/runs.ts';
+import { runById } from '../../store/work/runs/runs.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { agentElsewhere, patienceMs } from './agent-elsewhere.ts';
 import { leaveToOtherMachine } from './leave-to-other-machine.ts';

@@ -3,9 +3,9 @@
 // again.
 
 import type { TransientError } from '../../domain/failure.ts';
-import type { Standing } from '../../store/work/claims.ts';
-import { lastBeatOn, leaseMs } from '../../store/work/executors.ts';
-import { openSessionsOf } from '../../store/work/session-rows.ts';
+import type { Standing } from '../../store/work/runs/claims.ts';
+import { lastBeatOn, leaseMs } from '../../store/work/runs/executors.ts';
+import { openSessionsOf } from '../../store/work/sessions/session-rows.ts';
 import { isHere } from '../run/session-here.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { pipelineFailures } from './failure-catalogue.ts';

@@ -1,10 +1,10 @@
 // Every way in which an agent's session can end, and the resulting end of the step.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { newestArtifact } from '../../store/work/artifacts.ts';
+import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { StepEnd } from '../run/work.ts';
-import { applying } from './applying.ts';
+import { applying } from './applying/applying.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { atStep, type Given, type Ground, leave, proposalOf } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
@@ -24,7 +24,7 @@ const ground = (script: string, given: Given = {}) =>
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
 
-const doneOf = (end: StepEnd) => {
+const doneOf = (end: StepEnd<'applying'>) => {
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
   return end;
 };

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { dayOf } from '../budget/ledger-ground.fixture.ts';
 import type { ChecksReport } from '../ports/forge.ts';
+import { dayOf } from '../run/budget/ledger-ground.fixture.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import { checkOf, look } from '../sentinel/followed.fixture.ts';
+import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
 

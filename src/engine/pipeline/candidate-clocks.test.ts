@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { cancel } from '../commands/cancel.ts';
-import { decideIfDue } from '../commands/decide-candidates.ts';
-import { candidatesAt } from './candidates.fixture.ts';
-import { endCancelled } from './end-run.ts';
+import { decideGroupIfDue } from '../commands/decide-group.ts';
+import { endRun } from './failure/end-run.ts';
+import { candidatesAt } from './groups.fixture.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
@@ -16,7 +16,7 @@ const depsAt = (hours: number) => ({ database: shared(), clock: clockOff(hours) 
 test('fear: a machine whose clock is ahead ends the wait for the other candidates at once', async () => {
   const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
   await group.turn(1);
-  await decideIfDue(depsAt(3), group.group);
+  await decideGroupIfDue(depsAt(3), group.group);
   expect((await group.decision()).decidedAt).toBeNull();
 });
 
@@ -25,7 +25,7 @@ test('fear: a candidate passes on a machine whose clock is behind, and the other
   const [first] = group.works;
   if (first) group.works[0] = { ...first, clock: clockOff(-3) };
   await group.turn(1);
-  await decideIfDue(depsAt(0), group.group);
+  await decideGroupIfDue(depsAt(0), group.group);
   expect((await group.decision()).decidedAt).toBeNull();
 });
 
@@ -35,7 +35,7 @@ test('fear: with a clock that is ahead, a candidate that never ends blocks the o
   if (first) group.works[0] = { ...first, clock: clockOff(5) };
   await group.turn(1);
   await group.hoursPass(3);
-  await decideIfDue({ database: shared(), clock: systemClock }, group.group);
+  await decideGroupIfDue({ database: shared(), clock: systemClock }, group.group);
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
 });
 
@@ -46,7 +46,7 @@ test('fear: what a person cancelled through a machine whose clock is ahead count
   await group.turn(2);
   expect(await group.decision()).toMatchObject({ outcome: 'kept' });
   const [, , third] = group.works;
-  if (third) await endCancelled(await claimedAgain(third));
+  if (third) await endRun(await claimedAgain(third), { end: 'cancelled' });
   expect(await group.order(3)).toMatchObject({
     status: 'cancelled',
     changedBecause: 'cancelled by a person',

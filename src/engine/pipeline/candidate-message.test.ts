@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { addToCounters } from '../../store/work/runs.ts';
+import { addToCounters } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';
-import { decideIfDue } from '../commands/decide-candidates.ts';
+import { decideGroupIfDue } from '../commands/decide-group.ts';
 import { send } from '../commands/send.ts';
-import { settlePassed } from './candidate-wait.ts';
-import { type Candidates, candidatesAt } from './candidates.fixture.ts';
-import { endInReview } from './end-run.ts';
-import { unreadMessages } from './unread-messages.ts';
+import { endRun } from './failure/end-run.ts';
+import { unreadMessages } from './generating/unread-messages.ts';
+import { settlePassed } from './groups/candidate-turn.ts';
+import { type Candidates, candidatesAt } from './groups.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
@@ -39,7 +39,7 @@ test('fear: a message to a candidate that waits stays unread, because another on
   await group.turn(1);
   await group.turn(2);
   expect(await sendTo(group, 1)).toBe('next_cycle');
-  await endInReview(workOf(group, 3), red());
+  await endRun(workOf(group, 3), { end: 'review', failure: red() });
   expect((await group.decision()).decidedAt).toBeNull();
   expect(await group.turn(1)).toBe('look');
   expect((await group.order(1)).step).toBe('generating');
@@ -50,8 +50,10 @@ test('fear: a message comes between the last look for messages and the decision,
   await group.turn(1);
   const second = workOf(group, 2);
   await sendTo(group, 2);
-  expect(await settlePassed(second, { group: group.group, number: 2, of: 2 })).toBe('look');
-  await decideIfDue(deps(), group.group);
+  expect(await settlePassed(second, { kind: 'candidates', group: group.group, number: 2, of: 2 })).toBe(
+    'look',
+  );
+  await decideGroupIfDue(deps(), group.group);
   expect((await group.decision()).decidedAt).toBeNull();
 });
 
@@ -70,7 +72,7 @@ test('fear: messages and decisions at the same moment wait for each other, or a 
 
 test('fear: a message to a candidate that has failed is said to be read in a cycle that never comes', async () => {
   const group = await candidatesAt(shared(), ['verifying', 'routing', 'verifying']);
-  for (const number of [1, 2]) await endInReview(workOf(group, number), red());
+  for (const number of [1, 2]) await endRun(workOf(group, number), { end: 'review', failure: red() });
   for (const number of [1, 2]) expect(await sendTo(group, number)).toBe('next_run');
   expect(await sendTo(group, 3)).toBe('next_cycle');
 });

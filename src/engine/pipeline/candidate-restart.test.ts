@@ -6,14 +6,14 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
-import { openWork } from '../../store/work/progress.ts';
-import { decideIfDue } from '../commands/decide-candidates.ts';
+import { openWork } from '../../store/work/runs/progress.ts';
+import { decideGroupIfDue } from '../commands/decide-group.ts';
 import { send } from '../commands/send.ts';
 import { retryIn } from '../commands/start-run.ts';
 import { joinOutage } from '../recovery/outage.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
-import { type Candidates, candidatesAt } from './candidates.fixture.ts';
-import { endInReview } from './end-run.ts';
+import { endRun } from './failure/end-run.ts';
+import { type Candidates, candidatesAt } from './groups.fixture.ts';
 import { questionsOf } from './on-record.fixture.ts';
 
 const shared = sharedDatabase();
@@ -32,7 +32,7 @@ const failureOf = (number: number) =>
 
 async function fail({ works }: Candidates, number: number): Promise<void> {
   const work = works[number - 1];
-  if (work) await endInReview(work, failureOf(number));
+  if (work) await endRun(work, { end: 'review', failure: failureOf(number) });
 }
 
 /** What the answer to a question about a stuck candidate does first. */
@@ -44,7 +44,7 @@ test('fear: while a person restarts a stuck candidate, the group is decided with
   const group = await candidatesAt(shared(), ['verifying', 'verifying']);
   await fail(group, 1);
   await stop(group, 2);
-  await decideIfDue(deps(), group.group);
+  await decideGroupIfDue(deps(), group.group);
   expect((await group.decision()).decidedAt).toBeNull();
 });
 
@@ -64,7 +64,7 @@ test('a candidate that was stopped and that nobody restarts is cancelled by the 
   await group.turn(1);
   await stop(group, 2);
   await group.hoursPass(3);
-  await decideIfDue(deps(), group.group);
+  await decideGroupIfDue(deps(), group.group);
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
   expect((await group.order(2)).status).toBe('cancelled');
 });
@@ -80,7 +80,7 @@ async function waitForOutage({ works }: Candidates, number: number): Promise<voi
 async function membersIn({ works }: Candidates): Promise<number[]> {
   const ids = works.map(({ order }) => order.id);
   const { rows } = await sql<{ number: number }>`select c.number from escalation_members m
-    join candidates c using (work_order_id) where m.left_at is null and c.work_order_id = any (${ids}::uuid[])
+    join group_members c using (work_order_id) where m.left_at is null and c.work_order_id = any (${ids}::uuid[])
     order by c.number`.execute(shared().query);
   return rows.map(({ number }) => number);
 }
@@ -102,7 +102,7 @@ test('fear: a person is still asked about a candidate that the decision has canc
   await group.turn(1);
   expect(await membersIn(group)).toEqual([2]);
   await group.hoursPass(3);
-  await decideIfDue(deps(), group.group);
+  await decideGroupIfDue(deps(), group.group);
   expect(await questionsOf(second)).toMatchObject([{ status: 'withdrawn' }]);
   expect(await membersIn(group)).toEqual([]);
 });

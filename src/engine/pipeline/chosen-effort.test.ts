@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { readArmName } from '../../domain/learning/arm-name.ts';
-import { learnerEventsOf } from '../../store/work/learners.ts';
+import { learnerEventsOf } from '../../store/work/learning/learners.ts';
 import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
 import type { AgentTask } from '../ports/agent.ts';
-import type { GeneratingResult } from '../run/step-results.ts';
-import { applying } from './applying.ts';
-import { generating } from './generating.ts';
+import { applying } from './applying/applying.ts';
+import { advance } from './execute-run.ts';
+import { generating } from './generating/generating.ts';
 import { checkFailed, choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
-import { nextArm } from './next-arm.ts';
-import { preparing } from './preparing.ts';
+import { preparing } from './preparing/preparing.ts';
+import { nextArm } from './routing/next-arm.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { advance } from './step-ends.ts';
 
 const shared = sharedDatabase();
 
@@ -66,8 +65,7 @@ test('R-LRN-4: the effort that was chosen reaches the agent, the outcome is its 
   ] as const) {
     const done = await does(at);
     if (done.end !== 'done') throw new Error(`${step} ended as ${done.end}`);
-    if (step === 'generating')
-      expect(done.result as GeneratingResult).toMatchObject({ model: 'p/strong', effort: 'high' });
+    if (step === 'generating') expect(done.result).toMatchObject({ model: 'p/strong', effort: 'high' });
     await advance(at, step, done, new Date());
     at = await again(at);
   }

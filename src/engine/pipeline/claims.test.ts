@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { createClaims } from './claims.ts';
 

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { allEventsOf } from '../../store/work/work-orders.ts';
-import { describeEvent } from '../views/describe-event.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { describeEvent } from '../views/work-order/describe-event.ts';
 import { preparedProject } from './prepared/prepared-project.fixture.ts';
-import { preparing } from './preparing.ts';
+import { preparing } from './preparing/preparing.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
-import { verifying } from './verifying.ts';
+import { verifying } from './verifying/verifying.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -81,7 +81,7 @@ isolated(
       metadata: { refused: [expect.objectContaining(refused[0])] },
     });
     expect(await sessionOf(at)).toMatchObject({ egress: 'listed', refused });
-    const events = await allEventsOf(at.work.database.query, at.work.order.id);
+    const events = await eventsOf(at.work.database.query, at.work.order.id);
     expect(events.map(describeEvent)).toContainEqual(
       expect.stringContaining(`was refused: localhost:${port} (once); to allow it, run \`${how}\``),
     );
@@ -124,7 +124,7 @@ isolated('R-SEC-6: work goes on without what the file asks for, and says once wh
   const end = await preparing(at.work);
   if (end.end !== 'done' || !end.also) throw new Error('nothing is said');
   await at.work.database.transaction(end.also);
-  const events = await allEventsOf(at.work.database.query, at.work.order.id);
+  const events = await eventsOf(at.work.database.query, at.work.order.id);
   expect(events.map(describeEvent)).toContainEqual(
     `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: docs.example.com; at private addresses: localhost:${port}; to confirm them: moose project set ${at.work.project.name} --confirm-hosts`,
   );

@@ -4,7 +4,7 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { retry } from '../commands/start-run.ts';
 import type { ChecksReport } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import { checkOf, look } from '../sentinel/followed.fixture.ts';
+import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { changing, published } from './published.fixture.ts';
 
 const shared = sharedDatabase();

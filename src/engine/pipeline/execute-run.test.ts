@@ -4,7 +4,7 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Slots } from '../../durable/slots.ts';
 import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { addToCounters, updateRun } from '../../store/work/runs.ts';
+import { addToCounters, updateRun } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';
 import { pause } from '../commands/pause-and-resume.ts';
 import { CancelRequested } from '../run/cancel.ts';

@@ -1,54 +1,52 @@
 // Runs a work order from its current step as far as possible: the result of each step is stored before the next one
 // starts.
-
 import type { RunId } from '../../domain/ids.ts';
-import type { Step } from '../../domain/transitions.ts';
+import type { RunStep, Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
-import type { Slots } from '../../durable/slots.ts';
+import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Query } from '../../store/database.ts';
-import { presumeOpenCalls } from '../../store/money/costs.ts';
-import type { Standing } from '../../store/work/claims.ts';
-import { projectById } from '../../store/work/projects.ts';
+import { toJson } from '../../store/storable.ts';
+import { recordFinishedStep } from '../../store/work/runs/finished-step.ts';
+import { FenceLostError, type Run, refundStart, runById, updateRun } from '../../store/work/runs/runs.ts';
 import {
-  claimRun,
-  FenceLostError,
-  type Run,
-  refundStart,
-  runById,
-  updateRun,
-} from '../../store/work/runs.ts';
-import { changeWorkOrder, recordEvent, workOrderById } from '../../store/work/work-orders.ts';
+  changedWorkOrder,
+  changeWorkOrder,
+  recordEvent,
+  sinceProgress,
+  workOrderById,
+} from '../../store/work/work-orders/work-orders.ts';
 import { doingPart, doingWork } from '../errors/current-work.ts';
+import { leaveOutages } from '../recovery/outage.ts';
 import { CancelRequested } from '../run/cancel.ts';
-import { projectHere } from '../run/project-here.ts';
+import { handOverResults } from '../run/step-results.ts';
 import {
   fenced,
-  type GoesOn,
   type PipelineDeps,
+  type RunDecision,
   type StepEnd,
   type StepTable,
   type Work,
 } from '../run/work.ts';
-import { applying } from './applying.ts';
-import { type Claims, createClaims } from './claims.ts';
-import { creatingPr } from './creating-pr.ts';
-import { endCancelled, endInReview, startsExhausted } from './end-run.ts';
-import { ensureRepository } from './ensure-repository.ts';
-import { failed } from './failed-step.ts';
-import { generating } from './generating.ts';
-import { groupTurn } from './group-turn.ts';
+import { applying } from './applying/applying.ts';
+import { claimAlone, createClaims, type Host, workOf } from './claims.ts';
+import { creatingPr } from './creating-pr/creating-pr.ts';
+import { endRun, spentWithoutProgress, startsExhausted } from './failure/end-run.ts';
+import { failed } from './failure/failed-step.ts';
+import { beginAgain } from './failure/refine-change.ts';
+import { undoRun } from './failure/undo-run.ts';
+import { generating } from './generating/generating.ts';
+import { candidateTurn } from './groups/candidate-turn.ts';
+import { jointTurn } from './groups/joint-turn.ts';
+import type { GroupTurn } from './groups/settle-in-group.ts';
 import { leaveToOtherMachine } from './leave-to-other-machine.ts';
-import { startsOf } from './places.ts';
-import { preparing } from './preparing.ts';
-import { beginAgain } from './refine-change.ts';
-import { routing } from './routing.ts';
-import { spentWithoutProgress } from './spent-without-progress.ts';
-import { advance, refine } from './step-ends.ts';
-import { isPaused, PausedByPerson, suspend, suspendIdle } from './suspend.ts';
-import { tracking } from './tracking.ts';
-import { undoRun } from './undo-run.ts';
-import { verifying } from './verifying.ts';
+import { ensureRepository } from './preparing/ensure-repository.ts';
+import { preparing } from './preparing/preparing.ts';
+import { routing } from './routing/routing.ts';
+import { isPaused, PausedByPerson, suspend } from './suspend.ts';
+import { tracking } from './tracking/tracking.ts';
+import { verifying } from './verifying/verifying.ts';
+import { startsOf } from './work-slots.ts';
 
 export const stepTable: StepTable = {
   routing,
@@ -59,21 +57,6 @@ export const stepTable: StepTable = {
   creating_pr: creatingPr,
   tracking,
 };
-
-export interface Host {
-  executorId: string;
-  slots: Slots;
-  /** Aborted when the process takes no new work: the run goes back to the queue after its step. */
-  drains?: AbortSignal;
-  /** The leg to run: if the run is at another leg, there is nothing to do. */
-  leg: number;
-  /** The claims of the process, which claims its runs together; if absent, the run is claimed alone. */
-  claims?: Claims;
-  /** The run as this process has just read it; if absent, it is read. */
-  found?: Standing;
-  /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
-  stops?: AbortSignal;
-}
 
 /** Rejects with the signal's reason, or if the run's end cannot be written; every other end is in the database. */
 export async function executeRun(
@@ -86,114 +69,71 @@ export async function executeRun(
   if (await leaveToOtherMachine(deps, host.found ?? (await claims.find(runId, stops)), host, stops)) return;
   const taken = await claims.claim({ runId, leg: host.leg, executor: host.executorId }, stops);
   const first = taken ? workOf(deps, taken, host, signal) : await claimAlone(deps, runId, host, signal);
+  host.onTaken?.();
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => executeSteps(first, host.drains));
 }
 
 async function executeSteps(first: Work, drains?: AbortSignal): Promise<void> {
-  const { settings, signal } = first;
+  const { signal } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
-    if (first.run.starts >= settings.startsMax) return await endInReview(first, startsExhausted(first));
     let next: Work | undefined = first;
     for (;;) {
       const work: Work | undefined = next ?? (await look(first));
-      next = undefined;
       if (!work) return;
-      if (work.order.cancelRequestedAt) return await endCancelled(work);
-      // A paused run is taken up if one of its processes still runs: that process is watched to its end.
-      if (work !== first && isPaused(work.order) && (await suspend(work))) return;
-      if (work !== first && drains?.aborted) return await handBack(work);
-      const turn = await groupTurn(work);
-      if (turn === 'stop') return;
-      if (turn === 'look') continue;
-      const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
-      if (standstill) return await endInReview(work, standstill, standstill.message);
-      const goesOn = await oneStep(work);
-      if (goesOn === 'stop') return;
-      if (goesOn !== 'go on') next = goesOn;
+      const decision = await decide(work, { isFirst: work === first, isDraining: drains?.aborted === true });
+      if (decision === 'stop') return;
+      if (decision !== 'go on' && 'end' in decision) return await endRun(work, decision);
+      next = decision === 'go on' ? undefined : decision;
     }
   } catch (cause) {
     // Another process has taken over the run: writes of this process no longer count.
     if (cause instanceof FenceLostError) return sayTakenOver(first);
     if (signal.reason instanceof CancelRequested) {
       const work = await look({ ...first, signal: new AbortController().signal });
-      return work ? endCancelled(work) : undefined;
+      return work ? endRun(work, { end: 'cancelled' }) : undefined;
     }
     throw cause;
   }
 }
 
+/** Takes the next step, unless something between two steps decides otherwise. */
+async function decide(
+  work: Work,
+  { isFirst, isDraining }: { isFirst: boolean; isDraining: boolean },
+): Promise<RunDecision | Work> {
+  const { order, run, settings } = work;
+  if (isFirst && run.starts >= settings.startsMax) return { end: 'review', failure: startsExhausted(work) };
+  if (order.cancelRequestedAt) return { end: 'cancelled' };
+  // A paused run is taken up if one of its processes still runs: that process is watched to its end.
+  if (!isFirst && isPaused(order) && (await suspend(work))) return 'stop';
+  if (!isFirst && isDraining) return handBack(work);
+  const turn = await groupTurn(work);
+  if (turn === 'look') return 'go on';
+  if (turn !== 'go on') return turn;
+  const standstill = spentWithoutProgress(order, settings.withoutProgress);
+  if (standstill) return { end: 'review', failure: standstill, because: standstill.message };
+  return oneStep(work, stepOf(work));
+}
+
 /** Puts the run back into the queue between two steps, for another process. */
-async function handBack(work: Work): Promise<void> {
+async function handBack(work: Work): Promise<'stop'> {
   const { run, order, settings, actor } = work;
   await fenced(work, async (query) => {
-    await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
+    await updateRun(query, run.id, { leg: run.leg + 1, waitingFor: null });
     // Reverts the counters: the next step was counted as started, but does not start.
     await refundStart(query, run.id);
-    await enqueueRun(query, run.id, run.leg + 1);
+    await enqueueRun(query, run.id);
     const reason = `Moose on ${settings.host} is stopping and takes no new work`;
     await recordEvent(query, { workOrderId: order.id, kind: 'left_to_others', actor, reason });
   });
+  return 'stop';
 }
 
 function sayTakenOver({ logger, order, run }: Work): void {
   logger.warn(
     { workOrderId: order.id, runId: run.id, fence: run.fence },
     'another process took over a run of this process; what this process still does for the run is discarded',
-  );
-}
-
-function workOf(
-  deps: PipelineDeps,
-  { run, order, project }: Standing,
-  { executorId, slots }: Host,
-  signal: AbortSignal,
-): Work {
-  const here = projectHere(project, deps.settings.dataDirectory);
-  return { ...deps, run, order, project: here, slots, signal, actor: `moose:${executorId}` };
-}
-
-/**
- * Takes over any run for this process, and starts its work order if that has not happened; undefined if the run has
- * ended.
- */
-async function claimAlone(
-  deps: PipelineDeps,
-  runId: RunId,
-  host: Host,
-  signal: AbortSignal,
-): Promise<Work | undefined> {
-  const actor = `moose:${host.executorId}`;
-  return deps.database.transaction(async (query) => {
-    const run = await claimRun(query, runId, host.executorId, host.leg);
-    if (!run) return undefined;
-    await presumeOpenCalls(query, [run.id]);
-    if (run.kind === 'work') {
-      if (await suspendIdle(query, run, actor)) return undefined;
-      await begin(query, run, actor);
-    }
-    const order = await workOrderById(query, run.workOrderId);
-    if (!order) return undefined;
-    const project = await projectById(query, order.projectId);
-    if (run.kind === 'work' && order.step !== null)
-      await updateRun(query, run.id, { starts: run.starts + startsOf(order.step) });
-    return workOf(deps, { run, order, project }, host, signal);
-  }, host.stops ?? signal);
-}
-
-/** Zero rows mean that the work order was already started. */
-async function begin(query: Query, run: Run, actor: string): Promise<void> {
-  await changeWorkOrder(
-    query,
-    run.workOrderId,
-    { status: 'pending' },
-    {
-      status: 'in_progress',
-      step: run.firstStep ?? 'routing',
-      stepState: 'running',
-      changedBy: actor,
-      changedBecause: 'taken up',
-    },
   );
 }
 
@@ -215,10 +155,13 @@ async function look({
   return { ...rest, run, order };
 }
 
-/** The run at its next step, if the end of this one has just read it. */
-async function oneStep(work: Work): Promise<GoesOn | Work> {
-  const { step } = work.order;
+function stepOf({ order: { step } }: Work): RunStep {
   if (step === null || step === 'awaiting_ci') throw new TypeError(`A run is at the step ${step}`);
+  return step;
+}
+
+/** The run at its next step, if the end of this one has just read it. */
+async function oneStep<S extends RunStep>(work: Work, step: S): Promise<RunDecision | Work> {
   await markRunning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
@@ -237,7 +180,12 @@ async function oneStep(work: Work): Promise<GoesOn | Work> {
   }
 }
 
-async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn | Work> {
+async function goOnFrom<S extends RunStep>(
+  work: Work,
+  step: S,
+  end: StepEnd<S>,
+  startedAt: Date,
+): Promise<RunDecision | Work> {
   switch (end.end) {
     case 'over':
       return 'stop';
@@ -266,4 +214,88 @@ async function markRunning(work: Work): Promise<void> {
       { stepState: 'running', changedBy: work.actor, changedBecause: 'goes on' },
     ),
   );
+}
+
+/** What follows the end of a step. */
+const nextStep: Record<RunStep, Step | null> = {
+  routing: 'preparing',
+  preparing: 'generating',
+  generating: 'applying',
+  applying: 'verifying',
+  verifying: 'creating_pr',
+  creating_pr: 'tracking',
+  tracking: null,
+};
+
+/**
+ * Returns the run at its next step, as this transaction left it; undefined if it has to be read, because the transaction
+ * had already succeeded, and was repeated after a lost answer.
+ */
+export async function advance<S extends RunStep>(
+  work: Work,
+  step: S,
+  end: Extract<StepEnd<S>, { end: 'done' }>,
+  startedAt: Date,
+): Promise<Work | undefined> {
+  const next = nextStep[step];
+  if (next === null) throw new TypeError(`Nothing comes after ${step}`);
+  const { order, run, actor } = work;
+  const change = { starts: startsOf(next), stepAttempt: 0, pauses: 0, waitingFor: null, wakeAt: null };
+  const write = async (query: Query, held: Run) => {
+    await end.also?.(query);
+    if (run.pauses > 0) await leaveOutages(query, order.id);
+    const { isProgress, stored } = await recordFinishedStep(query, {
+      runId: run.id,
+      workOrderId: order.id,
+      step,
+      cycle: run.cycle,
+      result: end.result,
+      startedAt,
+      actor,
+      durationMs: work.clock.now().getTime() - startedAt.getTime(),
+      facts: end.facts ?? [],
+    });
+    const advanced = await changedWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress', step },
+      {
+        ...end.learned,
+        ...paidBack(order),
+        step: next,
+        stepState: 'running',
+        changedBy: actor,
+        changedBecause: `${step} is done`,
+      },
+      isProgress ? sinceProgress : {},
+    );
+    return advanced && stored && { run: held, order: advanced, stored };
+  };
+  const left = await fenced(work, write, change);
+  if (!left) return undefined;
+  const advanced = { ...work, run: left.run, order: left.order };
+  await handOverResults(work, advanced, [step, left.stored]);
+  return advanced;
+}
+
+/** A returned failure is handled like a thrown one; if it starts another cycle, the step's results are kept. */
+export function refine<S extends RunStep>(
+  work: Work,
+  step: S,
+  { failure, result }: Extract<StepEnd<S>, { end: 'refine' }>,
+  startedAt: Date,
+): Promise<RunDecision> {
+  return failed(work, step, failure, { result, startedAt });
+}
+
+/** A successful step restores a little of the retry budget that its retries used. */
+function paidBack({ retryBudget }: Work['order']): { retryBudget?: string } {
+  return retryBudget ? { retryBudget: toJson(payBack(defaultRetryBudget, retryBudget)) } : {};
+}
+
+const turns = { candidates: candidateTurn, joint: jointTurn } as const;
+
+export async function groupTurn(work: Work): Promise<GroupTurn> {
+  const { group } = work.order.settings;
+  return group === undefined ? 'go on' : turns[group.kind](work, group);
 }

@@ -14,6 +14,13 @@ export const pipelineFailures = catalogue('pipeline', {
     advice:
       '{branch} is pushed and stays. Push {baseBranch} there, then `moose retry ID --from creating_pr`.',
   },
+  BASE_BRANCH_MISSING_AT_START: {
+    kind: 'configuration',
+    code: 'BASE_BRANCH_MISSING',
+    message: 'The base branch {baseBranch} does not exist in {shownUrl}, so no pull request could be opened.',
+    advice:
+      'Push it: `git -C {path} push {remote} {branch}`, then `moose retry ID`. Or start from another branch: submit again with --base.',
+  },
   CHECK_FAILED_MARKS: {
     kind: 'permanent',
     code: 'CHECK_FAILED',
@@ -113,9 +120,9 @@ export const pipelineFailures = catalogue('pipeline', {
   },
   MODELS_EXCLUDED: {
     kind: 'configuration',
-    message: 'Every model for this work is excluded from it: {excluded}.',
+    message: 'Every model for this work is excluded from it, or stopped: {excluded}.',
     advice:
-      'Choose a model with `moose retry ID --model MODEL`, or remove an exclusion: `moose learning patterns` lists the exclusions.',
+      'Choose a model with `moose retry ID --model MODEL`, or remove an exclusion: `moose learning patterns` lists the exclusions. If a model is stopped (`moose budget`), check its price, then `moose limits --thaw`.',
   },
   NO_MODEL: {
     kind: 'configuration',
@@ -309,126 +316,6 @@ export const pipelineFailures = catalogue('pipeline', {
       message:
         'A check failed because of the machine or the network, not because of the change, so it runs again on the same change.',
     },
-  },
-  CHECK_PROGRAM_MISSING: {
-    kind: 'configuration',
-    message: 'The {check} needs a program that is not installed here{called} ({said})',
-    advice: 'Install it, or set it up in a separate check (--check setup=…); {again}',
-    reference: { message: 'A check needs a program that is not installed on this machine.' },
-  },
-  DISK_FULL: {
-    kind: 'configuration',
-    message: 'The {check} found the disk full ({said})',
-    advice: 'Free some space; {again}',
-  },
-  CHECK_LIMIT_REACHED: {
-    kind: 'configuration',
-    message: 'The {check} reached a limit of this machine{called} ({said})',
-    advice:
-      'Raise it where Moose runs (`ulimit -n`, or sysctl fs.inotify.max_user_watches), then restart Moose; {again}',
-    reference: {
-      message:
-        'A check reached the limit of this machine on open or watched files. It also fails without the change.',
-    },
-  },
-  CHECK_PATH_READ_ONLY: {
-    kind: 'configuration',
-    message: 'The {check} writes outside the allowed paths{called} ({said})',
-    advice:
-      'Make it write inside its worktree, or add the folder to MOOSE_SANDBOX_PATHS ({folder}:rw) and restart Moose; {again}',
-    reference: { message: 'A check writes to a read-only folder. It also fails without the change.' },
-  },
-  CHECK_PATH_READ_ONLY_OF_GIT: {
-    kind: 'configuration',
-    code: 'CHECK_PATH_READ_ONLY',
-    message: 'The {check} writes outside the allowed paths{called} ({said})',
-    advice: 'Make it write inside its worktree. Never open a git directory to it; {again}',
-  },
-  CHECK_NEEDS_NAMESPACES: {
-    kind: 'configuration',
-    message:
-      'The {check} needs user namespaces, for example for the sandbox of a browser, and its session may not create them ({said})',
-    advice:
-      'Start the browser without its own sandbox (`--no-sandbox`: the session has one), or allow them to the project: `moose project set {project} --user-namespaces`; {again}',
-    reference: {
-      message:
-        'A check needs user namespaces, for example for the sandbox of a browser, and sessions of the project may not create them.',
-    },
-  },
-  CHECK_KILLED: {
-    kind: 'configuration',
-    message:
-      'The {check} is killed each time, even without the change, most likely because memory is short ({said})',
-    advice:
-      'Look for out-of-memory kills (`dmesg`), and give this machine or its container more memory; {again}',
-    reference: {
-      message: 'A check is killed each time, even without the change, most likely because memory is short.',
-    },
-  },
-  CHECK_VARIABLE_MISSING: {
-    kind: 'configuration',
-    message: 'The {check} needs the environment variable {name}, which is not set ({said})',
-    advice:
-      '`moose project variable set {project} {name}` sets it for setup and checks. Or set {name} where Moose runs and add its name to MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; {again}',
-    reference: {
-      message: 'A check needs an environment variable that is not set. It also fails without the change.',
-    },
-  },
-  CHECK_CERTIFICATE_UNTRUSTED: {
-    kind: 'configuration',
-    message: 'The {check} does not trust a certificate{ofName} ({said})',
-    advice:
-      "Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; for Java, add it with `keytool -importcert -cacerts`; {again}",
-    reference: { message: 'A check does not trust a certificate. It also fails without the change.' },
-  },
-  CHECK_PACKAGE_MISSING: {
-    kind: 'configuration',
-    message: 'The {check} needs a package that is not installed here{called} ({said})',
-    advice: 'Install it, or install the project in a separate check (--check setup=…); {again}',
-    reference: {
-      message:
-        'A check needs a package that is not installed on this machine, and that the change does not install.',
-    },
-  },
-  CHECK_SERVICE_DOWN: {
-    kind: 'configuration',
-    message: 'The {check} needs a service that does not answer{called} ({said})',
-    advice:
-      'Add the service under `services` in .moose/config.yml, so that it runs beside the checks; {again}',
-    reference: { message: 'A check needs a service that does not answer. It also fails without the change.' },
-  },
-  CHECK_PORT_TAKEN: {
-    kind: 'configuration',
-    message: 'The {check} listens on a port that another program uses{called} ({said})',
-    advice:
-      'Let the check listen on one of the 20 ports from $MOOSE_PORT_BASE, which are reserved for its worktree. Or end the other program; {again}',
-    reference: {
-      message: 'A check listens on a port that another program uses. It also fails without the change.',
-    },
-  },
-  CHECK_LOGIN_REFUSED: {
-    kind: 'configuration',
-    message: 'The {check} needs a login that is missing or not accepted{called} ({said})',
-    advice: 'Give it to setup and checks: `moose project variable set {project} NAME`; {again}',
-    reference: {
-      message: 'A check needs a login that is missing or not accepted. It also fails without the change.',
-    },
-  },
-  CHECK_CONTAINERS_MISSING: {
-    kind: 'configuration',
-    message:
-      'The {check} starts containers, and no container engine (Docker, Podman) can be reached here ({said})',
-    advice:
-      'Sessions reach no engine of the machine. Add what the tests need under `services` in .moose/config.yml instead, or give Moose checks without containers (--check); {again}',
-    reference: {
-      message: 'A check starts containers, and no container engine can be reached in its session.',
-    },
-  },
-  CHECK_REGISTRY_AWAY: {
-    kind: 'configuration',
-    message: 'The {check} cannot reach the package registry{called} ({said})',
-    advice: "Check the network, the proxies (HTTPS_PROXY) and the registry's address in the project; {again}",
-    reference: { message: 'A check cannot reach the package registry.' },
   },
 });
 

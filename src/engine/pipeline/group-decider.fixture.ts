@@ -2,14 +2,11 @@
 // transaction of the `dieAfter`th group.
 import { systemClock } from '../../stdx/clock.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import type { GroupKind } from '../../store/work/groups.ts';
-import { decideIfDue } from '../commands/decide-candidates.ts';
-import { decideJointIfDue } from '../commands/decide-joint.ts';
+import { decideGroupIfDue } from '../commands/decide-group.ts';
 
-const { url, kind, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
+const { url, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
   url: string;
-  kind: GroupKind;
-  groups: Array<Parameters<typeof decideIfDue>[1]>;
+  groups: Array<Parameters<typeof decideGroupIfDue>[1]>;
   dieAfter: number | null;
 };
 const database = openDatabase(url, { connectionsMax: 2 });
@@ -28,6 +25,5 @@ const dying: Database = {
       ...rest,
     ),
 };
-const decide = { candidates: decideIfDue, joint: decideJointIfDue }[kind];
-for (const group of groups) await decide({ database: dying, clock: systemClock }, group);
+for (const group of groups) await decideGroupIfDue({ database: dying, clock: systemClock }, group);
 await database.close();

@@ -5,20 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { settleCandidate } from '../../store/work/candidates.ts';
-import type { GroupKind } from '../../store/work/groups.ts';
-import { markPassed } from '../../store/work/joint-changes.ts';
-import { candidatesAt } from './candidates.fixture.ts';
-import { jointAt } from './joint.fixture.ts';
+import { settleMember } from '../../store/work/groups/groups.ts';
+import { candidatesAt, jointAt } from './groups.fixture.ts';
 
 const shared = sharedDatabase();
 const program = fileURLToPath(new URL('./group-decider.fixture.ts', import.meta.url));
 const groupCount = 4;
 
 /** Two processes, in opposite orders, and one that is killed once it has locked everything. */
-async function decideAtOnce(kind: GroupKind, ids: readonly string[]): Promise<void> {
+async function decideAtOnce(ids: readonly string[]): Promise<void> {
   const run = async (groups: readonly string[], dieAfter: number | null) => {
-    const request = JSON.stringify({ url: shared().url, kind, groups, dieAfter });
+    const request = JSON.stringify({ url: shared().url, groups, dieAfter });
     const child = spawn(process.execPath, [program, request], { stdio: ['ignore', 'ignore', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const [code, signal] = await once(child, 'exit');
@@ -34,12 +31,12 @@ test('fear: two processes decide at once and one is killed: each group keeps one
     const group = await candidatesAt(shared(), ['creating_pr', 'creating_pr', 'creating_pr']);
     for (const { order } of group.works) {
       const facts = { is_verified: true, warnings: 0, changed_lines: 3 };
-      await settleCandidate(shared().query, order.id, { facts });
+      await settleMember(shared().query, order.id, { facts });
     }
     groups.push(group);
   }
   const ids = groups.map(({ group }) => group);
-  await decideAtOnce('candidates', ids);
+  await decideAtOnce(ids);
   for (const group of groups) {
     const { outcome, kept } = await group.decision();
     expect(outcome).toBe('kept');
@@ -57,13 +54,10 @@ test('fear: two processes decide about a joint change at once and one is killed:
   const joints = [];
   for (let n = 0; n < groupCount; n += 1) {
     const joint = await jointAt(shared(), ['creating_pr', 'creating_pr']);
-    for (const { order } of joint.works) await markPassed(shared().query, order.id, 'tree');
+    for (const { order } of joint.works) await settleMember(shared().query, order.id, { treeSha: 'tree' });
     joints.push(joint);
   }
-  await decideAtOnce(
-    'joint',
-    joints.map(({ group }) => group),
-  );
+  await decideAtOnce(joints.map(({ group }) => group));
   for (const joint of joints) expect(await joint.decision()).toMatchObject({ outcome: 'published' });
   const { rows } = await sql<{ decided: number }>`select count(*)::int as decided from work_order_events
     where kind = 'joint.decided'`.execute(shared().query);

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
+import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { cancel } from '../commands/cancel.ts';
-import { jointChangesJob } from '../commands/decide-joint.ts';
-import { endCancelled, endInReview } from './end-run.ts';
-import { type Joint, jointAt } from './joint.fixture.ts';
+import { jointChangesJob } from '../commands/joint-changes-job.ts';
+import { endRun } from './failure/end-run.ts';
+import { type Joint, jointAt } from './groups.fixture.ts';
 import { questionsOf } from './on-record.fixture.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
@@ -62,7 +62,7 @@ async function failToPublish(joint: Joint, number: number): Promise<void> {
   const work = joint.works[number - 1];
   if (!work) throw new TypeError('There is no such member');
   const failure = { code: 'REMOTE_AUTH', component: 'git', operation: 'push', message: 'denied' };
-  await endInReview(await claimedAgain(work), new PermanentError(failure));
+  await endRun(await claimedAgain(work), { end: 'review', failure: new PermanentError(failure) });
 }
 
 const cancelledTogether = {
@@ -95,7 +95,7 @@ test('fear: a person is asked about a member that can never publish any more, be
   const [, second, third] = joint.works;
   if (!second || !third) throw new TypeError('There are three');
   await cancel(deps(), await joint.order(3), 'human:ada');
-  await endCancelled(await claimedAgain(third));
+  await endRun(await claimedAgain(third), { end: 'cancelled' });
   await runJob();
   expect(await joint.order(2)).toMatchObject(cancelledTogether);
   expect((await questionsOf(second)).filter(({ status }) => status === 'open')).toEqual([]);

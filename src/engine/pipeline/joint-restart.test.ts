@@ -5,8 +5,8 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { retryIn } from '../commands/start-run.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
-import { recoveryContext } from './failed-step.ts';
-import { jointAt } from './joint.fixture.ts';
+import { recoveryContext } from './failure/failed-step.ts';
+import { jointAt } from './groups.fixture.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
@@ -30,7 +30,7 @@ test('fear: a restarted member counts as passed with the change of its earlier r
 
 test('fear: a member that waited for days for the others is not retried after its first failure', async () => {
   const joint = await jointAt(shared(), ['creating_pr', 'routing']);
-  await sql`update runs r set created_at = now() - interval '3 days' from joint_members m
+  await sql`update runs r set created_at = now() - interval '3 days' from group_members m
     where m.group_id = ${joint.group} and r.work_order_id = m.work_order_id`.execute(shared().query);
   const deadline = async (number: number) => {
     const work = joint.works[number - 1];

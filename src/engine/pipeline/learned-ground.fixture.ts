@@ -1,14 +1,15 @@
 // For tests: a work order at routing, in a project with past outcomes.
+
 import { createHash } from 'node:crypto';
 import { PermanentError } from '../../domain/failure.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
+import type { RoutingResult } from '../../domain/work-order/step-result.ts';
 import type { Database } from '../../store/database.ts';
-import { lockLearner, saveLearner } from '../../store/work/learners.ts';
+import { lockLearner, saveLearner } from '../../store/work/learning/learners.ts';
 import { recordOf } from '../learner/known-arms.fixture.ts';
-import type { RoutingResult } from '../run/step-results.ts';
 import type { StepEnd } from '../run/work.ts';
-import { armOf } from './arms-on-offer.ts';
-import { routing } from './routing.ts';
+import { armOf } from './routing/arms-on-offer.ts';
+import { routing } from './routing/routing.ts';
 import { atStep, type Ground } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
 
@@ -83,5 +84,5 @@ export async function routed(
 ): Promise<{ end: Extract<StepEnd, { end: 'done' }>; result: RoutingResult }> {
   const end = await routing(work);
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
-  return { end, result: end.result as RoutingResult };
+  return { end, result: end.result };
 }

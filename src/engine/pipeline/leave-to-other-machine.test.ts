@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { scratchDirectory, scratchRepository, writeScript } from '../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../store/database.ts';
-import { runById } from '../../store/work/runs.ts';
+import { runById, updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -66,6 +66,20 @@ test('R-BASE-2: a machine without the repository does not fail the work: it wait
     executor: 'alpha',
     declinedSince: null,
   });
+});
+
+test('R-BASE-2: fear: a message that comes twice takes work away from a living machine, and gives it to one that cannot do it', async () => {
+  const { database, work } = await ground();
+  await sql`insert into executors (id, host, pid, machine, lock_backend) values ('alpha', 'alpha', 1, '', 0)`.execute(
+    database.query,
+  );
+  await updateRun(database.query, work.run.id, { executor: 'alpha' });
+  const before = await runById(database.query, work.run.id);
+  await takesUp(work, 'beta');
+  expect(await runById(database.query, work.run.id)).toEqual(before);
+  await sql`update executors set ended_at = now()`.execute(database.query);
+  await takesUp(work, 'beta');
+  expect(await runById(database.query, work.run.id)).toMatchObject({ executor: null, declinedBy: ['beta'] });
 });
 
 test('R-DIST-3: a machine that has not tried soon gets its turn, however long the others have declined', async () => {

@@ -4,19 +4,19 @@
 // leaves it to the machine where the agent of the work order runs.
 
 import type { ConfigurationError, MooseError } from '../../domain/failure.ts';
-import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
+import { labelsText, missingLabels, neededLabels } from '../../domain/machine/label.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
-import { hasMirror, type Mirror } from '../../git/mirror.ts';
+import { hasMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
-import type { Standing } from '../../store/work/claims.ts';
-import { liveHosts } from '../../store/work/executors.ts';
-import { hasWorkedOn, placeOf } from '../../store/work/projects.ts';
-import { declineRun } from '../../store/work/run-ends.ts';
-import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { hasWorkedOn, placeOf } from '../../store/work/projects/projects.ts';
+import type { Standing } from '../../store/work/runs/claims.ts';
+import { liveHosts } from '../../store/work/runs/executors.ts';
+import { declineRun } from '../../store/work/runs/run-ends.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -24,7 +24,7 @@ import { projectHere } from '../run/project-here.ts';
 import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { agentElsewhere } from './agent-elsewhere.ts';
-import type { Host } from './execute-run.ts';
+import type { Host } from './claims.ts';
 import { pipelineFailures } from './failure-catalogue.ts';
 import { isPaused } from './suspend.ts';
 
@@ -65,7 +65,11 @@ export async function leaveToOtherMachine(
   }
   const isEnding = order.cancelRequestedAt !== null || run.kind === 'undo';
   if (isEnding && run.declines >= endingLeftMax) return false;
-  const left = await deps.database.transaction((query) => leave(query, deps, found, problem), signal);
+  const { executorId: executor } = host;
+  const left = await deps.database.transaction(
+    (query) => leave(query, deps, found, { problem, executor }),
+    signal,
+  );
   if (left) deps.logger.warn({ workOrderId: order.id, runId: run.id, err: problem }, problem.message);
   return left;
 }
@@ -110,7 +114,7 @@ async function leave(
   query: Query,
   { clock, settings, random }: PipelineDeps,
   { run, order, project }: Standing,
-  problem: MooseError,
+  { problem, executor }: { problem: MooseError; executor: string },
 ): Promise<boolean> {
   const now = clock.now();
   const since = run.declinedSince ?? now;
@@ -118,13 +122,12 @@ async function leave(
   const isUntried = (await liveHosts(query)).some((host) => !hasTried.has(host));
   const msMax = isUntried ? untriedMsMax : leftMsMax;
   const delayMs = withJitter(Math.min(leftMsMin * 2 ** Math.min(run.declines, 10), msMax), random);
-  const wakeAt = new Date(now.getTime() + delayMs);
   const isReturning = problem.code !== labelsCode && (await hasWorkedOn(query, project.id));
   const askAt = new Date(since.getTime() + (isReturning ? settings.returnMsMax : askedAfterMs));
   const because = `${problem.message} Moose asks a person at ${askAt.toISOString().slice(11, 16)} UTC.`;
-  const declined = { host: settings.host, because, since, wakeAt };
+  const declined = { executor, host: settings.host, because, since };
   if (!(await declineRun(query, run, declined))) return false;
-  await enqueueRun(query, run.id, run.leg + 1, delayMs);
+  await enqueueRun(query, run.id, delayMs);
   if (run.declinedSince === null)
     await recordEvent(query, {
       workOrderId: order.id,

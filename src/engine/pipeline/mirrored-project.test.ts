@@ -1,24 +1,25 @@
 // A work order for a project with a URL, from a real remote to a real pull request branch on that remote.
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { RoutingResult } from '../../domain/work-order/step-result.ts';
 import { gitServer } from '../../git/git-server.fixture.ts';
-import { readRemoteAddress } from '../../git/remote-address.ts';
+import { readRemoteAddress } from '../../git/remote/remote-address.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { changeProjectSettings, ensureProject, projectById } from '../../store/work/projects.ts';
-import { runById } from '../../store/work/runs.ts';
+import { changeProjectSettings, ensureProject, projectById } from '../../store/work/projects/projects.ts';
+import { runById } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { findWorkOrder } from '../../store/work/work-orders.ts';
+import { findWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { undo } from '../commands/start-run.ts';
-import { submit } from '../commands/submit.ts';
+import { submit } from '../commands/submit/submit.ts';
 import { projectHere } from '../run/project-here.ts';
-import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
 import { askedAfterMs } from './leave-to-other-machine.ts';
-import { routing } from './routing.ts';
+import { routing } from './routing/routing.ts';
 import { atStep, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
@@ -62,7 +63,7 @@ async function routed(work: ScratchWork): Promise<RoutingResult> {
   const end = await routing(work);
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
   await work.database.transaction(async (query) => end.also?.(query));
-  return end.result as RoutingResult;
+  return end.result;
 }
 
 test.each([

@@ -1,9 +1,9 @@
 // For tests: everything that is recorded about a work order and its run.
-import { sql } from 'kysely';
-import { effectsOf } from '../../store/work/effects.ts';
+import { messagesIn } from '../../durable/messages.fixture.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { eventsOf } from '../../store/work/work-orders.ts';
+import { effectsOf } from '../../store/work/sessions/effects.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import type { Work } from '../run/work.ts';
 
 /** Everything that is recorded about a work order, for comparison. */
@@ -39,13 +39,12 @@ export async function factsOf({ database, order }: Work): Promise<string[]> {
   return events.flatMap(({ factKey }) => (factKey === null ? [] : [factKey]));
 }
 
-/** The run's legs in the queue, such as `1 DELAYED`. */
+/** The run's legs in the queue, such as `1 later`. */
 export async function legsOf({ database, run }: Work): Promise<string[]> {
-  const { rows } = await sql<{ at: string }>`select split_part(workflow_uuid, ':', 2) || ' ' || status as at
-    from moose_dbos.workflow_status where starts_with(workflow_uuid, ${run.id}) order by 1`.execute(
-    database.query,
+  const own = `${run.id}:`;
+  return (await messagesIn(database.query)).flatMap((message) =>
+    message.startsWith(own) ? [message.slice(own.length)] : [],
   );
-  return rows.map(({ at }) => at);
 }
 
 /** The questions to people about this work order. */

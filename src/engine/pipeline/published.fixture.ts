@@ -1,8 +1,8 @@
 // For tests: a work order that has run to its end on a forge with checks. Git is real; the test decides what the forge
 // answers.
 import type { Database } from '../../store/database.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { newestRunOf } from '../../store/work/runs.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { newestRunOf } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { ChecksReport } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';

@@ -7,11 +7,11 @@ import type { Agent } from '../ports/agent.ts';
 import { requireResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { startsExhausted } from './end-run.ts';
-import { fallBack } from './fallback.ts';
-import { propose } from './propose.ts';
-import { routing } from './routing.ts';
-import { advance } from './step-ends.ts';
+import { advance } from './execute-run.ts';
+import { startsExhausted } from './failure/end-run.ts';
+import { fallBack } from './failure/fallback.ts';
+import { propose } from './generating/propose.ts';
+import { routing } from './routing/routing.ts';
 
 const agents = new Map([['patch', { name: 'patch', writesCode: false } as Agent]]);
 
@@ -81,7 +81,7 @@ test('R-PIPE-1: a step without its input names the step to start from', async ()
 
 test('no step follows the last one', async () => {
   const work = await atRouting();
-  const end = { end: 'done', result: {} } as const;
+  const end = { end: 'done', result: { success: true } } as const;
   await expect(advance(work, 'tracking', end, new Date())).rejects.toThrow(TypeError);
 });
 

@@ -3,8 +3,8 @@
 import type { Logger } from 'pino';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
-import { runById } from '../../store/work/runs.ts';
-import type { CriticalErrors } from '../answers/critical-errors.ts';
+import { runById } from '../../store/work/runs/runs.ts';
+import type { CriticalErrors } from '../commands/answers/critical-errors.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 

@@ -1,10 +1,11 @@
 // The limits that routing gives a work order: those that nobody sets depend on the kind of its agent (R-PROJ-8).
+
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { RoutingResult } from '../../domain/work-order/step-result.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
-import { routing } from './routing.ts';
+import { routing } from './routing/routing.ts';
 import { atStep, type Given } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
@@ -20,7 +21,7 @@ const ground = (given: Given = {}) => atStep(shared(), 'routing', { models, sett
 async function routed(work: Work): Promise<RoutingResult> {
   const end = await routing(work);
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
-  return end.result as RoutingResult;
+  return end.result;
 }
 
 test('R-PROJ-8: a coding agent gets the time that such agents need, if nobody sets another', async () => {

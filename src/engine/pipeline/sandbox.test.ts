@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runQuickly } from '../../git/quick-start.fixture.ts';
-import { sessionPathsOf } from '../../git/session-paths.ts';
-import { ensureWorktree } from '../../git/worktree.ts';
+import { sessionPathsOf } from '../../git/sessions/session-paths.ts';
+import { ensureWorktree } from '../../git/worktree/worktree.ts';
 import {
   IsolatedGround,
   listen,

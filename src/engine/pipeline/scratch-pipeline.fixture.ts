@@ -4,7 +4,14 @@
 import { randomUUID } from 'node:crypto';
 import { TransientError } from '../../domain/failure.ts';
 import { type RunStep, runSteps } from '../../domain/transitions.ts';
-import { commitAll } from '../../git/commit.ts';
+import type {
+  ApplyingResult,
+  GeneratingResult,
+  RoutingResult,
+  StepResult,
+  VerifyingResult,
+} from '../../domain/work-order/step-result.ts';
+import { commitAll } from '../../git/commit/commit.ts';
 import {
   type ScratchRepository,
   scratchDirectory,
@@ -15,25 +22,20 @@ import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { saveStepResult, updateRun } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { reserveEnvelope } from '../budget/envelope.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Model } from '../ports/model.ts';
-import type {
-  ApplyingResult,
-  CreatingPrResult,
-  GeneratingResult,
-  RoutingResult,
-  VerifyingResult,
-} from '../run/step-results.ts';
-import type { Work } from '../run/work.ts';
+import { reserveEnvelope } from '../run/budget/envelope.ts';
+import type { RunDecision, Work } from '../run/work.ts';
 import { claim, type MemoryForge, scratchWork } from '../scratch-work.fixture.ts';
-import { withRetry } from './retries.ts';
+import { endRun } from './failure/end-run.ts';
+import { withRetry } from './failure/step-history.ts';
+import { ensureWorktreePlace } from './preparing/worktree-place.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { ensureWorktreePlace } from './worktree-place.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };
 
@@ -165,30 +167,32 @@ async function leaveResults(ground: Ground, step: RunStep, given: Given): Promis
     attempts: 1,
     model: routed.models[0] ?? null,
   };
-  const results = new Map<RunStep, object>([
-    ['routing', routed],
-    ['generating', generated],
-  ]);
+  const results: { [S in RunStep]?: StepResult<S> } = { routing: routed, generating: generated };
   const before = runSteps.slice(0, runSteps.indexOf(step));
   if (before.includes('applying')) {
     // Publishing reads from the repository and needs no worktree.
     const apply = step === 'creating_pr' ? commitPlainly : commitInWorktree;
     const applied = await apply(ground, given.change ?? { 'made.txt': 'new\n' });
-    results.set('applying', applied);
-    results.set('verifying', verifiedAs(applied));
-    results.set('creating_pr', {
+    results.applying = applied;
+    results.verifying = verifiedAs(applied);
+    results.creating_pr = {
       number: 1,
       url: 'memory:1',
       headSha: applied.headSha,
       remote: '',
-    } satisfies CreatingPrResult);
+    };
   }
-  for (const each of before) await leave(work, each, results.get(each) ?? {});
+  for (const each of before) await leave(work, each, results[each] ?? {});
 }
 
 /** Stores the result of a step, as if the step had ended. */
-export async function leave({ database, run, order }: Work, step: RunStep, result: object): Promise<void> {
+export async function leave<S extends RunStep>(
+  { database, run, order }: Work,
+  step: S,
+  given: Partial<StepResult<S>>,
+): Promise<void> {
   const owner = { runId: run.id, workOrderId: order.id, cycle: run.cycle };
+  const result = stepResult(step, given);
   await saveStepResult(database.query, { ...owner, step, result, startedAt: new Date() });
 }
 
@@ -293,4 +297,16 @@ export async function rowsAt(database: Database, step: RunStep, given: Given = {
   await reserveEnvelope(work, { estimateNanoUsd: dollar, ceilingNanoUsd: null });
   work.order = await theWorkOrder(database, work.order.id);
   return work;
+}
+
+/** Decides what follows, and carries it out as the loop of a run does. */
+export async function decided<Rest extends unknown[]>(
+  decide: (work: Work, ...rest: Rest) => Promise<RunDecision | 'look'>,
+  work: Work,
+  ...rest: Rest
+): Promise<'go on' | 'stop' | 'look'> {
+  const decision = await decide(work, ...rest);
+  if (typeof decision === 'string') return decision;
+  await endRun(work, decision);
+  return 'stop';
 }

@@ -1,6 +1,7 @@
 // For tests: a model that gives these answers one after the other, and keeps the requests.
+
+import { type ModelPrice, nanoUsdPerMillion } from '../../domain/agents/price.ts';
 import type { MooseError } from '../../domain/failure.ts';
-import { type ModelPrice, nanoUsdPerMillion } from '../../domain/price.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 
 export type Answer = object | { kind: 'malformed' | 'empty' | 'refused' | 'truncated' } | MooseError;

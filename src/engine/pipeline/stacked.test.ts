@@ -2,15 +2,15 @@
 // decides what the forge answers.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import type { Verdict } from '../../domain/forge.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { newestRunOf } from '../../store/work/runs.ts';
+import type { Verdict } from '../../domain/forge/forge.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { newestRunOf } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import { look } from '../sentinel/followed.fixture.ts';
+import { look } from '../sentinel/next/followed.fixture.ts';
 import { executeRun } from './execute-run.ts';
-import { restoreCommits } from './restore-commits.ts';
+import { restoreCommits } from './preparing/restore-commits.ts';
 import { atStep, type Given, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';

@@ -1,22 +1,28 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { type FailureClass, PermanentError, TransientError } from '../../domain/failure.ts';
-import { heavySteps, runSteps } from '../../domain/transitions.ts';
+import { heavySteps, type RunStep, runSteps } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
-import { addToCounters, updateRun } from '../../store/work/runs.ts';
+import { addToCounters, updateRun } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { joinOutage } from '../recovery/outage.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { advance, refine } from './execute-run.ts';
 import { decisionsOn, factsOf, onRecord, questionsOf } from './on-record.fixture.ts';
-import { claimedAgain, loseFence, retriedBefore, rowsAt } from './scratch-pipeline.fixture.ts';
-import { advance, refine } from './step-ends.ts';
+import { claimedAgain, decided, loseFence, retriedBefore, rowsAt } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 
-type Done = Extract<StepEnd, { end: 'done' }>;
-type Refine = Extract<StepEnd, { end: 'refine' }>;
+type Refine = Extract<StepEnd<'verifying'>, { end: 'refine' }>;
 
-const done = (given: Partial<Done> = {}): Done => ({ end: 'done', result: { n: 1 }, ...given });
+type Done<S extends RunStep> = Extract<StepEnd<S>, { end: 'done' }>;
+
+const doneAt = <S extends RunStep>(step: S, given: Partial<Done<S>> = {}): Done<S> => ({
+  end: 'done',
+  result: stepResult(step),
+  ...given,
+});
 
 const cent = 10_000_000n;
 
@@ -36,7 +42,11 @@ function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): R
     advice: 'Look.',
   });
   const feedback = { summary: message, output: message, failureClass, tried: null };
-  return { end: 'refine', result: { feedback, treeSha: `${failures}`, checks: [] }, failure };
+  return {
+    end: 'refine',
+    result: { feedback, treeSha: `${failures}`, checks: [], isVerified: false },
+    failure,
+  };
 }
 
 test('R-PIPE-1: result, facts, new columns and the next step are written together', async () => {
@@ -48,7 +58,7 @@ test('R-PIPE-1: result, facts, new columns and the next step are written togethe
   await advance(
     work,
     'applying',
-    done({ also, facts: ['tree:1'], learned: { branch: 'moose/x' } }),
+    doneAt('applying', { also, facts: ['tree:1'], learned: { branch: 'moose/x' } }),
     new Date(),
   );
   const found = await onRecord(work);
@@ -62,9 +72,9 @@ test('R-PIPE-1, fear: the rows of a result are rejected, and the next step start
   const work = await rowsAt(shared(), 'applying');
   const before = await onRecord(work);
   const also = () => Promise.reject(new Error('refused'));
-  await expect(advance(work, 'applying', done({ also, facts: ['tree:1'] }), new Date())).rejects.toThrow(
-    'refused',
-  );
+  await expect(
+    advance(work, 'applying', doneAt('applying', { also, facts: ['tree:1'] }), new Date()),
+  ).rejects.toThrow('refused');
   expect(await onRecord(work)).toEqual(before);
 });
 
@@ -78,7 +88,7 @@ test.each(runSteps.slice(0, -1))(
       starts: 7,
       waitingFor: 'x',
     });
-    await advance(work, step, done(), new Date());
+    await advance(work, step, doneAt(step), new Date());
     const { order, run } = await onRecord(work);
     expect(order.step).toBe(runSteps[runSteps.indexOf(step) + 1]);
     // A heavy step is counted when it gets its slot.
@@ -91,22 +101,31 @@ test('a process that lost its run finishes no step', async () => {
   const work = await rowsAt(shared(), 'applying');
   await loseFence(work);
   const before = await onRecord(work);
-  await expect(advance(work, 'applying', done(), new Date())).rejects.toMatchObject({ code: 'FENCE_LOST' });
-  await expect(refine(work, 'applying', refused(), new Date())).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(advance(work, 'applying', doneAt('applying'), new Date())).rejects.toMatchObject({
+    code: 'FENCE_LOST',
+  });
+  await expect(
+    decided(refine, work, 'applying', { ...refused(), result: stepResult('applying') }, new Date()),
+  ).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await onRecord(work)).toEqual(before);
 });
 
 test('R-PIPE-1: if the answer of the commit is lost, the same end is written only once', async () => {
   const work = await rowsAt(shared(), 'applying');
-  await advance(work, 'applying', done({ facts: ['tree:1'] }), new Date());
-  await advance(work, 'applying', done({ facts: ['tree:1'], result: { n: 2 } }), new Date());
+  await advance(work, 'applying', doneAt('applying', { facts: ['tree:1'] }), new Date());
+  await advance(
+    work,
+    'applying',
+    doneAt('applying', { facts: ['tree:1'], result: stepResult('applying', { changedFiles: 2 }) }),
+    new Date(),
+  );
   const found = await onRecord(work);
   expect(found.results).toEqual(['applying.0']);
   expect(found.order.step).toBe('verifying');
   expect(await factsOf(work)).toEqual(['tree:1']);
   // However late the result of the old step arrives, the work order is not moved back.
-  await advance(work, 'verifying', done(), new Date());
-  await advance(work, 'applying', done(), new Date());
+  await advance(work, 'verifying', doneAt('verifying'), new Date());
+  await advance(work, 'applying', doneAt('applying'), new Date());
   expect((await onRecord(work)).order.step).toBe('creating_pr');
 });
 
@@ -114,12 +133,12 @@ test('R-PIPE-12: only a new fact is progress; the same fact again resets nothing
   const work = await rowsAt(shared(), 'applying');
   const { query } = work.database;
   await addToCounters(query, work.order.id, { agentRuns: 3, modelCalls: 2, costNanoUsd: cent });
-  await advance(work, 'applying', done({ facts: ['tree:1'] }), new Date());
+  await advance(work, 'applying', doneAt('applying', { facts: ['tree:1'] }), new Date());
   const atProgress = { agentRunsAtProgress: 3, modelCallsAtProgress: 2, costAtProgressNanoUsd: cent };
   expect((await onRecord(work)).order).toMatchObject({ ...atProgress, progressedAt: expect.any(Date) });
   await addToCounters(query, work.order.id, { agentRuns: 1 });
   const next = await claimedAgain(work);
-  await advance(next, 'verifying', done({ facts: ['tree:1'] }), new Date());
+  await advance(next, 'verifying', doneAt('verifying', { facts: ['tree:1'] }), new Date());
   expect((await onRecord(work)).order).toMatchObject({ ...atProgress, agentRuns: 4, step: 'creating_pr' });
 });
 
@@ -136,7 +155,7 @@ test('R-REC-1: a successful step restores a little of its retry budget, and its 
   await recordFailure(database.query, refused().failure, owner);
   await recordFailure(database.query, refused().failure, { ...owner, step: 'verifying' });
   const spent = { ...order, retryBudget: { tokens: 50, retries: 5 } };
-  await advance({ ...work, order: spent }, 'applying', done(), new Date());
+  await advance({ ...work, order: spent }, 'applying', doneAt('applying'), new Date());
   expect((await onRecord(work)).order.retryBudget).toEqual({ tokens: 51, retries: 5 });
   const rows = await database.query
     .selectFrom('errorEvents')
@@ -157,7 +176,7 @@ test('R-ESC-5: a work order that continues after an outage no longer waits for t
     joinOutage(query, { circuit: 'provider:p', order, failure: refused().failure }),
   );
   await updateRun(database.query, run.id, { pauses: 1 });
-  await advance(await claimedAgain(work), 'generating', done(), new Date());
+  await advance(await claimedAgain(work), 'generating', doneAt('generating'), new Date());
   const left = database.query
     .selectFrom('escalationMembers')
     .select('leftAt')
@@ -168,7 +187,7 @@ test('R-ESC-5: a work order that continues after an outage no longer waits for t
 test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts as wasted, and the reason is recorded', async () => {
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { costNanoUsd: cent });
-  expect(await refine(work, 'verifying', refused(), new Date())).toBe('go on');
+  expect(await decided(refine, work, 'verifying', refused(), new Date())).toBe('go on');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({
     step: 'generating',
@@ -194,7 +213,7 @@ test('R-PIPE-6: after three cycles a person is asked, and the attempts are exhau
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { refinementCycles: 3 });
   const last = await claimedAgain(work);
-  expect(await refine(last, 'verifying', refused(), new Date())).toBe('stop');
+  expect(await decided(refine, last, 'verifying', refused(), new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.run).toMatchObject({ state: 'ended', outcome: 'CHECK_FAILED', cycle: 0 });
   expect(found.results).toContain('verifying.0');
@@ -206,7 +225,7 @@ test('R-PIPE-6: after three cycles a person is asked, and the attempts are exhau
 test('R-REC-9: another cycle that would fail like the previous ones is not paid for', async () => {
   const work = await rowsAt(shared(), 'verifying');
   const end = refused({ same: true });
-  expect(await refine(work, 'verifying', end, new Date())).toBe('go on');
+  expect(await decided(refine, work, 'verifying', end, new Date())).toBe('go on');
   const { database, order } = work;
   const to = {
     step: 'applying',
@@ -221,7 +240,7 @@ test('R-REC-9: another cycle that would fail like the previous ones is not paid 
       .where('id', '=', order.id)
       .execute();
   // The second failure has the same tree and the same message.
-  expect(await refine(await claimedAgain(work), 'verifying', end, new Date())).toBe('stop');
+  expect(await decided(refine, await claimedAgain(work), 'verifying', end, new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({ refinementCycles: 1 });
   expect(found.errors.map(({ recoveryStrategy }) => recoveryStrategy)).toEqual(['refine', 'escalate']);
@@ -236,7 +255,13 @@ test('R-REC-6: a check that was interrupted is retried, and uses up no cycle', a
     message: 'It was killed.',
   });
   expect(
-    await refine(await asRetried(work), 'verifying', { end: 'refine', result: {}, failure }, new Date()),
+    await decided(
+      refine,
+      await asRetried(work),
+      'verifying',
+      { end: 'refine', result: stepResult('verifying'), failure },
+      new Date(),
+    ),
   ).toBe('stop');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({ step: 'verifying', stepState: 'retrying', refinementCycles: 0 });

@@ -1,11 +1,20 @@
 // Applies a person's pause to a run: the run is released between two steps and holds neither a slot nor a process until
 // it is resumed. It keeps its envelope, including the part that has not been drawn yet.
 import type { Query } from '../../store/database.ts';
-import { type Run, refundStart, updateRun } from '../../store/work/runs.ts';
-import { hasOpenSession, type SessionRow, standingOfSession } from '../../store/work/session-rows.ts';
-import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import { type Run, refundStart, updateRun } from '../../store/work/runs/runs.ts';
+import {
+  hasOpenSession,
+  type SessionRow,
+  standingOfSession,
+} from '../../store/work/sessions/session-rows.ts';
+import {
+  lockWorkOrder,
+  recordEvent,
+  type WorkOrder,
+  workOrderById,
+} from '../../store/work/work-orders/work-orders.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { isHeavy } from './places.ts';
+import { isHeavy } from './work-slots.ts';
 
 /** Nothing new may start, because a person paused the work: this is not a failure, and nothing is counted. */
 export class PausedByPerson extends Error {
@@ -45,7 +54,7 @@ export async function suspendIdle(query: Query, run: Run, actor: string): Promis
   return !hasProcess && suspendIn(query, run, actor);
 }
 
-/** Call this in a transaction that has locked the run. `resume` starts the leg, which no workflow has yet. */
+/** Call this in a transaction that has locked the run. `resume` starts the leg, which has no message yet. */
 async function suspendIn(query: Query, run: Run, actor: string): Promise<boolean> {
   const order = await lockWorkOrder(query, run.workOrderId);
   if (!isPaused(order)) return false;

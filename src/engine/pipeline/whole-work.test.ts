@@ -1,18 +1,20 @@
 // Fear: a person is asked about work that is whole, or work that is not whole is published (R-REPO-1, R-REPO-5).
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { shortId } from '../../domain/ids.ts';
-import { ignoredSentence } from '../../domain/ignored-files.ts';
-import type { ApplyingResult, RoutingResult } from '../run/step-results.ts';
+import { ignoredSentence } from '../../domain/machine/ignored-files.ts';
+import type { ApplyingResult, RoutingResult } from '../../domain/work-order/step-result.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import type { StepEnd } from '../run/work.ts';
-import { applying } from './applying.ts';
-import { isTurnKept } from './interrupted-turn.ts';
-import { refuseMarks } from './refuse-marks.ts';
+import { applying } from './applying/applying.ts';
+import { isTurnKept } from './applying/interrupted-turn.ts';
+import { ensureWorktreePlace } from './preparing/worktree-place.ts';
 import { atStep, claimedAgain, type Given } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { ensureWorktreePlace } from './worktree-place.ts';
+import { refuseMarks } from './verifying/refuse-marks.ts';
 
 const shared = sharedDatabase();
 const git = 'git -c user.name=a -c user.email=a@b';
@@ -24,9 +26,9 @@ const ground = (script: string, given: Given = {}) =>
     ...given,
   });
 
-function resultOf(end: StepEnd): ApplyingResult {
+function resultOf(end: StepEnd<'applying'>): ApplyingResult {
   if (end.end !== 'done' && end.end !== 'refine') throw new Error(`It ended as ${end.end}`);
-  return end.result as ApplyingResult;
+  return end.result;
 }
 
 test.each([
@@ -68,6 +70,24 @@ test('an agent that made only what git ignores is told which files', async () =>
   const end = await applying(at.work);
   expect(end).toMatchObject({ end: 'refine', failure: { code: 'AGENT_CHANGED_NOTHING' } });
   expect(resultOf(end).feedback?.summary).toContain('The agent made out, which git ignores');
+});
+
+test('R-REPO-5: what an agent writes into git changes nothing for the person, who is told once', async () => {
+  const at = await ground(
+    `echo 1 > a.txt; git config core.hooksPath .hooks; echo x > .git/hooks/pre-push; ${git} stash -uq; git stash apply -q; git tag v9`,
+  );
+  const before = at.repository.git('config', '--list', '--local');
+  resultOf(await applying(at.work));
+  const events = await eventsOf(at.work.database.query, at.work.order.id);
+  expect(events.filter(({ kind }) => kind === 'git.written')).toMatchObject([
+    {
+      actor: 'scripted',
+      reason: 'setting core.hookspath; hook pre-push; 1 stash; ref refs/tags/v9',
+      detail: { settings: ['core.hookspath'], hooks: ['pre-push'], refs: ['refs/tags/v9'], stashes: 1 },
+    },
+  ]);
+  expect(at.repository.git('config', '--list', '--local')).toBe(before);
+  expect(at.repository.git('tag', '--list') + at.repository.git('stash', 'list')).toBe('');
 });
 
 test('the ignore list of a person does not decide what is part of the change', async () => {

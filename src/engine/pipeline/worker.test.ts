@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { until } from '../../sessions/scratch-sessions.fixture.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { atStep, proposalOf } from './scratch-pipeline.fixture.ts';

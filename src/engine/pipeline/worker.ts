@@ -1,11 +1,11 @@
 // Runs work orders for one process, and stops those that a person cancels.
 import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
-import { workOrderById } from '../../store/work/work-orders.ts';
+import { workOrderById } from '../../store/work/work-orders/work-orders.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { PipelineDeps } from '../run/work.ts';
-import { createClaims } from './claims.ts';
-import { executeRun, type Host } from './execute-run.ts';
+import { createClaims, type Host } from './claims.ts';
+import { executeRun } from './execute-run.ts';
 
 export interface Worker {
   execute(runId: RunId, host: Host, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 // The default limits for an agent's work orders: `moose init` proposes them, and the time applies if nobody sets
 // another (R-PROJ-8).
-import { durationMs } from '../../domain/duration.ts';
-import { workOrderLimits } from '../../domain/work-order.ts';
+import { durationMs } from '../../domain/text/duration.ts';
+import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 
 export interface AgentDefaults {
   /** A duration, as in `.moose/config.yml`. */

@@ -1,7 +1,6 @@
+import type { ModelTier } from '../../domain/agents/model-tier.ts';
 import { assessedCharsMax, countWords, namedFiles, occurrences, plainWords } from './assess-text.ts';
-import type { AssessmentPolicy, ModelTier } from './assessment-policy.ts';
-
-export type { AssessmentPolicy, ModelTier };
+import type { AssessmentPolicy } from './assessment-policy.ts';
 
 // Routing by a static policy (R-PIPE-3): how difficult a work order is, and what it may cost. Pure and deterministic;
 // the reasons are shown to people.

@@ -1,6 +1,6 @@
 // The static routing policy (R-PIPE-3), as data: the part that a person can change in the settings.
 
-export type ModelTier = 'strong' | 'standard' | 'light';
+import type { ModelTier } from '../../domain/agents/model-tier.ts';
 
 /** One row of the policy table; the first row that applies decides. */
 export interface TierRule {

@@ -1,7 +1,7 @@
 // Reads the settings that a repository keeps in `.moose/config.yml` from a commit: the base, never a change (R-PROJ-2).
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { configBytesMax, configPath, invalidConfig } from '../../config-file/invalid-config.ts';
-import { listFiles, listFolder, readFiles } from '../../git/tree.ts';
+import { listFiles, listFolder, readFiles } from '../../git/read/tree.ts';
 
 /** Names that Moose does not read, but that people may choose by mistake. */
 const misnamed = ['.moose/config.yaml', '.moose.yml', '.moose.yaml', 'moose.yml', '.moose/config.json'];

@@ -1,8 +1,8 @@
 import { committedFiles } from '../../finder/committed-files.ts';
 import { pathsToRead } from '../../finder/nested-projects.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
-import { isSha } from '../../git/revision.ts';
-import { listFiles, readFiles } from '../../git/tree.ts';
+import { isSha } from '../../git/read/revision.ts';
+import { listFiles, readFiles } from '../../git/read/tree.ts';
 
 /** Lock files are large but are searched only for a few words; a file above this size is data. */
 const fileBytesMax = 8 * 1024 ** 2;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../../domain/check.ts';
+import type { Check } from '../../domain/work-order/check.ts';
 import { projectValues, type ValueLayers } from './project-values.ts';
 
 const check = (kind: Check['kind'], command: string, source = 'x'): Check => ({ kind, command, source });

@@ -1,11 +1,11 @@
 // Decides which value applies to a work order, and where it comes from: run > work order > project > file > found >
 // default (R-PROJ-2). Pure.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
-import type { Check } from '../../domain/check.ts';
-import type { MergePolicy } from '../../domain/merge-policy.ts';
-import { type TogetherMode, togetherModes } from '../../domain/together.ts';
-import { defaultVerifyLevel, type VerifyLevel } from '../../domain/verify-level.ts';
-import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order.ts';
+import type { MergePolicy } from '../../domain/forge/merge-policy.ts';
+import type { Check } from '../../domain/work-order/check.ts';
+import { type TogetherMode, togetherModes } from '../../domain/work-order/together.ts';
+import { defaultVerifyLevel, type VerifyLevel } from '../../domain/work-order/verify-level.ts';
+import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order/work-order.ts';
 import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
 

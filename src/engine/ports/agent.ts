@@ -1,8 +1,8 @@
+import type { WireName } from '../../domain/agents/model-call.ts';
+import type { Proposal } from '../../domain/agents/proposal.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { Effort } from '../../domain/learning/arm-name.ts';
-import type { WireName } from '../../domain/model-call.ts';
-import type { Proposal } from '../../domain/proposal.ts';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
 
 // The port for coding agents. Moose starts the command itself, in a supervised session: an adapter only
 // defines how its program is started and what its output means.

@@ -8,8 +8,8 @@ import type {
   MergeQueue,
   PullRequestState,
   Verdict,
-} from '../../domain/forge.ts';
-import type { GitPerson } from '../../domain/git-person.ts';
+} from '../../domain/forge/forge.ts';
+import type { GitPerson } from '../../domain/forge/git-person.ts';
 
 export interface PullRequestDraft {
   workOrderId: string;

@@ -47,8 +47,10 @@ export const modelFailures = catalogue('models', {
     kind: 'permanent',
     severity: 'high',
     failureClass: 'budget_exceeded',
-    message: "A call to {model} could cost more than what is left of the work order's envelope.",
-    advice: 'Retry it with a higher limit (`moose retry ID --limit USD`), or with a cheaper model.',
+    message:
+      "A call to {model} could cost more than what is left of the work order's envelope, or the model is stopped.",
+    advice:
+      'Retry it with a higher limit (`moose retry ID --limit USD`), or with a cheaper model. If the model is stopped (`moose budget`), check its price, then `moose limits --thaw`.',
   },
   MODEL_CONTEXT_TOO_LONG: {
     kind: 'permanent',
@@ -127,6 +129,11 @@ export const modelFailures = catalogue('models', {
     message: '{model} did not answer within {limit}.',
     advice: 'Allow more time, ask for less in one work order, or choose a faster model.',
   },
+  MODEL_STOPPED: {
+    kind: 'configuration',
+    message: 'Calls to {model} are stopped because one cost more than was reserved, or an unknown amount.',
+    advice: 'Check the price of the model, then `moose limits --thaw`; or choose another model (--model).',
+  },
   MODEL_UNPRICED: {
     kind: 'configuration',
     message: 'The price of {name} is unknown, so its cost cannot be bounded.',
@@ -136,9 +143,13 @@ export const modelFailures = catalogue('models', {
   MODEL_UNPRICED_GATEWAY: {
     kind: 'configuration',
     code: 'MODEL_UNPRICED',
-    message: 'The price of {model} is unknown, so its cost cannot be bounded.',
+    message: '{said}',
     advice:
-      "Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='{model}=0.20:0.60'.",
+      "Set the price in dollars per million tokens of input and of output: MOOSE_PRICES='PROVIDER/MODEL=0.20:0.60'.",
+    reference: {
+      message:
+        'The price of the model, or of the one that answers for it, is unknown, so its cost cannot be bounded.',
+    },
   },
   MODEL_UNREACHABLE: {
     kind: 'transient',

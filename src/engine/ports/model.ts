@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { WireName } from '../../domain/model-call.ts';
-import type { ModelPrice } from '../../domain/price.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
+import type { ModelPrice } from '../../domain/agents/price.ts';
 
 // The port for language models in Moose's own calls.
 

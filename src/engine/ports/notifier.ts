@@ -1,6 +1,7 @@
 // The port for notifications: what a notice contains, and what a channel must do with it.
-import type { EscalationOption } from '../../domain/escalation.ts';
+
 import type { Severity } from '../../domain/failure.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
 
 /** All texts are plain, may come from anywhere and may have any length: each channel escapes and shortens them itself. */
 export interface Notice {

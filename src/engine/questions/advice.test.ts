@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor } from './options.ts';
 
 const id = newId<WorkOrderId>(new Date(0));
 

@@ -1,11 +1,13 @@
 // For tests: a work order that stopped at `verifying` and asks a question, on a real database but without a repository.
+
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type Escalation, escalationById, type NewEscalation } from '../../store/failures/escalations.ts';
-import { saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { saveStepResult, updateRun } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { askHuman } from './ask-human.ts';
 
 export const by = 'human:ada';
@@ -25,7 +27,7 @@ export async function asking(
       workOrderId,
       step,
       cycle: 0,
-      result: {},
+      result: stepResult(step),
       startedAt: new Date(),
     });
   await updateRun(database.query, runId, { state: 'ended' });

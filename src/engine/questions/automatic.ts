@@ -1,13 +1,13 @@
 // Limits answers without a person, by a standing answer or a default: never for a parked work order, once per step
 // until something new is verified, and a few times in total, so that no loop can form.
-
-import type { OptionKind } from '../../domain/escalation.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import type { OptionKind } from '../../domain/people/escalation.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Query } from '../../store/database.ts';
 import { countAutomaticAnswers } from '../../store/failures/automatic-answers.ts';
-import type { Escalation } from '../../store/failures/escalations.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { Escalation, OptionDraft } from '../../store/failures/escalations.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import { questionFailures } from './failure-catalogue.ts';
 
 /**
@@ -66,4 +66,28 @@ const endings: readonly OptionKind[] = ['wait', 'undo', 'cancel'];
 
 function stepOf({ context }: Pick<Escalation, 'context'>): string | null {
   return typeof context.step === 'string' ? context.step : null;
+}
+
+/** The kinds of options that a default may take: they neither end the work nor do anything irreversible. */
+const kinds: readonly OptionKind[] = automaticKinds.filter((kind) => kind !== 'undo' && kind !== 'cancel');
+
+/** The option that applies when nobody answers in time: none, unless a person enabled defaults. Pure. */
+export function defaultFor(
+  options: readonly OptionDraft[],
+  recommended: string,
+  { defaultAfterMs, defaultCostNanoUsdMax }: EngineSettings['escalation'],
+  now: Date,
+): Pick<Escalation, 'defaultOption' | 'defaultAt'> {
+  const none = { defaultOption: null, defaultAt: null };
+  if (defaultAfterMs === null) return none;
+  const fits = options.filter((option) => isDefault(option, defaultCostNanoUsdMax));
+  const chosen = fits.find(({ id }) => id === recommended) ?? fits[0];
+  if (!chosen) return none;
+  return { defaultOption: chosen.id, defaultAt: new Date(now.getTime() + defaultAfterMs) };
+}
+
+/** An option of unknown cost may cost any amount, so it cannot be the default. */
+function isDefault({ kind, needsNote, risk, costNanoUsd }: OptionDraft, costNanoUsdMax: bigint): boolean {
+  if (!kinds.includes(kind) || needsNote || risk === 'high' || costNanoUsd === null) return false;
+  return BigInt(costNanoUsd) <= costNanoUsdMax;
 }

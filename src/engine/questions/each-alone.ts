@@ -1,7 +1,7 @@
-// Processes items one after the other: a failure does not block the others, and is thrown after all of them were
-// processed.
+// Processes items one after the other: a failure does not block the others, and all of them are thrown after the last item.
+import { throwAll } from '../../stdx/async/several-failures.ts';
 
-/** Rejects with the signal's reason immediately, or with the first failure after the last item. */
+/** Rejects with the signal's reason immediately, or with all failures after the last item (`throwAll`). */
 export async function eachAlone<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,
@@ -17,5 +17,5 @@ export async function eachAlone<T>(
       failures.push(cause);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  throwAll(failures);
 }

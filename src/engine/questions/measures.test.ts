@@ -4,7 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type SessionId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { answer } from '../answers/answer.ts';
+import { answer } from '../commands/answers/answer.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { defaultSettings } from '../policy/engine-settings.ts';
 import { asking, by, depsOf } from './asking.fixture.ts';

@@ -1,12 +1,13 @@
 // The notices about a question: asked, still open, answered.
-import { withoutCodeMarks } from '../../domain/code-marks.ts';
-import type { EscalationOption } from '../../domain/escalation.ts';
+
 import { shortId } from '../../domain/ids.ts';
-import { asSentence } from '../../domain/sentence.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
+import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
+import { asSentence } from '../../domain/text/sentence.ts';
 import type { Query } from '../../store/database.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
-import { notifyChannels } from '../notify/notify-channels.ts';
-import { enqueueNotice } from '../outbox/enqueue-notice.ts';
+import { notifyChannels } from '../background/notify/notify-channels.ts';
+import { enqueueNotice } from '../errors/outbox/enqueue-notice.ts';
 import type { Notice } from '../ports/notifier.ts';
 
 type Told = Pick<

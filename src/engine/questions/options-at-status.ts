@@ -1,8 +1,8 @@
 // The options of a question that is not about the end of a run. Pure.
-import type { OptionKind } from '../../domain/escalation.ts';
+import type { OptionKind } from '../../domain/people/escalation.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { Options } from './options.ts';
 
 const idsAt: Readonly<Record<Status, readonly string[]>> = {

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';
 import type { PastRun } from '../../store/figures/past-runs.ts';
-import { type Estimates, estimatesFrom } from './estimates.ts';
-import type { OptionFacts } from './option-facts.ts';
+import { type Estimates, estimatesFrom, type OptionFacts } from './option-facts.ts';
 import { optionsFor, optionsMax } from './options.ts';
 import { outageOptions } from './outage-options.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { questionsByTime } from '../../store/figures/trends-by-time.ts';
-import { answer } from '../answers/answer.ts';
+import { answer } from '../commands/answers/answer.ts';
 import { defaultSettings } from '../policy/engine-settings.ts';
 import { asking, by, depsOf } from './asking.fixture.ts';
 import { questionTargetsJob } from './question-targets-job.ts';

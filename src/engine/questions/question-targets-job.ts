@@ -1,9 +1,9 @@
 // Says that questions pile up, or are answered or delivered late, for as long as that lasts (R-ESC-7).
 
-import { durationText } from '../../domain/duration.ts';
+import { durationText } from '../../domain/text/duration.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { questionFindings } from './failure-catalogue.ts';
 import { escalationMeasures } from './measures.ts';

@@ -1,6 +1,7 @@
 // The option to raise a limit of a day or a month: that of the whole system, of a person or of a project. Pure.
+
+import { spanOf } from '../../domain/limits/raised-limits.ts';
 import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
-import { spanOf } from '../../domain/raised-limits.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 const optionIds = { daily: 'raise_daily_limit', monthly: 'raise_monthly_limit' } as const;

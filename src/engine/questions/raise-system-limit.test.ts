@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { limitsOf, setLimit } from '../../store/money/limits.ts';
-import { openRunOf } from '../../store/work/runs.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { answer } from '../answers/answer.ts';
+import { answer } from '../commands/answers/answer.ts';
 import { asking, by, depsOf } from './asking.fixture.ts';
 
 const usd = 1_000_000_000n;

@@ -1,21 +1,21 @@
 // Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { failureOfAgent } from '../../domain/agent-failure.ts';
+import { failureOfAgent } from '../../domain/agents/agent-failure.ts';
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { askEscalations } from '../answers/ask-escalations.ts';
+import { askEscalations } from '../commands/answers/ask-escalations.ts';
 import { cancel } from '../commands/cancel.ts';
 import { retry } from '../commands/start-run.ts';
-import { endInReview } from '../pipeline/end-run.ts';
-import { believedReport } from '../pipeline/login/way-of.ts';
+import { endRun } from '../pipeline/failure/end-run.ts';
+import { believedReport } from '../pipeline/login/session-way.ts';
 import type { AgentReport } from '../ports/agent.ts';
 import { endedOutagesJob } from '../recovery/outage.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { sharedCauseOf } from './shared-cause.ts';
+import { sharedCauseOf } from './ask-human.ts';
 
 const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };
 const unpriced = (model: string) =>
@@ -29,7 +29,7 @@ const unpriced = (model: string) =>
 /** A work order whose run ends with this failure. */
 async function stoppedBy(database: Database, failure: MooseError): Promise<Work> {
   const work = await scratchWork(database, { step: 'routing' });
-  await endInReview(work, failure);
+  await endRun(work, { end: 'review', failure: failure });
   return work;
 }
 
@@ -73,7 +73,7 @@ test('R-ESC-5: work orders that end at the same moment share one question too', 
   const works = await Promise.all(
     Array.from({ length: 6 }, () => scratchWork(database, { step: 'routing' })),
   );
-  await Promise.all(works.map((work) => endInReview(work, unpriced('openai/new'))));
+  await Promise.all(works.map((work) => endRun(work, { end: 'review', failure: unpriced('openai/new') })));
   expect(await asked(database)).toMatchObject([{ groupKey: 'cause:price:openai/new', workOrderId: null }]);
 });
 

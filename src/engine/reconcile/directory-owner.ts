@@ -1,8 +1,8 @@
 // Tells whether a data directory belongs to this database and host. Files of another database's Moose, or of a host
 // that has been renamed since, are not removed without a person.
 import { join } from 'node:path';
-import { lstatIfThere, readIfThere } from '../../git/is-there.ts';
-import { replaceFile } from '../../stdx/replace-file.ts';
+import { lstatIfThere, readIfThere } from '../../git/run/is-there.ts';
+import { replaceFile } from '../../stdx/files/replace-file.ts';
 import { databaseId } from '../../store/work/database-id.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 

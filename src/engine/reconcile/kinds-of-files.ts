@@ -1,8 +1,8 @@
 // Folders of the data directory that belong to nothing, and repositories that have disappeared.
 import { join } from 'node:path';
-import { syncMirror } from '../../git/mirror.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
-import { knownShortIds, sessionsNamed } from '../../store/work/machine-facts.ts';
+import { syncMirror } from '../../git/remote/mirror.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { knownShortIds, sessionsNamed } from '../../store/work/runs/machine-facts.ts';
 import { dropEntry } from '../pipeline/prepared/entry.ts';
 import { listEntries } from '../pipeline/prepared/list-entries.ts';
 import { leftAfterMs } from '../pipeline/prepared/prune-job.ts';

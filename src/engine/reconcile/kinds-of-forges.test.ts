@@ -1,8 +1,8 @@
 // Each kind of drift between a forge and the rows: made by hand, found, and repaired or asked about.
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { projectOf } from '../../store/work/projects.ts';
+import { projectOf } from '../../store/work/projects/projects.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';

@@ -1,17 +1,21 @@
 // Compares pull requests on the forges with the rows.
-import { localHost } from '../../domain/forge.ts';
+import { localHost } from '../../domain/forge/forge.ts';
 import { shortId } from '../../domain/ids.ts';
-import { isThere } from '../../git/is-there.ts';
-import { listRefs } from '../../git/list-refs.ts';
+import { listRefs } from '../../git/read/list-refs.ts';
+import { isThere } from '../../git/run/is-there.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
+import {
+  changePullRequest,
+  endPullRequest,
+  recordPullRequest,
+} from '../../store/work/pull-requests/pull-requests.ts';
 import {
   type BranchFact,
   type OpenPullRequest,
   openPullRequests,
   type UnproposedBranch,
   unproposedBranches,
-} from '../../store/work/machine-facts.ts';
-import { projectById } from '../../store/work/projects.ts';
-import { changePullRequest, endPullRequest, recordPullRequest } from '../../store/work/pull-requests.ts';
+} from '../../store/work/runs/machine-facts.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { projectHere } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';

@@ -16,7 +16,7 @@ import {
   retryNotices,
   webhooksStuck,
 } from '../../store/work/inconsistent-rows.ts';
-import { differenceText } from '../budget/budget-jobs.ts';
+import { differenceText } from '../run/budget/budget-jobs.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { ofRows } from './kind-of-rows.ts';
 

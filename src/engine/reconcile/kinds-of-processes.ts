@@ -1,7 +1,7 @@
 // Sessions and processes of this machine.
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
-import { isThere } from '../../git/is-there.ts';
+import { isThere } from '../../git/run/is-there.ts';
 import { endSession } from '../../sessions/end-session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { isRunning, type MarkedProcesses } from '../../sessions/marked-processes.ts';
@@ -10,15 +10,15 @@ import { readMachineId } from '../../sessions/process-table.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { isLeaderAlive, isOnThisHost } from '../../sessions/survey.ts';
 import { endViewer, listViewers, startViewer, viewerName } from '../../sessions/viewer.ts';
-import { markEnded } from '../../store/work/executors.ts';
+import { markEnded } from '../../store/work/runs/executors.ts';
 import {
   openExecutorsOn,
   type SessionFact,
   sessionsEndedOn,
   sessionsNamed,
-} from '../../store/work/machine-facts.ts';
-import { unreachableByHost, updateSession } from '../../store/work/session-rows.ts';
-import { clearSession, leftSessions } from '../effects/leftovers.ts';
+} from '../../store/work/runs/machine-facts.ts';
+import { unreachableByHost, updateSession } from '../../store/work/sessions/session-rows.ts';
+import { clearSession, leftSessions } from '../run/effects/leftovers.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;

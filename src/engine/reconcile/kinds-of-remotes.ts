@@ -1,11 +1,11 @@
 // Branches of work orders on the remotes of their projects.
 import { shortId } from '../../domain/ids.ts';
-import { branchMissing } from '../../git/branch.ts';
-import { branchPrefix } from '../../git/branch-name.ts';
-import { deleteRemoteBranch, pushBranch } from '../../git/remote.ts';
-import { remoteBranchesBelow } from '../../git/remote-branch.ts';
-import type { BranchFact } from '../../store/work/machine-facts.ts';
-import { projectById } from '../../store/work/projects.ts';
+import { branchMissing } from '../../git/refs/branch.ts';
+import { branchPrefix } from '../../git/refs/branch-name.ts';
+import { deleteRemoteBranch, pushBranch } from '../../git/remote/remote.ts';
+import { remoteBranchesBelow } from '../../git/remote/remote-branch.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
+import type { BranchFact } from '../../store/work/runs/machine-facts.ts';
 import { projectHere } from '../run/project-here.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';

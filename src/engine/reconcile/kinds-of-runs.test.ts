@@ -1,40 +1,14 @@
-// Each kind of drift between work orders, runs and workflows: made by hand, found, and repaired or asked about.
-import { sql } from 'kysely';
+// Each kind of drift between work orders and runs: made by hand, found, and repaired or asked about.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId } from '../../domain/ids.ts';
-import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import { type RowCase, rowHands } from './row-hands.fixture.ts';
 
 const hands = rowHands(sharedDatabase());
-const { query, by, endRun, setStatus, workflowOf, addEffect, addPullRequest, atCi, ask } = hands;
+const { query, by, endRun, setStatus, addEffect, addPullRequest, atCi, ask } = hands;
 
 const cases: Record<string, RowCase> = {
-  'run-without-workflow': {
-    isSafe: true,
-    make: async ({ runId }) => runId,
-    repaired: async (scratch) => expect(await workflowOf(scratch)).toMatchObject([{ status: 'ENQUEUED' }]),
-  },
-  'workflow-of-dead-process': {
-    isSafe: true,
-    make: async ({ runId }) => {
-      await enqueueRun(query(), runId, 0);
-      await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'nobody'
-        where workflow_uuid = ${`${runId}:0`}`.execute(query());
-      return `${runId}:0`;
-    },
-    repaired: async (scratch) => expect(await workflowOf(scratch)).toMatchObject([{ status: 'ENQUEUED' }]),
-  },
-  'workflow-without-run': {
-    isSafe: true,
-    make: async (scratch) => {
-      await enqueueRun(query(), scratch.runId, 0, 3_600_000);
-      await endRun(scratch);
-      return `${scratch.runId}:0`;
-    },
-    repaired: async (scratch) => expect(await workflowOf(scratch)).toMatchObject([{ status: 'CANCELLED' }]),
-  },
   'run-of-ended-work-order': {
     isSafe: false,
     make: async (scratch) => {

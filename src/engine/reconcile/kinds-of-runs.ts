@@ -1,13 +1,5 @@
-// Work orders, runs and workflows that contradict each other.
+// Work orders and runs that contradict each other.
 import type { WorkOrderId } from '../../domain/ids.ts';
-import {
-  cancelWithoutRun,
-  ofTheDead,
-  requeueOfTheDead,
-  restartStrandedRun,
-  strandedRuns,
-  withoutRun,
-} from '../../durable/stranded.ts';
 import {
   atWorkWithoutRun,
   ciUnfollowed,
@@ -22,43 +14,13 @@ import {
   slotOfEnded,
   undoFailed,
 } from '../../store/work/inconsistent-rows.ts';
-import { cancelRunOf } from '../../store/work/run-ends.ts';
-import { startFirstRun } from '../commands/submit.ts';
+import { cancelRunOf } from '../../store/work/runs/run-ends.ts';
+import { startFirstRun } from '../commands/submit/submit.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { ofRows } from './kind-of-rows.ts';
 
 export const kindsOfRuns: readonly DriftKind[] = [
-  ofRows({
-    name: 'run-without-workflow',
-    side: 'runs',
-    means: 'An open run that no workflow carries, and that nobody has paused.',
-    what: (subject) => `Run ${subject} is open, but nothing carries it`,
-    finding: strandedRuns,
-    repair: 'start its next leg',
-    isSafe: true,
-    act: (query, { subject }) => restartStrandedRun(query, subject),
-  }),
-  ofRows({
-    name: 'workflow-of-dead-process',
-    side: 'runs',
-    means: 'A workflow that belongs to a process which has ended or does not report.',
-    what: (subject) => `Workflow ${subject} belongs to a dead process`,
-    finding: ofTheDead,
-    repair: 'put it back into the queue',
-    isSafe: true,
-    act: (query, { subject }, { before }) => requeueOfTheDead(query, subject, before),
-  }),
-  ofRows({
-    name: 'workflow-without-run',
-    side: 'queues',
-    means: 'A workflow in the queue whose run has ended or does not exist.',
-    what: (subject) => `Workflow ${subject} waits for nothing`,
-    finding: withoutRun,
-    repair: 'cancel the workflow',
-    isSafe: true,
-    act: (query, { subject }) => cancelWithoutRun(query, subject),
-  }),
   ofRows({
     name: 'run-of-ended-work-order',
     side: 'runs',

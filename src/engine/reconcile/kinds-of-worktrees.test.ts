@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { ensureWorktree } from '../../git/worktree.ts';
-import { entryPathOf } from '../../git/worktree-entry.ts';
-import { markEffect } from '../../store/work/effects.ts';
+import { ensureWorktree } from '../../git/worktree/worktree.ts';
+import { entryPathOf } from '../../git/worktree/worktree-entry.ts';
+import { markEffect } from '../../store/work/sessions/effects.ts';
 import {
   folder,
   isAside,

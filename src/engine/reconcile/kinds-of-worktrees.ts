@@ -1,12 +1,12 @@
 // Worktrees on this machine: their folders, git's own directories for them, and the rows.
 import { basename, join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
-import { isThere } from '../../git/is-there.ts';
-import { removeWorktree } from '../../git/worktree.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
-import { markEffect } from '../../store/work/effects.ts';
-import { type WorktreeFact, worktreeFacts } from '../../store/work/machine-facts.ts';
-import { clearWorktree, leftWorktrees } from '../effects/leftovers.ts';
+import { isThere } from '../../git/run/is-there.ts';
+import { removeWorktree } from '../../git/worktree/worktree.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { type WorktreeFact, worktreeFacts } from '../../store/work/runs/machine-facts.ts';
+import { markEffect } from '../../store/work/sessions/effects.ts';
+import { clearWorktree, leftWorktrees } from '../run/effects/leftovers.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 import { isOlderThan, setAside } from './set-aside.ts';
 

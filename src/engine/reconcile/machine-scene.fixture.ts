@@ -1,20 +1,22 @@
 // For tests: a machine with a work order, whose disk and repositories are changed by hand, and the check that each drift
 // is found and repaired, or asked about.
+
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { shortId } from '../../domain/ids.ts';
-import { ensureBareRemote } from '../../git/bare-remote.ts';
-import { commitAll } from '../../git/commit.ts';
-import { pushBranch } from '../../git/remote.ts';
+import type { RoutingResult } from '../../domain/work-order/step-result.ts';
+import { commitAll } from '../../git/commit/commit.ts';
+import { ensureBareRemote } from '../../git/remote/bare-remote.ts';
+import { pushBranch } from '../../git/remote/remote.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { removeWorktree } from '../../git/worktree.ts';
+import { removeWorktree } from '../../git/worktree/worktree.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { ensureWorktreePlace } from '../pipeline/worktree-place.ts';
-import type { RoutingResult } from '../run/step-results.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { ensureWorktreePlace } from '../pipeline/preparing/worktree-place.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { lookFor, type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
 
@@ -48,7 +50,7 @@ export async function machineScene(
   const result = { runId: run.id, workOrderId: order.id, step: 'applying' as const, cycle: 1 };
   await database.query
     .insertInto('stepResults')
-    .values({ ...result, result: toJson({ headSha }), startedAt: new Date() })
+    .values({ ...result, result: toJson(stepResult('applying', { headSha })), startedAt: new Date() })
     .execute();
   await database.query
     .updateTable('runs')

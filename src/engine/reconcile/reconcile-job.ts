@@ -1,7 +1,8 @@
 // Reconciles at startup, every minute, and after events that may leave a difference (R-SES-7): a process of Moose has died,
 // the end of a session is unknown, a step on the forge failed, the forge said something about a pull request, or its circuit
 // has closed again. Some differences only this machine can see.
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { throwAll } from '../../stdx/async/several-failures.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';
 import { reconcile } from './reconcile.ts';
@@ -34,8 +35,7 @@ export function reconcileJobs(deps: ReconcileDeps): PeriodicJob[] {
       ...(isFar ? { everyMs: farEveryMs, rungEveryMs: farRungEveryMs } : { everyMs, rungEveryMs }),
       run: async (signal) => {
         const { failures, repairFailures } = await reconcile(deps, kinds, signal);
-        const [first] = [...failures.map(({ failure }) => failure), ...repairFailures];
-        if (first) throw first;
+        throwAll([...failures.map(({ failure }) => failure), ...repairFailures]);
       },
     };
   };

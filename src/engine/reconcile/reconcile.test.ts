@@ -6,7 +6,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { answerReconcile } from './answer-reconcile.ts';
 import type { DriftKind, Found } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';

@@ -14,9 +14,9 @@ import {
   repairedOften,
   waitingDrifts,
 } from '../../store/work/drifts.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
+import { recordEvent } from '../../store/work/work-orders/work-orders.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { claimDirectory } from './directory-owner.ts';
 import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
 import { reconcileFindings } from './failure-catalogue.ts';

@@ -2,9 +2,9 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Database } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { laterMs, lookFor, type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
 
@@ -35,13 +35,6 @@ export function rowHands(shared: () => Database) {
       .execute();
   const setStatus = async ({ workOrderId }: Scratch, status: 'cancelled' | 'needs_review' | 'completed') =>
     void (await changeWorkOrder(query(), workOrderId, {}, { status, stepState: 'done', ...by }));
-  const workflowOf = async ({ runId }: Scratch) =>
-    (
-      await sql<{ status: string; uuid: string }>`select status, workflow_uuid as uuid
-    from moose_dbos.workflow_status where workflow_uuid like ${`${runId}:%`} order by workflow_uuid desc`.execute(
-        query(),
-      )
-    ).rows;
   const addEffect = async (
     { workOrderId, runId }: Scratch,
     kind: 'push' | 'worktree',
@@ -144,7 +137,6 @@ export function rowHands(shared: () => Database) {
     by,
     endRun,
     setStatus,
-    workflowOf,
     addEffect,
     addPullRequest,
     addMoney,

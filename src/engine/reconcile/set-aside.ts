@@ -1,7 +1,7 @@
 // Moves something that belongs to nothing aside. Nothing is deleted: a person can move it back.
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { lstatIfThere } from '../../git/is-there.ts';
+import { lstatIfThere } from '../../git/run/is-there.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** The prefix of the moved item's name, so that a listing of the folder shows what each item is. */

@@ -1,13 +1,13 @@
 // One look's view of this machine: each list is read at most once, however many kinds of drift compare it.
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { branchPrefix } from '../../git/branch-name.ts';
-import { isThere } from '../../git/is-there.ts';
-import { listRefs } from '../../git/list-refs.ts';
-import { entryNames, entryPathOf, repositoryOfEntry } from '../../git/worktree-entry.ts';
-import { storedWorktreePath } from '../../git/worktree-list.ts';
+import { listRefs } from '../../git/read/list-refs.ts';
+import { branchPrefix } from '../../git/refs/branch-name.ts';
+import { isThere } from '../../git/run/is-there.ts';
+import { entryNames, entryPathOf, repositoryOfEntry } from '../../git/worktree/worktree-entry.ts';
+import { storedWorktreePath } from '../../git/worktree/worktree-list.ts';
 import { type MarkedProcesses, markedProcesses } from '../../sessions/marked-processes.ts';
-import { namesIn } from '../../stdx/names-in.ts';
+import { namesIn } from '../../stdx/text/names-in.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type BranchFact,
@@ -18,7 +18,7 @@ import {
   type SessionFact,
   type WorktreeFact,
   worktreeFacts,
-} from '../../store/work/machine-facts.ts';
+} from '../../store/work/runs/machine-facts.ts';
 
 export interface RepositoryView {
   path: string;

@@ -1,6 +1,6 @@
 // Why a circuit opened, for the circuit's row and its alert. Pure.
 import { isMooseError } from '../../domain/failure.ts';
-import { redact } from '../../domain/redact.ts';
+import { redact } from '../../domain/text/redact.ts';
 import type { CircuitFact } from '../../store/failures/circuit-states.ts';
 import type { CircuitCause } from './circuits.ts';
 

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { TransientError } from '../../domain/failure.ts';
 import { migrateDurable } from '../../durable/migrate-durable.ts';
 import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
-import { startEmbedded } from '../../postgres/start-embedded.ts';
+import { startEmbedded } from '../../postgres/start/start-embedded.ts';
 import { openDatabase } from '../../store/database.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { migrate } from '../../store/schema/migrate.ts';

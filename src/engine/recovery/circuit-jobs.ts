@@ -3,7 +3,7 @@
 import { wakeRuns, wakeRunsOfTheFuture } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { closedBehindPausedRuns } from '../../store/failures/circuit-states.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 
 const everyMs = 5_000;
 

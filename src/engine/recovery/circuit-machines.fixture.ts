@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import type { Told } from './circuit-process.fixture.ts';
 import type { CircuitKey, CircuitView } from './circuits.ts';

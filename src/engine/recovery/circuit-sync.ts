@@ -1,7 +1,7 @@
 // Syncs the circuits of this process with their rows in the background: a call never waits for the database.
 // During a database outage the circuits work in memory; afterwards only the newest state of each is written.
 import { wakeRuns } from '../../durable/wake-runs.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import {

@@ -6,7 +6,7 @@ import { aRunInTheQueue, prepareWork } from '../../durable/scratch-workers.fixtu
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { wakePausedRunsJob } from './circuit-jobs.ts';
 import { until } from './circuit-machines.fixture.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
@@ -45,8 +45,8 @@ async function aPausedRun(database: Database, pausedAt = new Date()) {
 }
 
 async function awake(database: Database): Promise<number> {
-  const { rows } = await sql`select from moose_dbos.workflow_status
-    where delay_until_epoch_ms < ${Date.now() + longMs / 2}`.execute(database.query);
+  const { rows } = await sql`select from moose_queue.jobs
+    where run_at < ${new Date(Date.now() + longMs / 2)}`.execute(database.query);
   return rows.length;
 }
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ExternalServiceError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';

@@ -2,13 +2,14 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
+import { messagesIn } from '../../durable/messages.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { countMembers, membersOf } from '../../store/failures/escalation-members.ts';
 import { openEscalationOf } from '../../store/failures/escalations.ts';
-import { openRunOf, updateRun } from '../../store/work/runs.ts';
+import { openRunOf, updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { answer } from '../answers/answer.ts';
-import { carryOutJob } from '../answers/jobs.ts';
+import { answer } from '../commands/answers/answer.ts';
+import { carryOutJob } from '../commands/answers/jobs.ts';
 import { by, depsOf, one, to } from '../questions/asking.fixture.ts';
 import { endOutage, joinOutage, leaveOutages } from './outage.ts';
 
@@ -93,10 +94,7 @@ test('R-ESC-5: another model for all: each continues with it immediately; after 
       stepState: 'running',
     });
   }
-  const queued = await sql<{
-    id: string;
-  }>`select workflow_uuid as id from moose_dbos.workflow_status`.execute(database.query);
-  expect(queued.rows).toHaveLength(3);
+  expect(await messagesIn(database.query)).toHaveLength(3);
   expect(await one(database, asked.id)).toMatchObject({ status: 'resolved', chosenOption: 'model:openai/y' });
 });
 

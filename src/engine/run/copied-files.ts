@@ -5,12 +5,13 @@ import { constants } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConfigurationError, isMooseError } from '../../domain/failure.ts';
-import { redact } from '../../domain/redact.ts';
-import { forbiddenLink, looksLikeGitDirectory } from '../../git/change-guard.ts';
-import { listIncluded } from '../../git/included-files.ts';
-import { blobIdOf } from '../../git/object-id.ts';
-import { assertRepository } from '../../git/repository.ts';
-import { listFiles } from '../../git/tree.ts';
+import { redact } from '../../domain/text/redact.ts';
+import type { ToldFiles } from '../../domain/work-order/step-result.ts';
+import { forbiddenLink, looksLikeGitDirectory } from '../../git/commit/change-guard.ts';
+import { blobIdOf } from '../../git/commit/object-id.ts';
+import { listFiles } from '../../git/read/tree.ts';
+import { assertRepository } from '../../git/refs/repository.ts';
+import { listIncluded } from '../../git/worktree/included-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { type FilePatterns, filePatternsAt } from '../policy/file-patterns.ts';
 import { runFailures } from './failure-catalogue.ts';
@@ -137,15 +138,6 @@ export async function readPlain(path: string, firstBytes = bytesMax): Promise<Bu
 /** Identifies the files for results of setups and checks, which may depend on them. */
 export function marksOf({ files }: Pick<CopiedFiles, 'files'>): string[] {
   return files.map(({ path, kind, mode, objectId }) => [kind, mode & 0o777, objectId, path].join(' '));
-}
-
-/** For people: the names of the files, and notes about them. */
-export interface ToldFiles {
-  names: string[];
-  total: number;
-  leftOut: CopiedFiles['leftOut'];
-  /** Why nothing is copied, and what to do instead. */
-  problem: string | null;
 }
 
 const shownMax = 20;

@@ -28,7 +28,7 @@ export const runFailures = catalogue('run', {
   },
   STEP_RESULT_MISSING: {
     kind: 'permanent',
-    message: 'This step needs the result of {step}, which is missing.',
+    message: 'This step needs the result of {step}, which is missing or cannot be read.',
     advice: 'Start from that step: `moose retry ID --from {step}`.',
   },
 });

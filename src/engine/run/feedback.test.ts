@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import type { Feedback } from '../../domain/work-order/step-result.ts';
+import { plantStepResult, stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { type Feedback, failureNote, feedbackFor } from './feedback.ts';
+import { failureNote, feedbackFor } from './feedback.ts';
 import type { Work } from './work.ts';
 
 const said = (summary: string): Feedback => ({
@@ -16,7 +17,7 @@ const said = (summary: string): Feedback => ({
 
 async function finished(work: Work, step: Step, cycle: number, result: object): Promise<void> {
   const owner = { runId: work.run.id, workOrderId: work.order.id };
-  await saveStepResult(work.database.query, { ...owner, step, cycle, result, startedAt: new Date() });
+  await plantStepResult(work.database.query, { ...owner, step, cycle, result, startedAt: new Date() });
 }
 
 test('R-REC-5: a cycle gets the failure of the previous one, and the first cycle gets nothing', async () => {
@@ -37,7 +38,8 @@ test("R-REC-5: a later run gets what ended the previous one: its check's output,
   expect(await feedbackFor(work)).toBeNull();
   work.order.failure = { code: 'AGENT_CRASHED', message: 'The agent crashed.', advice: '' };
   work.order.failureClass = 'orchestration_error';
-  await finished(work, 'generating', 0, { proposal: { plan: 'a regex' } });
+  const proposal = { plan: 'a regex', edits: [], risks: [] };
+  await finished(work, 'generating', 0, stepResult('generating', { proposal }));
   expect(await feedbackFor(work)).toEqual({
     summary: 'The agent crashed.',
     output: '',

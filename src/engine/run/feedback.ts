@@ -1,32 +1,16 @@
 // Feedback for the next attempt (R-REC-5): what failed, what was tried, and what a person added.
 
-import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { MooseError } from '../../domain/failure.ts';
-import type { FailureNote } from '../../domain/work-order.ts';
+import { type Feedback, readAnyResult } from '../../domain/work-order/step-result.ts';
+import type { FailureNote } from '../../domain/work-order/work-order.ts';
 import type { Query } from '../../store/database.ts';
 import {
   listAttemptResults,
   listResultsOfCycle,
   newestResultAmong,
-} from '../../store/work/earlier-results.ts';
-import { newestStepResult } from '../../store/work/runs.ts';
+} from '../../store/work/runs/earlier-results.ts';
+import { newestStepResult } from '../../store/work/runs/runs.ts';
 import type { Work } from './work.ts';
-
-export interface Feedback {
-  /** One sentence. */
-  summary: string;
-  /** The output of the failed command, or the refusals. */
-  output: string;
-  failureClass: string;
-  /** The plan of the failed attempt. */
-  tried: string | null;
-  /** What earlier attempts of this run did, and how each failed, oldest first. */
-  triedBefore?: string[];
-  /** The classifier's result for the output: position and name. */
-  context?: FailureContext;
-  /** Failures that also occur without the change: the next attempt need not fix them. */
-  redBefore?: string[];
-}
 
 /** The feedback of the step before this cycle, if any. */
 export async function feedbackFor(work: Work): Promise<Feedback | null> {
@@ -68,7 +52,9 @@ async function triedBeforeIn(query: Query, { run }: Work): Promise<string[]> {
   const results = await listAttemptResults(query, run.id);
   const tried: string[] = [];
   for (let cycle = Math.max(0, run.cycle - 1 - triedShownMax); cycle < run.cycle - 1; cycle++) {
-    const ofCycle = results.filter((each) => each.cycle === cycle).map(({ result }) => result as Attempted);
+    const ofCycle = results.flatMap((each) =>
+      each.cycle === cycle ? (readAnyResult(each.result) ?? []) : [],
+    );
     const planned = ofCycle.map(({ proposal }) => proposal?.plan).find(Boolean);
     const did = planned ?? ofCycle.map(({ summary }) => summary).find(Boolean);
     const failed = ofCycle.findLast(({ feedback }) => feedback)?.feedback?.summary;
@@ -77,19 +63,12 @@ async function triedBeforeIn(query: Query, { run }: Work): Promise<string[]> {
   return tried;
 }
 
-/** What the results of proposing, applying and verifying have of these. */
-interface Attempted {
-  proposal?: { plan: string } | null;
-  summary?: string;
-  feedback?: Feedback;
-}
-
 const short = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, triedCharsMax);
 
 async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {
   const results = await listResultsOfCycle(query, work.run.id, cycle);
   for (const { result } of results) {
-    const feedback = (result as { feedback?: Feedback }).feedback;
+    const { feedback } = readAnyResult(result) ?? {};
     if (feedback) return feedback;
   }
   // A message ended that cycle without a result: the earlier failure still has to be fixed.
@@ -100,19 +79,15 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
 /** The newest result of an application, a check or CI, unless it succeeded. */
 async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
   const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying', 'awaiting_ci']);
-  return (newest as { feedback?: Feedback } | undefined)?.feedback ?? null;
+  return readAnyResult(newest)?.feedback ?? null;
 }
 
 async function fromNote(query: Query, work: Work, failure: FailureNote): Promise<Feedback> {
-  const proposal = await newestStepResult<{ proposal?: { plan: string } }>(
-    query,
-    work.order.id,
-    'generating',
-  );
+  const generated = await newestStepResult(query, work.order.id, 'generating');
   return {
     summary: failure.message,
     output: failure.output ?? '',
     failureClass: work.order.failureClass ?? 'unknown',
-    tried: proposal?.proposal?.plan ?? null,
+    tried: generated?.proposal?.plan ?? null,
   };
 }

@@ -1,6 +1,7 @@
 // Gateway keys for Moose's own calls and for agents; each key is valid for one run.
+
+import type { WireName } from '../../domain/agents/model-call.ts';
 import type { SessionId } from '../../domain/ids.ts';
-import type { WireName } from '../../domain/model-call.ts';
 import { issueKey, moosesOwn } from '../../store/money/gateway-keys.ts';
 import type { AgentGateway } from '../ports/agent.ts';
 import type { Model, ModelAccess } from '../ports/model.ts';

@@ -1,9 +1,9 @@
 // Where the project's next change would start, as far as this machine knows.
 
 import { type ConfigurationError, isMooseError } from '../../domain/failure.ts';
-import { baseCommit } from '../../git/base-branch.ts';
-import { hasMirror } from '../../git/mirror.ts';
-import { inspectRepository } from '../../git/repository.ts';
+import { baseCommit } from '../../git/refs/base-branch.ts';
+import { inspectRepository } from '../../git/refs/repository.ts';
+import { hasMirror } from '../../git/remote/mirror.ts';
 import { configAt, fileOn } from '../policy/config-at.ts';
 import { runFailures } from './failure-catalogue.ts';
 import type { ProjectHere } from './project-here.ts';

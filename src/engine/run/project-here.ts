@@ -1,7 +1,7 @@
 // A project on this machine: at its own path, or as the mirror of its remote in the data directory.
 import { join } from 'node:path';
-import type { Mirror } from '../../git/mirror.ts';
-import type { Project } from '../../store/work/projects.ts';
+import type { Mirror } from '../../git/remote/mirror.ts';
+import type { Project } from '../../store/work/projects/projects.ts';
 
 export type ProjectHere = Project & { repositoryPath: string };
 

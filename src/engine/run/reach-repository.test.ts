@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { onGitFault } from '../../git/git-repetition.ts';
+import { onGitFault } from '../../git/run/git-repetition.ts';
 import type { ProjectHere } from './project-here.ts';
 import { whyUnreachable } from './reach-repository.ts';
 

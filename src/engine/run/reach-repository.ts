@@ -1,12 +1,12 @@
 // Whether this machine can read a project's repository: a machine that cannot leaves the work to one that can.
 
 import { type ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
-import { asSentence } from '../../domain/sentence.ts';
-import { reportGitFault } from '../../git/git-repetition.ts';
-import { gitVersion } from '../../git/git-version.ts';
-import type { Mirror } from '../../git/mirror.ts';
-import { remoteHead } from '../../git/remote-head.ts';
-import { assertRepository } from '../../git/repository.ts';
+import { asSentence } from '../../domain/text/sentence.ts';
+import { assertRepository } from '../../git/refs/repository.ts';
+import type { Mirror } from '../../git/remote/mirror.ts';
+import { remoteHead } from '../../git/remote/remote-head.ts';
+import { reportGitFault } from '../../git/run/git-repetition.ts';
+import { gitVersion } from '../../git/run/git-version.ts';
 import { runFailures } from './failure-catalogue.ts';
 import { mirrorOf, type ProjectHere } from './project-here.ts';
 

@@ -1,7 +1,7 @@
 // Where Moose pushes a project's branches: the project's or the repository's remote, or a bare repository that Moose
 // keeps for it.
 import { join } from 'node:path';
-import { findRemote } from '../../git/repository.ts';
+import { findRemote } from '../../git/refs/repository.ts';
 import type { ProjectHere } from './project-here.ts';
 
 export interface RemotePlace {
@@ -10,6 +10,8 @@ export interface RemotePlace {
   shownUrl: string;
   /** True for a bare repository of Moose's own, which must be created before the first push. */
   isMooses: boolean;
+  /** The name of the remote in the person's repository, if that has it. */
+  name?: string;
 }
 
 export async function remotePlace(
@@ -20,7 +22,7 @@ export async function remotePlace(
   const { remoteAddress } = project;
   if (remoteAddress !== null) return { url: remoteAddress, shownUrl: remoteAddress, isMooses: false };
   const remote = await findRemote(project.repositoryPath, { signal });
-  if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
+  if (remote) return { ...remote, isMooses: false };
   // The path stays where it was first created: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
   return { url: path, shownUrl: path, isMooses: true };

@@ -4,23 +4,24 @@ import type { Logger } from 'pino';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
-import type { RunStep } from '../../domain/transitions.ts';
+import type { RunStep, Step } from '../../domain/transitions.ts';
+import type { StepResult } from '../../domain/work-order/step-result.ts';
 import type { Slots } from '../../durable/slots.ts';
 import type { PinnedImage } from '../../sessions/images/image-store.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { holdFence, type Run } from '../../store/work/runs.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { holdFence, type Run } from '../../store/work/runs/runs.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { ProjectSecrets } from '../policy/secrets/project-secrets.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Forges } from '../ports/forge.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { Model } from '../ports/model.ts';
-import type { Pressure } from '../pressure/pressure-gauge.ts';
 import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
-import type { ProjectSecrets } from '../secrets/project-secrets.ts';
+import type { Pressure } from '../recovery/pressure/pressure-gauge.ts';
 import type { RunKeys } from './gateway-access.ts';
 import type { ProjectHere } from './project-here.ts';
 
@@ -82,10 +83,10 @@ export interface Work extends PipelineDeps {
 }
 
 /** How a step ends if it does not throw. */
-export type StepEnd =
+export type StepEnd<S extends Step = RunStep> =
   | {
       end: 'done';
-      result: object;
+      result: StepResult<S>;
       /** Columns of the work order that this step has determined. */
       learned?: Partial<
         Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'stackedOn' | 'pullRequestUrl' | 'isScripted'>
@@ -96,7 +97,7 @@ export type StepEnd =
       also?(query: Query): Promise<void>;
     }
   /** The result is not good enough: the failure goes back to the Proposer. */
-  | { end: 'refine'; result: object; failure: MooseError }
+  | { end: 'refine'; result: StepResult<S>; failure: MooseError }
   /** The result is good, but a person has sent a message that nobody has read: another cycle, without a failure. */
   | {
       end: 'again';
@@ -107,10 +108,22 @@ export type StepEnd =
   /** The step has written everything itself, and the run has ended. */
   | { end: 'over' };
 
-/** Whether the run has another step to take now, in this process. */
-export type GoesOn = 'go on' | 'stop';
+/** The run ends before its work is done. A person is asked in a review: `because` says why the run cannot go on. */
+export type RunEnd =
+  | { end: 'cancelled' }
+  | {
+      end: 'review';
+      failure: MooseError;
+      because?: string;
+      /** Everything that the policy allows was tried and did not help (R-PIPE-2). */
+      isExhausted?: boolean;
+    };
 
-export type StepRunner = (work: Work) => Promise<StepEnd>;
+/**
+ * What follows a step, or the look between two steps. `go on`: another step in this process. `stop`: nothing more in this
+ * process. `execute-run.ts` carries the decision out.
+ */
+export type RunDecision = 'go on' | 'stop' | RunEnd;
 
 /** A transaction that takes effect only if this process still owns the run; `change` is applied to the run itself. */
 export function fenced<T>(
@@ -125,7 +138,7 @@ export function fenced<T>(
 }
 
 /**
- * The same for a single statement of `src/store/work/held-run.ts`, which needs no transaction: it is repeated after a
+ * The same for a single statement of `src/store/work/runs/held-run.ts`, which needs no transaction: it is repeated after a
  * lost answer.
  */
 export function whileHeld(
@@ -136,4 +149,4 @@ export function whileHeld(
   return database.run((query) => write(query, holder), signal);
 }
 
-export type StepTable = Record<RunStep, StepRunner>;
+export type StepTable = { readonly [S in RunStep]: (work: Work) => Promise<StepEnd<S>> };

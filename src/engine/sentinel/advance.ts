@@ -1,34 +1,30 @@
 // One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order
 // is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
 
-import { failuresOf } from '../../domain/counting-checks.ts';
-import { sentinelActor } from '../../domain/forge.ts';
-import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
-import { judgementsOf } from '../../store/work/judgements.ts';
-import { newestStepResult } from '../../store/work/runs.ts';
-import { recordMerge } from '../commands/record-merge.ts';
-import { followsUnmerged } from '../effects/merge-hold.ts';
-import { isOtherBranch } from '../effects/own-pull-request.ts';
+import { failuresOf } from '../../domain/forge/counting-checks.ts';
+import { sentinelActor } from '../../domain/forge/forge.ts';
+import type { Feedback } from '../../domain/work-order/step-result.ts';
+import { type Look, saveLook } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { newestStepResult } from '../../store/work/runs/runs.ts';
+import { judgementsOf } from '../../store/work/work-orders/judgements.ts';
+import { recordMerge } from '../commands/merge/record-merge.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import type { Feedback } from '../run/feedback.ts';
-import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
-import { feedbackOf, marksOf } from './ci-failure.ts';
-import { cancelClosed, completeOrder } from './end-order.ts';
-import { executeNext } from './execute-next.ts';
-import { followBase } from './follow-base.ts';
+import { followsUnmerged } from '../run/effects/merge-hold.ts';
+import { isOtherBranch } from '../run/effects/own-pull-request.ts';
+import { feedbackOf, marksOf } from './act/ci-failure.ts';
+import { cancelClosed, completeOrder, judgeClosed, judgeHeld } from './act/end-order.ts';
+import { executeNext } from './act/execute-next.ts';
+import { mustWithdrawMerge, withdrawMerge } from './act/merge-now.ts';
 import { ask, type LookContext } from './follow-deps.ts';
-import { followParent } from './follow-parent.ts';
-import { followSettings } from './follow-settings.ts';
-import type { CiFailure } from './followed.ts';
+import { followBase, followParent } from './follow-parent.ts';
+import { followSettings } from './follow-pull-request.ts';
 import { isStill } from './is-still.ts';
-import { judgeClosed, judgeHeld } from './judge-own.ts';
-import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Snapshot } from './look-at.ts';
-import { nextLookMs } from './next-look.ts';
-import { nextOf } from './next-of.ts';
-import type { Next } from './next-of-facts.ts';
+import type { CiFailure } from './next/followed.ts';
+import { nextLookMs } from './next/next-look.ts';
+import { nextOf } from './next/next-of.ts';
+import { knownOf, type Next, standingOf } from './next/next-of-facts.ts';
 import { noticeRevert } from './reverted.ts';
-import { mustWithdrawMerge, withdrawMerge } from './withdraw-merge.ts';
 
 export interface Found extends Snapshot {
   /** For the next prompt, if CI is red. */
@@ -85,8 +81,8 @@ async function withFailure(context: LookContext, snapshot: Snapshot): Promise<Fo
   const [applied, generated] = await database.run(
     async (query) =>
       [
-        await newestStepResult<ApplyingResult>(query, order.id, 'applying'),
-        await newestStepResult<GeneratingResult>(query, order.id, 'generating'),
+        await newestStepResult(query, order.id, 'applying'),
+        await newestStepResult(query, order.id, 'generating'),
       ] as const,
     signal,
   );

@@ -1,13 +1,13 @@
 // What an agent can change nothing about: no cycle is charged, one question is asked, and the work goes on by itself.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import type { Check, Obstacle } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge/forge.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { withdrawUnshared } from '../questions/shared-cause.ts';
-import { awaitingCi, checkOf, look, pushed, type ScriptedForge } from './followed.fixture.ts';
+import { withdrawUnshared } from '../questions/ask-human.ts';
 import { followedGround, passing, questions } from './followed-ground.fixture.ts';
+import { awaitingCi, checkOf, look, pushed, type ScriptedForge } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 async function ground() {

@@ -1,8 +1,8 @@
 // Commands in comments on a pull request: each is carried out once, and answered by one comment (R-SEN-5).
 import { expect, test } from 'vitest';
-import { projectById } from '../../store/work/projects.ts';
-import { explainText } from './commands-explain.ts';
-import { readCommand } from './commands-read.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
+import { explainText } from './commands/commands-explain.ts';
+import { readCommand } from './commands/commands-read.ts';
 import { discussed, remarkOf } from './discussed.fixture.ts';
 
 const ask = (body: string, given = {}) => remarkOf({ key: 'comment:1', body, ...given });

@@ -1,15 +1,15 @@
 // What git says about a commit and its base branch, which is believed over the forge: a commit that contains the newest
 // commit of its base branch has no conflicts, although Gitea reports one while it computes (R-SEN-4), and a change that
 // the base branch contains is merged, although the forge still shows its pull request as open.
-import { isMergedInto } from '../../git/is-merged-into.ts';
-import { isThere } from '../../git/is-there.ts';
-import { ensureRemoteCommit } from '../../git/remote.ts';
-import { hasCommit, isAncestor } from '../../git/revision.ts';
+import { isMergedInto } from '../../git/merge/is-merged-into.ts';
+import { hasCommit, isAncestor } from '../../git/read/revision.ts';
+import { ensureRemoteCommit } from '../../git/remote/remote.ts';
+import { isThere } from '../../git/run/is-there.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { LookContext } from './follow-deps.ts';
-import { standingOf } from './known-of.ts';
+import { standingOf } from './next/next-of-facts.ts';
 
 interface Compared {
   /** The commit contains the newest commit of its base branch. */

@@ -1,7 +1,7 @@
 // Finds the pull requests that a webhook is about. It may arrive before its pull request is recorded.
-import { branchPrefix } from '../../git/branch-name.ts';
+import { branchPrefix } from '../../git/refs/branch-name.ts';
 import type { Query } from '../../store/database.ts';
-import { type Hinted, hintedPullRequests } from '../../store/work/hinted-pull-requests.ts';
+import { type Hinted, hintedPullRequests } from '../../store/work/pull-requests/hinted-pull-requests.ts';
 import type { ForgeHint } from '../ports/forge.ts';
 
 export type Found =

@@ -1,20 +1,22 @@
 // For tests: a work order with a pull request on an in-memory forge where people write comments.
+
 import { testDatabase } from '../../../test/database.ts';
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
-import type { ProjectSettings } from '../../domain/work-order.ts';
+import type { ProjectSettings } from '../../domain/work-order/work-order.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { messagesOf } from '../../store/work/messages.ts';
-import { findPullRequest, recordPullRequest } from '../../store/work/pull-requests.ts';
-import { remarksOf } from '../../store/work/remarks.ts';
-import { openRunOf, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { findPullRequest, recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { remarksOf } from '../../store/work/pull-requests/remarks.ts';
+import { openRunOf, saveStepResult, updateRun } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { messagesOf } from '../../store/work/work-orders/messages.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { Forge, ForgeIssue, Remark, Saying } from '../ports/forge.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import type { RemarksDeps } from './remarks-deps.ts';
-import { lookAtRemarks } from './remarks-look.ts';
+import type { RemarksDeps } from './remarks/remarks-deps.ts';
+import { lookAtRemarks } from './remarks/remarks-look.ts';
 
 export const at = { host: 'git.example.org', repository: 'acme/api' };
 export const firstSha = 'a'.repeat(40);
@@ -142,7 +144,7 @@ function rowsOf(
     published: async (runId: RunId, headSha: string, messageIds: readonly string[]) => {
       const result = { runId, workOrderId, cycle: 0, startedAt: new Date() };
       for (const step of ['routing', 'preparing'] as const)
-        await saveStepResult(query, { ...result, step, result: {} });
+        await saveStepResult(query, { ...result, step, result: stepResult(step) });
       const generated = { proposal: null, brief: 'x', model: null, attempts: 0, messageIds };
       await saveStepResult(query, { ...result, step: 'generating', result: generated });
       const published = { number, url: 'x', headSha, remote: 'x' };

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { duePullRequests } from '../../store/work/followed-pull-requests.ts';
-import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { awaitingCi } from './followed.fixture.ts';
+import { duePullRequests } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { lookSoon } from '../../store/work/pull-requests/hinted-pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { awaitingCi } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 

@@ -1,5 +1,5 @@
 // A forge that accepts calls and never answers takes minutes for each: the looks at other hosts do not wait for it.
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 
 export interface Looks<Row extends { host: string }> {
   /** What is due now. */

@@ -1,10 +1,10 @@
 // A person changes the base branch of a pull request on its forge, or the branch is renamed there.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
-import { eventsOf } from '../../store/work/work-orders.ts';
-import { checkOf, look, pushed } from './followed.fixture.ts';
+import { keepFollowed } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
+import { checkOf, look, pushed } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const running = { verdict: 'running' as const, checks: [checkOf('build', 'running')] };

@@ -2,15 +2,15 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import type { PullRequestRow } from '../../store/work/pull-requests.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Forge, Forges } from '../ports/forge.ts';
 import { askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { ProjectHere } from '../run/project-here.ts';
-import type { Followed } from './followed.ts';
+import type { Followed } from './next/followed.ts';
 
 export interface FollowDeps {
   database: Database;

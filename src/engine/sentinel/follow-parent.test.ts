@@ -1,11 +1,11 @@
 // When the parent change is merged, a pull request is retargeted once, at whatever moment Moose dies (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
+import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
-import { base, look } from './followed.fixture.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { followedGround } from './followed-ground.fixture.ts';
+import { base, look } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const because = { changedBy: 'test', changedBecause: 'test' };

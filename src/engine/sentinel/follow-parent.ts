@@ -1,16 +1,19 @@
 // Checks the parent change before the pull request itself (R-SPEC-5): while the parent change is open, this
 // one waits; if the parent change has moved or is merged, this one follows; if it is gone, this one is held.
-import { sentinelActor } from '../../domain/forge.ts';
-import { hasCommit, isAncestor } from '../../git/revision.ts';
-import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
-import { openRunOf } from '../../store/work/runs.ts';
-import { lowerThatHolds, type ParentChange } from '../../store/work/stacks.ts';
-import { holdOfParent } from '../effects/parent-hold.ts';
-import { retarget } from '../effects/retarget.ts';
+import { sentinelActor } from '../../domain/forge/forge.ts';
+import { hasCommit, isAncestor } from '../../git/read/revision.ts';
+import { lowerThatHolds, type ParentChange } from '../../store/work/plans/stacks.ts';
+import { keepFollowed } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { changePullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders/work-orders.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import { holdOfParent } from '../run/effects/parent-hold.ts';
+import { retarget } from '../run/effects/retarget.ts';
 import { remoteTip } from './contains-base.ts';
 import type { LookContext } from './follow-deps.ts';
-import type { Known } from './next-of-facts.ts';
+import { isStill } from './is-still.ts';
+import type { Known } from './next/next-of-facts.ts';
 
 /** Null if it is not stacked, or already contains everything below it. */
 export async function followParent(context: LookContext, told: PullRequest): Promise<Known['parent']> {
@@ -68,4 +71,36 @@ async function containsStart(context: LookContext, branch: string): Promise<bool
   const tip = await remoteTip(context, branch);
   if (tip === null || !(await hasCommit(repositoryPath, baseSha, { signal }))) return null;
   return isAncestor(repositoryPath, baseSha, tip, { signal });
+}
+
+/**
+ * A person may change the base branch of a pull request on its forge, and a forge does so when a branch is renamed.
+ * Moose then uses that branch: otherwise it would open a second pull request into the old one. Updates `context` like
+ * its rows. A stacked change follows the parent change instead: `follow-parent.ts`.
+ */
+export async function followBase(context: LookContext, { baseBranch: into }: PullRequest): Promise<void> {
+  const { database, row, order, signal } = context;
+  if (order.stackedOn !== null || into === row.baseBranch) return;
+  const because = `pull request ${row.number} has the base branch ${into} now, no longer ${row.baseBranch}`;
+  // What was refused for the old branch, such as a conflict with it, says nothing about the new one.
+  const followed = { ...context.followed, isFileOfOther: true, mergeRefused: null };
+  const isFollowed = await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return false;
+    await changePullRequest(query, row, row.number, { baseBranch: into });
+    await keepFollowed(query, row, followed);
+    const changed = { changedBy: sentinelActor, changedBecause: because };
+    await changeWorkOrder(query, order.id, {}, { baseBranch: into, ...changed });
+    await recordEvent(query, {
+      workOrderId: order.id,
+      kind: 'pull_request.retargeted',
+      actor: sentinelActor,
+      reason: because,
+      detail: { number: row.number, from: row.baseBranch, into },
+    });
+    return true;
+  }, signal);
+  if (!isFollowed) return;
+  context.followed = followed;
+  Object.assign(row, { baseBranch: into });
+  Object.assign(order, { baseBranch: into });
 }

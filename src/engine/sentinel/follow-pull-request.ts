@@ -1,9 +1,34 @@
-// Follows a pull request from its push until it is merged or closed.
-import type { MergePolicy } from '../../domain/merge-policy.ts';
+// Follows a pull request from its push until it is merged or closed. What Moose may do with it is said by the project's own
+// setting, then its file, then the setting for all (R-PROJ-2).
+import { type MergePolicy, stricterOf } from '../../domain/forge/merge-policy.ts';
 import type { Query } from '../../store/database.ts';
-import { followFrom } from '../../store/work/followed-pull-requests.ts';
-import type { PullRequestRow } from '../../store/work/pull-requests.ts';
-import { readFollowed } from './followed.ts';
+import { followFrom } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
+import type { LookContext } from './follow-deps.ts';
+import { readFollowed } from './next/followed.ts';
+import type { FollowSettings } from './next/next-of-facts.ts';
+
+export function followSettings({
+  project,
+  followed,
+  settings: { ci },
+}: Pick<LookContext, 'project' | 'followed' | 'settings'>): FollowSettings {
+  return {
+    merge: project.settings.merge ?? ofFile(followed, ci.merge),
+    whenNoChecks: ci.whenNoChecks,
+    noChecksMs: ci.noChecksMs,
+    rerun: ci.rerun,
+  };
+}
+
+/** What the file of another branch allows is not allowed here; what it forbids is not allowed either. */
+function ofFile(
+  { mergeOfFile, isFileOfOther }: Pick<LookContext['followed'], 'mergeOfFile' | 'isFileOfOther'>,
+  ofAll: MergePolicy,
+): MergePolicy {
+  const merge = mergeOfFile ?? ofAll;
+  return isFileOfOther ? stricterOf(merge, ofAll) : merge;
+}
 
 export interface AwaitedPullRequest {
   row: PullRequestRow;

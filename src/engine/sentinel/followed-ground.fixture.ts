@@ -1,11 +1,12 @@
 // For tests: common parts of the tests that follow pull requests.
 
 import type { Database } from '../../store/database.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { openRunOf } from '../../store/work/runs.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
-import { awaitingCi, checkOf, followAgain, scriptedForge } from './followed.fixture.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { awaitingCi, checkOf, followAgain, scriptedForge } from './next/followed.fixture.ts';
 
 export async function followedGround(database: Database, given: { repositoryPath?: string } = {}) {
   const forge = scriptedForge();
@@ -40,7 +41,7 @@ export async function pushAgain(
 ): Promise<void> {
   const run = await openRunOf(database.query, scratch.workOrderId);
   if (!run) throw new Error('No run was begun');
-  const result = JSON.stringify({ headSha: sha, treeSha: tree });
+  const result = JSON.stringify(stepResult('applying', { headSha: sha, treeSha: tree }));
   await database.query
     .insertInto('stepResults')
     .values({

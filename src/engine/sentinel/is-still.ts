@@ -1,5 +1,5 @@
 import type { Query } from '../../store/database.ts';
-import { lockPullRequest } from '../../store/work/followed-pull-requests.ts';
+import { lockPullRequest } from '../../store/work/pull-requests/followed-pull-requests.ts';
 import type { LookContext } from './follow-deps.ts';
 
 /** Locks the pull request; false if another process has looked at it, or pushed to it, since this look began. */

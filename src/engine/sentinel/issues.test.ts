@@ -3,12 +3,12 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { intakeSoon } from '../../store/work/forge-intakes.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { intakeSoon } from '../../store/work/pull-requests/forge-intakes.ts';
+import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { at, discussed, issueOf } from './discussed.fixture.ts';
-import { issuesJob } from './issues-job.ts';
-import { requestOf } from './issues-text.ts';
+import { issuesJob } from './issues/issues-job.ts';
+import { requestOf } from './issues/issues-text.ts';
 
 const never = new AbortController().signal;
 

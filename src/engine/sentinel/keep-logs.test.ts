@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../../domain/forge.ts';
-import { keepLogs } from './keep-logs.ts';
+import type { Check } from '../../domain/forge/forge.ts';
+import { keepLogs } from './record-look.ts';
 
 const check = (id: string): Check => ({
   id,

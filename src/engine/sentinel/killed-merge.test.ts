@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { type ScratchRepository, scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { followAgain, look } from './followed.fixture.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
+import { followAgain, look } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const merge = { merge: 'green' } as const;

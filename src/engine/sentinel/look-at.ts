@@ -2,18 +2,17 @@
 // of the base branch, and reviews (R-SEN-6).
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
-import { failuresOf } from '../../domain/counting-checks.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import type { Check, MergeQueue, Obstacle } from '../../domain/forge.ts';
-import type { MergePolicy } from '../../domain/merge-policy.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
+import { failuresOf } from '../../domain/forge/counting-checks.ts';
+import type { Check, MergeQueue, Obstacle } from '../../domain/forge/forge.ts';
+import type { MergePolicy } from '../../domain/forge/merge-policy.ts';
+import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
 import { compareWithBase } from './contains-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
-import { followSettings } from './follow-settings.ts';
-import { lateChecks, withoutEvent } from './late-checks.ts';
-import type { MergeMark, Seen } from './next-of-facts.ts';
-import { isProgram } from './remarks-judge.ts';
+import { followSettings } from './follow-pull-request.ts';
+import type { MergeMark, Seen } from './next/next-of-facts.ts';
+import { isProgram } from './remarks/remarks-judge.ts';
 
 export interface FailedLog {
   check: Check;
@@ -197,4 +196,26 @@ async function reviewOf(
     if (sha === headSha || (sha === null && Date.parse(createdAt) >= pushedMs)) review = 'approved';
   }
   return review;
+}
+
+/** For a push and a pull request, the same check runs under names that differ at the end. */
+const withoutEvent = (name: string) => name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
+
+/**
+ * Which checks have not begun yet on a commit that already looks green: the answer of a program that reports within a
+ * second must not stand for CI that takes a minute to begin (R-SEN-6). Checks that ran on the base branch and have not
+ * reported on this commit. Empty if a list of required checks decides.
+ */
+async function lateChecks(
+  context: LookContext,
+  { baseSha, baseBranch }: Pick<PullRequest, 'baseSha' | 'baseBranch'>,
+  { checks }: Pick<ChecksReport, 'checks'>,
+): Promise<string[]> {
+  const { forge, row, signal } = context;
+  if (checks.some(({ isRequired }) => isRequired)) return [];
+  const of = { sha: baseSha ?? row.baseSha, baseBranch };
+  const before = await ask(context, 'read checks of the base', () => forge.readChecks(of, signal));
+  const reported = new Set(checks.map(({ name }) => withoutEvent(name)));
+  const ran = before.checks.filter(({ state }) => state !== 'skipped').map(({ name }) => withoutEvent(name));
+  return [...new Set(ran)].filter((name) => !reported.has(name));
 }

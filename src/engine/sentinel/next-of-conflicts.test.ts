@@ -1,6 +1,6 @@
 // Conflicts with the base branch, as a forge and git see them. Null does not mean false.
 import { expect, test } from 'vitest';
-import { type Case, decide, green, inConflict, now, other } from './next-of.fixture.ts';
+import { type Case, decide, green, inConflict, now, other } from './next/next-of.fixture.ts';
 
 test.each<[string, Case, object]>([
   ['a forge that still computes', { seen: { ...green, mergeable: null } }, { act: 'complete' }],

@@ -1,10 +1,10 @@
 // A merge that the forge was to do by itself, but has not done: a merge queue removes entries that fail.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { look, pushed } from './followed.fixture.ts';
 import { followedGround, passing, questions } from './followed-ground.fixture.ts';
-import { type Case, decide, green, minute, now } from './next-of.fixture.ts';
-import type { Seen } from './next-of-facts.ts';
+import { look, pushed } from './next/followed.fixture.ts';
+import { type Case, decide, green, minute, now } from './next/next-of.fixture.ts';
+import type { Seen } from './next/next-of-facts.ts';
 
 const shared = sharedDatabase();
 const settings = { merge: 'green' } as const;

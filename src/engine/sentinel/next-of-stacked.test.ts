@@ -1,7 +1,7 @@
 // What happens to a stacked pull request.
 import { expect, test } from 'vitest';
-import { type Case, decide, green, other, red } from './next-of.fixture.ts';
-import type { Known } from './next-of-facts.ts';
+import { type Case, decide, green, other, red } from './next/next-of.fixture.ts';
+import type { Known } from './next/next-of-facts.ts';
 
 const onTop: Known['parent'] = {
   is: 'waits',

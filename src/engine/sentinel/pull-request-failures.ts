@@ -1,14 +1,13 @@
 // The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
 
 import type { FailureClass, MooseError } from '../../domain/failure.ts';
-import type { ObstacleKind } from '../../domain/forge.ts';
+import type { ObstacleKind } from '../../domain/forge/forge.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { PullRequestRow } from '../../store/work/pull-requests.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { Found } from './advance.ts';
 import { sentinelFailures } from './failure-catalogue.ts';
-import type { Asked, EscalationCode, Next } from './next-of-facts.ts';
-import { namesOf } from './next-of-words.ts';
+import { type Asked, type EscalationCode, type Next, namesOf } from './next/next-of-facts.ts';
 
 interface About {
   order: Pick<WorkOrder, 'id' | 'refinementCycles'>;

@@ -1,4 +1,5 @@
 // What happens to a pull request that is green, in conflict, or ended by somebody; and what if a forge does not answer.
+
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ConfigurationError, ExternalServiceError, PermanentError } from '../../domain/failure.ts';
@@ -8,12 +9,13 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import { saveStepResult } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import type { Scratch } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { cancel } from '../commands/cancel.ts';
-import { awaitingCi, base, look, pushed } from './followed.fixture.ts';
 import { failing, followedGround, kindsOf, passing, questions } from './followed-ground.fixture.ts';
+import { awaitingCi, base, look, pushed } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const ground = () => followedGround(shared());
@@ -55,7 +57,10 @@ test('R-GREEN-1: fear: CI is green for the reason for which the change was refus
     runId,
     step: 'verifying',
     cycle: 7,
-    result: { findings: [{ weight: 'refuses', kind: 'test_lost', text }], acceptedBy: 'human:ada' },
+    result: stepResult('verifying', {
+      findings: [{ weight: 'refuses', kind: 'test_lost', text, files: [], tests: [] }],
+      acceptedBy: 'human:ada',
+    }),
     startedAt: new Date(),
   });
   const notVerifiedBecause = `human:ada accepted it although: ${text}`;

@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ExternalServiceError, TransientError } from '../../domain/failure.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { awaitingCi, look, pushed, type ScriptedForge, scriptedForge } from './followed.fixture.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
+import { awaitingCi, look, pushed, type ScriptedForge, scriptedForge } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { openRunOf } from '../../store/work/runs.ts';
-import { base, checkOf, look, pushed } from './followed.fixture.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
 import {
   failing,
   followedGround,
@@ -12,6 +11,7 @@ import {
   questions,
   testLog,
 } from './followed-ground.fixture.ts';
+import { base, checkOf, look, pushed } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const ground = () => followedGround(shared());

@@ -2,24 +2,24 @@
 // (R-SEN-2, R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, costs a work order no attempt.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { storableText } from '../../store/storable.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
 import {
   duePullRequests,
   postponeHost,
   postponeLook,
   pullRequestAt,
-} from '../../store/work/followed-pull-requests.ts';
-import { projectById } from '../../store/work/projects.ts';
-import type { PullRequestRow } from '../../store/work/pull-requests.ts';
-import { requireWorkOrder } from '../../store/work/work-orders.ts';
+} from '../../store/work/pull-requests/followed-pull-requests.ts';
+import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
+import { requireWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { projectHere } from '../run/project-here.ts';
 import { advance } from './advance.ts';
 import { lookAtEachHost } from './each-host.ts';
 import type { FollowDeps } from './follow-deps.ts';
-import { readFollowed } from './followed.ts';
-import { rests } from './remarks-deps.ts';
-import { lookAtRemarks } from './remarks-look.ts';
+import { readFollowed } from './next/followed.ts';
+import { rests } from './remarks/remarks-deps.ts';
+import { lookAtRemarks } from './remarks/remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;

@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
-import { look, pushed } from './followed.fixture.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
+import { look, pushed } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const ground = () => followedGround(shared());

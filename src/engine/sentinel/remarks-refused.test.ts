@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
-import { remarksOf } from '../../store/work/remarks.ts';
+import { remarksOf } from '../../store/work/pull-requests/remarks.ts';
 import { remarkOf } from './discussed.fixture.ts';
-import { look, pushed } from './followed.fixture.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
+import { look, pushed } from './next/followed.fixture.ts';
 
 const shared = sharedDatabase();
 const locked = new ConfigurationError({

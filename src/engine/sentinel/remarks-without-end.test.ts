@@ -1,8 +1,8 @@
 // Remarks that would continue forever, or hide others: many at once, and programs that answer Moose.
 import { expect, test } from 'vitest';
 import { discussed, lineOf, remarkOf } from './discussed.fixture.ts';
-import { actorOf } from './remarks-deps.ts';
-import { followUpText } from './remarks-text.ts';
+import { actorOf } from './remarks/remarks-deps.ts';
+import { followUpText } from './remarks/remarks-text.ts';
 
 test('fear: strangers write so much at once that a command to stop is never read', async () => {
   const { forge, look, order } = await discussed();

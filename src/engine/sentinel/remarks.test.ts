@@ -1,8 +1,8 @@
 // What people write on a pull request: carried out once if they may ask for it, and otherwise only shown (R-SEN-5).
 import { expect, test } from 'vitest';
-import { foreignText } from '../../domain/forge-text.ts';
+import { foreignText } from '../../domain/forge/forge-text.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { discussed, firstSha, lineOf, remarkOf } from './discussed.fixture.ts';
 
 const secondSha = 'c'.repeat(40);

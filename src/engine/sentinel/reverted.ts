@@ -1,13 +1,13 @@
 // Finds out whether a merged change was reverted later: git names the reverted commit in the message of the
 // revert. Then the outcome of its run was not a success (R-SEN-8).
 
-import { sentinelActor } from '../../domain/forge.ts';
-import { findRevertOf } from '../../git/find-revert.ts';
-import { isThere } from '../../git/is-there.ts';
-import { changePullRequest } from '../../store/work/pull-requests.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
-import { judgeOutcome } from '../outcomes/judge-outcome.ts';
+import { sentinelActor } from '../../domain/forge/forge.ts';
+import { findRevertOf } from '../../git/merge/find-revert.ts';
+import { isThere } from '../../git/run/is-there.ts';
+import { changePullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { recordEvent } from '../../store/work/work-orders/work-orders.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
+import { judgeOutcome } from '../learner/outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { sentinelFindings } from './failure-catalogue.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { addDelivery } from '../../store/work/webhook-deliveries.ts';
+import { addDelivery } from '../../store/work/pull-requests/webhook-deliveries.ts';
 import { webhooksJob } from './webhooks-job.ts';
 
 test('a look at webhooks that is stopped takes none in hand, and records no failure', async () => {

@@ -6,16 +6,16 @@ import { githubReader } from '../../../test/forges/github-webhooks.fixture.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { keepForgeHost } from '../../store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../store/work/pull-requests/forge-hosts.ts';
 import {
   changePullRequest,
   openLocalPullRequest,
   recordPullRequest,
-} from '../../store/work/pull-requests.ts';
+} from '../../store/work/pull-requests/pull-requests.ts';
+import { addDelivery, hostsOfOneBodyMax } from '../../store/work/pull-requests/webhook-deliveries.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { addDelivery, hostsOfOneBodyMax } from '../../store/work/webhook-deliveries.ts';
-import { eventsOf } from '../../store/work/work-orders.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { isRemoteOf } from './deliveries-find.ts';
 import { lookedAtAgainMax, webhooksJob } from './webhooks-job.ts';
 

@@ -6,19 +6,19 @@ import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { intakeSoon } from '../../store/work/forge-intakes.ts';
-import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
+import { intakeSoon } from '../../store/work/pull-requests/forge-intakes.ts';
+import { lookSoon } from '../../store/work/pull-requests/hinted-pull-requests.ts';
 import {
   claimDelivery,
   endDelivery,
   forgetDeliveriesOlderThan,
   postponeDelivery,
   type WebhookDelivery,
-} from '../../store/work/webhook-deliveries.ts';
+} from '../../store/work/pull-requests/webhook-deliveries.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
 import { findHinted } from './deliveries-find.ts';
 import { sentinelFindings } from './failure-catalogue.ts';

@@ -1,12 +1,12 @@
 // The known agents, with the outcomes of their runs.
 import type * as wire from '../../contract/contract.ts';
-import { loginState } from '../../domain/login.ts';
+import { loginState } from '../../domain/agents/login.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { allCircuits } from '../../store/failures/circuit-states.ts';
 import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
-import { loginRefusedUntil, usesOfLogin } from '../../store/work/login-use.ts';
-import type { KnownNames } from '../commands/refuse-unknown.ts';
+import { loginRefusedUntil, usesOfLogin } from '../../store/work/sessions/login-use.ts';
+import type { KnownNames } from '../commands/submit/agent-choice.ts';
 import { isCircuitOfAgent } from '../recovery/agent-circuits.ts';
 import { hasLogin, loginPathOf } from '../run/login-path.ts';
 import { worst } from './ask-models.ts';

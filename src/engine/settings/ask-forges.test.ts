@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
-import { noteLimit } from '../../store/work/forge-limits.ts';
+import { noteLimit } from '../../store/work/pull-requests/forge-limits.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import type { Forge, Forges, Inspection } from '../ports/forge.ts';
 import { askForges } from './ask-forges.ts';

@@ -8,16 +8,16 @@ import {
   limitReserveShare,
   localHost,
   type SecretSource,
-} from '../../domain/forge.ts';
-import { isHuman } from '../../domain/person.ts';
+} from '../../domain/forge/forge.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Database } from '../../store/database.ts';
+import { listProjects } from '../../store/work/projects/project-lists.ts';
 import {
   type ForgeHost,
   keepForgeHost,
   listForgeHosts,
   removeForgeHost,
-} from '../../store/work/forge-hosts.ts';
-import { listProjects } from '../../store/work/project-lists.ts';
+} from '../../store/work/pull-requests/forge-hosts.ts';
 import type { Forges } from '../ports/forge.ts';
 import { settingFailures } from './failure-catalogue.ts';
 

@@ -1,13 +1,13 @@
 // The models that can be chosen: their use, price and availability.
 import type * as wire from '../../contract/contract.ts';
-import { isCloud } from '../../domain/cloud.ts';
+import { isCloud } from '../../domain/agents/cloud.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { allCircuits, type CircuitRow } from '../../store/failures/circuit-states.ts';
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
-import type { KnownNames } from '../commands/refuse-unknown.ts';
+import type { KnownNames } from '../commands/submit/agent-choice.ts';
 import type { LiveSettings } from './live-settings.ts';
 
 interface ModelDeps {

@@ -10,19 +10,13 @@ import {
   settingRow,
   settingRows,
 } from '../../store/work/system-config.ts';
-import { invalidCursor, pageFrom } from '../paging/page-cursor.ts';
 import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '../policy/engine-settings.ts';
-import type { RecoveryPolicy } from '../policy/recovery-policy.ts';
+import { invalidCursor, pageFrom } from '../policy/paging/page-cursor.ts';
 import { nobody } from '../policy/settings/models.ts';
-import { recoveryKey } from '../policy/settings/policies.ts';
 import { askAgents } from './ask-agents.ts';
 import { askModels } from './ask-models.ts';
 import { type ChangeDeps, changeSetting, type SettingChange, settingNotFound } from './change-setting.ts';
 import { settingsAtRest } from './live-settings.ts';
-
-export interface RecoveryTable extends Pick<wire.Setting, 'source' | 'changed_by' | 'changed_at'> {
-  policies: readonly RecoveryPolicy[];
-}
 
 export interface PageAsked {
   /** The `next_cursor` of the previous page. */
@@ -35,13 +29,6 @@ export type SettingDeps = Omit<ChangeDeps, 'settings'> &
 
 /** No row number or version is longer than this. */
 const cursorPattern = /^\d{1,15}$/;
-
-function tableInForce(
-  { source, changed_by, changed_at }: wire.Setting,
-  { current }: ChangeDeps['settings'],
-): RecoveryTable {
-  return { policies: current.recovery, source, changed_by, changed_at };
-}
 
 export function askSettings(given: SettingDeps) {
   const deps = { ...given, settings: given.settings ?? settingsAtRest(given.database) };
@@ -71,8 +58,6 @@ export function askSettings(given: SettingDeps) {
       );
     },
     one,
-    /** The recovery table in effect (R-REC-5). */
-    recovery: async () => tableInForce(await one(recoveryKey), deps.settings),
     /** @throws PermanentError `SETTING_NOT_FOUND`, `SETTING_VALUE_INVALID`, `SETTING_CHANGED`, `LIMIT_NOT_YOURS` */
     change: async (key: string, change: SettingChange): Promise<wire.Setting> => {
       if (!definitionOf(key)) throw settingNotFound(key);

@@ -1,8 +1,8 @@
 // Changes a setting for a person: never overwrites a concurrent change, and never stores an invalid value.
 
 import type { PermanentError } from '../../domain/failure.ts';
-import { nearNames } from '../../domain/near-names.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
+import { nearNames } from '../../domain/text/near-names.ts';
 import type { Query } from '../../store/database.ts';
 import {
   lockSettings,

@@ -3,7 +3,7 @@
 import { isMooseError, type PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { isTimeZone } from '../../store/work/system-config.ts';
-import type { KnownNames } from '../commands/refuse-unknown.ts';
+import type { KnownNames } from '../commands/submit/agent-choice.ts';
 import type { EngineSettingDefinition } from '../policy/engine-settings.ts';
 import { nobody } from '../policy/settings/models.ts';
 import { issuesOf, type ValueIssue, wordsOf } from './apply-settings.ts';

@@ -1,6 +1,6 @@
 // The engine's live settings. A change in the database applies within milliseconds on every machine, or a few seconds
 // later if the notification was lost. Running work keeps the values it started with.
-import { startWakeLoop, type WakeLoop } from '../../stdx/wake-loop.ts';
+import { startWakeLoop, type WakeLoop } from '../../stdx/async/wake-loop.ts';
 import type { Database } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { changedSettings } from '../../store/work/system-config.ts';

@@ -1,6 +1,6 @@
 // Which settings only a person may loosen: what the Director approves without a person, and the words about which a person
 // always decides (R-ESC-4).
-import { type DirectorName, isLooser } from '../../domain/director-limits.ts';
+import { type DirectorName, isLooser } from '../../domain/limits/director-limits.ts';
 import { hardStopWordsKey } from '../policy/assessment-policy.ts';
 import { directorKeys } from '../policy/settings/director.ts';
 

@@ -2,7 +2,7 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { SpecPlan } from '../../store/work/plannings.ts';
+import type { SpecPlan } from '../../store/work/plans/plannings.ts';
 import { specFailures } from './failure-catalogue.ts';
 
 const fields = { operation: 'approve' };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { messagesIn } from '../../durable/messages.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { askPlanning, planningById } from '../../store/work/plannings.ts';
-import { projectOf } from '../../store/work/projects.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
-import { specRun } from '../../store/work/running-plans.ts';
-import { workOrderById } from '../../store/work/work-orders.ts';
+import { askPlanning, planningById } from '../../store/work/plans/plannings.ts';
+import { specRun } from '../../store/work/plans/running-plans.ts';
+import { projectOf } from '../../store/work/projects/projects.ts';
+import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { workOrderById } from '../../store/work/work-orders/work-orders.ts';
 import { defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
 import { approveAndRun } from './approve-and-run.ts';
 import { askSpecs } from './ask-specs.ts';
@@ -40,8 +40,7 @@ test('R-SPEC-2: an approved plan is all its work orders, and only those that wai
     'till',
   ]);
   expect(await startedOf(database, spec)).toEqual(['shop']);
-  const { rows } = await sql`select workflow_uuid from moose_dbos.workflow_status`.execute(database.query);
-  expect(rows).toHaveLength(1);
+  expect(await messagesIn(database.query)).toHaveLength(1);
   expect(await workOrderById(database.query, await orderOf(database, spec, 'till'))).toMatchObject({
     title: 'Build till',
     status: 'pending',

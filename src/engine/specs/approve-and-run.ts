@@ -1,24 +1,23 @@
 // Approves the plan of a spec, and runs it: all its work orders become rows, and those without dependencies start, in
 // one transaction (R-SPEC-2).
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
 import { stackPlan } from '../../domain/plan/stack-plan.ts';
-import { workOrderLimits } from '../../domain/work-order.ts';
+import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { toJson } from '../../store/storable.ts';
-import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/decided-plans.ts';
+import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/plans/decided-plans.ts';
 import {
   holdPlanning,
   newestPlan,
   newestPlanning,
   planAt,
   type SpecPlan,
-} from '../../store/work/plannings.ts';
-import { holdProject } from '../../store/work/projects.ts';
+} from '../../store/work/plans/plannings.ts';
 import {
   approveSpec,
   changeSpecRun,
@@ -26,8 +25,9 @@ import {
   insertPlanned,
   lockSpecRun,
   readyWorkOrders,
-} from '../../store/work/running-plans.ts';
-import { findSpec, type SpecRow } from '../../store/work/specs.ts';
+} from '../../store/work/plans/running-plans.ts';
+import { findSpec, type SpecRow } from '../../store/work/plans/specs.ts';
+import { holdProject } from '../../store/work/projects/projects.ts';
 import {
   planNotNewest,
   planNotValid,

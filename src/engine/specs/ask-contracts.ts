@@ -1,6 +1,6 @@
 // The contracts of a spec's plan, with the results of their checks (R-SPEC-3).
 import type * as wire from '../../contract/contract.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
   approvedPlan,
@@ -8,9 +8,9 @@ import {
   contractChecksOf,
   type PlannedOrder,
   plannedOrders,
-} from '../../store/work/contract-checks.ts';
-import { planAt } from '../../store/work/plannings.ts';
-import { findSpec } from '../../store/work/specs.ts';
+} from '../../store/work/plans/contract-checks.ts';
+import { planAt } from '../../store/work/plans/plannings.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
 import type { Contract } from './contracts-of.ts';
 
 /** The contracts of the approved plan; before the approval, those of the newest version. */

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type * as wire from '../../contract/contract.ts';
 import type { Database } from '../../store/database.ts';
-import { directorDecisions, openQuestionWith } from '../../store/work/decided-plans.ts';
-import { newestPlanning } from '../../store/work/plannings.ts';
-import { findSpec } from '../../store/work/specs.ts';
+import { directorDecisions, openQuestionWith } from '../../store/work/plans/decided-plans.ts';
+import { newestPlanning } from '../../store/work/plans/plannings.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
 
 /** A spec has only a few. */
 const listedMax = 50;

@@ -2,8 +2,8 @@
 import type * as wire from '../../contract/contract.ts';
 import { comparePlans } from '../../domain/plan/compare-plans.ts';
 import type { Database } from '../../store/database.ts';
-import { planAt, planBefore, type SpecPlan } from '../../store/work/plannings.ts';
-import { findSpec } from '../../store/work/specs.ts';
+import { planAt, planBefore, type SpecPlan } from '../../store/work/plans/plannings.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
 
 /** The newest version, or the named one. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS`, `PLAN_NOT_FOUND` */
 export function planChangesOf(

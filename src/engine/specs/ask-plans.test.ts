@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { type PriceOfEnv, stateGiven } from '../../store/money/model-prices.ts';
-import { projectById } from '../../store/work/projects.ts';
+import { projectById } from '../../store/work/projects/projects.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { askSpecs } from './ask-specs.ts';
 

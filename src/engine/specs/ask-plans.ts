@@ -11,7 +11,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
-import { openQuestionWith } from '../../store/work/decided-plans.ts';
+import { openQuestionWith } from '../../store/work/plans/decided-plans.ts';
 import {
   addPlan,
   askPlanning,
@@ -22,10 +22,10 @@ import {
   planVersions,
   type SpecPlan,
   wantRun,
-} from '../../store/work/plannings.ts';
-import { holdProject } from '../../store/work/projects.ts';
-import { lockSpecRun } from '../../store/work/running-plans.ts';
-import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
+} from '../../store/work/plans/plannings.ts';
+import { lockSpecRun } from '../../store/work/plans/running-plans.ts';
+import { findSpec, giveProject, type SpecRow } from '../../store/work/plans/specs.ts';
+import { holdProject } from '../../store/work/projects/projects.ts';
 import { specApproved, withoutProject } from './approval-failures.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { decisionsOf } from './ask-decisions.ts';

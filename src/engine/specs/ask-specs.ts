@@ -13,8 +13,8 @@ import {
   listSpecs,
   type SpecSummary,
   sameSpec,
-} from '../../store/work/specs.ts';
-import { pageFrom } from '../paging/page-cursor.ts';
+} from '../../store/work/plans/specs.ts';
+import { pageFrom } from '../policy/paging/page-cursor.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { askContracts } from './ask-contracts.ts';
 import { askPlans } from './ask-plans.ts';

@@ -2,8 +2,8 @@
 import type { Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
-import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/work/plannings.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/work/plans/plannings.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 
 export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
 

@@ -1,8 +1,12 @@
 // The contracts that a planned work order provides or relies on, as they were approved.
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../store/database.ts';
-import { approvedPlan, type ContractCheck, contractChecksOf } from '../../store/work/contract-checks.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import {
+  approvedPlan,
+  type ContractCheck,
+  contractChecksOf,
+} from '../../store/work/plans/contract-checks.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 
 export type Contract = Plan['contracts'][number];
 

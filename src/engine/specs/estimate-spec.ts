@@ -1,8 +1,8 @@
 // Estimates the cost of a spec from its text, the prices, and the cost of earlier work orders. Pure.
 
 import type * as wire from '../../contract/contract.ts';
+import type { ModelPrice } from '../../domain/agents/price.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
-import type { ModelPrice } from '../../domain/price.ts';
 import { specFailures } from './failure-catalogue.ts';
 import { planningLimit } from './planning-cost.ts';
 

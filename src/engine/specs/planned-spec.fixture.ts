@@ -5,11 +5,11 @@ import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { addPlan } from '../../store/work/plannings.ts';
-import { projectOf } from '../../store/work/projects.ts';
-import { graphOf } from '../../store/work/running-plans.ts';
-import { addSpec } from '../../store/work/specs.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { addPlan } from '../../store/work/plans/plannings.ts';
+import { graphOf } from '../../store/work/plans/running-plans.ts';
+import { addSpec } from '../../store/work/plans/specs.ts';
+import { projectOf } from '../../store/work/projects/projects.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { startDependents } from './start-planned.ts';
 
 export const by = 'human:ada';
@@ -28,7 +28,16 @@ export async function aPlannedSpec(
     projectId: project?.id ?? null,
     name: 'Shop',
     content: 'Build it.',
-    estimate: {},
+    estimate: {
+      tokens: 9,
+      sections: 1,
+      architect_model: 'a/one',
+      architect_usd: 0.1,
+      work_orders: { low: 1, high: 2 },
+      work_usd: { low: 0.1, high: 0.2 },
+      basis: 'a guess',
+      warnings: [],
+    },
     createdBy: by,
   });
   await addVersion(database, id, edges, problems);

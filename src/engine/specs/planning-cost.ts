@@ -1,5 +1,11 @@
 // The maximum cost of a plan: shown before it is requested, and reserved as a separate account (R-BUD-8). Pure.
-import { dearestInput, dearestRates, inNanoUsd, type ModelPrice, tokensFor } from '../../domain/price.ts';
+import {
+  dearestInput,
+  dearestRates,
+  inNanoUsd,
+  type ModelPrice,
+  tokensFor,
+} from '../../domain/agents/price.ts';
 
 /** How much of the repository the Architect sees. */
 export const repositoryBytesMax = 160 * 1024;

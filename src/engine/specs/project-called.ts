@@ -2,7 +2,7 @@
 
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { findProjectId } from '../../store/work/projects.ts';
+import { findProjectId } from '../../store/work/projects/projects.ts';
 import { specFailures } from './failure-catalogue.ts';
 
 /** @throws PermanentError `PROJECT_NOT_FOUND` */

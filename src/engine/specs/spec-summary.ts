@@ -1,7 +1,7 @@
 // The result of a spec: what was built, what it cost compared with its estimate, and what is open (R-SPEC-5). Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
-import type { PlannedState } from '../../store/work/running-plans.ts';
+import type { PlannedState } from '../../store/work/plans/running-plans.ts';
 
 export interface Summed {
   states: readonly PlannedState[];

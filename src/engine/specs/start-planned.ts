@@ -2,8 +2,8 @@
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { enqueueRuns } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
-import { insertRuns } from '../../store/work/run-ends.ts';
-import { markStarted, meetDependencies } from '../../store/work/running-plans.ts';
+import { markStarted, meetDependencies } from '../../store/work/plans/running-plans.ts';
+import { insertRuns } from '../../store/work/runs/run-ends.ts';
 
 /** The actor of changes that follow from the plan itself. */
 export const planActor = 'moose:plan';

@@ -10,11 +10,11 @@ import {
   type PlannedState,
   plannedStates,
   specRun,
-} from '../../store/work/running-plans.ts';
-import { findSpec } from '../../store/work/specs.ts';
-import { listedByIds } from '../../store/work/work-order-lists.ts';
+} from '../../store/work/plans/running-plans.ts';
+import { findSpec } from '../../store/work/plans/specs.ts';
+import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { estimateOf, summaryOf } from '../specs/spec-summary.ts';
-import { viewWorkOrders } from './work-order-view.ts';
+import { viewWorkOrders, type WorkOrderView } from './work-order/work-order-view.ts';
 
 export interface SpecRunDeps {
   database: Database;
@@ -61,7 +61,7 @@ async function readRun(query: Query, id: string) {
 
 function plannedViews(
   { states, graph }: Known,
-  views: ReadonlyMap<string, wire.PrintedWorkOrder>,
+  views: ReadonlyMap<string, WorkOrderView>,
 ): wire.PlannedWorkOrder[] {
   const keys = new Map<string, string>(graph.map(({ id, planKey }) => [id, planKey]));
   const keysOf = (ids: readonly string[]) => ids.flatMap((id) => keys.get(id) ?? []);
@@ -84,7 +84,7 @@ function plannedViews(
     .sort((one, other) => one.layer - other.layer);
 }
 
-function plannedView(state: PlannedState, view: wire.PrintedWorkOrder | undefined) {
+function plannedView(state: PlannedState, view: WorkOrderView | undefined) {
   return {
     id: state.id,
     key: state.planKey,

@@ -7,10 +7,10 @@ import {
   shortId,
   type WorkOrderId,
 } from '../../domain/ids.ts';
-import type { Run } from '../../store/work/runs.ts';
-import type { SessionRow } from '../../store/work/session-rows.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
-import type { ExplainFacts } from './explain.ts';
+import type { Run } from '../../store/work/runs/runs.ts';
+import type { SessionRow } from '../../store/work/sessions/session-rows.ts';
+import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import type { ExplainFacts } from './work-order/explain.ts';
 
 export const now = new Date('2026-03-10T12:00:00.000Z');
 export const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);

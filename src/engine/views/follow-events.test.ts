@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
+import { recordEvent } from '../../store/work/work-orders/work-orders.ts';
 import { followEvents } from './follow-events.ts';
 
 const idsOf = async (database: Database, workOrderId: WorkOrderId) =>

@@ -2,9 +2,9 @@
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
-import { openRunOf } from '../../store/work/runs.ts';
-import { eventsOf, workOrderById } from '../../store/work/work-orders.ts';
-import type { EventRow } from './describe-event.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
+import { eventsOf, workOrderById } from '../../store/work/work-orders/work-orders.ts';
+import type { EventRow } from './work-order/describe-event.ts';
 
 const eventsPage = 1_000;
 

@@ -11,13 +11,12 @@ import { degrade } from '../../store/failures/degradations.ts';
 import { insertErrorEvents } from '../../store/failures/error-events.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { endForecast, raiseForecast } from '../../store/failures/forecasts.ts';
-import { insertDecision } from '../../store/work/decisions.ts';
-import { beatSql } from '../../store/work/executors.ts';
+import { addSpec } from '../../store/work/plans/specs.ts';
+import { beatSql } from '../../store/work/runs/executors.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { addSpec } from '../../store/work/specs.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
-import { errorRow } from '../errors/error-row.ts';
-import { recordFailure } from '../errors/record-failure.ts';
+import { insertDecision } from '../../store/work/work-orders/decisions.ts';
+import { recordEvent } from '../../store/work/work-orders/work-orders.ts';
+import { errorRow, recordFailure } from '../errors/record-failure.ts';
 import { aLivingExecutor, hourMs, limits, workUnderWay } from '../watch/stuck.fixture.ts';
 import { healthOf } from './health.ts';
 
@@ -147,7 +146,7 @@ test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts ar
   const database = await testDatabase();
   const locks = await aLivingExecutor(database);
   const pressure = { level: 'high', because: 'no memory', measurements: [] };
-  const report = ['alive', 'here', process.pid, '', [], false, null, JSON.stringify(pressure)];
+  const report = ['alive', 'here', process.pid, '', [], false, null, JSON.stringify(pressure), null];
   await locks.ask(beatSql, report);
   const { workOrderId } = await workUnderWay(database);
   await openEscalation(database.query, {

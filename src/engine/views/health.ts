@@ -2,8 +2,8 @@
 
 import type { Kysely } from 'kysely';
 import type * as wire from '../../contract/contract.ts';
+import { pressureLevels } from '../../domain/machine/pressure.ts';
 import { usdNumber } from '../../domain/money.ts';
-import { pressureLevels } from '../../domain/pressure.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
 import type { Query } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
@@ -20,8 +20,8 @@ import {
   roleFigures,
 } from '../../store/figures/health-figures.ts';
 import type { Tables } from '../../store/schema/tables.ts';
-import { type LiveProcess, liveProcesses } from '../../store/work/executors.ts';
-import { trafficNow } from '../../store/work/progress.ts';
+import { type LiveProcess, liveProcesses } from '../../store/work/runs/executors.ts';
+import { trafficNow } from '../../store/work/runs/progress.ts';
 import type { PlaceLimits, StuckLimits } from '../watch/stuck.ts';
 import { stuckWorkOrders } from '../watch/stuck-work-orders.ts';
 

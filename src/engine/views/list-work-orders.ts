@@ -9,10 +9,9 @@ import {
   type ListSort,
   listedByIds,
   listKeys,
-} from '../../store/work/work-order-lists.ts';
-import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
-import { watchWorkOrders } from './watched-work-order.ts';
-import { viewWorkOrders } from './work-order-view.ts';
+} from '../../store/work/work-orders/work-order-lists.ts';
+import { cursorOf, pageFrom, placeOf } from '../policy/paging/page-cursor.ts';
+import { watchWorkOrders } from './work-order/watched-work-order.ts';
 
 interface Deps {
   database: Database;
@@ -49,17 +48,6 @@ const ordersOf = (query: Query, keys: ReadonlyArray<{ id: string }>) =>
     query,
     keys.map(({ id }) => id),
   );
-
-/** Newest first, with only the documented keys. */
-export async function listedWorkOrders(
-  { database, clock }: Deps,
-  { limit, ...filter }: ListFilter & { limit: number },
-): Promise<wire.PrintedWorkOrder[]> {
-  const orders = await database.run(async (query) =>
-    ordersOf(query, await listKeys(query, filter, { sort: 'created', limit })),
-  );
-  return viewWorkOrders(database, orders, clock.now());
-}
 
 /** A work order that needs a person appears only in that lane. */
 const lanes: ReadonlyArray<{ lane: wire.Lane; statuses?: readonly Status[] }> = [

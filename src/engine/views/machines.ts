@@ -1,6 +1,6 @@
 // Lists the machines whose processes run work orders, and the waiting work that no running machine can take (R-DIST-3).
 import type * as wire from '../../contract/contract.ts';
-import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
+import { labelsText, missingLabels, neededLabels } from '../../domain/machine/label.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type RunUnderWay,
@@ -9,7 +9,7 @@ import {
   type WorkerProcess,
   waitingRuns,
   workerProcesses,
-} from '../../store/work/machines.ts';
+} from '../../store/work/runs/machines.ts';
 
 type Machine = wire.Machine;
 type State = Machine['state'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { CheckRow } from '../../store/work/work-order-history.ts';
-import { checkViews } from './detail-parts.ts';
-import { summaryOf } from './station-summary.ts';
-import type { Station } from './stations.ts';
+import type { CheckRow } from '../../store/work/work-orders/work-order-history.ts';
+import { checkViews } from './work-order/detail-parts.ts';
+import { summaryOf } from './work-order/station-summary.ts';
+import type { Station } from './work-order/stations.ts';
 
 const row = (given: Partial<CheckRow>): CheckRow => ({
   runId: 'r',

@@ -1,8 +1,13 @@
 // Searches work orders, questions, errors, projects and specs; returns a few of each.
 import type * as wire from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
-import { type FoundRow, searchErrors, searchEscalations, searchNamed } from '../../store/work/search.ts';
-import { listedByIds, listKeys } from '../../store/work/work-order-lists.ts';
+import {
+  type FoundRow,
+  searchErrors,
+  searchEscalations,
+  searchNamed,
+} from '../../store/work/work-orders/search.ts';
+import { listedByIds, listKeys } from '../../store/work/work-orders/work-order-lists.ts';
 
 const eachMax = 8;
 

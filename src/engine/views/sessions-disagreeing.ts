@@ -3,7 +3,7 @@
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { isLeaderAlive } from '../../sessions/survey.ts';
 import type { Database } from '../../store/database.ts';
-import { listRunningHandlesOn } from '../../store/work/session-rows.ts';
+import { listRunningHandlesOn } from '../../store/work/sessions/session-rows.ts';
 
 /** Maximum per round. */
 const sessionsMax = 1_000;

@@ -8,7 +8,7 @@ import {
   messageObjective,
   recoveryMsMax,
   recoveryObjective,
-} from '../../domain/targets.ts';
+} from '../../domain/limits/targets.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import {

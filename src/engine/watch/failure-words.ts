@@ -1,7 +1,8 @@
 // The text of a failure without the parts that differ between two runs of the same thing: two changes that fail with the same
 // words and numbers made the same progress (R-REC-9). Pure, and strict: in doubt, a failure counts as new.
-import type { FailureContext } from '../../classifier/failure-case.ts';
-import { plainText } from '../../classifier/plain-text.ts';
+
+import { plainText } from '../../classifier/output/plain-text.ts';
+import type { FailureContext } from '../../domain/failure-context.ts';
 import { messageShape } from '../errors/fingerprint.ts';
 
 export interface SaidFailure {

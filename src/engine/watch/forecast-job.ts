@@ -12,9 +12,9 @@ import {
   standstillTallies,
   timeTallies,
 } from '../../store/figures/trends.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
-import type { Pressure } from '../pressure/pressure-gauge.ts';
+import type { Pressure } from '../recovery/pressure/pressure-gauge.ts';
 import { isForetold, type Observed, verdictOn } from './forecast.ts';
 import { observeLatency } from './forecast-latency.ts';
 import { circuitWindowMs, observeBudget, observeCircuit, observeStandstill } from './forecast-limits.ts';

@@ -4,12 +4,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { isSha, treeOf } from '../../git/revision.ts';
-import { runGit } from '../../git/run-git.ts';
+import { isSha, treeOf } from '../../git/read/revision.ts';
+import { runGit } from '../../git/run/run-git.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { runningSessionsOn, saveObservation, type WatchedSession } from '../../store/work/progress.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { runningSessionsOn, saveObservation, type WatchedSession } from '../../store/work/runs/progress.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 
 export interface ObserverDeps {
   database: Database;

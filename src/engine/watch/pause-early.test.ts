@@ -5,9 +5,9 @@ import { newId, type ReservationId, type RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { forecastPrecision } from '../../store/failures/forecasts.ts';
 import { toJson } from '../../store/storable.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import { plantStepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { lookAhead } from './forecast-job.ts';
 import { pauseEarly } from './pause-early.ts';
 import { movedClock } from './stuck.fixture.ts';
@@ -20,7 +20,7 @@ interface Told {
 
 async function failedCycle(database: Database, { runId, workOrderId }: Scratch, cycle: number, told: Told) {
   const save = (step: 'generating' | 'applying' | 'verifying', result: object) =>
-    saveStepResult(database.query, { runId, workOrderId, step, cycle, result, startedAt: new Date() });
+    plantStepResult(database.query, { runId, workOrderId, step, cycle, result, startedAt: new Date() });
   await save('generating', { proposal: { plan: told.plan, edits: [], risks: [] }, attempts: 1 });
   await save('applying', { outcome: 'changed', treeSha: told.tree });
   await save('verifying', {

@@ -1,12 +1,14 @@
 // Stops a run before it pays for another refinement cycle that would fail like those before it (R-REC-9).
+
 import { createHash } from 'node:crypto';
-import type { FailureContext } from '../../classifier/failure-case.ts';
+import type { FailureContext } from '../../domain/failure-context.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import { readAnyResult } from '../../domain/work-order/step-result.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseForecast } from '../../store/failures/forecasts.ts';
 import { costOfRun } from '../../store/figures/trends.ts';
-import { listAttemptResults } from '../../store/work/earlier-results.ts';
+import { listAttemptResults } from '../../store/work/runs/earlier-results.ts';
 import { failureShape, failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 
@@ -54,18 +56,12 @@ interface Told {
   context?: FailureContext;
 }
 
-interface StoredResult {
-  proposal?: unknown;
-  treeSha?: string;
-  feedback?: Told;
-}
-
 /** Returns the cycles, oldest first. */
 async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
   const rows = await listAttemptResults(query, runId);
   const cycles = new Map<number, Cycle>();
   for (const { step, cycle, result } of rows) {
-    const { proposal, treeSha, feedback } = result as StoredResult;
+    const { proposal, treeSha, feedback } = readAnyResult(result) ?? {};
     const known = cycles.get(cycle) ?? {
       fingerprint: null,
       words: null,

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
 import { rollUpDays } from '../../store/figures/roll-up-days.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 
 const everyMs = 60_000;
 

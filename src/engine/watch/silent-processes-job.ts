@@ -2,9 +2,9 @@
 
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
-import { fallenSilent } from '../../store/work/executors.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { fallenSilent } from '../../store/work/runs/executors.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 import { watchFindings } from './failure-catalogue.ts';
 
 const everyMs = 10_000;

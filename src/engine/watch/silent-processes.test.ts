@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
-import { beatSql } from '../../store/work/executors.ts';
-import { listedByIds } from '../../store/work/work-order-lists.ts';
+import { beatSql } from '../../store/work/runs/executors.ts';
+import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { healthOf } from '../views/health.ts';
-import { viewWorkOrders } from '../views/work-order-view.ts';
+import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { silentProcessesJob } from './silent-processes-job.ts';
 import { aLivingExecutor, anAgent, limits, workUnderWay } from './stuck.fixture.ts';
 import { findStuck } from './stuck-work-orders.ts';
@@ -23,7 +23,7 @@ async function silence(database: Database, executorId: string, seconds: number):
 async function ground() {
   const database = await testDatabase();
   const locks = await aLivingExecutor(database, 'frozen');
-  const beat = () => locks.ask(beatSql, ['frozen', 'alpha', process.pid, '', [], false, null, null]);
+  const beat = () => locks.ask(beatSql, ['frozen', 'alpha', process.pid, '', [], false, null, null, null]);
   const work = await workUnderWay(database, { executor: 'frozen' });
   await anAgent(database, work, 'exec sleep 600');
   await beat();

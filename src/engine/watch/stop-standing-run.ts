@@ -3,17 +3,17 @@
 
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman } from '../../domain/people/person.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { markEffect } from '../../store/work/effects.ts';
-import { stopRunOf } from '../../store/work/run-ends.ts';
-import { openSessionsOf, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
-import { closeEnvelope } from '../budget/envelope.ts';
-import { recordOutcome } from '../outcomes/record-outcome.ts';
+import { stopRunOf } from '../../store/work/runs/run-ends.ts';
+import { markEffect } from '../../store/work/sessions/effects.ts';
+import { openSessionsOf, type SessionRow, updateSession } from '../../store/work/sessions/session-rows.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { recordOutcome } from '../learner/outcomes/record-outcome.ts';
+import { closeEnvelope } from '../run/budget/envelope.ts';
 import { watchFailures } from './failure-catalogue.ts';
 
 export interface StopDeps {

@@ -3,11 +3,11 @@ import { testDatabase } from '../../../test/database.ts';
 import { isAlive, until } from '../../sessions/scratch-sessions.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
-import { openRunOf } from '../../store/work/runs.ts';
+import { openRunOf } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
-import { allEventsOf, changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
-import { awaitingCi } from '../sentinel/followed.fixture.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { changeWorkOrder, eventsOf, recordEvent } from '../../store/work/work-orders/work-orders.ts';
+import { awaitingCi } from '../sentinel/next/followed.fixture.ts';
 import { stopStandingRun } from './stop-standing-run.ts';
 import { aLivingExecutor, anAgent, hourMs, limits, movedClock, workUnderWay } from './stuck.fixture.ts';
 import { watchStuckWork } from './stuck-work-job.ts';
@@ -63,7 +63,7 @@ test("after a day of being stuck, a person is asked once, with the options; the 
   await watchStuckWork(deps);
   expect(await questions(database)).toHaveLength(1);
   expect(
-    (await allEventsOf(database.query, work.workOrderId)).filter(({ kind }) => kind === 'stuck'),
+    (await eventsOf(database.query, work.workOrderId)).filter(({ kind }) => kind === 'stuck'),
   ).toHaveLength(1);
 });
 

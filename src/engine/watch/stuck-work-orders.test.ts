@@ -6,10 +6,11 @@ import { git, makeRepository } from '../../../test/e2e/repository.fixture.ts';
 import { ScratchSessions, until } from '../../sessions/scratch-sessions.fixture.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Database } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { saveStepResult, updateRun } from '../../store/work/runs.ts';
-import { updateSession } from '../../store/work/session-rows.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { saveStepResult, updateRun } from '../../store/work/runs/runs.ts';
+import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
+import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
+import { updateSession } from '../../store/work/sessions/session-rows.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders/work-orders.ts';
 import { observeProgress } from './observe-progress.ts';
 import { aLivingExecutor, anAgent, hourMs, limits, movedClock, workUnderWay } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders, viewStuck } from './stuck-work-orders.ts';
@@ -116,7 +117,7 @@ test.each<
         workOrderId,
         step: 'routing',
         cycle: 0,
-        result: {},
+        result: stepResult('routing'),
         startedAt: new Date(),
       }),
     'routing done',

@@ -2,7 +2,7 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
-import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/work/progress.ts';
+import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/work/runs/progress.ts';
 import {
   isStuck,
   type PlaceLimits,

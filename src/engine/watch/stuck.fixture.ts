@@ -8,7 +8,7 @@ import { ScratchSessions } from '../../sessions/scratch-sessions.fixture.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
 
 export const hourMs = 3_600_000;

@@ -1,10 +1,10 @@
 // How long a work order has been stuck, why, and what would unblock it: derived from its observed progress, never from
 // its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
-import { asSentence } from '../../domain/sentence.ts';
+import { asSentence } from '../../domain/text/sentence.ts';
 import { heavySteps } from '../../domain/transitions.ts';
-import type { OpenWork, Traffic } from '../../store/work/progress.ts';
-import { moneyKey } from '../../store/work/runs-of.ts';
+import type { OpenWork, Traffic } from '../../store/work/runs/progress.ts';
+import { moneyKey } from '../../store/work/runs/runs-of.ts';
 
 export interface StuckLimits {
   /** A work order without progress for this long is shown as stuck. */

@@ -5,10 +5,10 @@ import { testDatabase } from '../../../test/database.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { intendEffect } from '../../store/work/effects.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { intendSession } from '../../store/work/session-rows.ts';
-import { measurePressure } from '../pressure/measure-pressure.ts';
+import { intendEffect } from '../../store/work/sessions/effects.ts';
+import { intendSession } from '../../store/work/sessions/session-rows.ts';
+import { measurePressure } from '../recovery/pressure/measure-pressure.ts';
 import { observeProgress } from './observe-progress.ts';
 
 test('R-REC-4: the figures of a missing disk are unknown, and everything else is measured', async () => {

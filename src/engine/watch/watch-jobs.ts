@@ -2,11 +2,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
-import { degradationsJob } from '../pressure/degradations-job.ts';
-import type { Pressure } from '../pressure/pressure-gauge.ts';
 import { questionTargetsJob } from '../questions/question-targets-job.ts';
+import { degradationsJob } from '../recovery/pressure/degradations-job.ts';
+import type { Pressure } from '../recovery/pressure/pressure-gauge.ts';
 import { forecastJob } from './forecast-job.ts';
 import { observeProgressJob } from './observe-progress.ts';
 import { rollUpJob } from './roll-up-job.ts';

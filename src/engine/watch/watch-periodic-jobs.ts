@@ -3,12 +3,12 @@
 
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
-import { asSentence } from '../../domain/sentence.ts';
+import { asSentence } from '../../domain/text/sentence.ts';
 import type { Database } from '../../store/database.ts';
 import { type AlertFields, openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import type { JobEnd, JobWatch } from '../background/jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { JobEnd, JobWatch } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { watchFindings } from './failure-catalogue.ts';
 
 export interface WatchPeriodicJobsDeps {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { awaitingCi } from '../sentinel/followed.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { awaitingCi } from '../sentinel/next/followed.fixture.ts';
 import { aLivingExecutor, anAgent, hourMs, limits, workUnderWay } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders } from './stuck-work-orders.ts';
 

@@ -1,4 +1,4 @@
-import type { Check } from '../../domain/check.ts';
+import type { Check } from '../../domain/work-order/check.ts';
 
 /** A check that may be added: the commands that it runs show whether another check does the same. */
 export interface CheckCandidate extends Check {

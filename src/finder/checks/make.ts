@@ -1,4 +1,4 @@
-import type { CheckKind } from '../../domain/check.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { type CheckCandidate, isTalk, splitCommands } from './candidate.ts';
 

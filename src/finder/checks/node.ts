@@ -1,5 +1,5 @@
-import type { CheckKind } from '../../domain/check.ts';
-import { shellWord } from '../../stdx/shell-words.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
+import { shellWord } from '../../stdx/text/shell-words.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { type CheckCandidate, saysNothing, splitCommands } from './candidate.ts';
 import { withoutWatching } from './watching.ts';

@@ -1,5 +1,5 @@
 // Commands that are proposed to a person but not run by themselves: what they need may be missing on this machine.
-import type { CheckKind } from '../../domain/check.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 

@@ -1,7 +1,7 @@
 // Projects whose tasks have names: Deno, just and Task. Their programs are often not installed, so these tasks are only
 // proposed.
-import type { CheckKind } from '../../domain/check.ts';
-import { readYaml } from '../../stdx/bounded-yaml.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
+import { readYaml } from '../../stdx/text/bounded-yaml.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import type { CheckCandidate } from './candidate.ts';
 

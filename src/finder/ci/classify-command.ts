@@ -1,6 +1,6 @@
 // The purpose of a command in a CI workflow. Only known tools count, and nothing that publishes, deploys or needs a
 // secret.
-import type { CheckKind } from '../../domain/check.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
 
 /** Whatever else the line does, such a command affects outside systems, or changes the project. */
 const never =

@@ -1,6 +1,6 @@
 // The commands that a project's GitHub workflows run: what CI really does is the best evidence for its checks.
-import type { CheckKind } from '../../domain/check.ts';
-import { readYaml } from '../../stdx/bounded-yaml.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
+import { readYaml } from '../../stdx/text/bounded-yaml.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { kindOfCommand } from './classify-command.ts';
 

@@ -1,7 +1,7 @@
 // Jobs of Gitea Actions: their check's attempts, their logs, and reruns. A forge without this API (Forgejo, Gitea
 // before 1.24) only has statuses.
 import { z } from 'zod';
-import type { Check, Obstacle } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge/forge.ts';
 import { type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readableLog } from '../log-tail.ts';
 import { type GiteaApi, succeeded } from './api.ts';

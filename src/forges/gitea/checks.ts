@@ -1,7 +1,7 @@
 // The checks of one commit on Gitea: its statuses, which include those of Actions, and what the base branch requires.
 import { z } from 'zod';
-import type { Check, Obstacle } from '../../domain/forge.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
+import type { Check, Obstacle } from '../../domain/forge/forge.ts';
+import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
 import { attemptOf, idOf, type Job, jobsOf, obstacleOf } from './actions.ts';

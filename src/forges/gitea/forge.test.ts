@@ -3,10 +3,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type FaultRequest, startFaultServer } from '../../../test/fault-server.ts';
-import type { Check, ForgeCredential } from '../../domain/forge.ts';
+import type { Check, ForgeCredential } from '../../domain/forge/forge.ts';
 import type { Remark } from '../../engine/ports/forge.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { keepForgeHost } from '../../store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../store/work/pull-requests/forge-hosts.ts';
 import { createGiteaForges } from './forge.ts';
 
 const sha = 'a'.repeat(40);

@@ -1,6 +1,6 @@
 // Pull requests, checks, remarks and issues on Gitea and Forgejo.
 import type { Forge } from '../../engine/ports/forge.ts';
-import type { ForgeHost } from '../../store/work/forge-hosts.ts';
+import type { ForgeHost } from '../../store/work/pull-requests/forge-hosts.ts';
 import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';
 import { createAnswerCache } from '../answer-cache.ts';
 import { createCallHost } from '../call-host.ts';

@@ -1,7 +1,7 @@
 // Merges a pull request on Gitea, at once or once its checks have passed, and only at the expected commit.
 import { z } from 'zod';
 import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { type HostReply, messageIn, unexpectedAnswer } from '../call-host.ts';
 import type { PullRequests } from '../open-once.ts';
 import { headMoved, inConflict, notMergeable, notOpen } from '../pull-request-failures.ts';

@@ -1,7 +1,7 @@
 // Opens, finds, changes and closes pull requests on Gitea. Each write may be repeated after a lost answer.
 import { z } from 'zod';
 import type { PullRequest, PullRequestChange, PullRequestDraft } from '../../engine/ports/forge.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { openOnce, type PullRequests } from '../open-once.ts';
 import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';

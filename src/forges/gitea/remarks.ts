@@ -1,7 +1,7 @@
 // What people wrote about a pull request on Gitea: comments, reviews and comments on lines, in one shape. All of it is
 // untrusted text.
 import { z } from 'zod';
-import { endsWithMarker } from '../../domain/forge-text.ts';
+import { endsWithMarker } from '../../domain/forge/forge-text.ts';
 import type { Remark } from '../../engine/ports/forge.ts';
 import { type GiteaApi, succeeded } from './api.ts';
 

@@ -1,8 +1,8 @@
 // Who may do what in a repository on Gitea: Moose itself, and a person who gives it a command.
 
 import { z } from 'zod';
-import type { MergeMethod } from '../../domain/forge.ts';
-import type { GitPerson } from '../../domain/git-person.ts';
+import type { MergeMethod } from '../../domain/forge/forge.ts';
+import type { GitPerson } from '../../domain/forge/git-person.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { forgeFindings } from '../failure-catalogue.ts';

@@ -1,5 +1,5 @@
 // Writes a comment once: if its hidden marker is there already, the comment is edited instead.
-import { hasMarker, withMarker } from '../../domain/forge-text.ts';
+import { hasMarker, withMarker } from '../../domain/forge/forge-text.ts';
 import type { Saying } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { notFound } from '../pull-request-failures.ts';

@@ -1,7 +1,7 @@
 // The account that Moose uses on one GitHub host: its tokens, its name, and the author of its commits.
 import { z } from 'zod';
-import type { ForgeCredential } from '../../domain/forge.ts';
-import type { GitPerson } from '../../domain/git-person.ts';
+import type { ForgeCredential } from '../../domain/forge/forge.ts';
+import type { GitPerson } from '../../domain/forge/git-person.ts';
 import type { GitCredentials } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type CallHost, readReply } from '../call-host.ts';

@@ -1,6 +1,6 @@
 // The checks of a commit on GitHub: check runs, statuses, the base branch's required checks, logs and reruns.
 import { z } from 'zod';
-import type { Check } from '../../domain/forge.ts';
+import type { Check } from '../../domain/forge/forge.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { readableLog } from '../log-tail.ts';

@@ -1,6 +1,6 @@
 // Issues on GitHub that request work. GitHub's API lists pull requests as issues too; they are left out.
 import { z } from 'zod';
-import { visibleText } from '../../domain/visible-text.ts';
+import { visibleText } from '../../domain/text/visible-text.ts';
 import type { ForgeIssue, IssueLabel } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';

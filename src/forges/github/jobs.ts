@@ -1,9 +1,9 @@
 // What GitHub says about the jobs behind check runs: the attempt, and why one did not run, or not to its end, for a
 // reason outside the change. A completed job never changes, so each is asked about once.
 import { z } from 'zod';
-import { isOfBot, looksLikeTest } from '../../domain/check-kind.ts';
-import type { Obstacle } from '../../domain/forge.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
+import { isOfBot, looksLikeTest } from '../../domain/forge/check-kind.ts';
+import type { Obstacle } from '../../domain/forge/forge.ts';
+import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';
 import type { CheckRun } from './verdict.ts';

@@ -1,8 +1,8 @@
 // Merges a pull request on GitHub: at once, by auto-merge or through a merge queue, and always at the expected commit.
 import { z } from 'zod';
-import type { MergeMethod } from '../../domain/forge.ts';
+import type { MergeMethod } from '../../domain/forge/forge.ts';
 import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
 import type { PullRequests } from '../open-once.ts';
 import { headMoved, inConflict, notMergeable, notOpen, stillComputing } from '../pull-request-failures.ts';

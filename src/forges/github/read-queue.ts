@@ -1,7 +1,7 @@
 // Whether a pull request is still to be merged by GitHub itself, and what its merge queue tests: a commit on a branch of
 // the queue's own, which GitHub deletes when the pull request leaves the queue.
 import { z } from 'zod';
-import type { MergeQueue } from '../../domain/forge.ts';
+import type { MergeQueue } from '../../domain/forge/forge.ts';
 import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';
 import type { Checks } from './checks.ts';

@@ -1,7 +1,7 @@
 // What people and programs say about a pull request: comments, reviews and comments on lines; and what Moose says.
 import { z } from 'zod';
-import { endsWithMarker, hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
-import { visibleText } from '../../domain/visible-text.ts';
+import { endsWithMarker, hasMarker, withMarker, withoutMarkers } from '../../domain/forge/forge-text.ts';
+import { visibleText } from '../../domain/text/visible-text.ts';
 import type { Remark, Saying } from '../../engine/ports/forge.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
 import type { ChangeToSign } from '../../engine/ports/forge.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { type HostReply, messageIn, readReply, unexpectedAnswer } from '../call-host.ts';
 import {
   branchMovedOn,

@@ -1,8 +1,8 @@
 // Decides whether the checks of a commit are green, from check runs, statuses and the list of required checks. A commit
 // without checks is not green, and a required check that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
-import type { Check, Obstacle } from '../../domain/forge.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
+import type { Check, Obstacle } from '../../domain/forge/forge.ts';
+import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
 import { boundedLine } from '../host-failures.ts';

@@ -1,7 +1,7 @@
 // The checks of a commit on GitLab: jobs of its pipelines and statuses of others, with logs and reruns.
 import { z } from 'zod';
-import type { Check, Obstacle } from '../../domain/forge.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
+import type { Check, Obstacle } from '../../domain/forge/forge.ts';
+import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { type Decided, decideVerdict } from '../decide-verdict.ts';

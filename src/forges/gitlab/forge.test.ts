@@ -3,7 +3,7 @@ import { startGitLabDouble } from '../../../test/gitlab-double/gitlab-double.ts'
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { keepForgeHost } from '../../store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../store/work/pull-requests/forge-hosts.ts';
 import { createGitLabForges } from './forge.ts';
 
 const shared = sharedDatabase();

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import type { GitPerson } from '../../domain/git-person.ts';
+import type { GitPerson } from '../../domain/forge/git-person.ts';
 import type { Forge } from '../../engine/ports/forge.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { AdapterOptions, ForgeAdapter } from '../adapter.ts';

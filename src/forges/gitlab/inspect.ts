@@ -1,7 +1,7 @@
 // What Moose may do in a project on GitLab, and what is missing, so that a person sees it before work fails.
 
 import { z } from 'zod';
-import type { MergeMethod } from '../../domain/forge.ts';
+import type { MergeMethod } from '../../domain/forge/forge.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { forgeFindings } from '../failure-catalogue.ts';

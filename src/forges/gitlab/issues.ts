@@ -1,6 +1,6 @@
 // Issues on GitLab that request work.
 import { z } from 'zod';
-import { visibleText } from '../../domain/visible-text.ts';
+import { visibleText } from '../../domain/text/visible-text.ts';
 import type { ForgeIssue, IssueLabel } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import type { GitLabApi } from './api.ts';

@@ -1,6 +1,6 @@
 // Merges a merge request on GitLab, at once or when its pipeline has passed, and always at the expected commit.
 import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { messageIn, unexpectedAnswer } from '../call-host.ts';
 import type { PullRequests } from '../open-once.ts';
 import { headMoved, inConflict, notMergeable, notOpen, stillComputing } from '../pull-request-failures.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { ensureBareRemote } from '../../git/bare-remote.ts';
-import { pushBranch } from '../../git/remote.ts';
+import { ensureBareRemote } from '../../git/remote/bare-remote.ts';
+import { pushBranch } from '../../git/remote/remote.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { createLocalForge } from './forge.ts';

@@ -1,9 +1,9 @@
 // The forge for repositories without one: branches live in a git remote, pull requests are records beside it. Nobody
 // checks or discusses them there.
 
-import { localHost } from '../../domain/forge.ts';
+import { localHost } from '../../domain/forge/forge.ts';
 import type { Forge, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
-import { mergeInRemote } from '../../git/merge.ts';
+import { mergeInRemote } from '../../git/merge/merge.ts';
 import type { Database } from '../../store/database.ts';
 import {
   changePullRequest,
@@ -12,7 +12,7 @@ import {
   type OnForge,
   openLocalPullRequest,
   type PullRequestRow,
-} from '../../store/work/pull-requests.ts';
+} from '../../store/work/pull-requests/pull-requests.ts';
 import { headMoved, notFound, notOpen } from '../pull-request-failures.ts';
 
 export interface LocalForgeOptions {

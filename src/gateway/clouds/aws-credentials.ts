@@ -1,9 +1,9 @@
 // The credentials for Bedrock: from the settings, or from a profile, as Amazon's own library reads it: keys, an assumed
 // role, `credential_process`, a web identity or a single sign-on.
-import type { AwsCredentials } from '../../domain/cloud.ts';
+import type { AwsCredentials } from '../../domain/agents/cloud.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import { CallRefused } from '../call-refused.ts';
+import { CallRefused } from '../calls/call-refused.ts';
 
 export interface AwsKeys {
   accessKeyId: string;

@@ -1,8 +1,8 @@
 // What Bedrock's errors mean, and what a person can do about them. A message about credentials is written
 // here, because Amazon's own may quote the signed request with its session token.
-import { cloudTitles } from '../../domain/cloud.ts';
+import { cloudTitles } from '../../domain/agents/cloud.ts';
+import { failureOfError } from '../wire/answers/provider-failure.ts';
 import { parseOrNull, textIn } from '../wire/json-value.ts';
-import { failureOfError } from '../wire/provider-failure.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { StreamException } from './event-stream.ts';
 

@@ -1,7 +1,7 @@
 // Anthropic's models on Amazon Bedrock: a path for each model, a signature, and event streams instead of server-sent
 // events.
-import type { BedrockAccess } from '../../domain/cloud.ts';
-import type { UpstreamRequest } from '../upstream.ts';
+import type { BedrockAccess } from '../../domain/agents/cloud.ts';
+import type { UpstreamRequest } from '../calls/upstream.ts';
 import { AwsKeySource } from './aws-credentials.ts';
 import { bedrockError, bedrockException } from './bedrock-error.ts';
 import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';

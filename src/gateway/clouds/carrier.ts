@@ -1,9 +1,9 @@
 // How a cloud carries Anthropic's protocol: its addresses, how a request is authorized, and how its answers become
 // Anthropic's again. There is one carrier for each cloud, as long as the gateway runs.
 import type { IncomingMessage } from 'node:http';
-import type { CloudAccess } from '../../domain/cloud.ts';
+import type { CloudAccess } from '../../domain/agents/cloud.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { UpstreamRequest } from '../upstream.ts';
+import type { UpstreamRequest } from '../calls/upstream.ts';
 import { bedrockCarrier } from './bedrock.ts';
 import { vertexCarrier } from './vertex.ts';
 

@@ -1,7 +1,7 @@
 // A cloud's error in Anthropic's form. Its kind is decided here once; the names in it lead every reader to the same
 // kind.
-import type { CallFailureKind } from '../../domain/model-call.ts';
-import { redact } from '../../domain/redact.ts';
+import type { CallFailureKind } from '../../domain/agents/model-call.ts';
+import { redact } from '../../domain/text/redact.ts';
 import type { AnswerDecoder } from './carrier.ts';
 
 export interface CloudError {

@@ -4,11 +4,12 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { importPKCS8, SignJWT } from 'jose';
-import type { GoogleCredentials } from '../../domain/cloud.ts';
+import type { GoogleCredentials } from '../../domain/agents/cloud.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import { sendOnce } from '../../stdx/send-once.ts';
 import { errorCode } from '../../stdx/system-error.ts';
-import { CallRefused } from '../call-refused.ts';
+import { CallRefused } from '../calls/call-refused.ts';
 import { countIn, parseOrNull, textIn } from '../wire/json-value.ts';
 
 /** A token is renewed this long before its end: a call that starts now must still be accepted. */
@@ -152,14 +153,17 @@ async function assertionOf({ email, key, keyId, tokenUrl }: Account, file: strin
 
 async function postForm(url: URL, body: URLSearchParams): Promise<{ status: number; said: unknown }> {
   try {
-    const response = await fetch(url, {
+    const { status, body: said } = await sendOnce({
       method: 'POST',
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(tokenMsMax),
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
+      body: body.toString(),
+      timeoutMs: tokenMsMax,
+      keep: 'head',
+      bytesMax: tokenBytesMax,
+      signal: undefined,
     });
-    const text = (await response.text()).slice(0, tokenBytesMax);
-    return { status: response.status, said: parseOrNull(text) };
+    return { status, said: parseOrNull(said.toString()) };
   } catch (cause) {
     throw new CallRefused(
       { status: 502, failure: 'unreachable' },

@@ -1,14 +1,14 @@
 // Checks whether a cloud accepts the credentials and knows a model, with a request that it has to refuse: an empty body
 // costs nothing.
 import { once } from 'node:events';
-import { type CloudAccess, cloudTitles } from '../../domain/cloud.ts';
+import { type CloudAccess, cloudTitles } from '../../domain/agents/cloud.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { errorCode } from '../../stdx/system-error.ts';
-import { CallRefused } from '../call-refused.ts';
+import { CallRefused } from '../calls/call-refused.ts';
+import { openTransport, UpstreamFailure } from '../calls/upstream.ts';
 import { gatewayLimits } from '../limits.ts';
-import { openTransport, UpstreamFailure } from '../upstream.ts';
+import { failureOfAnswer } from '../wire/answers/provider-failure.ts';
 import { objectIn, parseOrNull, textIn } from '../wire/json-value.ts';
-import { failureOfAnswer } from '../wire/provider-failure.ts';
 import { carrierOf } from './carrier.ts';
 
 const probeMsMax = 5_000;

@@ -1,6 +1,6 @@
 // For tests: a gateway with the real ledger, and a server that checks requests as Amazon Bedrock does.
 import type { ServerResponse } from 'node:http';
-import type { BedrockAccess } from '../../domain/cloud.ts';
+import type { BedrockAccess } from '../../domain/agents/cloud.ts';
 import type { Database } from '../../store/database.ts';
 import type { GatewayOptions } from '../gateway.ts';
 import { type Ground, type GroundOptions, gatewayGround } from '../gateway-ground.fixture.ts';

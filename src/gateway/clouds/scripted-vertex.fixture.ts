@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importSPKI, jwtVerify } from 'jose';
 import { expect, onTestFinished } from 'vitest';
-import type { GoogleCredentials, VertexAccess } from '../../domain/cloud.ts';
+import type { GoogleCredentials, VertexAccess } from '../../domain/agents/cloud.ts';
 import type { Database } from '../../store/database.ts';
 import { type GroundOptions, gatewayGround } from '../gateway-ground.fixture.ts';
 import {

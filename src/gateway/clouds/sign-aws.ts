@@ -1,7 +1,7 @@
 // Signs requests to Amazon by Signature Version 4.
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { UpstreamRequest } from '../upstream.ts';
+import type { UpstreamRequest } from '../calls/upstream.ts';
 import type { AwsKeys } from './aws-credentials.ts';
 
 const signingName = 'bedrock';

@@ -1,8 +1,8 @@
 // Anthropic's models on Google Vertex AI: a path for each model, and a short-lived token; the events are Anthropic's own.
-import { cloudTitles, type VertexAccess } from '../../domain/cloud.ts';
-import type { CallFailureKind } from '../../domain/model-call.ts';
+import { cloudTitles, type VertexAccess } from '../../domain/agents/cloud.ts';
+import type { CallFailureKind } from '../../domain/agents/model-call.ts';
+import { errorIn, failureOfAnswer } from '../wire/answers/provider-failure.ts';
 import { memberOf, parseOrNull, textIn } from '../wire/json-value.ts';
-import { errorIn, failureOfAnswer } from '../wire/provider-failure.ts';
 import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';
 import { anthropicError, type CloudError, cloudHeaders, ErrorDecoder } from './cloud-error.ts';
 import { GoogleToken } from './google-token.ts';

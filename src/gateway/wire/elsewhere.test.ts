@@ -1,7 +1,7 @@
 // The addresses from which a provider may fetch for a session (R-SEC-6).
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readEgressEntry } from '../../domain/egress.ts';
+import { readEgressEntry } from '../../domain/machine/egress.ts';
 import { reachOf } from './elsewhere.ts';
 import { recorded } from './recorded.fixture.ts';
 import { wires } from './wires.ts';

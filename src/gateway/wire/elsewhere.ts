@@ -1,7 +1,7 @@
 // A session reaches nothing through its provider that it cannot reach itself (R-SEC-6). So everything that a model is
 // shown must be in the request: no file by its address or ID, no stored conversation, prompt or cache. The exception
 // is an address at a host that a person has allowed to the agents of the project.
-import { type EgressEntry, entriesFor, normalHost } from '../../domain/egress.ts';
+import { type EgressEntry, entriesFor, normalHost } from '../../domain/machine/egress.ts';
 import { isObject } from './json-value.ts';
 import type { Reach, Shape } from './shape.ts';
 import type { Refusal, WireRequest } from './wire.ts';

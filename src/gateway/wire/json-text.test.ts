@@ -13,8 +13,7 @@ const problemOf = (bytes: Buffer | string) => {
 };
 
 test('members that are not named stay as received, byte for byte', () => {
-  const text =
-    '{ "a": 1.0e3, "n\\u0061me":"ä\\u00e4" ,\n "big": 12345678901234567890, "drop": [{"x":"}"}] }\n';
+  const text = '{ "a": 1.0e3, "n\\u0061me":"ä\\u00e4" ,\n "big": 9007199254740991.0, "drop": [{"x":"}"}] }\n';
   const edited = read(text).edited(
     new Map<string, unknown>([
       ['drop', undefined],
@@ -23,8 +22,26 @@ test('members that are not named stay as received, byte for byte', () => {
     ]),
   );
   expect(edited.toString()).toBe(
-    '{ "a": 1.0e3,"name":"new",\n "big": 12345678901234567890,"more":{"deep":true}}\n',
+    '{ "a": 1.0e3,"name":"new",\n "big": 9007199254740991.0,"more":{"deep":true}}\n',
   );
+});
+
+test.each([
+  '12345678901234567890',
+  '9007199254740993',
+  '1e400',
+  '-1e999',
+  '1e-400',
+  '0.1234567890123456789',
+  `1${'0'.repeat(500)}`,
+])('R-BUD-10: fear: %s is read as another number than the provider reads', (number) => {
+  expect(problemOf(`{"a":[{"b":${number}}]}`)).toMatch(/more digits/);
+});
+
+test('R-BUD-10: a number that is spelled otherwise belongs to its item', () => {
+  const { oddNumbers } = read('{"t":1.0,"m":[{"a":1},{"a":[1.0,-0]},{"a":{"b":1e2,"c":2}}],"z":2e0}');
+  expect([0, 1, 2].map((item) => oddNumbers.inItem('m', item))).toEqual(['', '1.0 -0', '1e2']);
+  expect(oddNumbers.outside('m')).toBe('1.0 2e0');
 });
 
 test('an empty object gets members, and the last member can be removed', () => {

@@ -10,8 +10,18 @@ export type Sight = 'seen' | 'inline' | 'hidden';
 
 export interface Look {
   sight: Sight;
+  /** Pictures, whose size has a bound; undefined if there are none. */
+  pictures?: Pictures | undefined;
+  /** True if nothing bounds the size of something besides pictures. */
+  isUnsized?: boolean;
   /** The position of the first unlisted member; null if there is none. */
   strange: string | null;
+}
+
+export interface Pictures {
+  count: number;
+  /** Bytes of the pictures themselves, which are no text. */
+  bytes: number;
 }
 
 /** Whether the provider may fetch what is at this address. */
@@ -28,15 +38,16 @@ export const anything: Shape = () => seen;
 /** A string, a number or a boolean. */
 export const plain: Shape = (value) => (typeof value === 'object' && value !== null ? strangeHere : seen);
 
-const strangeHere: Look = { sight: 'hidden', strange: '' };
+const strangeHere: Look = { sight: 'hidden', strange: '', isUnsized: true };
 
 /** The address of something that the provider fetches: of unknown size, and strange if it may not be fetched. */
 export const address: Shape = (value, reach) =>
-  typeof value === 'string' && reach?.(value) === true ? { sight: 'hidden', strange: null } : strangeHere;
+  typeof value === 'string' && reach?.(value) === true ? hiddenHere : strangeHere;
+
+const hiddenHere: Look = { sight: 'hidden', strange: null, isUnsized: true };
 
 /** Of unknown size, and nothing that the provider would fetch. */
-export const unsized: Shape = (value) =>
-  value === undefined || value === null ? seen : { sight: 'hidden', strange: null };
+export const unsized: Shape = (value) => (value === undefined || value === null ? seen : hiddenHere);
 
 export function listOf(shape: Shape): Shape {
   return (value, reach) => {
@@ -56,7 +67,8 @@ export function members(shapes: Readonly<Record<string, Shape>>): Shape {
     if (!isObject(value)) return strangeHere;
     return Object.entries(value).reduce<Look>((worst, [name, each]) => {
       const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-      if (shape === undefined) return dearer(worst, { sight: 'hidden', strange: `.${name}` });
+      if (shape === undefined)
+        return dearer(worst, { sight: 'hidden', strange: `.${name}`, isUnsized: true });
       return dearer(worst, below(`.${name}`, shape(each, reach)));
     }, seen);
   };
@@ -69,7 +81,7 @@ export function byType(types: Readonly<Record<string, Shape>>, untyped?: Shape):
     const { type } = value;
     if (type === undefined && untyped !== undefined) return untyped(value, reach);
     const shape = typeof type === 'string' && Object.hasOwn(types, type) ? types[type] : undefined;
-    return shape === undefined ? { sight: 'hidden', strange: '.type' } : shape(value, reach);
+    return shape === undefined ? { sight: 'hidden', strange: '.type', isUnsized: true } : shape(value, reach);
   };
 }
 
@@ -79,6 +91,7 @@ export function either(...shapes: readonly Shape[]): Shape {
 }
 
 function better(one: Look, other: Look): Look {
+  if ((one.isUnsized === true) !== (other.isUnsized === true)) return one.isUnsized ? other : one;
   if (ranks[other.sight] !== ranks[one.sight]) return ranks[other.sight] < ranks[one.sight] ? other : one;
   return one.strange !== null && (other.strange === null || other.strange.length > one.strange.length)
     ? other
@@ -89,9 +102,26 @@ function better(one: Look, other: Look): Look {
 export function inlined(shape: Shape): Shape {
   return (value, reach) => {
     const look = shape(value, reach);
-    return look.sight === 'seen' ? { sight: 'inline', strange: null } : look;
+    return look.sight === 'seen' ? { sight: 'inline', strange: null, isUnsized: true } : look;
   };
 }
+
+/** Marks a value of this shape as a picture, whose bytes are in the member that `bytesOf` finds, or at an address. */
+export function pictured(shape: Shape, bytesOf: (value: unknown) => unknown): Shape {
+  return (value, reach) => {
+    const look = shape(value, reach);
+    if (look.strange !== null) return look;
+    const data = bytesOf(value);
+    const bytes = typeof data === 'string' && isPicture.test(data) ? data.length : 0;
+    return {
+      sight: look.sight === 'seen' ? 'inline' : look.sight,
+      strange: null,
+      pictures: { count: 1, bytes },
+    };
+  };
+}
+
+const isPicture = /^(?:data:[\w.+/-]*;base64,)?[A-Za-z0-9+/_=-]*$/;
 
 /** A string of this form. */
 export function textLike(pattern: RegExp): Shape {
@@ -110,12 +140,20 @@ export function only(...values: readonly unknown[]): Shape {
   return (value) => (value === undefined || values.includes(value) ? seen : strangeHere);
 }
 
-export function sightOf(values: readonly unknown[], shape: Shape): Sight {
-  return values.reduce<Sight>((worst, value) => {
-    const { sight } = shape(value);
-    return ranks[sight] > ranks[worst] ? sight : worst;
-  }, 'seen');
+/** What can be seen of all these values. An address may be fetched, whoever asks, for nothing is refused here. */
+export function sightOf(values: readonly unknown[], shape: Shape): Look {
+  return values.reduce<Look>(
+    (worst, value) =>
+      dearer(
+        worst,
+        shape(value, () => true),
+      ),
+    seen,
+  );
 }
+
+export const allSeen: Look = seen;
+export const allHidden: Look = hiddenHere;
 
 /** The path as a client would write it: `tools[0].unheard_of`; null if every member is listed. */
 export function strangeIn(value: unknown, shape: Shape): string | null {
@@ -124,11 +162,17 @@ export function strangeIn(value: unknown, shape: Shape): string | null {
 }
 
 function dearer(one: Look, other: Look): Look {
-  const sight = ranks[other.sight] > ranks[one.sight] ? other.sight : one.sight;
-  const strange = one.strange ?? other.strange;
-  return sight === one.sight && strange === one.strange ? one : { sight, strange };
+  if (other === seen) return one;
+  const [left, right] = [one.pictures, other.pictures];
+  return {
+    sight: ranks[other.sight] > ranks[one.sight] ? other.sight : one.sight,
+    strange: one.strange ?? other.strange,
+    isUnsized: one.isUnsized === true || other.isUnsized === true,
+    pictures:
+      left && right ? { count: left.count + right.count, bytes: left.bytes + right.bytes } : (left ?? right),
+  };
 }
 
 function below(place: string, look: Look): Look {
-  return look.strange === null ? look : { sight: look.sight, strange: `${place}${look.strange}` };
+  return look.strange === null ? look : { ...look, strange: `${place}${look.strange}` };
 }

@@ -5,6 +5,9 @@ import { badRequest } from './feature.ts';
 import { isObject, type JsonObject, memberOf, objectIn } from './json-value.ts';
 import type { Refusal } from './wire.ts';
 
+/** Beside thinking that is turned off: some models cannot be told not to think, and then keep to their budget. */
+export const leastBudgetTokens = 1_024;
+
 /** For a request without a budget; below the largest budget of every model that takes one. */
 export const defaultBudgetTokens = 16_384;
 
@@ -41,8 +44,9 @@ const switches = [
  */
 export function thinkingOf(body: JsonObject, isBeside: boolean): Thinking | { refusal: Refusal } {
   if (isOff(body)) {
+    const tokens = isBeside ? leastBudgetTokens : 0;
     const isGiven = memberOf(body, 'thinking_budget') !== undefined;
-    return { tokens: 0, edits: new Map(isGiven ? [['thinking_budget', undefined]] : []) };
+    return { tokens, edits: new Map(isGiven || isBeside ? [['thinking_budget', tokens || undefined]] : []) };
   }
   let largest = 0;
   for (const [place, name] of budgets) {

@@ -1,6 +1,6 @@
 // Usage reports that do not mean what they say: each is booked at its highest value, or presumed (R-BUD-2).
 import { expect, test } from 'vitest';
-import type { WireName } from '../../domain/model-call.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
 import { events, folded } from './recorded.fixture.ts';
 import type { FoldEnd } from './wire.ts';
 import { wires } from './wires.ts';

@@ -1,9 +1,9 @@
 // The interface between the proxy and the providers' protocols. A wire reads a request, bounds its cost, collects the
 // usage from the answer, and expresses the gateway's own refusals so that clients understand them. Pure: it sends
 // nothing and waits for nothing.
-import type { CloudName } from '../../domain/cloud.ts';
-import type { EgressEntry } from '../../domain/egress.ts';
-import type { CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
+import type { CloudName } from '../../domain/agents/cloud.ts';
+import type { CallFailureKind, TokenUsage, WireName } from '../../domain/agents/model-call.ts';
+import type { EgressEntry } from '../../domain/machine/egress.ts';
 
 export interface WireRequest {
   method: string;
@@ -115,7 +115,14 @@ export interface FoldEnd {
    * not follow from the tokens.
    */
   surprise: string | null;
-  /** What the provider says that it charges for the call, if it says so. */
+  /**
+   * The first member of the answer that is on no list of its protocol, such as `usage.citation_tokens` or `citations`: it
+   * may have been charged apart.
+   */
+  unlisted?: string | undefined;
+  /** Characters of text and of arguments that the answer has shown. */
+  shownChars: number;
+  /** What the provider says that it charges for the call, in dollars if its host is known to. */
   chargedNanoUsd?: bigint | undefined;
 }
 

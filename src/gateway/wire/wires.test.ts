@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wireNames } from '../../domain/model-call.ts';
+import { wireNames } from '../../domain/agents/model-call.ts';
 import { wires } from './wires.ts';
 
 test('every protocol has its wire, and no path belongs to two of them', () => {

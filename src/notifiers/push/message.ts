@@ -1,7 +1,7 @@
 // What a browser shows of a notice: who asks, what about, and the path of its page. The rest stays in Moose.
 import { createHash } from 'node:crypto';
-import { redact } from '../../domain/redact.ts';
-import { visibleLine } from '../../domain/visible-text.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { visibleLine } from '../../domain/text/visible-text.ts';
 import type { Delivery } from '../../engine/ports/notifier.ts';
 import { fitText } from '../fit-text.ts';
 

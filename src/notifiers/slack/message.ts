@@ -1,6 +1,7 @@
 // A notice as Slack's blocks. Limits: https://api.slack.com/reference/block-kit/blocks, as of 2025.
-import type { EscalationOption } from '../../domain/escalation.ts';
+
 import type { Severity } from '../../domain/failure.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
 import type { Delivery } from '../../engine/ports/notifier.ts';
 import { fitText } from '../fit-text.ts';
 import { optionWords } from '../option-words.ts';

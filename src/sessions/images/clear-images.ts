@@ -2,9 +2,9 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn } from '../../stdx/names-in.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { namesIn } from '../../stdx/text/names-in.ts';
 import { imagesPath } from './image-store.ts';
 
 const whole = /^[0-9a-f]{64}$/;

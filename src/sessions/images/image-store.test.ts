@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseImage } from '../../domain/image.ts';
+import { parseImage } from '../../domain/machine/image.ts';
 import { ensureImage, type ImageRequest, imagesPath, knownImage, pinnedImage } from './image-store.ts';
 import { type Refusable, scriptedEngine } from './scripted-engine.fixture.ts';
 

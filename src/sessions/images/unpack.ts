@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ConfigurationError, TransientError } from '../../domain/failure.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
 import { machineFiles } from '../isolation/image-view.ts';

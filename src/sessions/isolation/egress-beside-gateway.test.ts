@@ -2,7 +2,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { readEgressEntry } from '../../domain/egress.ts';
+import { readEgressEntry } from '../../domain/machine/egress.ts';
 import { startProcess } from '../start-process.ts';
 import { egressEnvironment } from './egress-environment.ts';
 import { egressFolder, readRefusals, writeEgressRules } from './egress-files.ts';

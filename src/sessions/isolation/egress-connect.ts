@@ -11,7 +11,7 @@ import {
   isAddress,
   normalHost,
   type RefusalReason,
-} from '../../domain/egress.ts';
+} from '../../domain/machine/egress.ts';
 import { type EgressAddress, mayConnect } from './egress-address.ts';
 
 export interface EgressRules {

@@ -3,7 +3,7 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Refusal, refusalReasons } from '../../domain/egress.ts';
+import { type Refusal, refusalReasons } from '../../domain/machine/egress.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { EgressRules } from './egress-connect.ts';
 import { refusalLimits, refusedFile, rulesFile, socketFile } from './egress-names.ts';

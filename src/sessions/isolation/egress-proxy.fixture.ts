@@ -4,7 +4,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
-import { readEgressEntry } from '../../domain/egress.ts';
+import { readEgressEntry } from '../../domain/machine/egress.ts';
 import type { EgressLookup, EgressRules } from './egress-connect.ts';
 import { createEgressProxy, type EgressLimits, egressLimits } from './egress-proxy.ts';
 

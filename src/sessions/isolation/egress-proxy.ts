@@ -11,7 +11,13 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { entriesFor, entryText, isAddress, normalHost, type RefusalReason } from '../../domain/egress.ts';
+import {
+  entriesFor,
+  entryText,
+  isAddress,
+  normalHost,
+  type RefusalReason,
+} from '../../domain/machine/egress.ts';
 import {
   EgressFailed,
   type EgressLookup,

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { readEgressEntry } from '../../domain/egress.ts';
+import { readEgressEntry } from '../../domain/machine/egress.ts';
 import { carriersOf, until } from '../scratch-sessions.fixture.ts';
 import { startProcess } from '../start-process.ts';
 import { stopProcess } from '../stop-process.ts';

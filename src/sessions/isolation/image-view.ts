@@ -6,12 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import { certificateVariables } from '../../domain/project-variable.ts';
-import { packageRoot } from '../../stdx/own-files.ts';
+import { certificateVariables } from '../../domain/machine/project-variable.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
 import { findOnPath } from '../resolve-program.ts';
 import { isWithin, type MountPlan, realPathOf } from './mount-plan.ts';
-import { programWordsMax, toolHomeVariables } from './tool-roots.ts';
+import { programWordsMax, rootsOfOwnProgram, toolHomeVariables } from './tool-roots.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -161,9 +160,9 @@ export function programInImage(
     const real = realPathOf(word);
     if (real === null || !lstatSync(real).isFile()) return word;
     const modules = real.lastIndexOf('/node_modules/');
-    const own = ['src', 'dist'].map((name) => join(packageRoot, name)).find((root) => isWithin(real, root));
+    const own = rootsOfOwnProgram(real);
     if (modules >= 0) shown.push(real.slice(0, modules + '/node_modules'.length));
-    else if (own !== undefined) shown.push(own, join(packageRoot, 'package.json'));
+    else if (own !== null) shown.push(...own);
     else if (systemFolders.some((folder) => isWithin(real, folder))) return word;
     else shown.push(real);
     return real;

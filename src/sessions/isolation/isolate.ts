@@ -1,8 +1,8 @@
 // Runs a program so that it reaches only what it needs, as far as this machine allows and the settings require.
 
-import type { EgressLevel } from '../../domain/egress.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import type { IsolationLevel, IsolationSetting } from '../../domain/session.ts';
+import type { EgressLevel } from '../../domain/machine/egress.ts';
+import type { IsolationLevel, IsolationSetting } from '../../domain/machine/session.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
 import { resolveProgram } from '../resolve-program.ts';
 import type { EgressRules } from './egress-connect.ts';

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import type { IsolationSetting } from '../../domain/session.ts';
+import type { IsolationSetting } from '../../domain/machine/session.ts';
 import { shellEnv } from '../scratch-sessions.fixture.ts';
 import { startProcess } from '../start-process.ts';
 import { isolate } from './isolate.ts';

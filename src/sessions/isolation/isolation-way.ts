@@ -1,6 +1,6 @@
 // Builds the command that runs a program in its own namespaces, from what this machine has.
 
-import { ownFile, ownProgram } from '../../stdx/own-files.ts';
+import { ownFile, ownProgram } from '../../stdx/files/own-files.ts';
 import { findOnPath, toolPath } from '../resolve-program.ts';
 import { innerLoader, innerPerl } from './image-view.ts';
 import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } from './kernel-locks.ts';

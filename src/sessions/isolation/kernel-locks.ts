@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { ownFile } from '../../stdx/own-files.ts';
+import { ownFile } from '../../stdx/files/own-files.ts';
 import { findOnPath } from '../resolve-program.ts';
 import { callFilter } from './call-filter.ts';
 

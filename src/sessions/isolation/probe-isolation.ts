@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { IsolationLevel } from '../../domain/session.ts';
+import type { IsolationLevel } from '../../domain/machine/session.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { findOnPath } from '../resolve-program.ts';
 import {

@@ -6,9 +6,11 @@ import { mayConnect } from './egress-address.ts';
 
 const consent = { isPrivate: false, closedPorts: [] } as const;
 
-/** A connection was refused because of its address. */
-export class AddressNotPublic extends Error {
-  readonly code = 'ADDRESS_NOT_PUBLIC';
+/** The code of a connection that was refused because of its address. */
+export const addressNotPublic = 'ADDRESS_NOT_PUBLIC';
+
+class AddressNotPublic extends Error {
+  readonly code = addressNotPublic;
 }
 
 /** False for an address that is private by its form; a name is checked when it is resolved. */

@@ -3,7 +3,7 @@
 
 import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { certificateVariables } from '../../domain/project-variable.ts';
+import { certificateVariables } from '../../domain/machine/project-variable.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
 import { programInImage, type SessionImage, showImage } from './image-view.ts';

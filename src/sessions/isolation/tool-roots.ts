@@ -4,7 +4,7 @@
 
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { packageRoot } from '../../stdx/own-files.ts';
+import { packageRoot } from '../../stdx/files/own-files.ts';
 import { isWithin, realPathOf } from './mount-plan.ts';
 
 /** Folders below a home that contain private things beside their `bin`, such as keys and other people's code. */
@@ -101,10 +101,18 @@ function hopsOf(path: string): string[] {
 function rootsOfProgram(path: string, userHome: string): string[] {
   const modules = path.indexOf('/node_modules/');
   if (modules >= 0) return [path.slice(0, modules + '/node_modules'.length)];
-  const own = ['src', 'dist'].map((name) => join(packageRoot, name)).find((root) => isWithin(path, root));
-  if (own !== undefined) return [own, join(packageRoot, 'package.json')];
+  const own = rootsOfOwnProgram(path);
+  if (own !== null) return own;
   const root = installation(dirname(path), userHome);
   return root === dirname(path) ? [path] : [root];
+}
+
+/** For a program of Moose; null for others. A build contains the packages that it needs. */
+export function rootsOfOwnProgram(path: string): string[] | null {
+  const [source, build] = ['src', 'dist'].map((name) => join(packageRoot, name)) as [string, string];
+  const description = join(packageRoot, 'package.json');
+  if (isWithin(path, build)) return [build, description];
+  return isWithin(path, source) ? [source, description, join(packageRoot, 'node_modules')] : null;
 }
 
 /** The installation that a `bin` folder belongs to: without it, the programs would lack their libraries. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { lstat, mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { namesIn } from '../../stdx/names-in.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { namesIn } from '../../stdx/text/names-in.ts';
 
 export const trialMsMax = 10_000;
 /** A folder older than this was left by a killed process: no trial takes so long. */

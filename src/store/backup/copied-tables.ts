@@ -1,7 +1,7 @@
-// Which tables are in a backup, and with which columns: all of both schemas, except data that is only valid on the
-// original server.
+// Which tables are in a backup, and with which columns: all of Moose's own schema, except data that is only valid on the
+// original server. The queue is left out, because it only says which runs may begin, and `runs` says that too.
 import type pg from 'pg';
-import { engineSchema, ownSchema } from '../schema/own-schema.ts';
+import { ownSchema } from '../schema/own-schema.ts';
 
 export interface CopiedTable {
   schema: string;
@@ -16,8 +16,6 @@ export interface CopiedSequence {
   last: string | null;
 }
 
-const schemas = [ownSchema, engineSchema];
-
 /**
  * Live events refer to transactions of their server, and a page that reconnects reads everything again. The migrations
  * write the other tables.
@@ -26,7 +24,6 @@ const leftOut = [
   `${ownSchema}.live_events`,
   `${ownSchema}.schema_migrations`,
   `${ownSchema}.legal_transitions`,
-  `${engineSchema}.dbos_migrations`,
 ];
 
 /** Without generated columns. */
@@ -34,10 +31,10 @@ export async function copiedTables(client: pg.Client): Promise<CopiedTable[]> {
   const { rows } = await client.query<CopiedTable>(
     `select n.nspname as schema, c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-     where c.relkind = 'r' and n.nspname = any ($1::text[]) and n.nspname || '.' || c.relname <> all ($2::text[])
+     where c.relkind = 'r' and n.nspname = $1 and n.nspname || '.' || c.relname <> all ($2::text[])
        and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
      group by 1, 2 order by 1, 2`,
-    [schemas, leftOut],
+    [ownSchema, leftOut],
   );
   return rows;
 }
@@ -45,8 +42,8 @@ export async function copiedTables(client: pg.Client): Promise<CopiedTable[]> {
 export async function copiedSequences(client: pg.Client): Promise<CopiedSequence[]> {
   const { rows } = await client.query<CopiedSequence>(
     `select schemaname::text as schema, sequencename::text as name, last_value::text as last from pg_sequences
-     where schemaname = any ($1::text[]) order by 1, 2`,
-    [schemas],
+     where schemaname = $1 order by 1, 2`,
+    [ownSchema],
   );
   return rows;
 }

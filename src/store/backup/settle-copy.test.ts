@@ -4,7 +4,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { newId } from '../../domain/ids.ts';
 import { addInvite, findInvite } from '../access/invites.ts';
 import { enterOwnSchema } from '../schema/own-schema.ts';
-import { addSchedule, scheduleNamed } from '../work/schedules.ts';
+import { addSchedule, scheduleNamed } from '../work/schedules/schedules.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
 import { settleCopy } from './settle-copy.ts';
 

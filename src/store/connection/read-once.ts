@@ -2,8 +2,8 @@
 import pg from 'pg';
 import { type LastBackup, lastBackupKey } from '../backup/last-backup.ts';
 import { enterOwnSchema } from '../schema/own-schema.ts';
-import { processesSql, type WaitingRun, type WorkerProcess, waitingSql } from '../work/machines.ts';
-import type { Project } from '../work/projects.ts';
+import type { Project } from '../work/projects/projects.ts';
+import { processesSql, type WaitingRun, type WorkerProcess, waitingSql } from '../work/runs/machines.ts';
 
 const connectMsMax = 5_000;
 const statementMsMax = 5_000;

@@ -2,7 +2,7 @@
 // it, it may take any time; if the server has answered, or never heard of it, the connection is given up. So nothing
 // waits forever, and nothing slow is cut off.
 import pg from 'pg';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { socketOf } from './socket-of.ts';
 
 export interface SilenceLimits {

@@ -1,6 +1,6 @@
 // Waits for a database server that is starting up, as after a power cut: the server itself reports that it is starting.
 import { isMooseError } from '../../domain/failure.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 
 /** cannot_connect_now */
 const startingUp = '57P03';

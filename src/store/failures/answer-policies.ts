@@ -1,8 +1,8 @@
 // Standing answers: one for each kind of failure in a project, until it is revoked or replaced.
 
 import { type Selectable, sql } from 'kysely';
-import type { EscalationOption } from '../../domain/escalation.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
 import type { Query } from '../database.ts';
 import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';

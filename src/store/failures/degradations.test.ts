@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
-import { allEventsOf, changeWorkOrder } from '../work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../work/work-orders/work-orders.ts';
 import { degrade, endLapsedDegradations, openDegradations, restore } from './degradations.ts';
 
 test('R-REC-4: a degradation is recorded once, reported to its work order, and ends with its cause', async () => {
@@ -18,7 +18,7 @@ test('R-REC-4: a degradation is recorded once, reported to its work order, and e
   expect(await restore(query, given.key)).toBe(true);
   expect(await restore(query, given.key)).toBe(false);
   expect(await openDegradations(query)).toEqual([]);
-  const told = (await allEventsOf(query, workOrderId)).filter(({ actor }) => actor === 'moose:degradations');
+  const told = (await eventsOf(query, workOrderId)).filter(({ actor }) => actor === 'moose:degradations');
   expect(told.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual([
     'degraded: without the reviewer: it did not answer',
     'restored: the reviewer is available again',

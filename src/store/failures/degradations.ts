@@ -4,7 +4,7 @@ import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
-import { recordEvent } from '../work/work-orders.ts';
+import { recordEvent } from '../work/work-orders/work-orders.ts';
 
 export type Degradation = Selectable<Tables['degradations']>;
 

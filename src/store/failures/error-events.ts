@@ -8,8 +8,8 @@ import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';
-import { hexOf, idsCalled } from '../work/called.ts';
-import { timeOfRow } from '../work/time-of-row.ts';
+import { hexOf, idsCalled } from '../work/work-orders/called.ts';
+import { timeOfRow } from '../work/work-orders/time-of-row.ts';
 
 /** The row consists of JSON values only, because it is kept in a file until it is delivered. */
 export type ErrorEventRow = Insertable<Tables['errorEvents']> & { timestamp: string };

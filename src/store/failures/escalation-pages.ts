@@ -1,7 +1,7 @@
 // Pages of questions: open ones first, each group newest first.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
-import type { ListPlace } from '../work/work-order-lists.ts';
+import type { ListPlace } from '../work/work-orders/work-order-lists.ts';
 import type { Escalation } from './escalations.ts';
 
 /** Later than any instant in the next thousand years, in microseconds. */

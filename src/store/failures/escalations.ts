@@ -1,8 +1,8 @@
 // Questions to people: at most one open per work order, and at most one per shared cause.
 
 import { type Selectable, sql } from 'kysely';
-import type { EscalationOption } from '../../domain/escalation.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
 import type { Query } from '../database.ts';
 import { storeFailures } from '../failure-catalogue.ts';
 import type { Tables } from '../schema/tables.ts';

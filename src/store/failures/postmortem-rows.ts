@@ -3,10 +3,10 @@
 import { sql } from 'kysely';
 import type { FailureCategory, FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
-import type { MachineState } from '../../domain/machine-state.ts';
+import type { MachineState } from '../../domain/machine/machine-state.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
-import type { WorkOrderEventRow } from '../work/work-orders.ts';
+import type { WorkOrderEventRow } from '../work/work-orders/work-orders.ts';
 
 export interface PostmortemFailure {
   id: string;

@@ -1,7 +1,7 @@
 // Owners of questions: what decides about them, and who has had one for too long (R-ESC-7).
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
-import type { OwnerFacts } from '../../domain/question-owner.ts';
+import type { OwnerFacts } from '../../domain/people/question-owner.ts';
 import type { Query } from '../database.ts';
 import type { OwnerEntry } from '../schema/column-shapes.ts';
 import { toJson } from '../storable.ts';

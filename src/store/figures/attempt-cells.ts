@@ -1,7 +1,7 @@
 // The attempts that count, by all traits that patterns are searched in (R-LRN-3).
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { WorkTraits } from '../../domain/work-cell.ts';
+import type { WorkTraits } from '../../domain/work-order/work-cell.ts';
 import type { Query } from '../database.ts';
 import { bandOf, isOfModel } from './outcome-sums.ts';
 

@@ -1,7 +1,7 @@
 // The outcome that a later fact judges: that of the newest attempt with a published change (R-LRN-2).
 import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
-import type { JudgedBy } from '../../domain/judged-outcome.ts';
+import type { JudgedBy } from '../../domain/work-order/judged-outcome.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';

@@ -1,7 +1,7 @@
 // The current state for metrics. Each figure takes one statement that is fast with any amount of data.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
-import { liveExecutors } from '../work/executors.ts';
+import { liveExecutors } from '../work/runs/executors.ts';
 
 export interface StandingFigures {
   workOrders: Array<{ status: string; count: number }>;
@@ -47,7 +47,8 @@ export async function standingFigures(query: Query): Promise<StandingFigures> {
     'runningSessions', (select coalesce(jsonb_agg(jsonb_build_object('purpose', purpose, 'count', n)), '[]') from
       (select purpose, count(*) as n from sessions where state = 'running' group by purpose) s),
     'gateways', (select count(*) from gateways where ended_at is null and suspected_at is null),
-    'callsInFlight', (select count(*) from cost_tracking where type = 'actual' and status = 'sent'),
+    'callsInFlight', (select count(*) from cost_tracking where type = 'actual' and status = 'sent'
+      and not is_lease),
     'executors', ${liveExecutors}
   ) as figures`.execute(query);
   const [row] = rows;

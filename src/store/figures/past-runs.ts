@@ -1,7 +1,7 @@
 // The costs and outcomes of past runs: those that were started after a failure, and all runs of a model.
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { RunSettings } from '../../domain/work-order.ts';
+import type { RunSettings } from '../../domain/work-order/work-order.ts';
 import type { Query } from '../database.ts';
 import { isOfModel, ownCost } from './outcome-sums.ts';
 

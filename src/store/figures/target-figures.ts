@@ -1,8 +1,8 @@
 // The figures behind the objectives: resolved failures per class, the cost of recovery, and the quality of messages.
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { BurnWindow, Resolved } from '../../domain/targets.ts';
-import { burnWindows } from '../../domain/targets.ts';
+import type { BurnWindow, Resolved } from '../../domain/limits/targets.ts';
+import { burnWindows } from '../../domain/limits/targets.ts';
 import type { Query } from '../database.ts';
 
 export interface ClassFigures extends Resolved {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type ReservationId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
-import { markWasted } from '../work/runs.ts';
+import { markWasted } from '../work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../work/scratch-rows.fixture.ts';
 import { rolledDaysMax, rollUpDays } from './roll-up-days.ts';
 import {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import type { Database } from '../database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
-import { recordEvent } from '../work/work-orders.ts';
+import { recordEvent } from '../work/work-orders/work-orders.ts';
 import { listenForEvents } from './listen.ts';
 
 const waitMsMax = 8_000;

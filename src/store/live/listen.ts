@@ -1,7 +1,7 @@
 // Live events: listeners are called within milliseconds of a commit, and once after a lost connection, to catch up.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import type { Query } from '../database.ts';
 
@@ -16,7 +16,6 @@ const askEveryMs = 5_000;
  *   events;
  * - `moose_circuits`: the key of a circuit whose row has changed;
  * - `moose_outbox`: what is to be delivered;
- * - `moose_queue`: nothing; a leg of a run may have been added to the queue;
  * - `moose_settings`: the key of a changed setting;
  * - `moose_live`, for the pages: nothing.
  */
@@ -25,7 +24,6 @@ export type Channel =
   | 'moose_cancel'
   | 'moose_circuits'
   | 'moose_outbox'
-  | 'moose_queue'
   | 'moose_settings'
   | 'moose_live';
 

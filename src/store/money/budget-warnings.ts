@@ -1,6 +1,6 @@
 // Windows whose limit is mostly used; each is reported once.
 import { sql } from 'kysely';
-import type { LimitKind } from '../../domain/raised-limits.ts';
+import type { LimitKind } from '../../domain/limits/raised-limits.ts';
 import type { Query } from '../database.ts';
 
 export interface WarnedWindow {

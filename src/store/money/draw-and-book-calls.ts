@@ -1,6 +1,6 @@
 // The statements that draw calls from their envelopes and book them: each is one round trip, and idempotent.
 import { sql } from 'kysely';
-import type { CallEnd, TokenUsage } from '../../domain/model-call.ts';
+import type { CallEnd, TokenUsage } from '../../domain/agents/model-call.ts';
 import type { Query } from '../database.ts';
 import { storableText, toJson } from '../storable.ts';
 
@@ -20,7 +20,7 @@ export interface CallFacts {
 }
 
 export interface DrawnRow {
-  kind: 'drawn' | 'no_room' | 'frozen' | 'key_invalid' | 'stopped';
+  kind: 'drawn' | 'no_room' | 'frozen' | 'model_stopped' | 'key_invalid' | 'stopped';
   leftNanoUsd: bigint;
   openNanoUsd: bigint;
   reason: string | null;
@@ -45,7 +45,7 @@ export async function drawCalls(query: Query, calls: readonly DrawnCall[]): Prom
   return rows.map(unlessBusy);
 }
 
-type DrawnCall = CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string };
+export type DrawnCall = CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string };
 
 function unlessBusy(row: DrawnRow | { kind: 'busy' }): DrawnRow | null {
   return row.kind === 'busy' ? null : row;
@@ -74,6 +74,8 @@ export interface CallBooking {
   end: CallEnd | null;
   /** The model and the version of the price, if they are not those of the draw. */
   pricedBy: { model: string; version: string } | null;
+  /** Why no more calls to this model may be drawn, as the end of a sentence. */
+  stops?: string | undefined;
 }
 
 type BookedAnswer = 'done' | 'unchanged' | 'busy';
@@ -97,7 +99,7 @@ function bookingsOf(bookings: readonly CallBooking[]) {
     ${each(({ callId }) => callId)}::uuid[], ${each(({ kind }) => kind)}::text[],
     ${each(({ nanoUsd }) => nanoUsd?.toString() ?? null)}::bigint[],
     ${each(({ usage }) => usageJson(usage))}::jsonb[],
-    ${each(({ end, pricedBy }) => endJson(end, pricedBy))}::jsonb[]`;
+    ${each(({ end, pricedBy, stops }) => endJson(end, pricedBy, stops))}::jsonb[]`;
 }
 
 /**
@@ -123,13 +125,13 @@ export async function bookAndDrawCalls(
 /** Books one call, and waits for its rows. Returns false if nothing changed: it was ended before, or is unknown. */
 export function bookCall(
   query: Query,
-  { callId, kind, nanoUsd, usage, end, pricedBy }: CallBooking,
+  { callId, kind, nanoUsd, usage, end, pricedBy, stops }: CallBooking,
 ): Promise<boolean> {
   return isDone(
     query,
     'book_call',
     sql`book_call(${callId}::uuid, ${kind}, ${nanoUsd?.toString() ?? null}::bigint, ${usageJson(usage)}::jsonb,
-      ${endJson(end, pricedBy)}::jsonb)`,
+      ${endJson(end, pricedBy, stops)}::jsonb)`,
   );
 }
 
@@ -179,11 +181,15 @@ async function isDone(query: Query, name: string, call: ReturnType<typeof sql>):
 const integerMax = 2_147_483_647;
 
 /** A column takes whole numbers. Clocks return fractions, and a provider may ask for a wait of years. */
-function whole(value: number): number {
+export function whole(value: number): number {
   return Math.max(0, Math.round(value));
 }
 
-function endJson(end: CallEnd | null, pricedBy: CallBooking['pricedBy'] = null): string {
+export function endJson(
+  end: CallEnd | null,
+  pricedBy: CallBooking['pricedBy'] = null,
+  stops?: string,
+): string {
   if (end === null) return '{}';
   const { httpStatus, failure, retryAfterMs, firstByteMs, durationMs } = end;
   const ms = (value: number | null) => (value === null ? null : Math.min(integerMax, whole(value)));
@@ -194,10 +200,11 @@ function endJson(end: CallEnd | null, pricedBy: CallBooking['pricedBy'] = null):
     firstByteMs: ms(firstByteMs),
     durationMs: ms(durationMs),
     ...(pricedBy && { pricedBy: pricedBy.model, priceVersion: pricedBy.version }),
+    ...(stops !== undefined && { stops: storableText(stops) }),
   });
 }
 
-function usageJson(usage: TokenUsage | null): string {
+export function usageJson(usage: TokenUsage | null): string {
   return usage === null
     ? '{}'
     : toJson(Object.fromEntries(Object.entries(usage).map(([name, tokens]) => [name, whole(tokens)])));

@@ -78,16 +78,21 @@ export const moosesOwn = 'moose';
 /** `own`: a valid key of Moose itself; `valid`: a valid key of an agent. */
 export type KeyState = 'valid' | 'own' | 'invalid' | 'stopped';
 
-export async function keyState(query: Query, keyId: string, keyHash: string): Promise<KeyState> {
-  const { rows } = await sql<{ state: KeyState }>`
-    select case when k.stopped_reason is not null then 'stopped'
+/** `envelopeId`: what it draws from. */
+export async function keyState(
+  query: Query,
+  keyId: string,
+  keyHash: string,
+): Promise<{ state: KeyState; envelopeId: string | null }> {
+  const { rows } = await sql<{ state: KeyState; envelopeId: string | null }>`
+    select e.id as envelope_id, case when k.stopped_reason is not null then 'stopped'
       when k.revoked_at is null and k.expires_at > clock_timestamp() and e.status = 'held'
         then case when k.service_name = ${moosesOwn} then 'own' else 'valid' end
       else 'invalid' end as state
     from gateway_keys k left join runs r on r.id = k.run_id
       left join cost_tracking e on e.id = coalesce(k.reservation_id, r.reservation_id)
     where k.id = ${keyId}::uuid and k.key_hash = ${hashBytes(keyHash)}`.execute(query);
-  return rows[0]?.state ?? 'invalid';
+  return rows[0] ?? { state: 'invalid', envelopeId: null };
 }
 
 /** The hosts that a person has given to the agents of the key's project; empty for a key of no work order. */

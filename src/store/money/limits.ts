@@ -1,6 +1,6 @@
 // The limits on spending, how much of each is used, and which of them refuses.
 import { sql } from 'kysely';
-import type { LimitKind, LimitOf } from '../../domain/raised-limits.ts';
+import type { LimitKind, LimitOf } from '../../domain/limits/raised-limits.ts';
 import type { Query } from '../database.ts';
 import { storableText, toJson } from '../storable.ts';
 
@@ -27,6 +27,15 @@ export async function limitsOf(query: Query, metadata: Record<string, unknown> =
     from budget_windows_of(${toJson(metadata)}::jsonb) l left join budget_windows w on w.key = l.key
     order by l.key`.execute(query);
   return rows;
+}
+
+/** Models, as `provider/model`, whose call cost more than its reservation: nothing is sent to them until a person has checked. */
+export async function stoppedModels(query: Query): Promise<string[]> {
+  const { rows } = await sql<{ model: string }>`
+    select substr(key, length('model:') + 1) as model from budget_windows where is_frozen and key like 'model:%'`.execute(
+    query,
+  );
+  return rows.map(({ model }) => model);
 }
 
 /** When the present day or month of the budget ends, in the budget's time zone. */

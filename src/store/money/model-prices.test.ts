@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { nanoUsdPerMillion, type PriceStep } from '../../domain/price.ts';
+import { nanoUsdPerMillion, type PriceStep } from '../../domain/agents/price.ts';
 import type { Database } from '../database.ts';
 import { keptPrices, type PriceOfEnv, stateGiven, stateList } from './model-prices.ts';
 import { PriceBook } from './price-book.ts';

@@ -1,6 +1,6 @@
 // The price table: each given price becomes a row once, and is never changed (R-BUD-9).
 import { sql } from 'kysely';
-import type { ModelPrice, PriceStep } from '../../domain/price.ts';
+import type { ModelPrice, PriceStep } from '../../domain/agents/price.ts';
 import type { Query } from '../database.ts';
 import type { KeptStep } from '../schema/column-shapes.ts';
 import { toJson } from '../storable.ts';
@@ -121,7 +121,7 @@ function halves(name: string): { provider: string; model: string } {
 }
 
 function keptStep({ aboveInputTokens, ...rates }: PriceStep): KeptStep {
-  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = rates;
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output, perCall } = rates;
   return {
     aboveInputTokens,
     input: Number(input),
@@ -129,6 +129,7 @@ function keptStep({ aboveInputTokens, ...rates }: PriceStep): KeptStep {
     cacheWrite: Number(cacheWrite),
     cacheWrite1h: Number(cacheWrite1h),
     output: Number(output),
+    ...(perCall !== undefined && { perCall: Number(perCall) }),
   };
 }
 
@@ -141,6 +142,7 @@ function stepsOf(kept: readonly KeptStep[]): ModelPrice['steps'] {
       cacheWrite: BigInt(step.cacheWrite),
       cacheWrite1h: BigInt(step.cacheWrite1h),
       output: BigInt(step.output),
+      ...(step.perCall !== undefined && { perCall: BigInt(step.perCall) }),
     }),
   );
   if (!first) throw new TypeError('A kept price has no step');

@@ -20,6 +20,7 @@ export async function openCallsOf(
     .where('type', '=', 'actual')
     .where('status', '=', 'sent')
     .where('sessionId', 'is', null)
+    .where('isLease', '=', false)
     // Of equal keys, a map keeps the last.
     .orderBy('createdAt', 'desc')
     .execute();

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../../test/database.ts';
-import { nanoUsdPerMillion } from '../../domain/price.ts';
+import { nanoUsdPerMillion } from '../../domain/agents/price.ts';
 import { openDatabase } from '../database.ts';
 import { type PriceOfEnv, stateGiven } from './model-prices.ts';
 import { PriceBook } from './price-book.ts';

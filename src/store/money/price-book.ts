@@ -1,10 +1,11 @@
 // The prices in memory: read again when they may have changed, and kept while the database is unavailable. That is
 // safe: a row never changes, and nothing is spent without the database.
-import type { FindPrice, ModelPrice } from '../../domain/price.ts';
+
+import type { FindPrice, ModelPrice } from '../../domain/agents/price.ts';
+import { isDatedNameOf } from '../../domain/dated-name.ts';
 import type { Database } from '../database.ts';
 import { type KeptPrice, keptPrices } from './model-prices.ts';
 import { modelSubstitutions } from './model-substitutions.ts';
-import { isDatedNameOf } from './prices/dated-name.ts';
 import { inForce } from './prices/in-force.ts';
 
 export interface PriceBookSettings {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { noUsage, type TokenUsage } from '../../domain/agents/model-call.ts';
+import { costOf, type ModelPrice } from '../../domain/agents/price.ts';
 import { newId, type ReservationId } from '../../domain/ids.ts';
-import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
-import { costOf, type ModelPrice } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
 import { keptPrices, stateGiven, stateList } from './model-prices.ts';
 import { listedPrices } from './prices/listed-prices.ts';

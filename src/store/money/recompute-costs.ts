@@ -1,6 +1,7 @@
 // Every cost can be computed again from its tokens and the price version that it was booked with (R-BUD-9).
+
+import { costOf, dearerPrice, listedVersion, type ModelPrice } from '../../domain/agents/price.ts';
 import type { ReservationId } from '../../domain/ids.ts';
-import { costOf, dearerPrice, listedVersion, type ModelPrice } from '../../domain/price.ts';
 import type { Database, Query } from '../database.ts';
 import { keptPrices } from './model-prices.ts';
 

@@ -50,7 +50,7 @@ async function unlisted(database: Database): Promise<string[]> {
 test('fear: an update of a column that a guard does not list gets around the guard', async () => {
   expect((await listedTriggers(shared())).map(({ trigger }) => trigger)).toEqual(
     expect.arrayContaining([
-      ...['cost_tracking_stale_update', 'joint_orders_live', 'work_orders_guard', 'work_orders_guard_costs'],
+      ...['cost_tracking_stale_update', 'group_orders_live', 'work_orders_guard', 'work_orders_guard_costs'],
       ...['work_orders_guard_recovery', 'work_orders_let_go', 'work_orders_record_update'],
       ...['work_orders_requested_update', 'work_orders_spec_live'],
     ]),
@@ -65,7 +65,7 @@ test('a column that a guard compares and does not list is found', async () => {
     query,
   );
   await sql`create trigger not_told after update of held_by on work_orders for each row
-    when (old.held_by is distinct from new.held_by) execute function joint_orders_live()`.execute(query);
+    when (old.held_by is distinct from new.held_by) execute function group_orders_live()`.execute(query);
   const found = await unlisted(shared());
   expect(found).toEqual(expect.arrayContaining(['too_short: step', 'too_short: status', 'not_told: status']));
 });

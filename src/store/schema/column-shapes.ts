@@ -1,27 +1,31 @@
 // What the schema does not say about columns: the shapes of JSON, and texts that have a type of their own.
-import type { Abilities } from '../../domain/abilities.ts';
-import type { GivenAssets } from '../../domain/agent-assets.ts';
-import type { CandidateFacts, CandidateFailure } from '../../domain/candidate.ts';
-import type { Refusal } from '../../domain/egress.ts';
-import type { EscalationOption } from '../../domain/escalation.ts';
-import type { Check, ForgeCredential, SecretSource } from '../../domain/forge.ts';
+import type { Abilities } from '../../domain/agents/abilities.ts';
+import type { GivenAssets } from '../../domain/agents/agent-assets.ts';
+import type { Check, ForgeCredential, SecretSource } from '../../domain/forge/forge.ts';
+import type { CandidateFacts, GroupFailure } from '../../domain/group.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { OpenTask } from '../../domain/learning/learner-state.ts';
-import type { MachineState } from '../../domain/machine-state.ts';
+import type { Refusal } from '../../domain/machine/egress.ts';
+import type { MachineState } from '../../domain/machine/machine-state.ts';
+import type { PressureReport } from '../../domain/machine/pressure.ts';
+import type { EscalationOption } from '../../domain/people/escalation.ts';
+import type { OwnerReason } from '../../domain/people/question-owner.ts';
 import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
-import type { PressureReport } from '../../domain/pressure.ts';
-import type { OwnerReason } from '../../domain/question-owner.ts';
-import type { ScheduleField, ScheduleFieldValue, ScheduleTemplate } from '../../domain/schedule.ts';
-import type { SeenFailure } from '../../domain/seen-failure.ts';
-import type { RedCheck } from '../../domain/together.ts';
+import type {
+  ScheduleField,
+  ScheduleFieldValue,
+  ScheduleTemplate,
+} from '../../domain/work-order/schedule.ts';
+import type { SeenFailure } from '../../domain/work-order/seen-failure.ts';
+import type { RedCheck } from '../../domain/work-order/together.ts';
 import type {
   FailureNote,
   ProjectSettings,
   RunSettings,
   WorkOrderSettings,
-} from '../../domain/work-order.ts';
+} from '../../domain/work-order/work-order.ts';
 import type { CircuitState } from '../../resilience/circuit.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,6 +46,8 @@ export interface KeptStep {
   cacheWrite: number;
   cacheWrite1h: number;
   output: number;
+  /** Nano-dollars for each call. */
+  perCall?: number;
 }
 
 /** What somebody changed about a schedule. */
@@ -58,10 +64,8 @@ export type ArtifactKind = TextShapes['artifacts.kind'];
 /** Texts whose values no constraint lists, and groups, which have the ID of their first work order. */
 export interface TextShapes {
   'artifacts.kind': 'patch' | 'bundle' | 'proposal' | 'agent_output' | 'check_output';
-  'candidate_groups.id': WorkOrderId;
-  'candidates.group_id': WorkOrderId;
-  'joint_groups.id': WorkOrderId;
-  'joint_members.group_id': WorkOrderId;
+  'group_members.group_id': WorkOrderId;
+  'work_order_groups.id': WorkOrderId;
 }
 
 /** The shape of each JSON column, by its names in SQL. */
@@ -70,8 +74,6 @@ export interface JsonShapes {
   'audit_log.detail': Record<string, unknown>;
   'base_checks.seen': SeenFailure;
   'checked_trees.red': RedCheck;
-  'candidates.facts': CandidateFacts;
-  'candidates.failure': CandidateFailure;
   'circuit_states.because': { code: string; message: string; retryAfterMs?: number };
   'circuit_states.state': CircuitState;
   'contract_checks.accepted_breaking': readonly BreakingChange[];
@@ -95,6 +97,8 @@ export interface JsonShapes {
   'executors.pressure': PressureReport;
   'forge_hosts.credential': ForgeCredential;
   'forge_hosts.webhook_secret': SecretSource;
+  'group_members.facts': CandidateFacts;
+  'group_members.failure': GroupFailure;
   'idempotency_keys.response': object;
   'learner_events.task': OpenTask;
   'learners.state': object;

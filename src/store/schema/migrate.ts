@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { legalTransitions } from '../../domain/transitions.ts';
-import { ownFile } from '../../stdx/own-files.ts';
+import { ownFile } from '../../stdx/files/own-files.ts';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
 import { adopt, areSummedUp, recordMigration, summedUp } from './baseline.ts';

@@ -3,7 +3,7 @@
 
 import type pg from 'pg';
 import type { TransientError } from '../../domain/failure.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { storeFailures } from '../failure-catalogue.ts';
 import { ownSchema } from './own-schema.ts';
 

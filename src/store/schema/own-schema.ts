@@ -2,8 +2,10 @@
 import type pg from 'pg';
 
 export const ownSchema = 'moose';
-/** The schema of the durable engine's tables. */
-export const engineSchema = 'moose_dbos';
+/** The schema of the queue. */
+export const engineSchema = 'moose_queue';
+/** The queue of older versions: their backups contain it. */
+export const formerQueueSchema = 'moose_dbos';
 
 /** Every connection of Moose calls this first: then a name without a schema is Moose's own. */
 export async function enterOwnSchema(client: pg.ClientBase): Promise<void> {

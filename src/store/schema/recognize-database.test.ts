@@ -69,9 +69,9 @@ test.each<[string, string, string]>([
   ['tables in a schema of its own', 'create schema shop; create table shop.orders ()', 'shop.orders'],
   ['another "moose"', 'create schema moose; create table moose.antlers ()', 'moose.antlers'],
   [
-    'another program on DBOS',
-    'create schema dbos; create table dbos.workflow_status ()',
-    'dbos.workflow_status',
+    'another program on graphile-worker',
+    'create schema graphile_worker; create table graphile_worker.migrations ()',
+    'graphile_worker.migrations',
   ],
 ])('R-BASE-7: fear: the database of another program is filled: %s', async (_, sql, table) => {
   const { url, client } = await aDatabase(sql);

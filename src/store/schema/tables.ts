@@ -88,25 +88,6 @@ export interface Tables {
     response: string;
     createdAt: At;
   };
-  candidateGroups: {
-    id: TextShapes['candidate_groups.id'];
-    size: number;
-    limitNanoUsd: Optional<bigint>;
-    createdAt: At;
-    decidedAt: Optional<Date>;
-    outcome: Optional<'kept' | 'none_passed' | 'given_up'>;
-    kept: Optional<WorkOrderId>;
-    because: Optional<string>;
-  };
-  candidates: {
-    workOrderId: WorkOrderId;
-    groupId: TextShapes['candidates.group_id'];
-    number: number;
-    result: Optional<'passed' | 'failed'>;
-    settledAt: Optional<Date>;
-    facts: OptionalJson<JsonShapes['candidates.facts']>;
-    failure: OptionalJson<JsonShapes['candidates.failure']>;
-  };
   checkedTrees: {
     projectId: ProjectId;
     treeSha: string;
@@ -198,6 +179,7 @@ export interface Tables {
     durationMs: Optional<number>;
     isWasted: WithDefault<boolean>;
     pricedBy: Optional<string>;
+    isLease: WithDefault<boolean>;
   };
   decisionLogs: {
     id: string;
@@ -375,6 +357,7 @@ export interface Tables {
     drainingSince: Optional<Date>;
     abilities: OptionalJson<JsonShapes['executors.abilities']>;
     pressure: OptionalJson<JsonShapes['executors.pressure']>;
+    queueWorker: Optional<string>;
   };
   forecasts: {
     id: string;
@@ -456,6 +439,16 @@ export interface Tables {
     suspectedAt: Optional<Date>;
     endedAt: Optional<Date>;
   };
+  groupMembers: {
+    workOrderId: WorkOrderId;
+    groupId: TextShapes['group_members.group_id'];
+    number: number;
+    result: Optional<'passed' | 'failed'>;
+    settledAt: Optional<Date>;
+    facts: OptionalJson<JsonShapes['group_members.facts']>;
+    failure: OptionalJson<JsonShapes['group_members.failure']>;
+    treeSha: Optional<string>;
+  };
   idempotencyKeys: {
     actor: string;
     key: string;
@@ -483,22 +476,6 @@ export interface Tables {
     job: string;
     ranAt: Date;
     ranBy: string;
-  };
-  jointGroups: {
-    id: TextShapes['joint_groups.id'];
-    size: number;
-    limitNanoUsd: Optional<bigint>;
-    createdAt: At;
-    decidedAt: Optional<Date>;
-    outcome: Optional<'published' | 'cancelled'>;
-    because: Optional<string>;
-  };
-  jointMembers: {
-    workOrderId: WorkOrderId;
-    groupId: TextShapes['joint_members.group_id'];
-    number: number;
-    passedAt: Optional<Date>;
-    treeSha: Optional<string>;
   };
   learnerEvents: {
     projectId: ProjectId;
@@ -1060,6 +1037,17 @@ export interface Tables {
     reason: WithDefault<string>;
     detail: JsonWithDefault<JsonShapes['work_order_events.detail']>;
     factKey: Optional<string>;
+  };
+  workOrderGroups: {
+    id: TextShapes['work_order_groups.id'];
+    kind: 'candidates' | 'joint';
+    size: number;
+    limitNanoUsd: Optional<bigint>;
+    createdAt: At;
+    decidedAt: Optional<Date>;
+    outcome: Optional<'kept' | 'none_passed' | 'given_up' | 'published' | 'cancelled'>;
+    kept: Optional<WorkOrderId>;
+    because: Optional<string>;
   };
   workOrders: {
     id: WorkOrderId;

@@ -3,12 +3,12 @@ import { type RawBuilder, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { toJson } from '../storable.ts';
-import { duePullRequests, postponeLook, saveLook } from './followed-pull-requests.ts';
-import { keepForgeHost } from './forge-hosts.ts';
-import { dueIntakes, intakeLooked } from './forge-intakes.ts';
-import { dueIssues, issueLooked, takeIssue } from './forge-issues.ts';
-import { endPauses, hostState, pauseHost, takeWriteTurn } from './forge-limits.ts';
-import { recordPullRequest } from './pull-requests.ts';
+import { duePullRequests, postponeLook, saveLook } from './pull-requests/followed-pull-requests.ts';
+import { keepForgeHost } from './pull-requests/forge-hosts.ts';
+import { dueIntakes, intakeLooked } from './pull-requests/forge-intakes.ts';
+import { dueIssues, issueLooked, takeIssue } from './pull-requests/forge-issues.ts';
+import { endPauses, hostState, pauseHost, takeWriteTurn } from './pull-requests/forge-limits.ts';
+import { recordPullRequest } from './pull-requests/pull-requests.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();

@@ -5,9 +5,9 @@ import { newId, type SessionId, shortId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 import { openEscalation, openEscalationOf, resolveEscalation } from '../failures/escalations.ts';
 import { storableText, toJson } from '../storable.ts';
-import { newestArtifact, saveArtifact } from './artifacts.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
-import { intendSession, sessionsOf, updateSession } from './session-rows.ts';
+import { newestArtifact, saveArtifact } from './sessions/artifacts.ts';
+import { intendSession, sessionsOf, updateSession } from './sessions/session-rows.ts';
 
 const shared = sharedDatabase();
 

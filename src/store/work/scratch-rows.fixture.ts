@@ -3,8 +3,8 @@ import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domai
 import { type RunStep, runSteps, type Step } from '../../domain/transitions.ts';
 import type { Database } from '../database.ts';
 import { toJson } from '../storable.ts';
-import { projectOf } from './projects.ts';
-import { changeWorkOrder, type WorkOrder, workOrderById } from './work-orders.ts';
+import { projectOf } from './projects/projects.ts';
+import { changeWorkOrder, type WorkOrder, workOrderById } from './work-orders/work-orders.ts';
 
 export interface Scratch {
   workOrderId: WorkOrderId;

@@ -2,7 +2,7 @@
 // on.
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { failureClasses } from '../../domain/failure.ts';
-import { sessionPurposes } from '../../domain/session.ts';
+import { sessionPurposes } from '../../domain/machine/session.ts';
 import { statuses, steps } from '../../domain/transitions.ts';
 import { recoveryActs } from '../../engine/policy/recovery-policy.ts';
 import type { LiveRow } from '../../store/live/live-events.ts';

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { eventually } from '../../../test/e2e/eventually.fixture.ts';
 import { writeWeek } from '../../../test/week/week.ts';
-import { startLiveFeed } from '../../engine/live/live-feed.ts';
+import { startLiveFeed } from '../../engine/background/live/live-feed.ts';
 import { defaultSettings } from '../../engine/policy/engine-settings.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

@@ -2,7 +2,7 @@
 // servers, scrape one of them or take the maximum.
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { StuckWorkOrder } from '../../contract/contract.ts';
-import type { LiveFeed } from '../../engine/live/live-feed.ts';
+import type { LiveFeed } from '../../engine/background/live/live-feed.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createLiveCounters } from './live-counters.ts';

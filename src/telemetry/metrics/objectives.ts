@@ -2,7 +2,7 @@
 // alert rules derive error budgets from them.
 import { Gauge, type Registry } from 'prom-client';
 import { failureClasses } from '../../domain/failure.ts';
-import { messageObjective, recoveryObjective } from '../../domain/targets.ts';
+import { messageObjective, recoveryObjective } from '../../domain/limits/targets.ts';
 
 export interface Targets {
   recoveryShare: number;

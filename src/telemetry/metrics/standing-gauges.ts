@@ -1,6 +1,6 @@
 // The current state as gauges, and the calls that were booked since the last scrape as counters.
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { sessionPurposes } from '../../domain/session.ts';
+import { sessionPurposes } from '../../domain/machine/session.ts';
 import { statuses } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import {

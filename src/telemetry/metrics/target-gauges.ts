@@ -1,6 +1,6 @@
 // How far Moose is from its targets, as gauges: time and cost of recoveries by failure class; quality of messages.
 import { Gauge, type Registry } from 'prom-client';
-import { budgetDays } from '../../domain/targets.ts';
+import { budgetDays } from '../../domain/limits/targets.ts';
 import type { Query } from '../../store/database.ts';
 import { escalationFigures } from '../../store/figures/escalation-figures.ts';
 import { classFigures, messageFigures, recoveryCosts } from '../../store/figures/target-figures.ts';

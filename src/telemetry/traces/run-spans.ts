@@ -1,6 +1,6 @@
 // Converts a run into spans of its work order's trace: the run, its steps, its processes and its model calls, by the
 // OpenTelemetry semantic conventions for generative AI (gen_ai.*). Pure.
-import type { RunRecord, TracedCall, TracedSession, TracedStep } from '../../store/work/traced-runs.ts';
+import type { RunRecord, TracedCall, TracedSession, TracedStep } from '../../store/work/runs/traced-runs.ts';
 import { spanIdOf, traceIdOf } from './span-ids.ts';
 
 export interface TracedSpan {

@@ -1,5 +1,5 @@
 // Exports each ended run once, by one of the Moose processes, oldest first; if the collector is unavailable, later.
-import type { PeriodicJob } from '../../engine/jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../../engine/background/jobs/periodic-jobs.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type ExportedRun,
@@ -8,7 +8,7 @@ import {
   markExported,
   recordOf,
   type TracedRun,
-} from '../../store/work/traced-runs.ts';
+} from '../../store/work/runs/traced-runs.ts';
 import { spansOfRun } from './run-spans.ts';
 import type { TraceExporter } from './trace-exporter.ts';
 

@@ -1,6 +1,6 @@
 // Attributes by which files disappear from diffs and reviews, and results of tools that a change brings along
 // (R-GREEN-5).
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
 import { addedLines } from '../changed-file.ts';
 import { isKeptResult, judgingKind } from '../judging-files.ts';
 import type { DiffReading } from './read-diff.ts';

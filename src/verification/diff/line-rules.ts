@@ -1,5 +1,5 @@
 // What single added lines say that no run can show (R-GREEN-5). Each rule names the files that it looks at.
-import type { FindingKind } from '../../domain/finding.ts';
+import type { FindingKind } from '../../domain/work-order/finding.ts';
 
 /** `scripts`: configuration, set-up of checks, definitions of CI. */
 export type Place = 'product' | 'tests' | 'scripts';

@@ -1,5 +1,5 @@
 // Limits of coverage, warnings and time that a change lowers (R-GREEN-5).
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
 import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
 import { judgingKind } from '../judging-files.ts';
 import type { DiffReading } from './read-diff.ts';

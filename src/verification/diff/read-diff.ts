@@ -1,5 +1,5 @@
 // Reads what a change adds, for what no run of a check can show (R-GREEN-5). Pure.
-import type { Finding, FindingKind, FindingWeight } from '../../domain/finding.ts';
+import type { Finding, FindingKind, FindingWeight } from '../../domain/work-order/finding.ts';
 import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
 import { isProse, type JudgingKind, judgingKind } from '../judging-files.ts';
 import { testModules } from '../manifest-parts.ts';

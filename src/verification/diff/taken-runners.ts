@@ -1,6 +1,6 @@
 // Product code that takes hold of a test runner, or of what tests compare with (R-GREEN-5): it could skip tests, or let
 // them run nothing, and no run shows it.
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
 import { addedLines, type ChangedFile } from '../changed-file.ts';
 import { withoutComments } from '../test-source.ts';
 import { type DiffReading, placeOf } from './read-diff.ts';

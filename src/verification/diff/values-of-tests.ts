@@ -1,6 +1,6 @@
 // Values that the product knows only from a test (R-GREEN-5): a branch for the test's argument that gives the test's
 // result, or a function that gives nothing else.
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
 import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
 import { testModules } from '../manifest-parts.ts';
 import type { Task } from '../task.ts';

@@ -2,7 +2,7 @@
 // names are taken only where the runner's own numbers agree. Pure.
 
 import { stripVTControlCharacters } from 'node:util';
-import { plainText } from '../../classifier/plain-text.ts';
+import { plainText } from '../../classifier/output/plain-text.ts';
 import type { ReportedRun } from './build-report.ts';
 import { printedFailures } from './printed/printed-failures.ts';
 import { readGo } from './printed/read-go.ts';

@@ -3,7 +3,7 @@
 // are: a runner that cannot be reached this way is read from its output.
 
 import { readFileSync } from 'node:fs';
-import { ownFile } from '../../stdx/own-files.ts';
+import { ownFile } from '../../stdx/files/own-files.ts';
 
 export interface ReportRequest {
   /** To be set for the check, beside the variables that it has. */

@@ -5,6 +5,8 @@ import type { Turn } from '../scripted-provider.fixture.ts';
 /** A real agent, and the turns with which a scripted model uses its tools. */
 export interface Subject {
   create(place: Partial<ProgramPlace>): Agent;
+  /** The program that it runs, if that has another name; Moose does not know its version then. */
+  program?: string;
   /** `provider/model`, as in the settings. */
   model: string;
   /** Turns that change the content of `hello.txt` from `hello` to `hello world`. */

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keepForgeHost } from '../../../src/store/work/forge-hosts.ts';
+import { keepForgeHost } from '../../../src/store/work/pull-requests/forge-hosts.ts';
 import { openGround } from '../ground.fixture.ts';
 import { git, makeRepository } from '../repository.fixture.ts';
 import { filesOf } from './people.fixture.ts';
@@ -120,7 +120,7 @@ export async function openGitHubStage(
 ): Promise<Stage & { repository: GitHubRepository; close(): Promise<void> }> {
   const repository = await openRepository(place);
   const { path, moose, reviewer, stranger } = repository;
-  const ground = await openGround({ MOOSE_POLL_MS: '20' }, { works });
+  const ground = await openGround({}, { works });
   const close = async () => {
     await ground.close();
     await repository.remove();

@@ -1,6 +1,6 @@
 // Plays GitHub Actions for the double, which executes nothing: each commit of a pull request gets a workflow run with
 // the result of the repository's own check on that commit.
-import { sleep } from '../../../src/stdx/sleep.ts';
+import { sleep } from '../../../src/stdx/async/sleep.ts';
 import type { TestRepository } from '../../github-double/test-repository.ts';
 import { runCheck } from './people.fixture.ts';
 

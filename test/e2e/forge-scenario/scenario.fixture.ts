@@ -4,7 +4,7 @@
 import { expect } from 'vitest';
 import type { Script } from '../../../src/demo/scripted-answer.ts';
 import type { WorkOrderId } from '../../../src/domain/ids.ts';
-import { eventsOf } from '../../../src/store/work/work-orders.ts';
+import { eventsOf } from '../../../src/store/work/work-orders/work-orders.ts';
 import { hintAt } from '../ci.fixture.ts';
 import { eventually } from '../eventually.fixture.ts';
 import { type Ground, writes } from '../ground.fixture.ts';

@@ -1,4 +1,5 @@
 // For tests: a machine with the pinned pi as its agent, whose model is scripted, and a project behind a URL.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +7,12 @@ import { onTestFinished } from 'vitest';
 import { cachePath } from '../../../scripts/agents/install-agent.ts';
 import type {
   AddedProject,
-  PrintedDetail,
   PrintedInit,
-  PrintedWorkOrder,
+  WorkOrder,
+  WorkOrderRecord,
 } from '../../../src/contract/contract.ts';
-import type { PreparingResult } from '../../../src/engine/run/step-results.ts';
-import { makeDirectory } from '../../../src/stdx/make-directory.ts';
+import type { PreparingResult } from '../../../src/domain/work-order/step-result.ts';
+import { makeDirectory } from '../../../src/stdx/files/make-directory.ts';
 import { installReal } from '../../agents/agent-ground.fixture.ts';
 import { startScriptedProvider } from '../../agents/scripted-provider.fixture.ts';
 import { longOr } from '../../long.ts';
@@ -38,7 +39,7 @@ export interface RealGround {
   push(message: string): Promise<void>;
   add(): Promise<AddedProject>;
   /** Runs a work order to its end. */
-  run(title: string): Promise<PrintedDetail>;
+  run(title: string): Promise<WorkOrderRecord>;
   /** What its agent and checks printed. */
   logs(id: string): Promise<string>;
   /** How its worktree was prepared, how long that took, and how long the step waited for the busy machine before. */
@@ -103,7 +104,7 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
     add: () => ask('project', 'add', host.url),
     run: async (title) => {
       const project = ['--project', 'api', '--agent', 'pi', '--wait'];
-      const { id } = await ask<PrintedWorkOrder>('run', title, ...project);
+      const { id } = await ask<WorkOrder>('run', title, ...project);
       return ask('show', id);
     },
     logs: async (id) => (await mooseWithin(commandMsMax, env, 'logs', id)).stdout,

@@ -2,7 +2,7 @@
 // of their authors.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isThere } from '../../../src/git/is-there.ts';
+import { isThere } from '../../../src/git/run/is-there.ts';
 import { runTool, uvPython } from './run-tool.fixture.ts';
 
 export interface Recipe {

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { cachePath } from '../../../scripts/agents/install-agent.ts';
-import { isThere } from '../../../src/git/is-there.ts';
+import { isThere } from '../../../src/git/run/is-there.ts';
 
 const toolMsMax = 300_000;
 const outputBytesMax = 16 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { cachePath } from '../../../scripts/agents/install-agent.ts';
 import type { Script } from '../../../src/demo/scripted-answer.ts';
 import { planned, planOf } from '../../../src/domain/plan/plan.fixture.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
-import { makeDirectory } from '../../../src/stdx/make-directory.ts';
+import { makeDirectory } from '../../../src/stdx/files/make-directory.ts';
 import { workflowOf } from '../../forges/gitea-runner.fixture.ts';
 import { fromNpm, type Recipe, realProject } from '../real-projects/recipes.fixture.ts';
 

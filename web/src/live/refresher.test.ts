@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LiveEvent } from '../../../src/contract/contract.ts';
-import { createRefresher } from './refresher.ts';
-import { isUrgent, readEveryMs, staleKeys } from './stale-keys.ts';
+import { createRefresher, isUrgent, readEveryMs, staleKeys } from './refresher.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

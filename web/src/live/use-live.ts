@@ -3,8 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { queryClient } from '../api/query-client.ts';
 import { browserOutside } from './browser-outside.ts';
 import { connectLive, type LiveState } from './live-connection.ts';
-import { createRefresher } from './refresher.ts';
-import { isUrgent, staleKeys } from './stale-keys.ts';
+import { createRefresher, isUrgent, staleKeys } from './refresher.ts';
 
 let state: LiveState = { kind: 'reconnecting', sinceMs: Date.now() };
 const listeners = new Set<() => void>();

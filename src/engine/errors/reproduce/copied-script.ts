@@ -1,5 +1,5 @@
 // Shell that copies ignored files of the checkout into a recreated worktree, as preparing did. Pure.
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 
 /** The recipe keeps their names, never their content. Git refuses a path that leads through a link of the change. */
 export function copiedScript(paths: readonly string[]): string {

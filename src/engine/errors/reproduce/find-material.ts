@@ -1,11 +1,12 @@
 // Collects what the database stores about an error and the step that failed.
-import type { Proposal } from '../../../domain/proposal.ts';
+
+import { type GeneratingResult, readStepResult } from '../../../domain/work-order/step-result.ts';
 import type { Query } from '../../../store/database.ts';
 import type { ErrorEvent } from '../../../store/failures/error-events.ts';
-import { findPatchAt } from '../../../store/work/artifacts.ts';
-import { findResultAt } from '../../../store/work/earlier-results.ts';
-import { projectById } from '../../../store/work/projects.ts';
-import { workOrderById } from '../../../store/work/work-orders.ts';
+import { projectById } from '../../../store/work/projects/projects.ts';
+import { findResultAt } from '../../../store/work/runs/earlier-results.ts';
+import { findPatchAt } from '../../../store/work/sessions/artifacts.ts';
+import { workOrderById } from '../../../store/work/work-orders/work-orders.ts';
 import { viewOfError } from '../error-view.ts';
 import { type Recipe, readRecipe } from './recipe.ts';
 import type { Material } from './reproduction.ts';
@@ -38,8 +39,8 @@ async function patchBefore(query: Query, row: ErrorEvent, recipe: Recipe | null)
 async function generatedBefore(
   query: Query,
   { workOrderId, timestamp }: ErrorEvent,
-): Promise<{ proposal: Proposal | null; brief: string | null } | null> {
+): Promise<GeneratingResult | null> {
   if (!workOrderId) return null;
   const found = await findResultAt(query, workOrderId, 'generating', timestamp);
-  return (found ?? null) as { proposal: Proposal | null; brief: string | null } | null;
+  return readStepResult('generating', found) ?? null;
 }

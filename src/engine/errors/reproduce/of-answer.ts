@@ -1,6 +1,6 @@
 // Reproduces an unusable model answer: parses the same text in the same way.
 
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 import type { AnswerRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 

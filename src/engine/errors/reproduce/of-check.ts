@@ -1,6 +1,6 @@
 // Reproduces a failed check: the same command on the same tree and environment, after the checks before it.
 import { constants } from 'node:os';
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 import { copiedScript } from './copied-script.ts';
 import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';

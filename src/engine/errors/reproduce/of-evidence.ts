@@ -1,7 +1,7 @@
 // For failures that cannot be rerun: classifies the stored evidence again.
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import type { FailureCase } from '../../../classifier/failure-case.ts';
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 

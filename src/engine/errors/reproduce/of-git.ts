@@ -2,7 +2,7 @@
 // pushed: a push is a dry run, and absolute paths that git would write to are moved into the folder.
 import { relative } from 'node:path';
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
-import { readShellLine, shellLine, shellWord } from '../../../stdx/shell-words.ts';
+import { readShellLine, shellLine, shellWord } from '../../../stdx/text/shell-words.ts';
 import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 

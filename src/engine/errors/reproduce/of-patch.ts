@@ -1,5 +1,5 @@
 // Reproduces a failure of the built-in applier: the same proposal on the same tree.
-import type { Proposal } from '../../../domain/proposal.ts';
+import type { Proposal } from '../../../domain/agents/proposal.ts';
 import type { PatchRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { worktreeScript } from './worktree-script.ts';

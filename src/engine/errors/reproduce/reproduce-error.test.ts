@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import { readRecipe, shownEnvironment } from './recipe.ts';
 import { reproduceError, reproductionFiles } from './reproduce-error.ts';

@@ -1,6 +1,6 @@
 // Everything needed to reproduce an error, as the files of one folder (R-FAIL-6).
 import { shortId } from '../../../domain/ids.ts';
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 import { answerReproduction } from './of-answer.ts';
 import { checkReproduction } from './of-check.ts';
 import { evidenceReproduction } from './of-evidence.ts';

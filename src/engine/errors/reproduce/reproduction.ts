@@ -1,5 +1,5 @@
 // The content of a reproduction folder, before it is written anywhere.
-import type { Proposal } from '../../../domain/proposal.ts';
+import type { Proposal } from '../../../domain/agents/proposal.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Recipe } from './recipe.ts';
 

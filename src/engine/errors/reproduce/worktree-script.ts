@@ -1,5 +1,5 @@
 // Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
-import { shellWord } from '../../../stdx/shell-words.ts';
+import { shellWord } from '../../../stdx/text/shell-words.ts';
 
 /** Compares trees: uses whichever of patch and base gives the original tree. */
 export function worktreeScript(

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { keepImage } from '../../../sessions/images/kept-image.fixture.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
-import { saveStepResult } from '../../../store/work/runs.ts';
-import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { saveStepResult } from '../../../store/work/runs/runs.ts';
+import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { onRecord } from '../on-record.fixture.ts';
 import { preparedProject } from '../prepared/prepared-project.fixture.ts';
-import { preparing } from '../preparing.ts';
-import { containerFor, prepareImage, wantedImage } from './project-image.ts';
+import { preparing } from '../preparing/preparing.ts';
+import { containerFor, prepareImage, wantedImage } from '../preparing/project-image.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();

@@ -1,5 +1,5 @@
 // If another program had the port, the service would look ready, but it would be the wrong one.
-import { type Daemon, portAt } from '../../../domain/daemon.ts';
+import { type Daemon, portAt } from '../../../domain/machine/daemon.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { Work } from '../../run/work.ts';
 import { notReady } from './daemon-failure.ts';

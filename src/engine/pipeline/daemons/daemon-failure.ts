@@ -1,16 +1,16 @@
 // The failures of a service that does not start, or ends early: they never blame the change, so no model is paid for
 // them (R-PROJ-7).
 
-import type { Daemon } from '../../../domain/daemon.ts';
 import type { ConfigurationError, TransientError } from '../../../domain/failure.ts';
-import { isEndUnknown, type SessionEnd } from '../../../domain/session.ts';
+import type { Daemon } from '../../../domain/machine/daemon.ts';
+import { isEndUnknown, type SessionEnd } from '../../../domain/machine/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
-import type { SessionRow } from '../../../store/work/session-rows.ts';
+import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { sessionEvidence } from '../../errors/session-evidence.ts';
 import type { Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { endOf } from '../session-end.ts';
+import { endOf } from '../sessions/recorded-session.ts';
 
 const tailBytesMax = 4 * 1024;
 const linesShownMax = 5;

@@ -1,8 +1,8 @@
 // Decides which services a work order has, and in which network they run: by the base commit, never by the change.
-import type { Daemon } from '../../../domain/daemon.ts';
+import type { Daemon } from '../../../domain/machine/daemon.ts';
 import type { Work } from '../../run/work.ts';
-import { networkOf } from '../checks/check-network.ts';
-import { type CheckPlan, checkPlan } from '../project-checks.ts';
+import { networkOf } from '../verifying/checks/check-network.ts';
+import { type CheckPlan, checkPlan } from '../verifying/project-checks.ts';
 
 export interface DaemonPlan {
   /** Services in the order in which they start. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { sessionsOf } from '../../../store/work/session-rows.ts';
-import { verifying } from '../verifying.ts';
+import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
+import { verifying } from '../verifying/verifying.ts';
 import { asking, daemonProject } from './daemon-project.fixture.ts';
 
 const shared = sharedDatabase();

@@ -1,8 +1,8 @@
 // The services of a worktree while its checks run: started before the first check, stopped before a failed check is
 // judged.
-import { hasSession } from '../../../store/work/session-rows.ts';
+import { hasSession } from '../../../store/work/sessions/session-rows.ts';
 import type { Work } from '../../run/work.ts';
-import type { CheckPlan } from '../project-checks.ts';
+import type { CheckPlan } from '../verifying/project-checks.ts';
 import { type DaemonPlan, daemonsIn } from './daemon-plan.ts';
 import { endLeftDaemons } from './left-daemons.ts';
 import { type RunningDaemons, startDaemons } from './start-daemons.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { claimedAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
-import { verifying } from '../verifying.ts';
+import { verifying } from '../verifying/verifying.ts';
 import { daemonProject } from './daemon-project.fixture.ts';
 
 const shared = sharedDatabase();

@@ -2,11 +2,11 @@
 
 import { findSession } from '../../../sessions/find-session.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
-import { markUnreachable, type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
+import { markUnreachable, type SessionRow, sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { isHere } from '../../run/session-here.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { endLeft } from '../end-left.ts';
-import { isPlaceGone } from '../session-place.ts';
+import { endLeft } from '../sessions/end-left.ts';
+import { isPlaceGone } from '../sessions/session-place.ts';
 
 export interface Wanted {
   worktreePath: string;

@@ -1,11 +1,11 @@
 // One supervised session that runs next to the other sessions of its worktree until it is released.
 import { utimes } from 'node:fs/promises';
-import type { SessionEnd } from '../../../domain/session.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { filePath } from '../../../sessions/session-files.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
-import type { SessionRow } from '../../../store/work/session-rows.ts';
+import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { Work } from '../../run/work.ts';
-import { type Supervised, supervise } from '../supervise.ts';
+import { type Supervised, supervise } from '../sessions/supervise.ts';
 
 export interface Beside {
   /** Resolves once the session runs and is watched; rejects if it ends before that, or cannot start. */

@@ -1,24 +1,24 @@
 // Runs the services of a worktree next to its agent or its checks: each starts when the services that it needs are
 // ready, is restarted once if it ends, and all are stopped, with proof, when the step ends (R-PROJ-4).
 
-import { type Daemon, previewOf } from '../../../domain/daemon.ts';
 import { type ConfigurationError, isMooseError, type MooseError } from '../../../domain/failure.ts';
-import type { SessionEnd } from '../../../domain/session.ts';
+import { type Daemon, previewOf } from '../../../domain/machine/daemon.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
-import { sleep } from '../../../stdx/sleep.ts';
-import { type SessionRow, updateSession } from '../../../store/work/session-rows.ts';
-import { recordEvent } from '../../../store/work/work-orders.ts';
+import { isProcessAlive } from '../../../sessions/survey.ts';
+import { sleep } from '../../../stdx/async/sleep.ts';
+import { type SessionRow, updateSession } from '../../../store/work/sessions/session-rows.ts';
+import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { variablesFor, withoutGiven } from '../session-variables.ts';
-import { withVariables } from '../with-variables.ts';
-import { worktreeVariables } from '../worktree-variables.ts';
+import { variablesFor, withoutGiven } from '../sessions/session-variables.ts';
+import { withVariables } from '../sessions/with-variables.ts';
+import { worktreeVariables } from '../sessions/worktree-variables.ts';
 import { assertPort } from './assert-port.ts';
 import { canShare } from './can-share.ts';
 import { died, endedEarly, notReady, tooLate } from './daemon-failure.ts';
 import type { DaemonPlan } from './daemon-plan.ts';
-import { endOfDead } from './end-of-dead.ts';
 import { type Left, takeLeft } from './left-daemons.ts';
 import { Released } from './released.ts';
 import { type Beside, runInBackground } from './run-in-background.ts';
@@ -299,5 +299,14 @@ class DaemonGroup implements RunningDaemons {
     if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
     const service = { name: this.#prefix + holderName, command: '' };
     this.#deaths.push({ service, ...(await this.#holder.ended) });
+  }
+}
+
+/** Waits until the ends of those that are dead are recorded; a living one is not waited for. */
+async function endOfDead(besides: readonly Beside[]): Promise<void> {
+  for (const beside of besides) {
+    if (beside.hasEnded()) continue;
+    const handle = await findProcess((await beside.started).directory);
+    if (handle !== null && !(await isProcessAlive(handle))) await beside.ended;
   }
 }

@@ -1,12 +1,12 @@
 // Waits until a service is ready: until its port is open, its command succeeds, its output contains the text, or its
 // URL answers.
 import { constants, open } from 'node:fs/promises';
-import { addressAt, type Daemon, portAt } from '../../../domain/daemon.ts';
-import type { SessionEnd } from '../../../domain/session.ts';
+import { addressAt, type Daemon, portAt } from '../../../domain/machine/daemon.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { filePath } from '../../../sessions/session-files.ts';
-import { sleep } from '../../../stdx/sleep.ts';
+import { sleep } from '../../../stdx/async/sleep.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
-import type { SessionRow } from '../../../store/work/session-rows.ts';
+import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { isListening } from './listening.ts';
 
 export interface Probe {

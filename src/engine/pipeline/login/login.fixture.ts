@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMooseError } from '../../../domain/failure.ts';
 import type { Database } from '../../../store/database.ts';
-import { sessionsOf } from '../../../store/work/session-rows.ts';
+import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { defaultSettings, type EngineSettings } from '../../policy/engine-settings.ts';
 import type { Agent, AgentLogin, AgentTask } from '../../ports/agent.ts';
 import { loginPathOf } from '../../run/login-path.ts';

@@ -2,20 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
-import { failureOfAgent } from '../../../domain/agent-failure.ts';
+import { failureOfAgent } from '../../../domain/agents/agent-failure.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { loginPathOf } from '../../run/login-path.ts';
-import { applying } from '../applying.ts';
-import { routing } from '../routing.ts';
+import { applying } from '../applying/applying.ts';
+import { routing } from '../routing/routing.ts';
 import { atStep, type Ground } from '../scratch-pipeline.fixture.ts';
-import { believedReport, wayOf } from './way-of.ts';
+import { believedReport, wayOf } from './session-way.ts';
 
 let canIsolate = false;
 beforeAll(async () => {
   canIsolate = (await probeIsolation()).way !== null;
 });
 
+import { sessionOfAttempt } from '../sessions/recorded-session.ts';
 import {
   failure,
   hourMs,
@@ -292,11 +293,15 @@ test('R-PROJ-9: the wish of a person for one project precedes the setting for al
   const agent = { ...loginAgent(), wires: [] };
   const never = await atStep(database, 'routing', { agents: [agent], settings: settings() });
   never.work.project.settings.login = 'never';
-  expect(await wayOf(never.work, agent, 1)).toBeNull();
-  expect(await wayOf(never.work, loginAgent(), 1)).toBe('gateway');
+  expect(wayOf(never.work, agent, await sessionOfAttempt(never.work, agent.name, 1))).toBeNull();
+  expect(wayOf(never.work, loginAgent(), await sessionOfAttempt(never.work, loginAgent().name, 1))).toBe(
+    'gateway',
+  );
   const use = await atStep(database, 'routing', { agents: [agent], settings: settings({ agents: [] }) });
-  expect(await wayOf(use.work, loginAgent(), 1)).toBe('gateway');
+  expect(wayOf(use.work, loginAgent(), await sessionOfAttempt(use.work, loginAgent().name, 1))).toBe(
+    'gateway',
+  );
   use.work.project.settings.login = 'use';
-  expect(await wayOf(use.work, loginAgent(), 1)).toBe('login');
+  expect(wayOf(use.work, loginAgent(), await sessionOfAttempt(use.work, loginAgent().name, 1))).toBe('login');
   expect(await routing(use.work)).toMatchObject({ end: 'done', result: { models: [] } });
 });

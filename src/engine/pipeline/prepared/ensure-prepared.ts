@@ -1,17 +1,18 @@
 // Prepares a worktree for the sessions that work in it: its setup has run there, or a cached result was copied there
 // (R-PROJ-3).
+
 import { join } from 'node:path';
-import { branchPrefix } from '../../../git/branch-name.ts';
-import { isThere } from '../../../git/is-there.ts';
-import { treeOf } from '../../../git/revision.ts';
-import { removeUntracked } from '../../../git/working-files.ts';
-import { hasOpenSession } from '../../../store/work/session-rows.ts';
+import type { PreparingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { treeOf } from '../../../git/read/revision.ts';
+import { branchPrefix } from '../../../git/refs/branch-name.ts';
+import { isThere } from '../../../git/run/is-there.ts';
+import { removeUntracked } from '../../../git/worktree/working-files.ts';
+import { hasOpenSession } from '../../../store/work/sessions/session-rows.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
 import { setupAgain } from '../../run/setup-names.ts';
-import type { PreparingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
-import { pinOf } from '../container/project-image.ts';
-import { cleanWorktree, resetWorktree, type WorktreePlace } from '../worktree-place.ts';
+import { pinOf } from '../preparing/project-image.ts';
+import { cleanWorktree, resetWorktree, type WorktreePlace } from '../preparing/worktree-place.ts';
 import { entryPath } from './entry.ts';
 import { fillEntry } from './fill-entry.ts';
 import { giveEntry, shareStores } from './give-entry.ts';

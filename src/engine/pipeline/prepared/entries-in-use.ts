@@ -1,7 +1,7 @@
 // The cache entries that sessions on this machine may see below their worktrees and homes.
 import { dirname, join } from 'node:path';
-import { isThere, lstatIfThere, readIfThere } from '../../../git/is-there.ts';
-import { namesIn } from '../../../stdx/names-in.ts';
+import { isThere, lstatIfThere, readIfThere } from '../../../git/run/is-there.ts';
+import { namesIn } from '../../../stdx/text/names-in.ts';
 import { entryOfHomes, memoFile } from './home-layer.ts';
 import { noteFile, notesFolder, parseNote } from './prepared-note.ts';
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rename, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { readIfThere } from '../../../git/is-there.ts';
-import { removeTree } from '../../../stdx/remove-tree.ts';
+import { readIfThere } from '../../../git/run/is-there.ts';
+import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import type { Work } from '../../run/work.ts';
 

@@ -1,7 +1,7 @@
 // Walks through folders that programs could write to, without reading or writing anything behind a symbolic link.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isThere, lstatIfThere } from '../../../git/is-there.ts';
+import { isThere, lstatIfThere } from '../../../git/run/is-there.ts';
 
 /** Whether the path is a folder, and no part of it is a link. */
 export async function isFolderBelow(root: string, path: string): Promise<boolean> {

@@ -15,11 +15,11 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shortId } from '../../../domain/ids.ts';
-import { areIgnored } from '../../../git/ignored-files.ts';
-import { isThere } from '../../../git/is-there.ts';
-import { removeTree } from '../../../stdx/remove-tree.ts';
+import { isThere } from '../../../git/run/is-there.ts';
+import { areIgnored } from '../../../git/worktree/ignored-files.ts';
+import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import type { Work } from '../../run/work.ts';
-import { homePathOf } from '../session-files.ts';
+import { homePathOf } from '../sessions/session-files.ts';
 import { entryPath, type Mark, markFile, readMark, setAside, stores } from './entry.ts';
 import { isFolderBelow, isWayFree, isWayOpen, makeWay } from './folders.ts';
 import { canShowStores, forgetStores, rememberStores } from './home-layer.ts';
@@ -71,8 +71,8 @@ export async function giveEntry(
     if (isOver) await rememberLayer(work, worktreePath, mark.tops);
     // A change may have added a file there: sessions would see that file and not what the setup made.
     if (isOver && !(await areFree(worktreePath, mark.tops))) return null;
-    const inPlace = isOver ? mark.files.placed : mark.tops;
-    if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
+    const withWorkSlots = isOver ? mark.files.placed : mark.tops;
+    if (!(await putAll(join(beside, 'files'), withWorkSlots, worktreePath))) return null;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
     if (isHomeOver) await rememberStores(work, { entry: homeEntry, worktreePath });
     else await forgetStores(work);

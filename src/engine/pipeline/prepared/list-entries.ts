@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, lstat, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere, lstatIfThere } from '../../../git/is-there.ts';
-import { namesIn } from '../../../stdx/names-in.ts';
+import { isThere, lstatIfThere } from '../../../git/run/is-there.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
+import { namesIn } from '../../../stdx/text/names-in.ts';
 import { cachePath, markFile, readMark } from './entry.ts';
 
 export interface ListedEntry {

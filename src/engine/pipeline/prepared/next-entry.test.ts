@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { preparing } from '../preparing.ts';
+import { preparing } from '../preparing/preparing.ts';
 import { atStep } from '../scratch-pipeline.fixture.ts';
 import { nextEntry } from './next-entry.ts';
 import { preparationOf } from './preparation.ts';

@@ -1,9 +1,9 @@
 // Tells people whether this machine has cached what the next work order of a project needs.
 import { join } from 'node:path';
 import type { ProjectValuesView } from '../../../contract/contract.ts';
-import { lstatIfThere } from '../../../git/is-there.ts';
-import { namesIn } from '../../../stdx/names-in.ts';
-import type { Planned } from '../project-checks.ts';
+import { lstatIfThere } from '../../../git/run/is-there.ts';
+import { namesIn } from '../../../stdx/text/names-in.ts';
+import type { Planned } from '../verifying/project-checks.ts';
 import { cachePath, type Mark, markFile, readMark } from './entry.ts';
 import { preparationOf } from './preparation.ts';
 

@@ -2,15 +2,15 @@
 // the other (R-PROJ-3).
 import { createHash } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
-import type { Check } from '../../../domain/check.ts';
+import type { Check } from '../../../domain/work-order/check.ts';
 import { setupInputs } from '../../../finder/setup-inputs.ts';
-import { listFiles } from '../../../git/tree.ts';
+import { listFiles } from '../../../git/read/tree.ts';
 import { findOnPath } from '../../../sessions/resolve-program.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
 import { type CopiedFiles, findCopiedFiles, marksOf } from '../../run/copied-files.ts';
-import { imageMark } from '../container/project-image.ts';
-import { type CheckPlan, checkPlan, type Planned } from '../project-checks.ts';
-import { variablesMark } from '../session-variables.ts';
+import { imageMark } from '../preparing/project-image.ts';
+import { variablesMark } from '../sessions/session-variables.ts';
+import { type CheckPlan, checkPlan, type Planned } from '../verifying/project-checks.ts';
 
 export interface Preparation {
   /** Empty: only files are copied. */

@@ -15,12 +15,12 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { gitIn, scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
 import { toJson } from '../../../store/storable.ts';
-import { applying } from '../applying.ts';
+import { applying } from '../applying/applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
-import { preparing } from '../preparing.ts';
+import { preparing } from '../preparing/preparing.ts';
 import { claimedAgain, leave } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
-import { verifying } from '../verifying.ts';
+import { verifying } from '../verifying/verifying.ts';
 import { giveEntry } from './give-entry.ts';
 import { type Prepared, preparedProject } from './prepared-project.fixture.ts';
 
@@ -34,7 +34,7 @@ const entriesOf = ({ work: { settings, project } }: Prepared) => {
 
 const wayOf = async (at: Prepared) => {
   const end = await preparing(at.work);
-  return end.end === 'done' ? (end.result as { way: string }).way : end.end;
+  return end.end === 'done' ? end.result.way : end.end;
 };
 
 test('R-PROJ-3: a second work order gets the same result without a setup, in its own worktree', async () => {

@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../../../domain/ids.ts';
-import { readIfThere } from '../../../git/is-there.ts';
-import { worktreeMark } from '../../../git/worktree-entry.ts';
-import { replaceFile } from '../../../stdx/replace-file.ts';
+import { readIfThere } from '../../../git/run/is-there.ts';
+import { worktreeMark } from '../../../git/worktree/worktree-entry.ts';
+import { replaceFile } from '../../../stdx/files/replace-file.ts';
 import type { Work } from '../../run/work.ts';
 
 const shape = z.object({

@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
+import { ensureWorktreePlace } from '../preparing/worktree-place.ts';
 import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
-import { ensureWorktreePlace } from '../worktree-place.ts';
 
 export interface Prepared extends Ground {
   /** The number of times the setup has run, for all work orders. */

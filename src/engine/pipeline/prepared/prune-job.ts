@@ -1,9 +1,9 @@
 // Removes setup results that nobody has used for a long time, and the least recently used ones if they take too much
 // space; never a result that may be in use.
 import { join } from 'node:path';
-import { lstatIfThere } from '../../../git/is-there.ts';
+import { lstatIfThere } from '../../../git/run/is-there.ts';
 import type { Clock } from '../../../stdx/clock.ts';
-import type { PeriodicJob } from '../../jobs/periodic-jobs.ts';
+import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
 import { entriesInUse } from './entries-in-use.ts';

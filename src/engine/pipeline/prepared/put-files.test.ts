@@ -17,11 +17,11 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { gitIn, scratchDirectory, writeFiles } from '../../../git/scratch-repository.fixture.ts';
 import { findCopiedFiles } from '../../run/copied-files.ts';
-import { applying } from '../applying.ts';
-import { preparing } from '../preparing.ts';
+import { applying } from '../applying/applying.ts';
+import { preparing } from '../preparing/preparing.ts';
 import { leave } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
-import { verifying } from '../verifying.ts';
+import { verifying } from '../verifying/verifying.ts';
 import { type Prepared, preparedProject } from './prepared-project.fixture.ts';
 import { copyFiles } from './put-files.ts';
 

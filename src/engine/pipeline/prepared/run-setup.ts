@@ -3,17 +3,17 @@
 
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
-import { wasKilled } from '../../../domain/check.ts';
 import type { FailureClass, MooseError, TransientError } from '../../../domain/failure.ts';
 import type { Step } from '../../../domain/transitions.ts';
+import { wasKilled } from '../../../domain/work-order/check.ts';
 import { shownEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
-import { lackFailure, setupFailure } from '../check-lacks.ts';
-import { networkOf } from '../checks/check-network.ts';
-import { egressRefused } from '../egress-refused.ts';
-import { recoveryContext } from '../failed-step.ts';
+import { recoveryContext } from '../failure/failed-step.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { type RanCheck, runCheck } from '../run-check.ts';
+import { lackFailure, setupFailure } from '../verifying/check-lacks.ts';
+import { networkOf } from '../verifying/checks/check-network.ts';
+import { egressRefused } from '../verifying/egress-refused.ts';
+import { type RanCheck, runCheck } from '../verifying/run-check.ts';
 import type { Preparation } from './preparation.ts';
 import { freshIgnored } from './put-files.ts';
 

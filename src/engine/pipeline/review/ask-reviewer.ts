@@ -1,20 +1,19 @@
 // Asks a second model about a change. If the reviewer fails, the recovery table decides; by default the work continues
 // without it and says so (R-REC-4).
 
+import { type GivenReview, type Review, reviewSchema } from '../../../domain/agents/review.ts';
 import { isMooseError, type MooseError } from '../../../domain/failure.ts';
-import { type GivenReview, type Review, reviewSchema } from '../../../domain/review.ts';
+import type { Feedback, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { degrade, restore } from '../../../store/failures/degradations.ts';
-import { recordEvent } from '../../../store/work/work-orders.ts';
+import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import type { Model } from '../../ports/model.ts';
 import { modelFailures } from '../../ports/model-failure-catalogue.ts';
 import type { FailedTurn, RecoverableOperation } from '../../recovery/error-recovery-manager.ts';
-import type { Feedback } from '../../run/feedback.ts';
-import type { RoutingResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { affordableCall, readFor } from '../affordable-call.ts';
-import { askModel } from '../ask-model.ts';
+import { affordableCall, readFor } from '../generating/affordable-call.ts';
+import { askModel } from '../generating/ask-model.ts';
 
 /** How often a change may go back to its author; after that, the checks decide. */
 export const revisionsMax = 1;

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { TransientError } from '../../../domain/failure.ts';
 import { newId, type RunId } from '../../../domain/ids.ts';
-import { newestStepResult } from '../../../store/work/runs.ts';
-import type { ApplyingResult, VerifyingResult } from '../../run/step-results.ts';
-import { applying } from '../applying.ts';
+import type { VerifyingResult } from '../../../domain/work-order/step-result.ts';
+import { newestStepResult } from '../../../store/work/runs/runs.ts';
+import { applying } from '../applying/applying.ts';
+import { refine } from '../execute-run.ts';
 import { onRecord } from '../on-record.fixture.ts';
-import { atStep, claimedAgain, type Given } from '../scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, decided, type Given } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { type Answer, scriptedModel } from '../scripted-model.fixture.ts';
-import { refine } from '../step-ends.ts';
-import { verifying } from '../verifying.ts';
+import { verifying } from '../verifying/verifying.ts';
 import { reviewedChange } from './review-change.ts';
 
 const shared = sharedDatabase();
@@ -49,7 +49,7 @@ test('R-REC-4: a second model sees what a coding agent changed, and what it find
   expect(reviewer.prompts).toHaveLength(1);
   expect(reviewer.prompts[0]).toMatch(/to be reviewed\n`{3}\n[\s\S]*\+new\n/);
   if (end.end !== 'refine') return;
-  expect(await refine(work, 'verifying', end, new Date())).toBe('go on');
+  expect(await decided(refine, work, 'verifying', end, new Date())).toBe('go on');
   const { run, kinds, errors } = await onRecord(work);
   expect(run.cycle).toBe(1);
   expect(kinds).toContain('change.reviewed');
@@ -66,7 +66,7 @@ test('R-REC-4: an approved change goes on, and says who approved it', async () =
 
 test('R-PROJ-2: the reviewer of the project’s file is asked, or nobody if it says so', async () => {
   const { work, reviewer, routed } = await ground([approves], { settings: { reviewer: 'a/another' } });
-  const applied = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
+  const applied = await newestStepResult(work.database.query, work.order.id, 'applying');
   if (!applied) throw new Error('Nothing was applied');
   expect(await reviewedChange(work, { ...routed, reviewer: null }, applied)).toBeNull();
   const reviewed = await reviewedChange(work, { ...routed, reviewer: 'a/reviewer' }, applied);
@@ -94,9 +94,9 @@ test('fear: an agent that sees nothing to change fails for its reviewer’s opin
   const { work } = await ground([revises]);
   const end = await verifying(work);
   if (end.end !== 'refine') throw new Error('It was not sent back');
-  await refine(work, 'verifying', end, new Date());
+  await decided(refine, work, 'verifying', end, new Date());
   const next = await claimedAgain(work);
-  const before = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
+  const before = await newestStepResult(work.database.query, work.order.id, 'applying');
   const applied = await applying(next);
   expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', headSha: before?.headSha } });
 });
@@ -119,7 +119,7 @@ test('fear: a step that is repeated pays for its review twice (R-PIPE-1)', async
 test('fear: a change is sent back for a review that an earlier run has answered, or that nobody wants any more', async () => {
   const { work, reviewer, routed } = await ground([revises]);
   await verifying(work);
-  const applied = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
+  const applied = await newestStepResult(work.database.query, work.order.id, 'applying');
   if (!applied) throw new Error('Nothing was applied');
   const run = { ...work.run, id: newId<RunId>(new Date()) };
   expect(await reviewedChange({ ...work, run }, routed, applied)).toMatchObject({

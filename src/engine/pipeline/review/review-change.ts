@@ -1,20 +1,19 @@
 // A second model reviews what a coding agent changed, once no check objects to it (R-REC-4): a change that fails its
 // checks costs no review.
 
+import { asksForChanges, type GivenReview } from '../../../domain/agents/review.ts';
 import type { MooseError } from '../../../domain/failure.ts';
-import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
-import { diffText } from '../../../git/patch.ts';
-import { type ChangeReview, changeReviewsOf } from '../../../store/work/reviews.ts';
-import { renewEnvelope, sizeOf } from '../../budget/envelope.ts';
+import type { ApplyingResult, Feedback, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { diffText } from '../../../git/read/patch.ts';
+import { type ChangeReview, changeReviewsOf } from '../../../store/work/pull-requests/reviews.ts';
 import type { Model } from '../../ports/model.ts';
-import type { Feedback } from '../../run/feedback.ts';
-import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
+import { renewEnvelope, sizeOf } from '../../run/budget/envelope.ts';
 import type { Work } from '../../run/work.ts';
-import { affordableChars } from '../affordable-call.ts';
-import { composeTask, fencedText } from '../compose-prompt.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { jointContext } from '../joint-context.ts';
-import { messagesFor } from '../unread-messages.ts';
+import { affordableChars } from '../generating/affordable-call.ts';
+import { composeTask, fencedText } from '../generating/compose-prompt.ts';
+import { messagesFor } from '../generating/unread-messages.ts';
+import { jointContext } from '../groups/joint-context.ts';
 import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
 /** If the diff is longer, the reviewer sees only its beginning. */

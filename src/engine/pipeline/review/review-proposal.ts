@@ -1,10 +1,11 @@
 // A second model reviews each proposal before it is applied (R-REC-4).
-import type { Proposal } from '../../../domain/proposal.ts';
-import { asksForChanges, type GivenReview } from '../../../domain/review.ts';
-import type { RoutingResult } from '../../run/step-results.ts';
+
+import type { Proposal } from '../../../domain/agents/proposal.ts';
+import { asksForChanges, type GivenReview } from '../../../domain/agents/review.ts';
+import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { Work } from '../../run/work.ts';
-import { composeTask } from '../compose-prompt.ts';
-import { type Asked, type Proposed, propose } from '../propose.ts';
+import { composeTask } from '../generating/compose-prompt.ts';
+import { type Asked, type Proposed, propose } from '../generating/propose.ts';
 import { askReviewer, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
 /** The proposal, unchanged or revised by its author, with its last review; without a reviewer, the original proposal. */

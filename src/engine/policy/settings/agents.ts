@@ -1,6 +1,5 @@
 // Agents, checks, and the limits of their sessions.
-import { type EgressSetting, egressSettings } from '../../../domain/egress.ts';
-import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import { type EgressSetting, egressSettings } from '../../../domain/machine/egress.ts';
 import {
   type CheckNetwork,
   checkNetworks,
@@ -9,8 +8,9 @@ import {
   isolationSettings,
   type Viewers,
   viewers,
-} from '../../../domain/session.ts';
-import { workOrderLimits } from '../../../domain/work-order.ts';
+} from '../../../domain/machine/session.ts';
+import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { fixed } from './definition.ts';
 import { duration, integer, nameSchema, names, oneOf, usd, whole } from './kinds.ts';
 import { logins } from './logins.ts';

@@ -6,7 +6,7 @@ import {
   rerunPolicies,
   type WhenNoChecks,
   whenNoChecks,
-} from '../../../domain/merge-policy.ts';
+} from '../../../domain/forge/merge-policy.ts';
 import { duration, oneOf, whole } from './kinds.ts';
 
 /** Only people may let Moose change the base branch. */

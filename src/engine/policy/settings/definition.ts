@@ -1,6 +1,6 @@
 // The definition of a setting: its default, its description, and the values that people can give it.
 import type { z } from 'zod';
-import type { SettingGroup, SettingKind } from '../../../domain/setting.ts';
+import type { SettingGroup, SettingKind } from '../../../domain/limits/setting.ts';
 
 /** The kind of names in the value; only names that this Moose knows are accepted. */
 export type NamesOf = 'model' | 'agent' | 'time zone';

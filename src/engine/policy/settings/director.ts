@@ -5,7 +5,7 @@ import {
   defaultDirectorLimits,
   directorMax,
   directorModes,
-} from '../../../domain/director-limits.ts';
+} from '../../../domain/limits/director-limits.ts';
 import type { Setting, SettingPart } from './definition.ts';
 import { dollars, oneOf, partOf, share, wholeNumber } from './kinds.ts';
 

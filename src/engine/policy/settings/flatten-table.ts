@@ -1,5 +1,5 @@
 // Converts a table of settings into its default values, and into the list of what people can change.
-import type { SettingGroup } from '../../../domain/setting.ts';
+import type { SettingGroup } from '../../../domain/limits/setting.ts';
 import type { DatabaseSetting, Setting, SettingDefinition, SettingPart, ValuesOf } from './definition.ts';
 
 export function defaultsOf<Table extends object>(table: Table): ValuesOf<Table> {

@@ -1,7 +1,7 @@
 // Limits on money, concurrency and time.
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
-import { workOrderLimits } from '../../../domain/work-order.ts';
+import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { defaultRecoveryBreaker } from '../../../resilience/recovery-breaker.ts';
 import { defaultRetryBudget } from '../../../resilience/retry-budget.ts';
 import { egressKey, isolationKey } from './agents.ts';

@@ -1,6 +1,6 @@
 // Subscription logins of agents (R-PROJ-9): which agents use one, and how much of it.
 import { z } from 'zod';
-import { loginAgents } from '../../../domain/login.ts';
+import { loginAgents } from '../../../domain/agents/login.ts';
 import { duration, integer, oneOf, whole } from './kinds.ts';
 
 const minuteMs = 60_000;

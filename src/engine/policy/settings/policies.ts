@@ -1,13 +1,13 @@
 // The recovery table, and the assessment of work.
 import { z } from 'zod';
-import { type TogetherMode, togetherModes } from '../../../domain/together.ts';
+import type { ModelTier } from '../../../domain/agents/model-tier.ts';
+import { type TogetherMode, togetherModes } from '../../../domain/work-order/together.ts';
 import {
   type AssessmentPolicy,
   changedWords,
   defaultAssessmentPolicy,
   hardStopWordsKey,
   isKnownWord,
-  type ModelTier,
   type TierRule,
   withWords,
 } from '../assessment-policy.ts';

@@ -1,5 +1,5 @@
 // The targets of Moose: Monitoring shows what was reached, and an alert says when one is missed (R-ESC-6, R-ESC-7, R-UI-5).
-import { recoveryShares } from '../../../domain/targets.ts';
+import { recoveryShares } from '../../../domain/limits/targets.ts';
 import { duration, fraction, integer } from './kinds.ts';
 
 const secondMs = 1_000;

@@ -1,7 +1,7 @@
 // Finds what a commit gives to agents: instructions in any folder, skills, and servers. Only the base commit is
 // searched, so a change cannot influence the result.
 import { posix } from 'node:path';
-import { listFiles, readFiles, type TreeFile } from '../../../git/tree.ts';
+import { listFiles, readFiles, type TreeFile } from '../../../git/read/tree.ts';
 import type { AgentServer } from '../../ports/agent.ts';
 import { readServers, serverFiles } from './read-servers.ts';
 

@@ -6,9 +6,9 @@ import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
 import { holdCircuit } from '../../../store/failures/circuit-states.ts';
 import { degrade } from '../../../store/failures/degradations.ts';
-import { insertDecision } from '../../../store/work/decisions.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../../store/work/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../../store/work/work-orders.ts';
+import { insertDecision } from '../../../store/work/work-orders/decisions.ts';
+import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import { askPostmortem } from './ask-postmortem.ts';
 

@@ -12,13 +12,13 @@ import {
 } from '../../../store/failures/postmortem-rows.ts';
 import { systemStatesAt } from '../../../store/failures/system-states.ts';
 import { costOfRun } from '../../../store/figures/trends.ts';
-import type { WorkOrder } from '../../../store/work/work-orders.ts';
+import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { defaultSettings } from '../../policy/engine-settings.ts';
 import type { RecoveryPolicy } from '../../policy/recovery-policy.ts';
-import { describeEvent } from '../describe-event.ts';
 import { viewFailures } from '../failure-catalogue.ts';
-import { type ReadDeps, readWorkOrder, type WorkOrderRecord } from '../read-work-order.ts';
-import { detailOf } from '../work-order-detail.ts';
+import { describeEvent } from '../work-order/describe-event.ts';
+import { type ReadDeps, readWorkOrder, type WorkOrderRecord } from '../work-order/read-work-order.ts';
+import { detailOf } from '../work-order/work-order-detail.ts';
 import { decidedOf } from './decided-of.ts';
 import { postmortemMarkdown } from './markdown.ts';
 import { preventionOf } from './prevention.ts';

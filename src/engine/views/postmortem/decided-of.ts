@@ -1,7 +1,7 @@
 // The row of the recovery table that decided about a failure, and the recorded reason. Pure.
 import type * as wire from '../../../contract/contract.ts';
 import type { PostmortemFailure } from '../../../store/failures/postmortem-rows.ts';
-import type { newestDecisionsOf } from '../../../store/work/work-order-history.ts';
+import type { newestDecisionsOf } from '../../../store/work/work-orders/work-order-history.ts';
 import { describePolicy } from '../../policy/describe-policy.ts';
 import { decidingPolicy, type RecoveryPolicy } from '../../policy/recovery-policy.ts';
 

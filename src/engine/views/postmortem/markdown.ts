@@ -1,9 +1,9 @@
 // A post-mortem as Markdown. Whatever people, models and programs wrote is inside code spans, where nothing
 // is a heading, a link, HTML or a mention (R-SEC-2). Pure.
-import { withoutForgeActs } from '../../../domain/forge-text.ts';
+import { withoutForgeActs } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
-import { visibleLine } from '../../../domain/visible-text.ts';
+import { visibleLine } from '../../../domain/text/visible-text.ts';
 import type { Account } from './ask-postmortem.ts';
 
 export function postmortemMarkdown(account: Account): string {

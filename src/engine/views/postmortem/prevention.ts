@@ -1,9 +1,9 @@
 // What would have prevented a failure, according to the record: each line names its evidence. Pure.
 import type * as wire from '../../../contract/contract.ts';
 import { formatUsd } from '../../../domain/money.ts';
-import { asSentence } from '../../../domain/sentence.ts';
+import { asSentence } from '../../../domain/text/sentence.ts';
 import type { PostmortemFailure } from '../../../store/failures/postmortem-rows.ts';
-import type { WorkOrder } from '../../../store/work/work-orders.ts';
+import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 
 export interface PreventionFacts {
   order: Pick<WorkOrder, 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs' | 'parkedBecause'>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { noUsage, type TokenUsage } from '../../../domain/model-call.ts';
-import { costOf } from '../../../domain/price.ts';
+import { noUsage, type TokenUsage } from '../../../domain/agents/model-call.ts';
+import { costOf } from '../../../domain/agents/price.ts';
 import { findAmong, listedPrices } from './listed-prices.ts';
 
 // Each expected cost was computed by hand from the provider's list of dollars per million tokens ("$/M"); a token at

@@ -1,5 +1,5 @@
 // Which of a model's prices applies at a moment.
-import type { ModelPrice } from '../../../domain/price.ts';
+import type { ModelPrice } from '../../../domain/agents/price.ts';
 
 /** `list`: built into Moose. `given`: set by whoever runs it. */
 export type PriceSource = 'list' | 'given' | 'scripted';

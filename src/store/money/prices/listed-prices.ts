@@ -1,5 +1,10 @@
 // Moose's built-in prices, as they are written to the database, or used without one.
-import { type FindPrice, type ModelPrice, nanoUsdPerMillion, type PriceStep } from '../../../domain/price.ts';
+import {
+  type FindPrice,
+  type ModelPrice,
+  nanoUsdPerMillion,
+  type PriceStep,
+} from '../../../domain/agents/price.ts';
 import { inForce, type StatedPrice } from './in-force.ts';
 import { type ListedStep, priceListFile } from './price-list-file.ts';
 

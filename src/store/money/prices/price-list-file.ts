@@ -1,7 +1,7 @@
 // Moose's built-in price list: list-prices.json, written by scripts/seed-prices.ts and never by hand.
 
 import { readFileSync } from 'node:fs';
-import { ownFile } from '../../../stdx/own-files.ts';
+import { ownFile } from '../../../stdx/files/own-files.ts';
 
 /** In dollars per million tokens, as decimal numbers, as the provider lists them. */
 export interface ListedStep {

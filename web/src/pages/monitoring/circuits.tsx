@@ -71,7 +71,7 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
         </p>
         {because && phase !== 'closed' ? (
           <p>
-            <Words text={because} />
+            <Words text={because.message} />
           </p>
         ) : null}
         <p className="text-[13px] text-quiet">
@@ -147,7 +147,7 @@ function CircuitDialog({ circuit, act, onClose }: Chosen & { onClose(): void }) 
         </p>
         {circuit.because ? (
           <p className="text-quiet">
-            Last opened because: <Words text={circuit.because} />
+            Last opened because: <Words text={circuit.because.message} />
           </p>
         ) : null}
         {send.isError ? <Failed error={send.error} /> : null}

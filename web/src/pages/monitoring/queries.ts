@@ -12,7 +12,6 @@ import type {
   Machines,
   Range,
   Reconciliation,
-  reproductionSchema,
   Stuck,
   sessionPage,
   Targets,
@@ -28,7 +27,6 @@ const trendsEveryMs = 60_000;
 
 export type ErrorGroup = ErrorGroups['groups'][number];
 export type Sessions = z.infer<typeof sessionPage>;
-export type Reproduction = z.infer<typeof reproductionSchema>;
 
 export const useHealth = () =>
   useQuery({

@@ -1,13 +1,13 @@
 // A folder that reproduces the error, built on request.
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
+import type { Reproduction } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { shown } from '../../parts/plain-text.ts';
 import { Failed } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
 import { Output } from './output.tsx';
-import type { Reproduction } from './queries.ts';
 import { tarOf } from './tar-of.ts';
 import { many } from './words.ts';
 

@@ -22,6 +22,15 @@ test('tar unpacks the archive, and its script is executable', () => {
   expect(statSync(join(folder, 'again/empty.txt')).mtimeMs).toBe(1_700_000_000_000);
 });
 
+test('a file that is not UTF-8 keeps its bytes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tar-of-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const bytes = Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]);
+  const file = { path: 'change.patch', content: bytes.toString(), content_base64: bytes.toString('base64') };
+  execFileSync('tar', ['xf', '-', '-C', folder], { input: tarOf('again', [file], new Date(0)) });
+  expect(readFileSync(join(folder, 'again/change.patch'))).toEqual(bytes);
+});
+
 test('a name that is too long is refused, not cut', () => {
   expect(() => tarOf('again', [{ path: 'x'.repeat(100), content: '' }], new Date(0))).toThrow(RangeError);
 });

@@ -1,8 +1,10 @@
-// Packs files into a tar archive: the `ustar` format of POSIX.1-1988, which is enough for small texts with short names.
+// Packs files into a tar archive: the `ustar` format of POSIX.1-1988, which is enough for small files with short names.
 
-export interface TextFile {
+interface File {
   path: string;
   content: string;
+  /** The exact bytes, if the content is not UTF-8. */
+  content_base64?: string | null;
 }
 
 const blockBytes = 512;
@@ -11,10 +13,10 @@ const nameBytesMax = 100;
 const modeOf = (content: string) => (content.startsWith('#!') ? '0000755' : '0000644');
 
 /** Puts all files below one folder. @throws RangeError if a path is too long for a header. */
-export function tarOf(folder: string, files: readonly TextFile[], at: Date): Uint8Array<ArrayBuffer> {
+export function tarOf(folder: string, files: readonly File[], at: Date): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
-  const parts = files.flatMap(({ path, content }) => {
-    const body = encoder.encode(content);
+  const parts = files.flatMap(({ path, content, content_base64 }) => {
+    const body = content_base64 ? bytesOf(content_base64) : encoder.encode(content);
     const padded = new Uint8Array(Math.ceil(body.length / blockBytes) * blockBytes);
     padded.set(body);
     return [header(`${folder}/${path}`, body.length, modeOf(content), at), padded];
@@ -27,6 +29,10 @@ export function tarOf(folder: string, files: readonly TextFile[], at: Date): Uin
     offset += part.length;
   }
   return whole;
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
 function header(name: string, bytes: number, mode: string, at: Date): Uint8Array {

@@ -3,29 +3,38 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ForgeCheck, ForgeHostView, NewForge } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
-const ask = <T>(name: string, body: object, signal?: AbortSignal) =>
-  call<T>(`/api/calls/${name}`, { method: 'POST', body, ...(signal ? { signal } : {}) });
+interface Items<Item> {
+  items: Item[];
+}
 
 export function useForges() {
   return useQuery({
     queryKey: ['forges'],
-    queryFn: ({ signal }) => ask<ForgeHostView[]>('forges', {}, signal),
+    queryFn: async ({ signal }) => (await call<Items<ForgeHostView>>('/api/forges', { signal })).items,
   });
 }
 
 export function useCheckForge() {
-  return useMutation({ mutationFn: (of: string) => ask<ForgeCheck[]>('forge-check', { of }) });
+  return useMutation({
+    mutationFn: async (of: string) =>
+      (await call<Items<ForgeCheck>>('/api/forges/check', { method: 'POST', body: { of } })).items,
+  });
 }
 
-function useChange<Asked>(name: string, onDone: () => void) {
+function useChange<Asked>(change: (asked: Asked) => Promise<unknown>, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (asked: Asked) => ask<unknown>(name, asked as object),
+    mutationFn: change,
     onSuccess: onDone,
     onSettled: () =>
       Promise.all([['forges'], ['audit']].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
 
-export const useAddForge = (onDone: () => void) => useChange<NewForge>('forge-add', onDone);
-export const useRemoveForge = (onDone: () => void) => useChange<{ host: string }>('forge-remove', onDone);
+export const useAddForge = (onDone: () => void) =>
+  useChange((body: NewForge) => call('/api/forges', { method: 'POST', body }), onDone);
+export const useRemoveForge = (onDone: () => void) =>
+  useChange(
+    ({ host }: { host: string }) => call(`/api/forges/${encodeURIComponent(host)}`, { method: 'DELETE' }),
+    onDone,
+  );

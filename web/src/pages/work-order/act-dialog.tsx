@@ -156,7 +156,10 @@ function useAct(id: string, act: ActView['act'], onDone: () => void) {
   return useMutation({
     mutationFn: (body: unknown) => call<WorkOrder>(`/api/work-orders/${id}/${act}`, { method: 'POST', body }),
     onSuccess: (changed) => {
-      client.setQueryData<WorkOrderDetail>(detailKey(id), (before) => before && { ...before, ...changed });
+      // A retry may have made another work order.
+      client.setQueryData<WorkOrderDetail>(detailKey(id), (before) =>
+        before?.id === changed.id ? { ...before, ...changed } : before,
+      );
       onDone();
     },
     onSettled: () =>

@@ -7,6 +7,9 @@ const event = (id: number): EventView => ({
   kind: 'k',
   actor: 'a',
   what: `${id}`,
+  reason: '',
+  from: null,
+  to: null,
   is_progress: false,
   detail: {},
 });

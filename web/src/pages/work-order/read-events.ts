@@ -1,9 +1,8 @@
 // Reads all events of a work order. Continues from the last page, so that known events are not loaded again.
-import type { z } from 'zod';
-import type { eventPage } from '../../../../src/contract/contract.ts';
+import type { EventPage as WholePage, WorkOrderEvent } from '../../../../src/contract/contract.ts';
 
-export type EventPage = z.infer<typeof eventPage>;
-export type EventView = EventPage['items'][number];
+export type EventPage = Pick<WholePage, 'items' | 'next_cursor'>;
+export type EventView = WorkOrderEvent;
 
 /** Limit per reload; the next one continues. */
 export const eventPagesMax = 25;

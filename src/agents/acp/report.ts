@@ -1,0 +1,65 @@
+// Reads how an agent of the Agent Client Protocol ended: from the last event that the session's program wrote.
+import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
+import type { SessionEnd } from '../../domain/machine/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { saidFailure, saidSuccess } from '../own-word.ts';
+
+/** How a turn ends, in the protocol's words. */
+const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
+  end_turn: 'success',
+  max_tokens: 'output_limit',
+  max_turn_requests: 'turn_limit',
+  refusal: 'refused',
+};
+
+/** The protocol's error for an agent that wants a person to sign in. */
+const authenticationRequired = -32_000;
+
+export async function reportAcp(
+  name: string,
+  files: Parameters<Agent['report']>[0],
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const last = await lastWord(files.stdoutPath);
+  const failed = { agent: name, title: name };
+  if (last?.type === 'error') return saidFailure({ ...failed, ...failureOf(last) });
+  const reason = typeof last?.stopReason === 'string' ? last.stopReason : '';
+  const ending = endings[reason];
+  if (ending === undefined) return await reportNoResult(name, files, end);
+  const said = typeof last?.said === 'string' ? last.said : '';
+  if (ending === 'success') return saidSuccess(said);
+  return saidFailure({ ...failed, kind: ending, said: said || `its turn ended with ${reason}` });
+}
+
+/** The result or the error, if the agent was asked. */
+async function lastWord(stdoutPath: string): Promise<JsonEvent | null> {
+  let last: JsonEvent | null = null;
+  for await (const event of readJsonLines(stdoutPath))
+    if (event.type === 'result' || event.type === 'error') last = event;
+  return last;
+}
+
+function failureOf({ code, message, data }: JsonEvent): {
+  kind: AgentFailureKind;
+  status: number | null;
+  said: string;
+} {
+  const said = typeof message === 'string' ? message : 'an error without a message';
+  const details = data === null || data === undefined ? '' : JSON.stringify(data);
+  const status = statusIn(data);
+  const told = kindOfFailedCall(status, `${said} ${details}`);
+  const own = code === authenticationRequired ? 'authentication' : 'failed';
+  return { kind: told ?? own, status, said: details === '' ? said : `${said}: ${details}` };
+}
+
+/** Where agents put the status of the answer that they got. */
+function statusIn(data: unknown): number | null {
+  if (!isJsonObject(data)) return null;
+  const found = [data.status, data.statusCode, data.code].find(
+    (value) => typeof value === 'number' && value >= 400 && value < 600,
+  );
+  return typeof found === 'number' ? found : null;
+}

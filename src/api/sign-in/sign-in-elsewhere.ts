@@ -1,0 +1,164 @@
+// Signing in at an OpenID Connect provider. The browser goes there with a proof of this browser, and comes back to the
+// callback, once. Whatever goes wrong, it ends on the sign-in page, which says why.
+
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
+import type { Logger } from 'pino';
+import { waysToSignInSchema } from '../../contract/contract.ts';
+import type { PermanentError } from '../../domain/failure.ts';
+import type { AllowRule } from '../../domain/people/sign-in-allow.ts';
+import { admitLogin } from '../../engine/access/admit-login.ts';
+import type { ErrorLog } from '../../engine/errors/error-log.ts';
+import { beginSignIn, takeSignIn } from '../../store/access/logins.ts';
+import type { Database } from '../../store/database.ts';
+import type { Api } from '../app.ts';
+import { apiFailures } from '../failure-catalogue.ts';
+import type { Gate } from '../request/authenticate.ts';
+import { isSecure } from '../request/check-origin.ts';
+import { createRateLimit, networkOf } from '../request/rate-limit.ts';
+import { toApiError, warnOfStrangersSparingly } from '../request/request-errors.ts';
+import type { ProxySettings } from '../request/trusted-proxy.ts';
+import { defineRoute, json, problems } from '../route-parts.ts';
+import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
+import { cookieIn, sessionCookie, signInCookie } from './session-cookie.ts';
+
+const sentOn = (description: string) => ({
+  description,
+  headers: z.object({ location: z.string(), 'set-cookie': z.string() }),
+});
+
+const waysToSignInRoute = defineRoute({
+  method: 'get',
+  path: '/api/session/ways',
+  summary: 'Show how people can sign in',
+  role: null,
+  audit: null,
+  responses: { 200: json(waysToSignInSchema, 'The configured ways to sign in.'), ...problems(401) },
+});
+
+const beginOidcRoute = defineRoute({
+  method: 'get',
+  path: '/api/session/oidc',
+  summary: 'Send the browser to the OpenID Connect provider',
+  role: null,
+  audit: null,
+  request: {
+    query: z.object({
+      to: z.string().optional().openapi({ description: 'The page to show afterwards, as a path.' }),
+    }),
+  },
+  responses: { 303: sentOn('To the provider.'), ...problems(400, 401, 409) },
+});
+
+const endOidcRoute = defineRoute({
+  method: 'get',
+  path: '/api/session/oidc/callback',
+  summary: 'Sign in with the answer of the OpenID Connect provider; only for its redirect',
+  role: null,
+  audit: 'session.open',
+  responses: {
+    303: sentOn('To the page, signed in; or to the sign-in page with the code of the error.'),
+    ...problems(401, 409),
+  },
+});
+
+export interface SignInElsewhere {
+  oidc: OidcSettings | null;
+  proxy: ProxySettings | null;
+  allow: readonly AllowRule[];
+}
+
+interface Deps {
+  database: Database;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+  baseUrl: string | null;
+  signIn?: SignInElsewhere;
+}
+
+const secretBytes = 32;
+const pathCharsMax = 2_000;
+/**
+ * For one address: in the ten minutes that a sign-in may take, even three servers admit fewer than are kept, so it pushes
+ * out nobody else's.
+ */
+const beginRate = { perSecond: 5, burst: 200 };
+
+export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
+  const { database, signIn } = deps;
+  const provider = signIn?.oidc ? createOidcProvider(signIn.oidc) : null;
+  const isTold = warnOfStrangersSparingly();
+  const begun = createRateLimit(beginRate);
+  const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidcRoute.path}`;
+  api.openapi(waysToSignInRoute, (c) => c.json({ token: true, oidc: provider !== null }, 200));
+  api.openapi(beginOidcRoute, async (c) => {
+    if (provider === null) throw notConfigured();
+    begun.take(networkOf(c.get('from').client));
+    const { headers } = c.req.raw;
+    const signal = c.get('signal');
+    const secret = randomBytes(secretBytes).toString('base64url');
+    const address = await provider.addressFor(callbackOf(headers), proofOf(secret), signal);
+    const returnTo = ownPath(c.req.valid('query').to);
+    await database.run((query) => beginSignIn(query, hashOf(secret), returnTo), signal);
+    c.header('set-cookie', signInCookie(secret, isSecure(headers, deps)));
+    return c.redirect(address, 303);
+  });
+  api.openapi(endOidcRoute, async (c) => {
+    if (provider === null || signIn === undefined) throw notConfigured();
+    const { headers } = c.req.raw;
+    const signal = c.get('signal');
+    c.header('set-cookie', signInCookie('', isSecure(headers, deps)), { append: true });
+    try {
+      const secret = cookieIn(headers, 'moose_sign_in');
+      const taken = secret === null ? null : await database.run((q) => takeSignIn(q, hashOf(secret)), signal);
+      if (!taken || secret === null) throw notBegunHere();
+      const answer = new URL(callbackOf(headers));
+      answer.search = new URL(c.req.url).search;
+      const person = await provider.personAt(answer, proofOf(secret), signal);
+      const login = await admitLogin(database, { ...person, way: 'oidc' }, signIn.allow, signal);
+      const session = await gate.openSession(login, login.person, { headers }, signal);
+      c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)), { append: true });
+      return c.redirect(taken.returnTo, 303);
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (isTold(`${error.code} ${networkOf(c.get('from').client)}`, false)) {
+        deps.logger.warn({ err: error }, 'sign-in failed');
+        deps.errors.record(error).resolved(false);
+      }
+      return c.redirect(`/#refused=${encodeURIComponent(error.code)}`, 303);
+    }
+  });
+}
+
+/** All of it follows from the secret in the browser's cookie, so nothing about it needs to be stored. */
+function proofOf(secret: string): SignInProof {
+  const part = (name: string) => createHmac('sha256', secret).update(name).digest('base64url');
+  return { state: part('state'), nonce: part('nonce'), verifier: part('verifier') };
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** The host was checked before. */
+function ownOrigin(headers: Headers, { baseUrl }: Pick<Deps, 'baseUrl'>): string {
+  const host = headers.get('host') ?? '';
+  return baseUrl !== null && new URL(baseUrl).host === host ? baseUrl : `http://${host}`;
+}
+
+/** A path of this server; anything else would send a person who has just signed in to another site. */
+function ownPath(given: string | undefined): string {
+  const base = 'http://own.invalid';
+  if (given === undefined || given.length > pathCharsMax || !URL.canParse(given, base)) return '/';
+  const url = new URL(given, base);
+  const path = `${url.pathname}${url.search}`;
+  return url.origin === base && given.startsWith('/') && !path.startsWith('//') ? path : '/';
+}
+
+const fields = { operation: 'sign in' };
+
+function notConfigured(): PermanentError {
+  return apiFailures.OIDC_NOT_CONFIGURED(fields);
+}
+
+function notBegunHere(): PermanentError {
+  return apiFailures.LOGIN_NOT_BEGUN_HERE(fields);
+}

@@ -1,0 +1,127 @@
+// Ruby: syntax, tests, linters, gems.
+import { precedence, type Rule } from '../../match/rule.ts';
+import {
+  failedTest,
+  lintFinding,
+  lintSettings,
+  missing,
+  refusedText,
+  registryAway,
+  timedOut,
+  unexplained,
+} from '../../verdicts.ts';
+
+const { compile, crash, dependency, lint, orchestration, test } = precedence;
+
+export const rubyRules: readonly Rule[] = [
+  {
+    id: 'ruby.gem-missing',
+    is: missing,
+    precedence: dependency,
+    line: /cannot load such file -- (?<package>(?!\/|\.)[\w/.-]+)|Could not find gem '(?<package2>[\w.-]+)|Could not find (?<package3>[\w-]+)-\d[\w.]*(?:, [\w.-]{1,80}){0,100} in|Could not find '(?<package4>[\w-]+)' \(|Could not find a valid gem '(?<package5>[\w.-]+)'|can't find gem (?<package6>[\w-]+)|^Your Ruby version is|could not find compatible versions for gem "(?<package7>[\w-]+)"|Could not locate Gemfile|Unable to find gem (?<package10>[\w-]+)|bundler: command not found: (?<package8>[\w-]+)|[Bb]ecause .{0,100}depends on (?<package9>[\w-]+) /,
+    from: 'ruby, bundler, gem',
+    sample: "`require': cannot load such file -- rack (LoadError)",
+    reads: { package: 'rack' },
+  },
+  {
+    id: 'ruby.own-file-missing',
+    is: refusedText,
+    precedence: compile,
+    line: /^(?<file>[^\s:]{1,250}\.rb):(?<line>\d{1,6}):in .{1,100}cannot load such file -- (?:\/|\.)/,
+    from: 'ruby',
+    sample: "a.rb:1:in `require_relative': cannot load such file -- /app/missing (LoadError)",
+    reads: { file: 'a.rb', line: 1 },
+  },
+  {
+    id: 'gem.registry-away',
+    is: registryAway,
+    precedence: dependency + 2,
+    line: /Could not find a valid gem '(?<package>[\w.-]+)'.{0,200}here is why|Could not reach host|Network error while fetching|Could not fetch specs from|Unable to download data from|Retrying fetcher due to error/,
+    from: 'bundler, gem',
+    sample: 'Could not reach host 127.0.0.1. Check your network connection and try again.',
+  },
+  {
+    id: 'ruby.syntax',
+    is: refusedText,
+    precedence: compile,
+    line: /^(?:ruby: )?(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): (?:syntax errors?|--> |.{0,60}\(SyntaxError\))/,
+    from: 'ruby -c',
+    sample: "a.rb:3: syntax error, unexpected end-of-input, expecting `end'",
+    reads: { file: 'a.rb', line: 3 },
+  },
+  {
+    id: 'rspec.failed',
+    is: failedTest,
+    precedence: test,
+    line: /^rspec '?(?:\.\/)?(?<file>[^\s:[]{1,250})(?::(?<line>\d{1,6})|\[[\d:]{1,40}\])'? # (?<test>.{1,250})$|^\d+ examples?, (?:[1-9]\d* failures?|0 failures, [1-9]\d* errors? occurred)/,
+    near: [
+      /^rspec '?(?:\.\/)?(?<file>[^\s:[]{1,250})(?::(?<line>\d{1,6})|\[[\d:]{1,40}\])'? # (?<test>.{1,250})$/,
+    ],
+    from: 'rspec',
+    sample: 'rspec ./spec/cart_spec.rb:3 # Cart sums prices',
+    reads: { file: 'spec/cart_spec.rb', line: 3, testNames: ['Cart sums prices'] },
+  },
+  {
+    id: 'minitest.failed',
+    is: failedTest,
+    precedence: test,
+    line: /^(?:Failure: |Error: )?[A-Z][^#\n]{0,160}#(?<test>test_.{1,200}?)(?: \[(?<file>[^\]:]{1,250}):(?<line>\d{1,6})\])?:$|^\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures?|0 failures, [1-9]\d* errors?)/,
+    near: [
+      /^(?:Failure: |Error: )?[A-Z][^#\n]{0,160}#(?<test>test_.{1,200}?)(?: \[(?<file>[^\]:]{1,250}):(?<line>\d{1,6})\])?:?$/,
+      /^(?:Failure: |Error: )?\w+(?:::\w+)*(?<test>\btest_\w+)(?: \[(?<file>[^\]:]{1,250}):(?<line>\d{1,6})\])?:?$/,
+      /^(?:Failure|Error): (?<test>test_\w+)\(\w+\)/,
+      /^(?<file>[^\s:]{1,250}_test\.rb|[^\s:]{1,250}test_\w+\.rb|\w[\w./-]*\.rb):(?<line>\d{1,6}):in /,
+      /^ {4}(?<file>(?!\/usr\/|.{0,200}\/gems\/)[^\s:]{1,250}\.rb):(?<line>\d{1,6}):in /,
+      /^(?:bin\/)?rails test (?<file>[^\s:]{1,250}\.rb):(?<line>\d{1,6})$/,
+    ],
+    from: 'minitest, test-unit',
+    sample: '1 runs, 1 assertions, 1 failures, 0 errors, 0 skips',
+  },
+  {
+    id: 'cucumber.failed',
+    is: failedTest,
+    precedence: test,
+    line: /^\d+ scenarios? \((?:\d+ \w+, )*\d+ (?:failed|undefined)|^Failing Scenarios:/,
+    near: [
+      /^cucumber (?<file>\S+):(?<line>\d{1,6}) # (?:Scenario: )?(?<test>.{1,200})$/,
+      /^\d{1,4}\) Scenario: (?<test>.{1,200}?) # (?<file>\S{1,200}):(?<line>\d{1,6})$/,
+    ],
+    from: 'cucumber, cucumber-js',
+    sample: '1 scenario (1 failed)',
+  },
+  {
+    id: 'rubocop.finding',
+    is: lintFinding,
+    precedence: lint,
+    line: /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): [CWEFR]: (?:\[Correctable\] )?(?<code>[A-Z]\w+(?:\/\w+)+): |inspected, [1-9]\d* offenses? detected/,
+    near: [/^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): [CWEFR]: /],
+    from: 'rubocop',
+    sample:
+      'a.rb:1:1: C: [Correctable] Style/FrozenStringLiteralComment: Missing frozen string literal comment.',
+    reads: { file: 'a.rb', line: 1, column: 1, errorCode: 'Style/FrozenStringLiteralComment' },
+  },
+  {
+    id: 'rubocop.config',
+    is: lintSettings,
+    precedence: lint + 10,
+    line: /unrecognized cop|obsolete parameter|Configuration file not found/,
+    from: 'rubocop',
+    sample: 'Error: unrecognized cop or department Style/Nope found in .rubocop.yml',
+  },
+  {
+    id: 'ruby.net-timeout',
+    is: timedOut,
+    precedence: orchestration,
+    line: /(?:Net::(?:Read|Open)Timeout|execution expired \(Timeout::Error\)|Faraday::TimeoutError)/,
+    from: 'ruby',
+    sample: "net/protocol.rb:219:in `rbuf_fill': Net::ReadTimeout with #<Socket:(closed)> (Net::ReadTimeout)",
+  },
+  {
+    id: 'ruby.crash',
+    is: unexplained.crash,
+    precedence: crash,
+    line: /^(?<file>[^\s:]{1,250}\.rb):(?<line>\d{1,6}):in .{1,300}\(\w+(?:::\w+)*(?:Error|Exception)\)$/,
+    from: 'ruby',
+    sample: "a.rb:2:in `<main>': undefined method `x' for nil:NilClass (NoMethodError)",
+  },
+];

@@ -1,0 +1,140 @@
+// Missing modules, plugins, programs, toolchains and lock files, as reported by the tool that looked for them.
+import { precedence, type Rule } from '../../match/rule.ts';
+import { compilerSettings, lintFinding, machinery, missing } from '../../verdicts.ts';
+
+const { compile, dependency, lint } = precedence;
+
+export const absentToolRules: readonly Rule[] = [
+  {
+    id: 'javac.module-missing',
+    is: missing,
+    precedence: dependency,
+    line: /^(?:\[ERROR\] )?(?<file>[^\s:]{1,250}\.java):(?:(?<line>\d{1,6}): error:|\[(?<line2>\d{1,6}),(?<column>\d{1,5})\]) module not found: (?<package>[\w.]{1,160})/,
+    from: 'javac, maven',
+    sample: 'module-info.java:2: error: module not found: org.slf4j',
+    reads: { file: 'module-info.java', line: 2, package: 'org.slf4j' },
+  },
+  {
+    id: 'java.module-missing',
+    is: missing,
+    precedence: dependency,
+    line: /FindException: Module (?<package>[\w.]{1,160}) not found/,
+    from: 'java',
+    sample:
+      'Error occurred during initialization of boot layer\njava.lang.module.FindException: Module com.acme.core not found',
+    reads: { package: 'com.acme.core' },
+  },
+  {
+    id: 'gradle.toolchain-missing',
+    is: missing,
+    precedence: dependency,
+    line: /Cannot find a Java installation|No (?:locally installed|compatible) toolchains|Toolchain installation '.{1,200}' (?:does not|could not)|SDK location not found|(?:No|Unable to locate) Android SDK|Failed to find Platform SDK|Failed to install the following Android SDK/,
+    from: 'gradle, Android',
+    sample:
+      '      > Cannot find a Java installation on your machine (Linux 6.8.0 amd64) matching: {languageVersion=23}.',
+  },
+  {
+    id: 'maven.toolchain-missing',
+    is: missing,
+    precedence: dependency,
+    line: /Cannot find matching toolchain|No toolchain found for type (?<package>\w{1,40})/,
+    from: 'maven-toolchains-plugin',
+    sample: '[ERROR] No toolchain found for type jdk',
+    reads: { package: 'jdk' },
+  },
+  {
+    id: 'pytest.plugin-missing',
+    is: missing,
+    precedence: dependency,
+    line: /Missing required plugins: (?<package3>[\w.-]{1,120})|Error importing plugin "(?<package2>[^"]{1,120})"(?:.{0,120}No module named '(?<package>[\w.]{1,120})')?/,
+    from: 'pytest',
+    sample: 'ImportError: Error importing plugin "acme_marks": No module named \'acme_marks\'',
+    reads: { package: 'acme_marks' },
+  },
+  {
+    id: 'xcode.missing',
+    is: missing,
+    precedence: dependency,
+    line: /^xcode-select: error: (?:tool '(?<package>[\w.+-]{1,80})' requires|no developer tools)|^xcrun: error: (?:unable to find utility "(?<package2>[\w.+-]{1,80})"|invalid active developer path|SDK "[^"]{1,80}" cannot be located)/,
+    from: 'xcode-select, xcrun',
+    sample: 'xcrun: error: unable to find utility "simctl", not a developer tool or in PATH',
+    reads: { package: 'simctl' },
+  },
+  {
+    id: 'mix.application-missing',
+    is: missing,
+    precedence: dependency - 5,
+    line: /could not find application file: (?<package>\w{1,80})\.app/,
+    from: 'mix',
+    sample: '** (Mix) Could not start application: could not find application file: cowboy.app',
+    reads: { package: 'cowboy' },
+  },
+  {
+    id: 'exec.program-missing',
+    is: missing,
+    precedence: dependency - 10,
+    line: /exec: "(?<package>[^"/]{1,120})": executable file not found in (?:\$PATH|%PATH%)/,
+    from: 'programs in Go: docker, runc, kubectl, gh',
+    sample: 'OCI runtime exec failed: exec failed: exec: "pnpm": executable file not found in $PATH: unknown',
+    reads: { package: 'pnpm' },
+  },
+  {
+    id: 'docker.platform-missing',
+    is: missing,
+    precedence: dependency,
+    line: /no matching manifest for \S|no match for platform in manifest|no image found in manifest list for/,
+    from: 'docker, containerd, podman',
+    sample: 'no matching manifest for linux/arm64/v8 in the manifest list entries',
+  },
+  {
+    id: 'lockfile.absent',
+    is: missing,
+    precedence: dependency - 3,
+    line: /cannot create the lock file \S{1,250} because|Unable to find lockfile at |lockfile (?:needs to be updated|would have been (?:created|modified))|lockfile is frozen|`--locked` was provided|changed significantly since poetry\.lock|lockfile is out of date|can't be updated because frozen|out-of-date resolved file was detected/,
+    from: 'cargo, uv, yarn, bun, deno, poetry, bundler, swift: asked to change no lock file',
+    sample: 'error: cannot create the lock file /app/Cargo.lock because --locked was passed to prevent this',
+  },
+  {
+    id: 'node.subpath-missing',
+    is: missing,
+    precedence: dependency - 5,
+    line: /Package subpath '[^']{1,200}' is not defined by "exports" in \S{0,250}node_modules\/(?<package>(?:@[\w.-]+\/)?[\w.-]+)\/package\.json/,
+    near: [
+      /\[(?<code>ERR_PACKAGE_PATH_NOT_EXPORTED)\]/,
+      /imported from (?:file:\/\/)?(?<file>(?!.{0,200}node_modules)\/\S{1,250})$/,
+    ],
+    from: 'node: the version that is installed has no such entry',
+    sample:
+      'Error [ERR_PACKAGE_PATH_NOT_EXPORTED]: Package subpath \'./hash\' is not defined by "exports" in /app/node_modules/acme-kit/package.json',
+    reads: { package: 'acme-kit', errorCode: 'ERR_PACKAGE_PATH_NOT_EXPORTED' },
+  },
+  {
+    id: 'npm.workspace-missing',
+    is: machinery.settings,
+    precedence: compile - 11,
+    line: /^npm (?:error|ERR!) No workspaces found|^(?:error )?Unknown workspace "|ERR_PNPM_WORKSPACE\w{0,40}/,
+    from: 'npm, yarn: what was asked for is no part of the project',
+    sample: 'npm error No workspaces found:',
+  },
+  {
+    id: 'cargo.build-settings',
+    is: compilerSettings,
+    precedence: compile - 10,
+    line: /(?:^|\s)\S.{0,200}: NotPresent$/,
+    also: 'failed to run custom build command',
+    near: [/panicked at (?<file>[^\s:']{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}):?$/],
+    from: 'cargo: a build script asks for a variable that is not set',
+    sample:
+      'error: failed to run custom build command for `ledger v0.1.0`\n  LEDGER_SCHEMA must be set: NotPresent',
+  },
+  {
+    id: 'hook.formatter',
+    is: lintFinding,
+    precedence: lint,
+    line: /^\s{0,4}(?:gofmt|goimports|gofumpt|rustfmt|prettier|black|clang-format|ruff|biome)\b.{0,40} needed on:|\bfiles? must be formatted with \w|^(?:The following )?files (?:are not|need(?:s)?) format/,
+    purposes: ['git'],
+    from: 'hooks that ask a formatter',
+    sample: 'Go files must be formatted with gofmt. Please run:',
+    sampleCommand: 'git commit -m x',
+  },
+];

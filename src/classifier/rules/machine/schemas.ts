@@ -1,0 +1,97 @@
+// Schemas of documents and messages: JSON Schema, XSD, Protocol Buffers.
+import { precedence, type Rule } from '../../match/rule.ts';
+import { brokenContract, lintFinding, missing, refusedText } from '../../verdicts.ts';
+
+const { compile, contract, dependency, lint } = precedence;
+
+export const schemaRules: readonly Rule[] = [
+  {
+    id: 'ajv.invalid',
+    is: brokenContract,
+    precedence: contract,
+    line: /^(?<file>\S{1,250}\.(?:json|ya?ml)) invalid$|instancePath: '|"instancePath":|Schema validation errors were encountered|Failed validating '(?<code>\w+)' in schema|is not valid under any of the given schemas|^(?<file2>\S{1,250}\.(?:json|ya?ml))::\$|: .{1,200} is a required property$/,
+    near: [
+      /^ {2}(?<file>\S{1,250}\.(?:json|ya?ml))::\$/,
+      /^(?<file>\S{1,250}\.(?:json|ya?ml)): /,
+      /(?:must have required property|keyword: )'(?<code>\w{1,60})'/,
+    ],
+    from: 'ajv, jsonschema, check-jsonschema',
+    sample: 'data.json invalid',
+    reads: { file: 'data.json' },
+  },
+  {
+    id: 'ajv.schema',
+    is: brokenContract,
+    precedence: contract - 2,
+    line: /^schema (?<file>\S{1,250}) is invalid|strict mode: unknown keyword|can't resolve reference/,
+    from: 'ajv',
+    sample: 'schema s.json is invalid',
+    reads: { file: 's.json' },
+  },
+  {
+    id: 'zod.invalid',
+    is: brokenContract,
+    precedence: contract - 5,
+    line: /^(?:.{0,80}: )?(?:Uncaught )?\$?(?:ZodError|ValiError|(?:\w{1,20}\.){0,3}\w{0,30}ValidationError)(?: \[\w+\])?: |^(?:Uncaught )?(?:\w{0,20}Error )?\[ValidationError\]: |^\s{2,8}"code": "(?:invalid_type|invalid_value|too_small|too_big|unrecognized_keys|invalid_union|invalid_format)"|^\d+ validation errors? for \w|pydantic_core\._pydantic_core\.ValidationError|AI_(?:NoObjectGenerated|TypeValidation)Error/,
+    from: 'zod, valibot, pydantic, yup, joi, ai-sdk',
+    sample: 'ZodError: [',
+  },
+  {
+    id: 'buf.breaking',
+    is: brokenContract,
+    precedence: compile - 10,
+    line: /^(?<file>[^\s:]{1,250}\.proto):(?<line>\d{1,6}):(?<column>\d{1,5}):(?:Previously present|Field "|Enum value|RPC "|Message "|Service "|File |Oneof )/,
+    from: 'buf breaking',
+    sample: 'a.proto:3:1:Previously present field "2" with name "b" on message "A" was deleted.',
+    reads: { file: 'a.proto', line: 3, column: 1 },
+  },
+  {
+    id: 'buf.lint',
+    is: lintFinding,
+    precedence: lint,
+    line: /^\[?(?<file>[^\s:[]{1,250}\.proto):(?<line>\d{1,6}):(?<column>\d{1,5})[:\]] ?(?!Previously)/,
+    purposes: ['lint'],
+    from: 'buf lint, protolint',
+    sample: '[a.proto:3:1] Message name "a" must be UpperCamelCase',
+    reads: { file: 'a.proto', line: 3, column: 1 },
+  },
+  {
+    id: 'protoc.import-missing',
+    is: missing,
+    precedence: dependency,
+    line: /^(?<package>\S{1,200}\.proto): File not found\.|^(?<package2>protoc-gen-[\w-]+): program not found/,
+    near: [/^(?<file>\S{1,200}\.proto):(?<line>\d{1,6}):(?<column>\d{1,5}): Import/],
+    from: 'protoc',
+    sample: 'google/api/annotations.proto: File not found.',
+    reads: { package: 'google/api/annotations.proto' },
+  },
+  {
+    id: 'protoc.diagnostic',
+    is: refusedText,
+    precedence: compile - 20,
+    line: /^(?:\[ERROR:)?(?<file>[^\s:]{1,250}\.(?:proto|thrift|fbs|capnp|idl)):(?<line>\d{1,6})(?::(?<column>\d{1,5}))?[:\]]/,
+    purposes: ['compile', 'contract', 'test', 'install'],
+    from: 'protoc, thrift, flatc',
+    sample: 'a.proto:3:3: Expected ";".',
+    reads: { file: 'a.proto', line: 3, column: 3 },
+  },
+  {
+    id: 'xmllint.schema',
+    is: brokenContract,
+    precedence: contract,
+    line: /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): element .{1,120}: (?:Schemas validity|validity|Relax-NG validity) error|^(?<file2>\S{1,250}) fails to validate|does not validate/,
+    near: [/^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): element/],
+    from: 'xmllint',
+    sample: "a.xml:3: element b: Schemas validity error : Element 'b': This element is not expected.",
+    reads: { file: 'a.xml', line: 3 },
+  },
+  {
+    id: 'xmllint.syntax',
+    is: refusedText,
+    precedence: compile,
+    line: /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): parser error : |not well-formed \(invalid token\)/,
+    from: 'xmllint, expat',
+    sample: 'a.xml:3: parser error : Opening and ending tag mismatch: b line 2 and a',
+    reads: { file: 'a.xml', line: 3 },
+  },
+];

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { withMoose } from '../../input/flags.ts';
+import { cardLines } from '../../lines/escalation-lines.ts';
+
+const widthDefault = 120;
+
+export function addHandOn(program: Command, context: CliContext): void {
+  program
+    .command('hand-on <escalation> <person>')
+    .description('assign an open question to another person')
+    .action(async (id: string, person: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, printer) => {
+        const card = await moose.escalations.handOn(id, person);
+        printer.print(card, () => cardLines(card, new Date(), process.stdout.columns ?? widthDefault));
+      }),
+    );
+}

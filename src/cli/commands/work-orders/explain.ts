@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { readMoose } from '../../input/flags.ts';
+
+export function addExplain(program: Command, context: CliContext): void {
+  program
+    .command('explain <id>')
+    .description(
+      'explain in one line why a work order is not moving: what it waits for, since when, until when, and what would unblock it',
+    )
+    .action(async (id: string, _options: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, printer) => {
+        const view = await moose.view(id);
+        printer.print(view, () => view.explain);
+      }),
+    );
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { readMoose } from '../../input/flags.ts';
+
+export function addPostmortem(program: Command, context: CliContext): void {
+  program
+    .command('postmortem <id>')
+    .description(
+      'show why a work order failed, was parked or undone, as Markdown: first cause, what was tried, what it cost, and what would have prevented it',
+    )
+    .action(async (id: string, _options: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, printer) => {
+        const postmortem = await moose.postmortem(id);
+        printer.print(postmortem, () => postmortem.markdown.trimEnd());
+      }),
+    );
+}

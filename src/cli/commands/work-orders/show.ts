@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { readMoose } from '../../input/flags.ts';
+import { detailLines } from '../../lines/view-lines.ts';
+
+export function addShow(program: Command, context: CliContext): void {
+  program
+    .command('show <id>')
+    .description(
+      'show one work order in full: steps, processes, checks, errors, effects; --json adds its decisions',
+    )
+    .action(async (id: string, _options: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, printer) => {
+        const detail = await moose.show(id);
+        printer.print(detail, () => detailLines(detail));
+      }),
+    );
+}

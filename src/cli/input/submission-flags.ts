@@ -1,0 +1,98 @@
+// The options that say what a work order is, of `moose run` and of `moose schedule add`.
+
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { parseCheck } from '../../engine/pipeline/verifying/checks/parse-check.ts';
+import { isRemoteAddress } from '../../git/remote/remote-address.ts';
+import { cliFailures } from '../failure-catalogue.ts';
+import { parseDuration } from './durations.ts';
+import { parseLimit } from './parse-limit.ts';
+import { readText } from './read-text.ts';
+import { repositoryOf } from './repository-of.ts';
+
+export interface SubmissionFlags {
+  repo?: string;
+  project?: string;
+  base?: string;
+  description?: string;
+  acceptance?: string;
+  agent: string[];
+  model: string[];
+  check: string[];
+  allowCi?: boolean;
+  label: string[];
+  limit?: string;
+  timeLimit?: string;
+  needsApproval?: boolean;
+}
+
+export const collect = (one: string, all: readonly string[]) => [...all, one];
+
+export function addSubmissionFlags(command: Command): Command {
+  return command
+    .option('--repo <path|url>', 'the git repository, here or at a remote (default ".")')
+    .option('--project <name>', 'a project, instead of --repo')
+    .option('--base <branch>', "the branch to start from (default: the project's, or the repository's own)")
+    .option('--description <text>', 'what to do; @FILE reads it from a file, @- from standard input')
+    .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
+    .option(
+      '--agent <name>',
+      'the agent that makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
+      collect,
+      [],
+    )
+    .option('--model <provider/model>', 'the model to use', collect, [])
+    .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
+    .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option(
+      '--label <key=value>',
+      'only a machine with this label runs it (`moose worker --label`); repeatable',
+      collect,
+      [],
+    )
+    .option('--limit <usd>', 'maximum total cost, in dollars')
+    .option(
+      '--time-limit <duration>',
+      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
+    )
+    .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
+}
+
+export async function readSubmission(
+  title: string,
+  { bestOf, alsoIn = [], ...options }: SubmissionFlags & { bestOf?: number; alsoIn?: string[] },
+  server: string | null,
+  signal: AbortSignal,
+) {
+  return {
+    title,
+    ...(options.project === undefined
+      ? { repositoryPath: repositoryOf(options.repo ?? '.', server) }
+      : { project: options.project, repositoryPath: options.repo }),
+    ...(alsoIn.length === 0 ? {} : { alsoIn: alsoIn.map((given) => otherRepository(given, server)) }),
+    base: options.base,
+    description: options.description === undefined ? undefined : await readText(options.description, signal),
+    acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance, signal),
+    ...(bestOf === undefined
+      ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
+      : { bestOf, agents: options.agent, models: options.model }),
+    checks: options.check.map(parseCheck),
+    allowCiChanges: options.allowCi,
+    labels: options.label,
+    needsApproval: options.needsApproval,
+    limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
+    timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
+  };
+}
+
+/** A folder or an address is a repository; anything else is the name of a project. */
+function otherRepository(given: string, server: string | null) {
+  const isPlace = isRemoteAddress(given) || /[/\\]|^\.{1,2}$/.test(given) || existsSync(given);
+  return isPlace ? { repositoryPath: repositoryOf(given, server) } : { project: given };
+}
+
+/** @throws PermanentError `OPTION_REPEATED` */
+function oneOf(flag: string, given: readonly string[]): string | undefined {
+  if (given.length < 2) return given[0];
+  throw cliFailures.OPTION_REPEATED('read options', { flag, givenCount: given.length });
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Files that an agent made and that git ignores: they are not part of the change. */
+export const ignoredFilesSchema = z.object({
+  /** Files and folders; the first ones, if there are many. */
+  paths: z.array(z.string()),
+  count: z.number(),
+  /** The ref that contains them; null if they are too large to be kept. */
+  keptUnder: z.string().nullable(),
+});
+export type IgnoredFiles = z.infer<typeof ignoredFilesSchema>;
+
+/** One sentence for people and agents; empty if there are none. */
+export function ignoredSentence(ignored: IgnoredFiles | undefined): string {
+  if (ignored === undefined) return '';
+  const { paths, count, keptUnder } = ignored;
+  const more = count > paths.length ? ` and ${count - paths.length} more` : '';
+  const kept = keptUnder === null ? '' : `, but kept under ${keptUnder}`;
+  return `The agent made ${paths.join(', ')}${more}, which git ignores: not part of the change${kept}.`;
+}

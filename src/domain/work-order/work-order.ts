@@ -1,0 +1,184 @@
+import type { LoginChoice } from '../agents/login.ts';
+import type { MergePolicy } from '../forge/merge-policy.ts';
+import type { GroupPlace } from '../group.ts';
+import type { LearningMode } from '../learning/learning-mode.ts';
+import type { ProjectDirector } from '../limits/director-limits.ts';
+import type { GivenDaemon } from '../machine/daemon.ts';
+import type { OptionKind } from '../people/escalation.ts';
+import type { Check } from './check.ts';
+import type { TogetherMode } from './together.ts';
+import type { VerifyLevel } from './verify-level.ts';
+
+/** What a person may do to a work order. */
+export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
+export type Act = (typeof acts)[number];
+
+/** The settings of one project, which a person sets; stored with the project. */
+export interface ProjectSettings {
+  checks?: Check[];
+  agent?: string;
+  /** The model for work orders that do not specify one. */
+  model?: string;
+  /** The model that reviews each change, or `none`; absent: that of the repository or of the settings. */
+  reviewer?: string;
+  /** The commands that install what the project needs; empty: none; absent: those of the repository. */
+  setup?: string[];
+  /** The programs that run beside agents and checks; empty: none; absent: those of the repository. */
+  services?: Record<string, GivenDaemon>;
+  /** The maximum total cost of its work orders. */
+  limit_usd?: number;
+  /** The cost limit for work orders that do not specify one. */
+  work_order_limit_usd?: number;
+  /** The time limit of the agent, for work orders that do not specify one. */
+  time_limit_ms?: number;
+  allow_ci_changes?: boolean;
+  /** When Moose merges its pull requests. */
+  merge?: MergePolicy;
+  /** How a change with green checks is judged; absent: that of the repository, or `standard`. */
+  verify?: VerifyLevel;
+  /** With which open changes a change is checked before it is published. */
+  together?: TogetherMode;
+  /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
+  trusted?: boolean;
+  /**
+   * The branch that changes start from; absent: the remote's default, or what is checked out in a local
+   * repository.
+   */
+  base?: string;
+  /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
+  files?: string[];
+  /** Hosts that agents reach besides the gateway; empty: a person has refused all of them. */
+  agent_hosts?: string[];
+  /** Hosts that setup and checks reach, also at private addresses; empty: a person has refused all of them. */
+  private_hosts?: string[];
+  /** The labels, KEY=VALUE, that a machine must have to run its work orders. */
+  labels?: string[];
+  /** The label of issues that become work orders; absent: none do. */
+  intake_label?: string;
+  /** Filters of git (gitattributes) in the repository's own configuration that Moose runs, outside of sessions. */
+  filters?: string[];
+  /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
+  forge_programs?: string[];
+  /** What the Director approves without a person, instead of the system's limits. */
+  director?: ProjectDirector;
+  /** Whether programs in its sessions may make user namespaces, as the sandbox of a browser does. */
+  user_namespaces?: boolean;
+  /** Whether Moose fills its submodules. */
+  submodules?: boolean;
+  /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
+  image?: string;
+  /** Whether its agents use a person's login; absent: the setting for all projects decides. */
+  login?: LoginChoice;
+  /** The name of the person who gets its questions, unless whoever submitted the work order does. */
+  owner?: string;
+  /** Whether arms are chosen by the learned policy; absent: `shadow`. */
+  learning?: LearningMode;
+  /** The path of the bare repository that Moose keeps for a project without a remote. */
+  remote_path?: string;
+}
+
+/** Settings of one work order, stored with it. */
+export interface WorkOrderSettings {
+  agent?: string;
+  model?: string;
+  checks?: Check[];
+  /** Whether the change may touch CI and hook configuration (R-SEC-2). */
+  allow_ci_changes?: boolean;
+  /** The branch that the change starts from, instead of the project's. */
+  base?: string;
+  /** The labels, KEY=VALUE, that a machine must have to run it, in addition to the project's. */
+  labels?: string[];
+  /**
+   * The ID of the completed work order that this one repeats: it starts from the base branch as it is in the remote.
+   */
+  replaces?: string;
+  /** True if a person set the time limit: then the project's does not apply. */
+  is_time_given?: true;
+  /** Set if it is one of several candidates for the same work, or a part of a change over several repositories. */
+  group?: GroupPlace;
+  /** The difficulty that the plan of its spec gives it, from 0 to 1. */
+  planned_complexity?: number;
+}
+
+/** Settings of one run: another model or agent, or added instructions (R-PIPE-11). */
+export interface RunSettings {
+  agent?: string;
+  model?: string;
+  note?: string;
+  /**
+   * The models of the newest cycle, in the order in which they are tried, if the learned policy has chosen
+   * others.
+   */
+  models?: string[];
+  /** The effort that the learned policy has chosen with the first of these models. */
+  effort?: string;
+  /** The agents that have been replaced in this run. */
+  agentsHad?: string[];
+  /** The models that have been replaced in this run. */
+  modelsHad?: string[];
+  /** The retries of the present step. */
+  retried?: StepRetries;
+  /** How long the present step has waited for what comes back. */
+  awaited?: AwaitedReturn;
+  /** Set once the run has stopped in its midst because the money of a day or a month was used up. */
+  money?: MoneyAwaited;
+  /** The failure that began the newest cycle, unless the step stored feedback with its result. */
+  failure?: FailureNote;
+  /** This run began because of messages about a published change. An agent that changes nothing has answered them. */
+  isForMessages?: true;
+  /** The option that a person chose and that led to this run. */
+  option?: OptionKind;
+  /** For an undo run: processes and worktree are removed; the branch and everything published stay. */
+  keepsBranch?: boolean;
+}
+
+/** A wait of a step in one cycle for a remote, a disk or a machine that is away. */
+export interface AwaitedReturn {
+  step: string;
+  cycle: number;
+  /** What is away, as the code of its failure, and how often it was looked for in vain. */
+  code: string;
+  looks: number;
+  /** Without the time in which Moose did not look. */
+  waitedMs: number;
+  /** The newest look, as an instant. */
+  lookedAt: string;
+}
+
+/** A run that stopped in its midst for lack of money. Amounts are whole nano-dollars in decimal text. */
+export interface MoneyAwaited {
+  /** The limit that was used up, without its date: `day`, `person_month:ada`. */
+  limit: string;
+  /** With less than this, the run cannot continue: its calls were refused when about as much was left. */
+  leastNanoUsd: string;
+  /** What its earlier envelopes have cost. */
+  drawnNanoUsd: string;
+}
+
+/** The retries of a step in one cycle: they say nothing about another step or cycle. */
+export interface StepRetries {
+  step: string;
+  cycle: number;
+  /** By failure code. */
+  counts: Record<string, number>;
+  /** The newest one. */
+  failure: FailureNote;
+}
+
+/** The newest failure of a work order, as text. */
+export interface FailureNote {
+  code: string;
+  message: string;
+  advice: string;
+  /** The last words of the program that failed. */
+  output?: string;
+}
+
+export const workOrderLimits = {
+  titleCharsMax: 500,
+  /** The longest description: a longer text is a spec, which should be split up, and would fill a model's context. */
+  descriptionCharsMax: 100_000,
+  timeLimitMsDefault: 5 * 60_000,
+  timeLimitMsMax: 24 * 60 * 60_000,
+  refinementCyclesMax: 3,
+} as const;

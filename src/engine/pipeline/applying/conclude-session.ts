@@ -1,0 +1,393 @@
+// What comes of an agent's session: its files become a commit, and its report, its end, the gateway's ledger and the diff
+// decide together whether the step is done, the change goes back, or the step has failed.
+import { classifyFailure } from '../../../classifier/classify-failure.ts';
+import type { Classification } from '../../../classifier/failure-case.ts';
+import { lackIn } from '../../../classifier/lack.ts';
+import { failureOfAgent } from '../../../domain/agents/agent-failure.ts';
+import { agentFailures } from '../../../domain/agents/agent-failure-catalogue.ts';
+import type { MooseError } from '../../../domain/failure.ts';
+import { shortId } from '../../../domain/ids.ts';
+import { ignoredSentence } from '../../../domain/machine/ignored-files.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
+import { decideOutcome, type Outcome } from '../../../domain/work-order/outcome.ts';
+import type {
+  ApplyingResult,
+  Feedback,
+  GeneratingResult,
+  RoutingResult,
+} from '../../../domain/work-order/step-result.ts';
+import { type Commit, commitAll } from '../../../git/commit/commit.ts';
+import { unfinishedPaths } from '../../../git/commit/unfinished-paths.ts';
+import { makeBundle, makePatch } from '../../../git/read/patch.ts';
+import { treeOf } from '../../../git/read/revision.ts';
+import { readOutput } from '../../../sessions/read-output.ts';
+import type { Query } from '../../../store/database.ts';
+import { storableText } from '../../../store/storable.ts';
+import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
+import type { SessionCalls } from '../../../store/work/sessions/session-calls.ts';
+import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import { type Recipe, withFacts } from '../../errors/reproduce/recipe.ts';
+import { sessionEvidence } from '../../errors/session-evidence.ts';
+import type { Agent, AgentReport } from '../../ports/agent.ts';
+import { circuitInProject } from '../../recovery/agent-circuits.ts';
+import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { heldBackOf } from '../prepared/put-files.ts';
+import { outputOf } from '../sessions/recorded-session.ts';
+import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { keepLeftIgnored } from './left-ignored.ts';
+import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
+import { secretPolicy } from './secret-policy.ts';
+
+interface Turn {
+  agent: Agent;
+  routed: RoutingResult;
+  generated: GeneratingResult;
+  run: AgentRun;
+  /** The parent of this cycle's commit. */
+  parentSha: string;
+}
+
+/** The agent has ended: its files become a commit, and all evidence decides about the outcome. */
+export async function concludeSession(
+  work: Work,
+  { agent, routed, generated, run, parentSha }: Turn,
+  worktreePath: string,
+): Promise<StepEnd<'applying'>> {
+  const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
+  const unmerged = agent.writesCode ? await unfinishedPaths(worktreePath, { signal: work.signal }) : [];
+  const commit = isDone ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
+  const headSha = commit?.sha ?? parentSha;
+  const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
+  const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
+  const keep = commit && (await keeping(work, worktreePath, routed, commit));
+  try {
+    const end = await decideEnd(work, agent, routed, generated, run, commit, parentSha, left);
+    if (keep && end.end === 'done') return { ...end, also: keep };
+    if (keep) await fenced(work, keep);
+    return end;
+  } catch (cause) {
+    // A commit that is refused is kept for the person who looks at it.
+    if (keep && !work.signal.aborted) await fenced(work, keep);
+    throw cause;
+  }
+}
+
+const outputTailBytes = 4_096;
+
+const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
+
+async function decideEnd(
+  work: Work,
+  agent: Agent,
+  routed: RoutingResult,
+  generated: GeneratingResult,
+  { session, end, report, calls }: AgentRun,
+  commit: Commit | null,
+  parentSha: string,
+  left: Pick<ApplyingResult, 'ignored' | 'unmerged'>,
+): Promise<StepEnd<'applying'>> {
+  const { repositoryPath } = work.project;
+  const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
+  // If the agent reverted all earlier changes, there is nothing to propose.
+  const isTakenBack =
+    commit !== null && parentSha !== routed.baseSha && commit.treeSha === (await treeAt(routed.baseSha));
+  const decided = decideOutcome({
+    report,
+    end,
+    ledgerCalls: calls?.goodCalls ?? null,
+    changed: commit !== null && !isTakenBack,
+    agentCallsModels: agent.writesCode,
+  });
+  const { outcome } = decided;
+  const said = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
+  const sentence = [said, ignoredSentence(left.ignored)].filter(Boolean).join(' ');
+  const result: ApplyingResult = {
+    outcome,
+    headSha: commit?.sha ?? parentSha,
+    treeSha: commit?.treeSha ?? (await treeAt(parentSha)),
+    changedFiles: commit?.changedFiles.length ?? 0,
+    agent: agent.name,
+    sessionId: session.id,
+    summary: report.summary,
+    ...left,
+  };
+  if (outcome === 'changed_nothing' && !isTakenBack && isAskedByReviewer(work))
+    return { end: 'done', result: { ...result, outcome: 'changed' } };
+  if (outcome === 'changed' && commit) {
+    return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
+  }
+  const output = await outputOf(session);
+  const [provider = ''] = generated.model?.split('/') ?? [];
+  const seen =
+    calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, sentence) : null;
+  if (outcome === 'changed_nothing' && !isTakenBack && seen === null) {
+    const answered = answerTo(work, { routed, generated, parentSha }, result);
+    if (answered) return answered;
+  }
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  const tails = { agent: agent.name, stdoutTail: stdout.text, stderrTail: stderr.text };
+  const failed = seen ?? agentFailure(outcome, sentence, report, end, tails);
+  // What an agent says about its provider may be made up by the repository: it delays this project only (R-GO-3).
+  if (failed.metadata.circuit === `agent:${agent.name}`)
+    failed.metadata.circuit = circuitInProject(callOf(work, agent));
+  const failure = withFacts(failed, {
+    sessionId: session.id,
+    process: await sessionEvidence(session.directory, session.command || agent.name, end),
+    stoppedBecause: end.reason,
+    ...(agent.writesCode || isTakenBack
+      ? {}
+      : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
+  });
+  if (seen || (outcome !== 'refused' && outcome !== 'changed_nothing')) throw failure;
+  const feedback: Feedback = {
+    summary: sentence,
+    output: report.summary || output,
+    failureClass: failure.failureClass,
+    tried: generated.proposal?.plan ?? null,
+  };
+  return { end: 'refine', result: { ...result, feedback }, failure };
+}
+
+/** If an agent changes nothing in response to its reviewer, the change that passed its checks is kept. */
+function isAskedByReviewer({ run }: Work): boolean {
+  return run.cycle > 0 && run.settings.failure?.code === 'REVIEW_REQUESTS_CHANGES';
+}
+
+/** Outcomes that a failed model call may have caused. */
+const explained: ReadonlySet<Outcome> = new Set([
+  'failed',
+  'crashed',
+  'timed_out',
+  'changed_nothing',
+  'bypassed',
+]);
+
+async function patchRecipe(
+  work: Work,
+  { baseSha }: RoutingResult,
+  parentSha: string,
+  outcome: Outcome,
+): Promise<Recipe> {
+  const { repositoryPath } = work.project;
+  const treeSha = await treeOf(repositoryPath, parentSha, { signal: work.signal });
+  return {
+    kind: 'patch',
+    baseSha,
+    treeSha,
+    cycle: work.run.cycle,
+    allowCiChanges: mayChangeCi(work),
+    outcome,
+  };
+}
+
+/** The ends of its output files, where the agent may have said why it could not work. */
+interface AgentOutput {
+  agent: string;
+  stdoutTail: string;
+  stderrTail: string;
+}
+
+/**
+ * Uses the agent's own report if it is conclusive, then what its output says about this machine (R-GO-2), otherwise the
+ * combination of all evidence.
+ */
+function agentFailure(
+  outcome: Outcome,
+  sentence: string,
+  report: AgentReport,
+  end: SessionEnd,
+  output: AgentOutput,
+): MooseError {
+  const { reason } = end;
+  const said = outcome === 'failed' && reason === null ? report.failure : null;
+  if (said && said.code !== 'AGENT_FAILED') return said;
+  const unable = outcome === 'crashed' || outcome === 'failed' ? whyUnable(output, end) : null;
+  if (unable) return unable;
+  if (said) return said;
+  const fields = {
+    operation: 'apply',
+    metadata: { ...report.failure?.metadata },
+  };
+  if (outcome === 'crashed') {
+    return agentFailures.AGENT_CRASHED(fields, { sentence });
+  }
+  if (outcome === 'timed_out' && (reason === 'silent' || reason === 'idle')) {
+    return agentFailures.AGENT_SILENT(fields, { sentence });
+  }
+  if (outcome === 'timed_out') {
+    return agentFailures.AGENT_TIMED_OUT(fields, { sentence });
+  }
+  return agentFailures[raisedFor[outcome]](fields, { sentence });
+}
+
+const raisedFor = {
+  refused: 'AGENT_REFUSED_CHANGE',
+  changed_nothing: 'AGENT_CHANGED_NOTHING',
+  bypassed: 'AGENT_BYPASSED',
+  failed: 'AGENT_FAILED_APPLYING',
+  changed: 'AGENT_FAILED_APPLYING',
+} as const;
+
+const saidCharsMax = 300;
+
+/**
+ * What its machine lacks for the agent, if it said so and ended by itself: another attempt of it would end in the same
+ * way. Null if its output names nothing of the kind.
+ */
+function whyUnable({ agent, stdoutTail, stderrTail }: AgentOutput, end: SessionEnd): MooseError | null {
+  const { exitCode, signal, reason } = end;
+  if (reason !== null || signal !== null || exitCode === null || exitCode === 0) return null;
+  // Agents report on stdout what models and tools have said, which is about the work and not about the agent.
+  const isReport = /^\s*[[{]/m.test(stdoutTail);
+  const stderr = isReport ? stderrTail : `${stdoutTail}\n${stderrTail}`;
+  const classification = classifyFailure({ command: agent, exitCode, signal, stderr, component: 'agent' });
+  const lack = lackIn(stderr, classification, false);
+  if (lack === null && !isOfSettings(classification)) return null;
+  return isHidden(stderr)
+    ? agentFailures.AGENT_CANNOT_RUN(
+        {
+          operation: 'apply',
+          metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
+          failureClass: classification.failureClass,
+        },
+        { agent, line: tellingLine(stderr, lack?.name ?? '') },
+      )
+    : agentFailures.AGENT_CANNOT_RUN_AS_SET_UP(
+        {
+          operation: 'apply',
+          metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
+          failureClass: classification.failureClass,
+        },
+        { agent, line: tellingLine(stderr, lack?.name ?? '') },
+      );
+}
+
+/** The sandbox shows sessions only a part of the machine's files; these are the programs that start a session in it. */
+function isHidden(stderr: string): boolean {
+  return /^(?:setpriv|env|bwrap): .*No such file or directory/m.test(stderr);
+}
+
+/** Whether the classifier knows the message as one about settings, and not only as one that looks like it. */
+function isOfSettings({ category, confidence, failureClass }: Classification): boolean {
+  return category === 'configuration' && confidence >= 0.9 && failureClass !== 'unknown';
+}
+
+const looksLikeError = /error|fail|cannot|can't|not found|denied|missing|invalid|no such|unauthori[sz]ed/i;
+
+/** The line that names what is lacking; otherwise the first one that looks like an error, or the last one. */
+function tellingLine(output: string, name: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const named = name === '' ? undefined : lines.find((line) => line.includes(name));
+  const line = named ?? lines.find((each) => looksLikeError.test(each)) ?? lines.at(-1);
+  return line?.slice(0, saidCharsMax) ?? 'it gave no reason';
+}
+
+/**
+ * The cause of an agent's failure according to the gateway, which saw the real answers; the agent's own report is only a
+ * hint. Null if the gateway saw nothing that explains the failure: the last call succeeded, or there was none.
+ */
+function verdictOfLedger(
+  agent: string,
+  provider: string,
+  { lastFailure, stoppedReason }: SessionCalls,
+  said: string,
+): MooseError | null {
+  const named = { agent, title: agent, circuit: `provider:${provider}`, metadata: { provider } };
+  if (stoppedReason !== null) return failureOfAgent({ ...named, kind: 'braked', said: stoppedReason });
+  if (lastFailure === null) return null;
+  const { kind, status, retryAfterMs } = lastFailure;
+  return failureOfAgent({ ...named, kind, status, retryAfterMs, said });
+}
+
+/**
+ * A message may only ask something, or demand what is already so: the agent then answers without changing anything.
+ * Null unless this cycle began because of a message, and there is a change to continue with.
+ */
+function answerTo(
+  { order, run }: Work,
+  told: { routed: RoutingResult; generated: GeneratingResult; parentSha: string },
+  result: ApplyingResult,
+): StepEnd<'applying'> | null {
+  const { routed, generated, parentSha } = told;
+  // A cycle that repairs a failure has that failure in its settings.
+  const { failure, isForMessages = false } = run.settings;
+  const isForMessage = (run.cycle > 0 || isForMessages) && failure === undefined;
+  if (!isForMessage || parentSha === routed.baseSha) return null;
+  const answer = generated.proposal?.plan ?? result.summary;
+  return {
+    end: 'done',
+    result: { ...result, outcome: 'changed', isAnswer: true } satisfies ApplyingResult,
+    also: async (query) => {
+      await recordEvent(query, {
+        workOrderId: order.id,
+        kind: 'message.answered',
+        actor: result.agent,
+        reason: storableText(answer) || 'changed nothing, and said nothing',
+      });
+    },
+  };
+}
+
+const formWords =
+  /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
+const formNames = /\b(?:CRLF|BOM|EOL)\b/;
+
+/** Whether the work order itself is about line endings, byte-order marks or modes. */
+function isAboutForm({ order, run }: Work): boolean {
+  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+  return formWords.test(text) || formNames.test(text);
+}
+
+/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
+async function commitOnce(
+  work: Work,
+  branch: string,
+  worktreePath: string,
+  parentSha: string,
+): Promise<Commit | null> {
+  const people = await commitPeople(work);
+  work.reached('applying:before-commit', work.run.id);
+  const commit = await commitAll({
+    repositoryPath: work.project.repositoryPath,
+    remoteAddress: work.project.remoteAddress,
+    worktreePath,
+    branch,
+    message: work.order.title,
+    trailers: {
+      'Moose-Work-Order': work.order.id,
+      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
+      ...coAuthorTrailer(people),
+    },
+    committer: people.committer,
+    expectedParent: parentSha,
+    allowCiChanges: mayChangeCi(work),
+    keepsForm: !isAboutForm(work),
+    secrets: await secretPolicy(work),
+    filters: work.project.settings.filters ?? [],
+    preserveAs: shortId(work.order.id),
+    heldBack: await heldBackOf(work),
+    signal: work.signal,
+  });
+  work.reached('applying:committed', work.run.id);
+  return commit;
+}
+
+/** Keeps the result in the database, so that a later step can run on another machine. */
+async function keeping(
+  work: Work,
+  worktreePath: string,
+  routed: RoutingResult,
+  commit: Commit,
+): Promise<(query: Query) => Promise<void>> {
+  const range = { repositoryPath: worktreePath, signal: work.signal };
+  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
+  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
+  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
+  return async (query) => {
+    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
+    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  };
+}

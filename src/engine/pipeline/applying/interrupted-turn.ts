@@ -1,0 +1,108 @@
+// An urgent message from a person ends the turn of the agent at work (R-PROJ-10). The next cycle begins in the worktree
+// as that turn left it, and the agent continues its conversation where possible.
+import type { SessionId } from '../../../domain/ids.ts';
+import type { StopReason } from '../../../domain/machine/session.ts';
+import { personOf } from '../../../domain/people/person.ts';
+import type { Message } from '../../../domain/work-order/message.ts';
+import { sleep } from '../../../stdx/async/sleep.ts';
+import { type SessionRow, sessionsOf } from '../../../store/work/sessions/session-rows.ts';
+import type { Agent } from '../../ports/agent.ts';
+import { isHere } from '../../run/session-here.ts';
+import type { StepEnd, Work } from '../../run/work.ts';
+import { unreadMessages } from '../generating/unread-messages.ts';
+import type { WorktreePlace } from '../preparing/worktree-place.ts';
+import { isPlaceGone } from '../sessions/session-place.ts';
+import { watchCalls, watchStart } from './watch-calls.ts';
+
+/** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
+export async function urgentMessage(work: Work): Promise<Message | undefined> {
+  return (await unreadMessages(work)).find(({ isUrgent }) => isUrgent);
+}
+
+/** The failure that the ended cycle was to fix is still to be fixed. */
+export function beginWith(message: Message | undefined): StepEnd<'applying'> {
+  return { end: 'again', because: urgencyOf(message), keepsFailure: true };
+}
+
+export function urgencyOf(message: Message | undefined): string {
+  return `${message ? personOf(message.by) : 'a person'} sent a message to be read at once`;
+}
+
+/**
+ * Whether the agent continues with the uncommitted files of its previous turn: a message ended it, or Moose refused to
+ * commit them and told the agent why. Another agent starts without them.
+ */
+export async function isTurnKept(
+  work: Work,
+  { name }: Agent,
+  attempt: number,
+  { worktreePath, isNew }: WorktreePlace,
+): Promise<boolean> {
+  if (isNew) return false;
+  const isThisTurn = (session: SessionRow) =>
+    session.runId === work.run.id &&
+    session.cycle === work.run.cycle &&
+    session.attempt === attempt &&
+    session.name === name;
+  const before = (await agentSessionsOf(work)).findLast((session) => !isThisTurn(session));
+  if (isRefused(work)) return before?.name === name;
+  return (
+    before?.runId === work.run.id &&
+    before.endReason === 'interrupted' &&
+    before.name === name &&
+    isHere(before, work) &&
+    !(await isPlaceGone(work, before, worktreePath))
+  );
+}
+
+/** Failures of the commit: what the agent has to do about them is in its files. */
+const refusals: ReadonlySet<string> = new Set(['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE']);
+
+function isRefused({ run, order }: Work): boolean {
+  const answered = run.cycle > 0 ? run.settings.failure : order.failure;
+  return answered !== undefined && answered !== null && refusals.has(answered.code);
+}
+
+async function agentSessionsOf(work: Work): Promise<SessionRow[]> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  return sessions.filter(({ purpose }) => purpose === 'agent');
+}
+
+const lookEveryMs = 1_000;
+
+interface TurnWatch {
+  verdict(): StopReason | null;
+  close(): Promise<void>;
+}
+
+/** Stops the agent for an urgent message, because of its calls, or because it never began. */
+export function watchTurn(
+  work: Work,
+  sessionId: SessionId,
+  directory: string,
+  { callsModels }: { callsModels: boolean },
+): TurnWatch {
+  const calls = callsModels ? watchCalls(work, sessionId) : null;
+  const start = watchStart(work, directory, () => calls?.hasCalled() ?? false);
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, work.signal]);
+  let isAsked = false;
+  const watching = (async () => {
+    for (;;) {
+      isAsked = (await urgentMessage(work)) !== undefined;
+      if (isAsked) return;
+      await sleep(lookEveryMs, signal);
+    }
+  })();
+  // Without this watch, the message waits for the end of the cycle.
+  const ended = watching.catch((cause: unknown) => {
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not check for urgent messages');
+  });
+  return {
+    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict())),
+    close: async () => {
+      over.abort();
+      await Promise.all([ended, calls?.close(), start.close()]);
+    },
+  };
+}

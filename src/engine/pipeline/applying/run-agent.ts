@@ -1,0 +1,174 @@
+// Runs one session of an agent: prepares its input, supervises its process, and afterwards reads its calls from the
+// gateway's ledger.
+
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { SessionWay } from '../../../domain/agents/login.ts';
+import { certificateVariables } from '../../../domain/machine/project-variable.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
+import type { GeneratingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { toolEnvironment } from '../../../sessions/isolation/session-environment.ts';
+import { revokeKeys } from '../../../store/money/gateway-keys.ts';
+import { addToCounters } from '../../../store/work/runs/runs.ts';
+import type { SessionCalls } from '../../../store/work/sessions/session-calls.ts';
+import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
+import type { Agent, AgentGateway, AgentLogin, AgentReport } from '../../ports/agent.ts';
+import type { AgentCall } from '../../recovery/agent-circuits.ts';
+import { remainingNanoUsd } from '../../run/budget/envelope.ts';
+import { agentAccess } from '../../run/gateway-access.ts';
+import { loginPathOf } from '../../run/login-path.ts';
+import type { Work } from '../../run/work.ts';
+import { briefAfter } from '../failure/step-history.ts';
+import { believedReport, keepUse, modelForLogin } from '../login/session-way.ts';
+import { cleanWorktree, type WorktreePlace } from '../preparing/worktree-place.ts';
+import { sharedWire, unfit } from '../routing/fitting-model.ts';
+import { homePathOf, ownPathOf } from '../sessions/session-files.ts';
+import { variablesFor } from '../sessions/session-variables.ts';
+import { supervise } from '../sessions/supervise.ts';
+import { worktreeVariables } from '../sessions/worktree-variables.ts';
+import { giveAssets } from './give-assets.ts';
+import { watchTurn } from './interrupted-turn.ts';
+import { noteIgnored } from './left-ignored.ts';
+import { assertInstructions } from './preflight.ts';
+import { settledCalls } from './watch-calls.ts';
+
+export interface AgentRun {
+  session: SessionRow;
+  end: SessionEnd;
+  report: AgentReport;
+  /** The sum of the agent's model calls through the gateway; null if it makes none there. */
+  calls: SessionCalls | null;
+}
+
+interface AgentStart {
+  agent: Agent;
+  attempt: number;
+  routed: RoutingResult;
+  generated: GeneratingResult;
+  place: WorktreePlace;
+  /** True if nothing must be removed from the worktree: it has no leftovers, or the agent continues with them. */
+  isCleaned: boolean;
+  way: SessionWay | null;
+  /** The rest of the time for which a person's login may be used; absent: no limit. */
+  timeMsMax?: number | undefined;
+}
+
+export async function runAgent(
+  work: Work,
+  { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }: AgentStart,
+): Promise<AgentRun> {
+  const { worktreePath } = place;
+  const homePath = homePathOf(work, agent.name);
+  const isMetered = way === 'gateway';
+  const login = way === 'login' ? (agent.login ?? null) : null;
+  const loginPath = loginPathOf(work.settings, agent.name);
+  const { session, end } = await supervise(work, {
+    purpose: 'agent',
+    name: agent.name,
+    attempt,
+    cwd: worktreePath,
+    wallClockMs: Math.min(work.order.timeLimitMs, timeMsMax ?? Number.POSITIVE_INFINITY),
+    network: login ?? (isMetered ? 'gateway' : 'none'),
+    way,
+    prepare: async (session) => {
+      const { id, directory } = session;
+      if (!isCleaned) await cleanWorktree(work, routed, place);
+      if (agent.writesCode) await noteIgnored(work, session, worktreePath);
+      if (agent.writesCode) await assertInstructions(worktreePath);
+      await mkdir(homePath, { recursive: true, mode: 0o700 });
+      const given = withoutOtherWays(login, await variablesFor(work, ['agents']));
+      const { baseSha } = routed;
+      const assets = await giveAssets(work, agent, { session, worktreePath, baseSha });
+      const prepared = await agent.prepare({
+        assets,
+        title: work.order.title,
+        brief: briefAfter(generated.brief ?? '', work.run, 'applying'),
+        proposal: generated.proposal,
+        worktreePath,
+        sessionPath: ownPathOf({ directory }),
+        homePath,
+        model: login === null ? generated.model : modelForLogin(login, generated.model),
+        effort: effortWith(agent, generated.effort),
+        gateway: isMetered ? await gatewayFor(work, agent, id, generated.model) : null,
+        outputTokensMax: work.settings.outputTokensMax,
+        ...(login === null ? {} : { loginPath }),
+        spendLimitNanoUsd: isMetered ? await remainingNanoUsd(work) : 0n,
+        allowCiChanges: mayChangeCi(work),
+      });
+      return {
+        ...prepared,
+        env: {
+          ...withTools(work, { ...given, ...(login && outside(work)), ...prepared.env }, homePath),
+          ...(await worktreeVariables(work, worktreePath)),
+        },
+      };
+    },
+    ...(agent.writesCode || isMetered
+      ? {
+          watch: ({ id, directory }: SessionRow) =>
+            watchTurn(work, id, directory, { callsModels: isMetered }),
+        }
+      : {}),
+    onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
+    onEnd: async (query, _end, { id }) => {
+      if (isMetered) await revokeKeys(query, { sessionId: id });
+    },
+  });
+  const report = believedReport(await reportOf(agent, session, end), way);
+  if (login !== null) await keepUse(work, session, end, report);
+  return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
+}
+
+/** A replacement agent may not know the effort that was chosen for the one before it. */
+function effortWith({ efforts = [] }: Agent, chosen: string | undefined) {
+  return efforts.find((effort) => effort === chosen);
+}
+
+/** A project variable must not give the program another way to a model, at somebody else's expense. */
+function withoutOtherWays(login: AgentLogin | null, given: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !login?.otherWays.test(name)));
+}
+
+function withTools(
+  { settings: { checkEnvironment: machine } }: Work,
+  given: Readonly<Record<string, string>>,
+  homePath: string,
+): Record<string, string> {
+  return toolEnvironment(given, { machine, homePath, userHome: machine.HOME ?? homedir() });
+}
+
+/** The variables for access to the outside: the machine's proxy, and the proxy's certificates. */
+function outside({ settings: { checkEnvironment } }: Work): Record<string, string> {
+  const isNeeded = (name: string) =>
+    certificateVariables.includes(name) || /^(?:https?|no)_proxy$/i.test(name);
+  return Object.fromEntries(Object.entries(checkEnvironment).filter(([name]) => isNeeded(name)));
+}
+
+async function gatewayFor(
+  work: Work,
+  agent: Agent,
+  sessionId: SessionRow['id'],
+  name: string | null,
+): Promise<AgentGateway> {
+  const model = name === null ? null : work.model(name);
+  const wire = model && sharedWire(agent, model);
+  if (model === null || wire === null) throw unfit(agent, name);
+  return agentAccess(work, sessionId, model, wire);
+}
+
+export function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
+  const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
+  return agent.report({ sessionPath: ownPathOf({ directory }), ...outputs }, end);
+}
+
+export function mayChangeCi({ order, project }: Work): boolean {
+  return order.settings.allow_ci_changes === true || project.settings.allow_ci_changes === true;
+}
+
+/** What the circuits know about a session of the agent. */
+export const callOf = ({ settings, project }: Work, { name }: Agent): AgentCall => ({
+  agent: name,
+  host: settings.host,
+  project: project.name,
+});

@@ -1,0 +1,102 @@
+// Step 3: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
+
+import type { GeneratingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import type { Agent } from '../../ports/agent.ts';
+import { renewEnvelope, sizeOf } from '../../run/budget/envelope.ts';
+import { feedbackFor } from '../../run/feedback.ts';
+import { requireResult } from '../../run/step-results.ts';
+import type { StepEnd, Work } from '../../run/work.ts';
+import { contractsOf } from '../../specs/contracts-of.ts';
+import { jointContext } from '../groups/joint-context.ts';
+import { loginOf } from '../login/session-way.ts';
+import { ensureBaseOfChange } from '../preparing/restore-commits.ts';
+import { reviewedProposal } from '../review/review-proposal.ts';
+import { firstFitting } from '../routing/fitting-model.ts';
+import { agentOf } from '../routing/routing.ts';
+import { contractChecks, contractParts } from '../verifying/contracts/contract-parts.ts';
+import { checkPlan } from '../verifying/project-checks.ts';
+import { bringBase, cleanlyMerged } from './bring-base.ts';
+import { composeBrief, composeTask } from './compose-prompt.ts';
+import { propose } from './propose.ts';
+import { messagesFor } from './unread-messages.ts';
+
+const nothingToMake: GeneratingResult = { proposal: null, brief: null, model: null, attempts: 0 };
+
+export async function generating(work: Work): Promise<StepEnd<'generating'>> {
+  const { order, run } = work;
+  const routed = await requireResult(work, 'routing');
+  const brought = await bringBase(work, routed);
+  if (brought) return brought;
+  if (await cleanlyMerged(work)) return { end: 'done', result: nothingToMake };
+  const envelope = sizeOf(routed);
+  await renewEnvelope(work, envelope);
+  const feedback = await feedbackFor(work);
+  const models = run.settings.model ? [run.settings.model] : (run.settings.models ?? routed.models);
+  const agent = agentOf(work, run.settings.agent ?? routed.agent);
+  const messages = await messagesFor(work);
+  const kept = await work.database.run((query) => contractsOf(query, order), work.signal);
+  const contracts = contractParts(kept);
+  const { parts: joint = [], shownTrees } = (await jointContext(work)) ?? {};
+  const seen = { messageIds: messages.map(({ id }) => id), ...(shownTrees ? { shownTrees } : {}) };
+  if (agent.writesCode) {
+    const checks = [...(await checkPlan(work, routed.baseSha)).checks, ...contractChecks(kept)];
+    const { note } = run.settings;
+    const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts, joint });
+    const brief = composeBrief(
+      task,
+      checks.map(({ command }) => command),
+    );
+    const login = loginOf(work.settings, agent, work.project.settings);
+    const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
+    const effort = effortFor(work, routed, model);
+    return {
+      end: 'done',
+      result: {
+        proposal: null,
+        brief,
+        model,
+        ...(effort === undefined ? {} : { effort }),
+        attempts: 0,
+        ...seen,
+      } satisfies GeneratingResult,
+    };
+  }
+  const asked = {
+    models,
+    base: await ensureBaseOfChange(work, routed),
+    messages,
+    feedback,
+    contracts,
+    joint,
+    envelope,
+  };
+  const { proposal, model, attempts, review } = await reviewedProposal(
+    work,
+    routed,
+    asked,
+    await propose(work, asked),
+  );
+  return {
+    end: 'done',
+    result: {
+      proposal,
+      brief: null,
+      model,
+      attempts,
+      ...seen,
+      ...(review ? { review } : {}),
+    } satisfies GeneratingResult,
+  };
+}
+
+/** The effort was chosen together with its model: another model, which replaces it after a failure, gets none. */
+function effortFor({ run: { settings } }: Work, routed: RoutingResult, model: string | null) {
+  const chosen = settings.models ? { ...settings, models: settings.models } : routed;
+  return model === chosen.models[0] ? chosen.effort : undefined;
+}
+
+/** If the run was routed to a login, no model was chosen for a replacement agent, or for a change of the setting. */
+function keyedModel(work: Work, agent: Agent, models: readonly string[]): string | null {
+  const { light, standard, strong } = work.settings.models;
+  return firstFitting(work, agent, models.length > 0 ? models : [...standard, ...strong, ...light]);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { gitIn, scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
+import { newestRunOf } from '../../../store/work/runs/runs.ts';
+import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
+import { requireResult } from '../../run/step-results.ts';
+import { executeRun } from '../execute-run.ts';
+import { atStep, proposalOf } from '../scratch-pipeline.fixture.ts';
+import { scriptedModel } from '../scripted-model.fixture.ts';
+import { ensureBaseOfChange } from './restore-commits.ts';
+
+const shared = sharedDatabase();
+
+test('R-BASE-2, fear: a machine that takes over a refinement does not have the commit that it reads', async () => {
+  const database = shared();
+  const { work, repository } = await atStep(database, 'routing', {
+    models: [scriptedModel('p/a', ['first'].map(proposalOf))],
+    orderSettings: { checks: [{ kind: 'test', command: 'true', source: 'given' }] },
+  });
+  const run = await newestRunOf(database.query, work.order.id);
+  if (!run) throw new Error('There is no run');
+  const host = { executorId: 'next', slots: work.slots, leg: run.leg };
+  await executeRun(work, run.id, host, new AbortController().signal);
+  // The mirror of another machine: it has the base branch, and nothing of the change.
+  const elsewhere = scratchDirectory();
+  gitIn(elsewhere, 'init', '--quiet', '--bare');
+  const routed = await requireResult(work, 'routing');
+  gitIn(elsewhere, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const { headSha } = await requireResult(work, 'applying');
+  expect(() => gitIn(elsewhere, 'cat-file', '-e', headSha)).toThrow();
+  const order = await theWorkOrder(database, work.order.id);
+  const there = { ...work, order, project: { ...work.project, repositoryPath: elsewhere } };
+  expect(await ensureBaseOfChange(there, routed)).toBe(headSha);
+  expect(gitIn(elsewhere, 'rev-parse', `refs/heads/${routed.branch}`)).toBe(headSha);
+});

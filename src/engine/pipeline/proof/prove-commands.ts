@@ -1,0 +1,203 @@
+// Runs a project's setup and checks on a clean checkout of one commit, without a work order. They are isolated, limited
+// and stopped like checks, and never run in the user's own checkout (R-PROJ-2).
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProjectConfig } from '../../../config-file/config-schema.ts';
+import type { Daemon } from '../../../domain/machine/daemon.ts';
+import type { Refusal } from '../../../domain/machine/egress.ts';
+import type { IsolationLevel, SessionEnd } from '../../../domain/machine/session.ts';
+import type { Check } from '../../../domain/work-order/check.ts';
+import { lstatIfThere } from '../../../git/run/is-there.ts';
+import { makeScratchCheckout } from '../../../git/worktree/scratch-checkout.ts';
+import { findProcess } from '../../../sessions/find-process.ts';
+import { followOutput } from '../../../sessions/follow-output.ts';
+import { readRefusals } from '../../../sessions/isolation/egress-files.ts';
+import type { ProcessHandle } from '../../../sessions/process-handle.ts';
+import { readOutput } from '../../../sessions/read-output.ts';
+import { stopProcess } from '../../../sessions/stop-process.ts';
+import { watchProcess } from '../../../sessions/watch-process.ts';
+import { makeDirectory } from '../../../stdx/files/make-directory.ts';
+import { removeTree } from '../../../stdx/files/remove-tree.ts';
+import { namesIn } from '../../../stdx/text/names-in.ts';
+import type { EngineSettings } from '../../policy/engine-settings.ts';
+import type { CopiedFiles } from '../../run/copied-files.ts';
+import { copyFiles } from '../prepared/put-files.ts';
+import { networkOf } from '../verifying/checks/check-network.ts';
+import { type DaemonProof, type ProofDaemons, startProofDaemons } from './proof-daemons.ts';
+import { type ProofPlace, startInPlace } from './proof-session.ts';
+
+export interface ProofDeps {
+  settings: EngineSettings;
+  /** Ports that commands with the machine's network must not reach. */
+  ownPorts(): Promise<readonly number[]>;
+  signal: AbortSignal;
+}
+
+export interface ProofRequest<Command extends Check> {
+  repositoryPath: string;
+  sha: string;
+  commands: readonly Command[];
+  /** Variables that the project adds to the environment of its commands. */
+  environment?: Readonly<Record<string, string>>;
+  /** The hosts that the project lists for its commands. */
+  egress?: ProjectConfig['egress'];
+  /** The container image that the project names. */
+  container?: ProjectConfig['container'];
+  /** Hosts at private addresses that the person at the terminal has confirmed. */
+  privateHosts?: readonly string[] | undefined;
+  /** Services that run beside the checks, once the setup has passed. */
+  services?: readonly Daemon[] | undefined;
+  /** Reports whether a service is ready, or what it printed. */
+  onDaemon?(proof: DaemonProof): void;
+  /** Ignored files of the repository that it names for worktrees. */
+  copied?: CopiedFiles | null | undefined;
+  onStart?(command: Command): void;
+  onOutput?(text: string): void;
+  onEnd?(proof: Proof<Command>): void;
+}
+
+export type ProofOutcome = 'passed' | 'failed' | 'timed_out' | 'not_run';
+
+export interface Proof<Command extends Check = Check> {
+  command: Command;
+  outcome: ProofOutcome;
+  durationMs: number;
+  /** Null if the command was ended by a signal, or did not run. */
+  exitCode: number | null;
+  outputTail: string;
+  /** Null if the command did not run. */
+  isolation: IsolationLevel | null;
+  /** What the command tried to reach but could not. */
+  refused: readonly Refusal[];
+}
+
+const outputTailBytes = 4 * 1024;
+
+/**
+ * Runs the commands one after the other in the same checkout. If a setup fails, the later commands are not run: they
+ * would only repeat the failure.
+ */
+export async function proveCommands<Command extends Check>(
+  deps: ProofDeps,
+  request: ProofRequest<Command>,
+): Promise<Proof<Command>[]> {
+  const { settings, signal } = deps;
+  const { repositoryPath, sha, commands } = request;
+  const path = join(settings.dataDirectory, 'proofs', randomUUID());
+  const place: ProofPlace = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
+  const proofs: Proof<Command>[] = [];
+  let daemons: ProofDaemons | undefined;
+  try {
+    // The mode lets another user, such as the database's, pass through the directory but not list it.
+    await makeDirectory(settings.dataDirectory, 0o711);
+    await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
+    await mkdir(place.home, { recursive: true, mode: 0o700 });
+    await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, mayFetchLfs: true, signal });
+    await copyFiles(place.checkout, request.copied ?? null, signal);
+    let isSetUp = true;
+    for (const command of commands) {
+      if (isSetUp && command.kind !== 'setup') daemons ??= await startProofDaemons(deps, request, place);
+      if (isSetUp) request.onStart?.(command);
+      const proof: Proof<Command> = isSetUp
+        ? await prove(deps, request, place, command, daemons?.networkPid ?? null)
+        : notRun(command);
+      isSetUp &&= command.kind !== 'setup' || proof.outcome === 'passed';
+      proofs.push(proof);
+      request.onEnd?.(proof);
+    }
+    return proofs;
+  } finally {
+    await daemons?.stop();
+    await removeTree(path);
+  }
+}
+
+/** No proof takes this long, so the Moose that ran it was killed. */
+const leftAfterMs = 24 * 60 * 60_000;
+
+/** Cleans up after a killed Moose: stops its processes and removes their files. */
+async function clearLeft(folder: string, graceMs: number): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    // Another Moose may have just removed its own checkout.
+    const found = await lstatIfThere(path);
+    if (found === null || Date.now() - found.mtimeMs < leftAfterMs) continue;
+    for (const session of await namesIn(join(path, 'sessions'))) {
+      const handle = await findProcess(join(path, 'sessions', session));
+      if (handle !== null) await stopProcess(handle, { graceMs });
+    }
+    await removeTree(path);
+  }
+}
+
+function notRun<Command extends Check>(command: Command): Proof<Command> {
+  return {
+    command,
+    outcome: 'not_run',
+    durationMs: 0,
+    exitCode: null,
+    outputTail: '',
+    isolation: null,
+    refused: [],
+  };
+}
+
+async function prove<Command extends Check>(
+  deps: ProofDeps,
+  request: ProofRequest<Command>,
+  place: ProofPlace,
+  command: Command,
+  networkPid: number | null,
+): Promise<Proof<Command>> {
+  const { settings, signal } = deps;
+  const directory = join(place.path, 'sessions', randomUUID());
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const wanted = networkOf({ settings }, [command], request.commands);
+  const asked = { argv: ['sh', '-c', command.command] as const, wanted, networkPid };
+  const { handle, level } = await startInPlace(deps, request, place, directory, asked);
+  const following = follow(handle, request, signal);
+  let end: SessionEnd;
+  try {
+    end = await watchProcess(handle, {
+      wallClockMs: settings.checkTimeLimitMs,
+      silenceMs: settings.silenceMsMax,
+      outputBytesMax: settings.outputBytesMax,
+      graceMs: settings.stopGraceMs,
+      signal,
+    });
+  } finally {
+    // Stops background processes too, even after Ctrl-C: nobody would adopt them.
+    await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    await following;
+  }
+  const { stdout, stderr } = await readOutput(directory, outputTailBytes);
+  return {
+    command,
+    outcome: outcomeOf(end),
+    durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    exitCode: end.exitCode,
+    outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
+    isolation: level,
+    refused: readRefusals(directory),
+  };
+}
+
+function outcomeOf({ exitCode, reason }: SessionEnd): ProofOutcome {
+  if (reason === 'timeout' || reason === 'silent') return 'timed_out';
+  return reason === null && exitCode === 0 ? 'passed' : 'failed';
+}
+
+async function follow(
+  { directory }: ProcessHandle,
+  { onOutput }: Pick<ProofRequest<Check>, 'onOutput'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (onOutput === undefined) return;
+  try {
+    for await (const { text } of followOutput(directory, { signal })) onOutput(text);
+  } catch (cause) {
+    // After Ctrl-C, the watcher throws as well.
+    if (!signal.aborted) throw cause;
+  }
+}

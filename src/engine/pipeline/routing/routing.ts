@@ -1,0 +1,261 @@
+// Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is
+// spent.
+
+import { configPath } from '../../../config-file/invalid-config.ts';
+import { isMooseError } from '../../../domain/failure.ts';
+import { shortId } from '../../../domain/ids.ts';
+import { nanoOfUsd, usdNumber } from '../../../domain/money.ts';
+import { languageOf } from '../../../domain/text/source-language.ts';
+import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
+import { listFiles } from '../../../git/read/tree.ts';
+import { branchName } from '../../../git/refs/branch-name.ts';
+import { failedAttempts } from '../../../store/figures/outcomes.ts';
+import { keepDefaultBranch } from '../../../store/work/projects/projects.ts';
+import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { unknownAgent } from '../../commands/submit/agent-choice.ts';
+import { logDecision } from '../../errors/log-decision.ts';
+import { defaultLimitUsd, defaultTimeMs } from '../../policy/agent-defaults.ts';
+import { type Assessment, assess } from '../../policy/assess.ts';
+import { configAt } from '../../policy/config-at.ts';
+import { type ProjectValues, projectValues, type ValueSource } from '../../policy/project-values.ts';
+import type { Agent, AgentLogin } from '../../ports/agent.ts';
+import { type EnvelopeSize, reserveEnvelope } from '../../run/budget/envelope.ts';
+import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { loginOf } from '../login/session-way.ts';
+import { allModelsExcluded, doubtedLast, doubtedModels, excludedModels } from './excluded-models.ts';
+import { findStart } from './find-start.ts';
+import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
+import { learnedRoute } from './learned-arm.ts';
+import { refuseUnpublishable } from './refuse-unpublishable.ts';
+
+export async function routing(work: Work): Promise<StepEnd<'routing'>> {
+  const { order, project, settings } = work;
+  const { defaultBranch, ...start } = await findStart(work);
+  await refuseUnpublishable(work, start);
+  const files = await listFiles(project.repositoryPath, start.baseSha, work.signal);
+  const assessment = assess({
+    title: order.title,
+    description: order.description,
+    acceptance: order.acceptance,
+    files: { pathCount: files.length },
+    history: { failures: await work.database.run((query) => failedAttempts(query, order.id), work.signal) },
+    planned: order.settings.planned_complexity,
+    policy: settings.assessment,
+  });
+  // An invalid project file stops the work order before anything is spent.
+  const values = await valuesOf(work, start.baseSha);
+  const byDefault = agentOf(
+    work,
+    values.agent.value,
+    values.agent.source === 'file' ? configPath : undefined,
+  );
+  const login = loginOf(settings, byDefault, project.settings);
+  const language = languageOf(files.map(({ path }) => path));
+  const excluded = await excludedModels(work, { assessment, language });
+  const doubted = values.model.value === null ? await doubtedModels(work, { assessment, language }) : [];
+  const defaultModels = asCandidate(
+    order,
+    login === null
+      ? doubtedLast(
+          candidateModels(work, byDefault, { ...assessment, excluded }, values.model.value),
+          doubted,
+        )
+      : modelsForLogin(byDefault, login, values.model.value),
+  );
+  // The learned policy may choose another model and agent, but only within what is decided above. It would give all
+  // candidates the same one.
+  const learned =
+    login === null && order.settings.group?.kind !== 'candidates'
+      ? await learnedRoute(work, {
+          agent: byDefault,
+          models: defaultModels,
+          assessment,
+          files: files.length,
+          baseSha: start.baseSha,
+          otherModels: othersAllowed(work, byDefault, { ...assessment, excluded }, values.model.value),
+          isAgentFixed: values.agent.source !== 'default',
+          isModelFixed: values.model.value !== null,
+          limitUsd: values.limitUsd.value,
+        })
+      : null;
+  const models = [...(learned?.models ?? defaultModels)];
+  const agent = learned ? agentOf(work, learned.agent) : byDefault;
+  await adoptLimits(work, timedFor(values, agent), agent);
+  const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
+  const result: RoutingResult = {
+    complexity: assessment.complexity,
+    hardStopWords: assessment.hardStopWords,
+    reasons: assessment.reasons,
+    tier: assessment.tier,
+    models,
+    ...(learned?.effort ? { effort: learned.effort } : {}),
+    agent: agent.name,
+    ...(values.reviewer.source !== 'default' ? { reviewer: values.reviewer.value } : {}),
+    envelopeNanoUsd: envelope.nanoUsd.toString(),
+    ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
+    reservationId: envelope.reservationId,
+    pathCount: files.length,
+    language,
+    ...start,
+    branch: branchName(shortId(order.id), order.title),
+  };
+  const log = learned?.log ?? logDecision;
+  return {
+    end: 'done',
+    result,
+    also: async (query) => {
+      if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
+      await log(query, {
+        workOrderId: order.id,
+        kind: 'routing',
+        agentType: 'manager',
+        input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
+        output: {
+          ...result,
+          ...(login === null ? {} : { way: 'login' }),
+          agent_from: values.agent.source,
+          model_from: values.model.source,
+          ...(doubted.length > 0 ? { doubted } : {}),
+          metadata: { reservation_id: envelope.reservationId },
+        },
+      });
+    },
+    learned: {
+      baseBranch: result.baseBranch,
+      baseSha: result.baseSha,
+      branch: result.branch,
+      stackedOn: result.stackedOn ?? null,
+      isScripted: login === null && models.some((name) => work.model(name).isScripted),
+    },
+  };
+}
+
+/** Each candidate begins with another model: the first with the first one, and so on; the others are its fallbacks. */
+function asCandidate({ settings: { group } }: Work['order'], models: readonly string[]): string[] {
+  const isFirst = group?.kind !== 'candidates' || models.length === 0;
+  const first = isFirst ? 0 : (group.number - 1) % models.length;
+  return [...models.slice(first), ...models.slice(0, first)];
+}
+
+/**
+ * The cost of an agent that calls models itself is unknown: its envelope begins small, and grows. With a login, the
+ * agent uses no envelope, but Moose's own calls do, such as a review.
+ */
+function sizeFor(
+  { settings }: Work,
+  { name, wires }: Pick<Agent, 'name' | 'wires'>,
+  login: AgentLogin | null,
+  { estimateNanoUsd }: Assessment,
+): EnvelopeSize {
+  if (wires.length === 0 || login !== null) return { estimateNanoUsd, ceilingNanoUsd: null };
+  const least = settings.agentEnvelopeNanoUsdMin;
+  const byDefault = defaultLimitUsd(name);
+  return {
+    estimateNanoUsd: estimateNanoUsd > least ? estimateNanoUsd : least,
+    ceilingNanoUsd: byDefault === null ? null : nanoOfUsd(byDefault),
+  };
+}
+
+async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
+  const { run, order, project, settings, signal } = work;
+  const limitUsd = order.limitNanoUsd === null ? {} : { limitUsd: usdNumber(order.limitNanoUsd) };
+  const isTimeGiven =
+    order.settings.is_time_given || order.timeLimitMs !== workOrderLimits.timeLimitMsDefault;
+  return projectValues({
+    run: run.settings,
+    order: { ...order.settings, ...limitUsd, ...(isTimeGiven ? { timeMs: order.timeLimitMs } : {}) },
+    project: project.settings,
+    file: await configAt(project.repositoryPath, baseSha, signal),
+    found: [],
+    defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
+  });
+}
+
+/**
+ * Copies the limits of the project and the agent to the work order where it has none, because the database function of the budget reads
+ * them there.
+ */
+async function adoptLimits(
+  work: Work,
+  { limitUsd, timeMs }: ProjectValues,
+  { writesCode }: Pick<Agent, 'writesCode'>,
+): Promise<void> {
+  const { order, run, actor, settings } = work;
+  const cyclesMax = writesCode ? settings.agentCyclesMax : settings.cyclesMax;
+  // A person's retry sets the limits of later runs.
+  const areCyclesNew = run.number === 1 && order.refinementCyclesMax === workOrderLimits.refinementCyclesMax;
+  const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
+  const limits = {
+    ...(isOfProject(limitUsd) && limitUsd.value !== null ? { limitNanoUsd: nanoOfUsd(limitUsd.value) } : {}),
+    ...(areCyclesNew && cyclesMax !== order.refinementCyclesMax ? { refinementCyclesMax: cyclesMax } : {}),
+    ...(isOfProject(timeMs) || timeMs.value !== order.timeLimitMs ? { timeLimitMs: timeMs.value } : {}),
+  };
+  if (Object.keys(limits).length === 0) return;
+  const because = { changedBy: actor, changedBecause: 'applied the limits of the project and the agent' };
+  const isTaken = await fenced(work, (query) =>
+    changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
+  );
+  // If nothing was changed, the work order has moved on, and the end of this step will find that out.
+  if (isTaken) Object.assign(order, limits);
+}
+
+export function agentOf({ agents }: Work, name: string, where?: string): Agent {
+  const agent = agents.get(name);
+  if (agent) return agent;
+  throw unknownAgent(name, [...agents.keys()], where);
+}
+
+/** Hard stops restrict the learned policy to the models of their tier. */
+function othersAllowed(
+  work: Work,
+  agent: Agent,
+  { hardStopWords, excluded }: Assessment & { excluded: ReadonlySet<string> },
+  wanted: string | null,
+): string[] {
+  if (wanted !== null || hardStopWords.length > 0) return [];
+  return candidateModels(work, agent, { tier: 'light', excluded }, null);
+}
+
+/** Without a time limit that somebody set, the agent's default applies. */
+function timedFor(values: ProjectValues, { name }: Agent): ProjectValues {
+  const { timeMs, agent } = values;
+  if (timeMs.source !== 'default' || name === agent.value) return values;
+  return { ...values, timeMs: { ...timeMs, value: defaultTimeMs(name) } };
+}
+
+/** The models of the tier first, then stronger ones as fallbacks; models that cannot be called here are left out. */
+function candidateModels(
+  work: Work,
+  agent: Agent,
+  { tier, excluded }: Pick<Assessment, 'tier'> & { excluded: ReadonlySet<string> },
+  wanted: string | null,
+): string[] {
+  if (wanted) {
+    firstFitting(work, agent, [wanted]);
+    return [wanted];
+  }
+  const { light, standard, strong } = work.settings.models;
+  const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[
+    tier
+  ];
+  const names = [...new Set(ladder)].filter((name) => !excluded.has(name));
+  if (names.length === 0 && ladder.length > 0) throw allModelsExcluded(excluded);
+  const usable = names.filter((name) => isUsable(work, name));
+  const fitting = usable.filter((name) => canCall(agent, work.model(name)));
+  if (fitting.length > 0) return fitting;
+  if (usable.length > 0) firstFitting(work, agent, usable);
+  // Report the problem of the first model instead of a general failure.
+  if (names[0]) work.model(names[0]);
+  throw noModelConfigured();
+}
+
+function isUsable(work: Work, name: string): boolean {
+  try {
+    work.model(name);
+    return true;
+  } catch (cause) {
+    if (isMooseError(cause) && cause.category === 'configuration') return false;
+    throw cause;
+  }
+}

@@ -1,0 +1,135 @@
+// How a new Moose handles a session whose files were damaged or deleted while no Moose was running.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
+import { findProcess } from '../../../sessions/find-process.ts';
+import type { ProcessHandle } from '../../../sessions/process-handle.ts';
+import { carriersOf, until } from '../../../sessions/scratch-sessions.fixture.ts';
+import { stopProcess } from '../../../sessions/stop-process.ts';
+import { effectsOf } from '../../../store/work/sessions/effects.ts';
+import { type SessionRow, sessionsOf, updateSession } from '../../../store/work/sessions/session-rows.ts';
+import type { Work } from '../../run/work.ts';
+import { scratchWork } from '../../scratch-work.fixture.ts';
+import { supervise } from './supervise.ts';
+
+const shared = sharedDatabase();
+
+const check = (cwd: string, script: string) => ({
+  ...({ purpose: 'check', name: '1-test', attempt: 1, cwd, network: 'none', wallClockMs: 60_000 } as const),
+  prepare: async () => ({
+    argv: ['sh', '-c', `: > begun; ${script}`] as [string, ...string[]],
+    env: { PATH: process.env.PATH ?? '' },
+  }),
+});
+
+interface Left {
+  work: Work;
+  session: SessionRow;
+  handle: ProcessHandle;
+  script: string;
+  cwd: string;
+}
+
+/** A running check that an earlier Moose started and left behind, with its row. */
+async function leftRunning(script: string): Promise<Left> {
+  const cwd = scratchDirectory();
+  const died = new AbortController();
+  const given = { step: 'verifying', dataDirectory: cwd, signal: died.signal } as const;
+  const settings = { silenceMsMax: 60_000, stopGraceMs: 1_000 };
+  const scratch = await scratchWork(shared(), given);
+  const work = { ...scratch, settings: { ...scratch.settings, ...settings } };
+  const watching = supervise(work, check(cwd, script)).catch((cause: unknown) => cause);
+  const session = await until('a running session', async () =>
+    (await sessionsOf(work.database.query, work.order.id)).find(({ state }) => state === 'running'),
+  );
+  await until('its begin', () => existsSync(join(cwd, 'begun')));
+  died.abort(new DOMException('Moose died', 'AbortError'));
+  await watching;
+  const handle = session.handle as unknown as ProcessHandle;
+  onTestFinished(async () => {
+    await stopProcess(handle, { graceMs: 0 });
+  });
+  return { work: { ...work, signal: new AbortController().signal }, session, handle, script, cwd };
+}
+
+const again = ({ work, cwd, script }: Left) => supervise(work, check(cwd, script));
+
+const rowOf = async ({ work }: Left) => (await sessionsOf(work.database.query, work.order.id))[0];
+
+const effectOf = async ({ work, session }: Left) =>
+  (await effectsOf(work.database.query, work.order.id)).find(({ key }) => key === `session:${session.id}`)
+    ?.state;
+
+test('R-SES-3, R-SES-7: if the directory of a running check is deleted, the check is stopped, not started a second time, and Moose compares this machine with its rows', async () => {
+  const left = await leftRunning('echo start >> starts; sleep 30');
+  const starts = () => readFile(join(left.cwd, 'starts'), 'utf8');
+  await until('its start', () => starts().catch(() => ''));
+  await rm(left.session.directory, { recursive: true });
+  const rung: string[] = [];
+  const work = { ...left.work, mayDiffer: (where: string) => void rung.push(where) };
+  const { end } = await again({ ...left, work });
+  expect(end.reason).toBe('left_behind');
+  expect(rung).toEqual(['here']);
+  expect(carriersOf(left.handle)).toEqual([]);
+  expect(await starts()).toBe('start\n');
+  expect(await rowOf(left)).toMatchObject({ state: 'lost', endReason: 'left_behind' });
+  expect(await effectOf(left)).toBe('undone');
+});
+
+test('R-SES-2: a damaged handle is read from the database: the process is adopted, and its end is known', async () => {
+  const left = await leftRunning('while [ ! -e go ]; do sleep 0.02; done; exit 7');
+  await writeFile(join(left.session.directory, 'handle.json'), '{"dir');
+  const adopted = again(left);
+  const { directory } = left.session;
+  await until('its handle', () => findProcess(directory).catch(() => null));
+  await writeFile(join(left.cwd, 'go'), '');
+  expect((await adopted).end).toMatchObject({ exitCode: 7, reason: null });
+  expect(await rowOf(left)).toMatchObject({ state: 'exited', exitCode: 7 });
+});
+
+test('R-SES-1: if a handle was damaged before it was stored, a session without a process counts as ended', async () => {
+  const left = await leftRunning('exit 0');
+  await until('its end', () => carriersOf(left.handle).length === 0);
+  await updateSession(left.work.database.query, left.session.id, { state: 'intended', handle: null });
+  await writeFile(join(left.session.directory, 'handle.json'), '');
+  expect((await again(left)).end.reason).toBe('left_behind');
+  expect(await rowOf(left)).toMatchObject({ state: 'lost' });
+  expect(await effectOf(left)).toBe('undone');
+});
+
+test('R-SES-3: if that session still runs, nothing is started, and a retry answers the question', async () => {
+  const left = await leftRunning('sleep 30');
+  await updateSession(left.work.database.query, left.session.id, { state: 'intended', handle: null });
+  await writeFile(join(left.session.directory, 'handle.json'), '');
+  await expect(again(left)).rejects.toMatchObject({ code: 'SESSION_HANDLE_UNREADABLE' });
+  expect(carriersOf(left.handle)).not.toEqual([]);
+});
+
+test('a directory in place of the exit file is ignored: the process counts as left behind, which is not a bug of Moose', async () => {
+  const left = await leftRunning('sleep 30');
+  await mkdir(join(left.session.directory, 'exit.json'));
+  await stopProcess(left.handle, { graceMs: 0 });
+  expect((await again(left)).end.reason).toBe('left_behind');
+  expect(await rowOf(left)).toMatchObject({ state: 'lost' });
+});
+
+test('R-SES-3: fear: the end of a session was not proven, and the next attempt starts beside it in its worktree', async () => {
+  const left = await leftRunning('sleep 30');
+  const script = 'echo alone';
+  const next = { ...check(left.cwd, script), attempt: 2 };
+  let carriers: number[] | undefined;
+  const { end } = await supervise(left.work, {
+    ...next,
+    prepare: async () => {
+      carriers = carriersOf(left.handle);
+      return next.prepare();
+    },
+  });
+  expect(end).toMatchObject({ exitCode: 0, reason: null });
+  expect(carriers).toEqual([]);
+  expect(await rowOf(left)).toMatchObject({ state: 'stopped', endReason: 'superseded' });
+  expect(await effectOf(left)).toBe('undone');
+});

@@ -1,0 +1,115 @@
+// Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
+// run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
+import type { Query } from '../../../store/database.ts';
+import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
+import { saveStepResult } from '../../../store/work/runs/runs.ts';
+import { markEffect } from '../../../store/work/sessions/effects.ts';
+import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import { attemptOf, recordOutcome } from '../../learner/outcomes/record-outcome.ts';
+import { configAt } from '../../policy/config-at.ts';
+import { withdraw } from '../../questions/resolve-question.ts';
+import { closeEnvelope } from '../../run/budget/envelope.ts';
+import { worktreeKey } from '../../run/effect-keys.ts';
+import { requireResult } from '../../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
+import { startDependents } from '../../specs/start-planned.ts';
+import { releaseWorktree } from '../preparing/worktree-place.ts';
+import { type Verification, verificationOf } from '../verifying/verification.ts';
+
+export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
+  const startedAt = work.clock.now();
+  const waits = await awaitedPullRequest(work);
+  const verification = verificationOf(await requireResult(work, 'verifying'));
+  await releaseWorktree(work);
+  work.reached('tracking:before-commit', work.run.id);
+  const ended = { state: 'ended', outcome: 'completed', endedAt: work.clock.now() } as const;
+  const close = async (query: Query) => {
+    await markEffect(query, worktreeKey(work.order.id, work.settings.host), 'undone');
+    await closeEnvelope(query, work.order.id, work.run.reservationId);
+    const judgedBy = verification.isVerified ? 'checks' : 'nothing';
+    await recordOutcome(query, attemptOf(work), {
+      success: true,
+      judgedBy,
+      failureClass: null,
+      errorContext: null,
+      fault: null,
+    });
+    const owner = { workOrderId: work.order.id, runId: work.run.id };
+    await saveStepResult(query, {
+      ...owner,
+      step: 'tracking',
+      cycle: work.run.cycle,
+      result: { success: true },
+      startedAt,
+    });
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'step.finished',
+      actor: work.actor,
+      detail: { step: 'tracking' },
+    });
+    // Open questions about it no longer matter.
+    await withdraw(query, { workOrderId: work.order.id }, 'its change is published');
+    if (waits) return awaitCi(query, work, waits, verification);
+    await changeWorkOrder(
+      query,
+      work.order.id,
+      { status: 'in_progress' },
+      {
+        status: 'completed',
+        stepState: 'done',
+        failureClass: null,
+        failure: null,
+        finishedAt: work.clock.now(),
+        changedBy: work.actor,
+        ...verification,
+        changedBecause: verification.isVerified
+          ? 'the change is verified, pushed and proposed'
+          : `the change is pushed and proposed, and not verified: ${verification.notVerifiedBecause}`,
+      },
+    );
+    if (work.order.specId !== null) await startDependents(query, work.order.id, work.clock.now());
+  };
+  await fenced(work, close, ended);
+  work.reached('tracking:committed', work.run.id);
+  return { end: 'over' };
+}
+
+/** The work order stays in progress, until any process that checks its pull request continues it. */
+async function awaitCi(
+  query: Query,
+  { order, actor }: Work,
+  waits: AwaitedPullRequest,
+  verification: Verification,
+): Promise<void> {
+  await followPullRequest(query, waits);
+  await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress', step: 'tracking' },
+    {
+      step: 'awaiting_ci',
+      stepState: 'running',
+      failureClass: null,
+      failure: null,
+      ...verification,
+      changedBy: actor,
+      changedBecause: 'the change is pushed and proposed; it waits for CI',
+    },
+  );
+}
+
+/** Undefined if the forge runs no checks. */
+async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | undefined> {
+  const { project, signal, database, order } = work;
+  const forge = await work.forges.of(project.id, signal);
+  if (!forge.hasChecks) return undefined;
+  const { baseSha, baseBranch } = await requireResult(work, 'routing');
+  const { headSha } = await requireResult(work, 'creating_pr');
+  const file = await configAt(project.repositoryPath, baseSha, signal);
+  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
+  if (!row) return undefined;
+  const isRetargeted = order.stackedOn === null && row.baseBranch !== baseBranch;
+  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted };
+}

@@ -1,0 +1,153 @@
+// Whether what is green is green by the change, and not by what judges it (R-GREEN-1 to R-GREEN-8). The extra runs happen
+// only where the change touches a judging file or adds a test, one after the other: a work order has one check at a time.
+
+import type { TransientError } from '../../../../domain/failure.ts';
+import { type Check, wasKilled } from '../../../../domain/work-order/check.ts';
+import type { Finding } from '../../../../domain/work-order/finding.ts';
+import type { ApplyingResult, RoutingResult } from '../../../../domain/work-order/step-result.ts';
+import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
+import { greenOnlyFromCache } from '../../../../verification/cached-results.ts';
+import {
+  addsTests,
+  isEmpty,
+  judgingOfBase,
+  type Overlay,
+  testsOfChange,
+} from '../../../../verification/lay-over.ts';
+import type { Work } from '../../../run/work.ts';
+import { pipelineFailures } from '../../failure-catalogue.ts';
+import type { RanCheck } from '../run-check.ts';
+import { judge } from './judge-in-thread.ts';
+import type { CheckInFiles } from './judge-task.ts';
+import { readChange } from './read-change.ts';
+import { checkInScratch, type ScratchTree } from './scratch-check.ts';
+import { withoutCache } from './without-cache.ts';
+
+export interface Judging {
+  routed: RoutingResult;
+  applied: ApplyingResult;
+  checks: readonly Check[];
+  /** The checks that passed on the change, by their place among all. */
+  passed: ReadonlyArray<{ index: number; ran: RanCheck }>;
+  /** `checks-only` runs no check again. */
+  level: VerifyLevel;
+}
+
+/** What is found about a change of which no check is red; the most severe first. */
+export async function findingsOf(work: Work, judging: Judging): Promise<Finding[]> {
+  const { routed, applied, checks, passed, level } = judging;
+  const { baseSha } = routed;
+  const { headSha } = applied;
+  // Without a check, CI decides on the forge, and what the diff says still counts.
+  const hasChecks = checks.some(({ kind }) => kind !== 'setup');
+  if (baseSha === headSha || (passed.length === 0 && hasChecks)) return [];
+  const read = await readChange(
+    work,
+    { baseSha, headSha },
+    checks.map(({ command }) => command),
+  );
+  const added = testsOfChange(read);
+  const isRunAgain = level !== 'checks-only';
+  const isProvable = isRunAgain && !isEmpty(added);
+  const judged: CheckInFiles[] = [];
+  const cached: Finding[] = [];
+  for (const { index, ran } of passed) {
+    const { kind, command } = ran.check;
+    const again = (name: 'fresh' | 'base') =>
+      inScratch(work, judging, index, { name, sha: name === 'base' ? baseSha : headSha, baseSha });
+    const fresh = isRunAgain ? await withoutCache(ran, again) : { run: ran };
+    if ('greenOnlyFromCache' in fresh)
+      cached.push(greenOnlyFromCache(command, fresh.greenOnlyFromCache.report?.failed ?? []));
+    if (!('run' in fresh)) continue;
+    const isTest = kind === 'test' || kind === 'contract';
+    const laid = judgingOfBase({ ...read, withTests: isTest });
+    const over = (overlay: Overlay, tree: Omit<ScratchTree, 'baseSha' | 'over'>, from: string) =>
+      extraRun(work, judging, index, { ...tree, baseSha, over: { from, ...overlay } });
+    const overBase =
+      isEmpty(laid) || !isRunAgain
+        ? undefined
+        : ((await over(laid, { name: 'over', sha: headSha }, baseSha)) ?? unfit);
+    const isRed = overBase !== undefined && !overBase.passed;
+    // Tests that the change adds must need it, and so must those that it changed.
+    const newOnBase =
+      isTest && isProvable && (isRed || addsTests(read.files))
+        ? await over(added, { name: 'new', sha: baseSha }, headSha)
+        : undefined;
+    const base =
+      isRed && isTest
+        ? await extraRun(work, judging, index, { name: 'base', sha: baseSha, baseSha })
+        : undefined;
+    judged.push({
+      kind,
+      command,
+      change: runOf(fresh.run),
+      ...(overBase ? { over: overBase } : {}),
+      ...(base === undefined ? {} : { base }),
+      ...(newOnBase ? { newOnBase } : {}),
+    });
+  }
+  const { title, description, acceptance } = work.order;
+  const taskText = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
+  const found = await judge.judge(work.order.id, { ...read, checks: judged, taskText, level }, work.signal);
+  return [...cached, ...found];
+}
+
+/** The machine may be busier, and what prepares the check may have come from a cache. */
+const extraRunMsMin = 300_000;
+const extraRunTimes = 10;
+
+/** What prepares the check does not work with the base's judging files. */
+const unfit = { passed: false, reportPath: null, outputTail: '' };
+
+const runOf = ({ result: { passed, outputTail }, report }: RanCheck) => ({
+  passed,
+  outputTail,
+  reportPath: report?.path ?? null,
+});
+
+async function extraRun(...asked: Parameters<typeof inScratch>) {
+  const ran = await inScratch(...asked);
+  return ran && runOf(ran);
+}
+
+/** Null if nothing is known about it: what prepares the check fails there, or git cannot make the checkout. */
+async function inScratch(
+  work: Work,
+  judging: Judging,
+  index: number,
+  tree: ScratchTree,
+): Promise<RanCheck | null> {
+  const { checks } = judging;
+  const check = checks[index];
+  if (!check) return null;
+  const before = checks.slice(0, index).filter(isPreparing);
+  const limitMs = limitOf(work, judging, index);
+  const done = await checkInScratch(work, tree, { check, before, index, limitMs });
+  if (done && wasKilled(done.ran.result)) throw interrupted(work, check, done.ran);
+  return done?.isPrepared ? done.ran : null;
+}
+
+const isPreparing = ({ kind }: Check) => kind === 'setup' || kind === 'build';
+
+/**
+ * A new test may wait forever on the base, and an old one on the change. The same commands took much less time on the
+ * change.
+ */
+function limitOf({ settings }: Work, { passed }: Judging, index: number): number {
+  const own = passed.filter(
+    (one) => one.index === index || (one.index < index && isPreparing(one.ran.check)),
+  );
+  const ownMs = own.reduce((sum, { ran }) => sum + ran.result.durationMs, 0);
+  return Math.min(settings.checkTimeLimitMs, extraRunMsMin + extraRunTimes * ownMs);
+}
+
+/** As with the check itself: who kills a run says nothing about the change. */
+function interrupted({ order }: Work, { command }: Check, { result, sessionId }: RanCheck): TransientError {
+  const { outputTail } = result;
+  return pipelineFailures.CHECK_INTERRUPTED(
+    { operation: 'verify', workOrderId: order.id, metadata: { sessionId, outputTail } },
+    {
+      summary: `A second run of \`${command}\`, which shows what the change is worth, was killed, as the kernel does when memory is short.`,
+    },
+  );
+}

@@ -1,0 +1,52 @@
+// Reads and judges in a thread, so that what a check prints holds up nobody else.
+
+import { redact } from '../../../../domain/text/redact.ts';
+import type { Finding } from '../../../../domain/work-order/finding.ts';
+import { type ThreadLimits, ThreadPool } from '../../../../stdx/async/thread-pool.ts';
+import { ownProgram } from '../../../../stdx/files/own-files.ts';
+import { judgeFailures } from './failure-catalogue.ts';
+import type { JudgeTask, ReadTask } from './judge-task.ts';
+import type { RunReport } from './run-report.ts';
+
+const defaultLimits: ThreadLimits = {
+  threadsMax: 2,
+  // 8 MB of the slowest kind to read take two seconds, and a hundred thousand tests to compare one more.
+  cpuMs: 60_000,
+  waitMs: 600_000,
+  idleMs: 30_000,
+  heapMbMax: 1_024,
+};
+
+export interface Judge {
+  /** Null if nothing was recognised as tests. @throws PermanentError `JUDGE_FAILED`, TransientError `JUDGE_BUSY` */
+  read(who: string, task: Omit<ReadTask, 'kind'>, signal: AbortSignal): Promise<RunReport | null>;
+  /** What is found; the most severe first. @throws like `read` */
+  judge(who: string, task: Omit<JudgeTask, 'kind'>, signal: AbortSignal): Promise<Finding[]>;
+  close(): void;
+}
+
+export function createJudge(limits: ThreadLimits = defaultLimits): Judge {
+  const pool = new ThreadPool<ReadTask | JudgeTask, unknown>({
+    program: ownProgram('engine/pipeline/verifying/judge/judge-worker'),
+    limits,
+    failed: (cause) => judgeFailures.JUDGE_FAILED({ operation: 'verify', cause }),
+    busy: () => judgeFailures.JUDGE_BUSY('verify'),
+    closing: () => judgeFailures.JUDGE_STOPPED('verify'),
+  });
+  return {
+    read: async (who, task, signal) =>
+      (await pool.run(who, { ...task, kind: 'read' }, signal)) as RunReport | null,
+    judge: async (who, task, signal) => {
+      const found = (await pool.run(who, { ...task, kind: 'judge' }, signal)) as Finding[];
+      return found.map(withoutSecrets);
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** The thread knows only secrets that look like some, not those of this process. */
+function withoutSecrets({ text, files, tests, ...finding }: Finding): Finding {
+  return { ...finding, text: redact(text), files: files.map(redact), tests: tests.map(redact) };
+}
+
+export const judge = createJudge();

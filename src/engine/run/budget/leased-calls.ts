@@ -1,0 +1,101 @@
+// Writes calls that took their holds out of a lease: many together, and with their costs, if these are known soon. Nobody
+// waits for the row of such a call but its later bookings.
+import { sleep } from '../../../stdx/async/sleep.ts';
+import type { Query } from '../../../store/database.ts';
+import type { CallBooking } from '../../../store/money/draw-and-book-calls.ts';
+import { type LeasedAnswer, type LeasedCall, writeLeasedCalls } from '../../../store/money/leases.ts';
+import type { CallDraw } from './call-ledger.ts';
+
+/** Calls gather for this long. After a crash, their rows are missing; their money is in the lease. */
+const gatherMs = 15;
+const callsMax = 256;
+/** The longest wait for rows that somebody has locked. */
+const lockedMsMax = 250;
+const unwrittenMax = 1_024;
+
+interface Unwritten extends LeasedCall {
+  isBegun: boolean;
+  /** True: its cost is booked, too. */
+  written: PromiseWithResolvers<boolean>;
+}
+
+export class LeasedCalls {
+  readonly #unwritten = new Map<string, Unwritten>();
+  readonly #surely: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+  #isWriting = false;
+
+  /** @param surely writes, however long it takes */
+  constructor(surely: <T>(work: (query: Query) => Promise<T>) => Promise<T>) {
+    this.#surely = surely;
+  }
+
+  has(callId: string): boolean {
+    return this.#unwritten.has(callId);
+  }
+
+  /** Whether more calls wait for their rows than the database takes in a while. */
+  get isBehind(): boolean {
+    return this.#unwritten.size >= unwrittenMax;
+  }
+
+  /** Resolves when the call has a row. */
+  write(leaseId: string, draw: CallDraw): Promise<unknown> {
+    const written = Promise.withResolvers<boolean>();
+    this.#unwritten.set(draw.callId, { leaseId, draw, settled: null, isBegun: false, written });
+    if (!this.#isWriting) void this.#writeAll();
+    return written.promise;
+  }
+
+  /** Books with the row of the call, or once it has one: then by `apart`. */
+  async book(booking: CallBooking, apart: () => Promise<boolean>): Promise<boolean> {
+    const call = this.#unwritten.get(booking.callId);
+    if (call === undefined) return apart();
+    const isPlain =
+      booking.kind === 'settle' &&
+      booking.stops === undefined &&
+      booking.nanoUsd !== null &&
+      booking.nanoUsd <= call.draw.worstCaseNanoUsd;
+    if (isPlain && !call.isBegun && call.settled === null) call.settled = booking;
+    const isBooked = await call.written.promise;
+    return call.settled === booking && isBooked ? true : apart();
+  }
+
+  /** One batch after the other: two would wait for the same rows. Never rejects. */
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    let waitMs = gatherMs;
+    while (this.#unwritten.size > 0) {
+      await sleep(waitMs);
+      const calls = [...this.#unwritten.values()].slice(0, callsMax);
+      await this.#writeSome(calls);
+      const areLocked = calls.every(({ draw }) => this.#unwritten.has(draw.callId));
+      waitMs = areLocked ? Math.min(2 * waitMs, lockedMsMax) : gatherMs;
+    }
+    this.#isWriting = false;
+  }
+
+  async #writeSome(calls: Unwritten[]): Promise<void> {
+    for (const call of calls) call.isBegun = true;
+    try {
+      const answers = await this.#surely((query) => writeLeasedCalls(query, calls));
+      for (const [index, call] of calls.entries()) this.#end(call, answers[index] ?? 'locked');
+    } catch (cause) {
+      // One of them is wrong, and must not fail the others.
+      if (calls.length > 1) for (const call of calls) await this.#writeSome([call]);
+      else for (const call of calls) this.#lose(call, cause);
+    }
+  }
+
+  #end(call: Unwritten, answer: LeasedAnswer): void {
+    const { callId } = call.draw;
+    this.#unwritten.delete(callId);
+    // Behind the others, so that it keeps none of them waiting.
+    if (answer === 'locked') this.#unwritten.set(callId, Object.assign(call, { isBegun: false }));
+    else call.written.resolve(answer === 'done');
+  }
+
+  #lose(call: Unwritten, cause: unknown): void {
+    this.#unwritten.delete(call.draw.callId);
+    call.written.reject(cause);
+  }
+}

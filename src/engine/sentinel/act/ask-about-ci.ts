@@ -1,0 +1,101 @@
+// Asks a person about a pull request that Moose cannot advance: one question, with its checks and what was tried.
+import type { MooseError } from '../../../domain/failure.ts';
+import { sentinelActor } from '../../../domain/forge/forge.ts';
+import type { Query } from '../../../store/database.ts';
+import { commandOf, type OptionDraft } from '../../../store/failures/escalations.ts';
+import { toJson } from '../../../store/storable.ts';
+import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';
+import { markWasted } from '../../../store/work/runs/runs.ts';
+import { changeWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { logDecision } from '../../errors/log-decision.ts';
+import { recordFailure } from '../../errors/record-failure.ts';
+import { askHuman } from '../../questions/ask-human.ts';
+import { adviceFor } from '../../questions/options.ts';
+import { withdraw } from '../../questions/resolve-question.ts';
+import { stuckKey } from '../../watch/stuck-work-job.ts';
+
+const unknown = { chance: null, chanceOf: 0, costNanoUsd: null } as const;
+const known = { ...unknown, costNanoUsd: '0' } as const;
+
+const options: readonly OptionDraft[] = [
+  {
+    ...unknown,
+    id: 'refine',
+    kind: 'refine',
+    label: 'Try again with your instructions',
+    risk: 'low',
+    from: 'generating',
+    needsNote: true,
+  },
+  {
+    ...unknown,
+    id: 'retry',
+    kind: 'retry',
+    label: 'Try again from generating',
+    risk: 'medium',
+    from: 'generating',
+  },
+  { ...known, id: 'undo', kind: 'undo', label: 'Undo everything and cancel', risk: 'low' },
+  { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
+];
+
+/** False if the work order no longer waits for CI. */
+export async function askAboutCi(
+  query: Query,
+  order: WorkOrder,
+  { row, failure, because }: { row: PullRequestRow; failure: MooseError; because: string },
+): Promise<boolean> {
+  await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
+  const asked = await askHuman(query, {
+    workOrderId: order.id,
+    failureClass: failure.failureClass,
+    code: failure.code,
+    component: failure.component,
+    operation: failure.operation,
+    severity: failure.severity,
+    title: failure.message,
+    context: {
+      code: failure.code,
+      step: order.step,
+      because,
+      advice: failure.advice,
+      fault: 'work',
+      evidence: failure.metadata,
+      spent_nano_usd: order.costNanoUsd.toString(),
+      change: { branch: row.headBranch, worktreePath: null, redChecks: [] },
+    },
+    options,
+    recommendedOption: 'refine',
+  });
+  const [first] = options;
+  const advice = adviceFor(failure.advice, order.id, first && commandOf(asked.id, first));
+  const isAsked = await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress', step: 'awaiting_ci', run: order.run },
+    {
+      status: 'needs_review',
+      stepState: 'manual_intervention_required',
+      failureClass: failure.failureClass,
+      failure: toJson({ code: failure.code, message: failure.message, advice }),
+      changedBy: sentinelActor,
+      changedBecause: `${failure.message} (${because})`,
+    },
+  );
+  if (!isAsked) return false;
+  await recordFailure(query, failure, {
+    workOrderId: order.id,
+    step: 'awaiting_ci',
+    attempt: order.refinementCycles + 1,
+    strategy: 'escalate',
+  });
+  await markWasted(query, order.id);
+  await logDecision(query, {
+    workOrderId: order.id,
+    kind: 'escalation',
+    agentType: 'sentinel',
+    input: { step: order.step, code: failure.code, category: failure.category },
+    output: { because, escalationId: asked.id, options: options.map(({ id }) => id) },
+  });
+  return true;
+}

@@ -1,0 +1,129 @@
+// The first answer of a model is awaited before other calls to it are sent (R-BUD-11).
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { ModelPrice } from '../../domain/agents/price.ts';
+import { ask, callRows, dollar, gatewayGround, price, until } from '../gateway-ground.fixture.ts';
+import type { Behave } from '../scripted-provider.fixture.ts';
+import { message, messageRest, messageStart, wholeMessage } from '../scripted-provider.fixture.ts';
+
+const shared = sharedDatabase();
+const calls = 8;
+const times = (by: bigint): ModelPrice => {
+  const [step] = price.steps;
+  const dear = {
+    ...step,
+    input: step.input * by,
+    output: step.output * by,
+    cacheWrite: step.cacheWrite * by,
+  };
+  return { ...price, version: 'dear-1', steps: [dear] };
+};
+const knownAnswers = {
+  dearerFor: () => [],
+  priceOf: (_asked: string, answered: string) => (answered === 'scripted/dear' ? times(20n) : null),
+};
+const answers =
+  (model: string): Behave =>
+  (_request, answer) =>
+    answer.end(JSON.stringify({ ...JSON.parse(wholeMessage({ output: 900 })), model }));
+
+test('R-BUD-11: fear: all first calls to an alias are held at its price, and a dearer model bills them', async () => {
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: answers('dear'),
+    nanoUsd: dollar,
+    knownAnswers,
+    limits: { headroomMs: 200 },
+  });
+  const replies = await Promise.all(Array.from({ length: calls }, () => ask(ground)));
+  expect(replies.some(({ status }) => status === 200)).toBe(true);
+  const rows = await until(async () => {
+    const all = await callRows(shared());
+    return all.every(({ status }) => status !== 'sent') && all;
+  }, 'the end of the calls');
+  // 100 and 900 tokens at twenty times $3 and $15 a million.
+  const billed = rows.filter(({ status }) => status === 'settled').length;
+  expect(BigInt(billed) * 276_000_000n).toBeLessThanOrEqual(dollar);
+  const [first, ...others] = rows.filter(({ status }) => status === 'settled');
+  for (const row of others)
+    expect(row.reservedNanoUsd).toBeGreaterThanOrEqual(10n * (first?.reservedNanoUsd ?? 0n));
+});
+
+test('R-BUD-11: others go on once the first answer has come, or has failed', async () => {
+  let arrived = 0;
+  const open: (() => void)[] = [];
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: (_request, answer) => {
+      arrived += 1;
+      open.push(() => {
+        if (open.length === 1) answer.writeHead(500).end('{"error":{"message":"no"}}');
+        else answer.end(wholeMessage());
+      });
+    },
+  });
+  const replies = Array.from({ length: calls }, () => ask(ground));
+  await until(() => arrived === 1, 'the first call');
+  open[0]?.();
+  await until(() => arrived === 2, 'the second call, after the first has failed');
+  expect(open).toHaveLength(2);
+  open[1]?.();
+  await until(() => arrived === calls, 'all others at once');
+  for (const end of open.slice(2)) end();
+  expect((await Promise.all(replies)).filter(({ status }) => status === 200)).toHaveLength(calls - 1);
+});
+
+test('R-BUD-11: a call that waits for a first answer ends with its client, and with its time', async () => {
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: (_request, answer) => {
+      answer.writeHead(200, { 'content-type': 'text/event-stream' });
+      answer.write(messageStart());
+      finish = () => answer.end(messageRest());
+    },
+    limits: { firstAnswerMs: 100 },
+  });
+  let finish = () => {};
+  const first = ask(ground, { body: message({ stream: true }) });
+  await until(() => ground.provider.received.length === 1, 'the first call');
+  expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
+  expect(ground.provider.received).toHaveLength(1);
+  finish();
+  expect(await first).toMatchObject({ status: 200, isWhole: true });
+});
+
+test('R-BUD-11: what an alias has counted does not bound a call that another model may answer', async () => {
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: answers('cheap'),
+    knownAnswers: { ...knownAnswers, priceOf: () => price },
+  });
+  const body = message({ system: 'word '.repeat(2_000) });
+  for (let number = 0; number < 2; number += 1) await ask(ground, { body });
+  const rows = await until(async () => {
+    const all = await callRows(shared());
+    return all.length === 2 && all;
+  }, 'both calls');
+  expect(rows[1]?.reservedNanoUsd).toBe(rows[0]?.reservedNanoUsd);
+});
+
+test('R-BUD-10: a router that takes a highest price gets the one that was reserved', async () => {
+  const ground = await gatewayGround(shared(), { behave: answers('m-1'), takesPriceCap: true });
+  const headers = { authorization: `Bearer ${ground.key.secret}` };
+  const messages = [{ role: 'user', content: 'Mend it' }];
+  for (const body of [
+    `{"model":"m-1","messages":${JSON.stringify(messages)}}`,
+    ` { "model": "m-1" ,"messages": [{"role":"user","content":"{"}] } `,
+  ])
+    await ask(ground, { path: '/v1/chat/completions', headers, body });
+  for (const { body } of ground.provider.received)
+    expect(JSON.parse(body)).toMatchObject({
+      provider: { max_price: { prompt: 3.75, completion: 15, request: 0 } },
+      model: 'm-1',
+    });
+  const own = JSON.stringify({ model: 'm-1', messages, provider: { max_price: { prompt: 99 } } });
+  expect(await ask(ground, { path: '/v1/chat/completions', headers, body: own })).toMatchObject({
+    status: 400,
+  });
+  expect(ground.provider.received).toHaveLength(2);
+});

@@ -1,0 +1,42 @@
+// The calls in flight, including those that are being refused; none starts once the gateway closes.
+import { sleep } from '../../stdx/async/sleep.ts';
+import { refused } from './call-refused.ts';
+
+/** How long an aborted call may still take to end. */
+const breakOffMsMax = 5_000;
+
+export class OpenCalls {
+  readonly #calls = new Map<AbortController, Promise<void>>();
+  #isClosing = false;
+
+  get count(): number {
+    return this.#calls.size;
+  }
+
+  /** @throws CallRefused */
+  track(work: (stop: AbortController) => Promise<void>): Promise<void> {
+    if (this.#isClosing) throw refused.closing();
+    const stop = new AbortController();
+    const over = work(stop).finally(() => this.#calls.delete(stop));
+    this.#calls.set(stop, over);
+    return over;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    if (await this.#endWithin(graceMs)) return;
+    for (const stop of this.#calls.keys()) stop.abort(refused.closing());
+    await this.#endWithin(breakOffMsMax);
+  }
+
+  async #endWithin(waitMs: number): Promise<boolean> {
+    const over = new AbortController();
+    const late = sleep(waitMs, over.signal).then(
+      () => false,
+      () => true,
+    );
+    const isOver = await Promise.race([Promise.allSettled(this.#calls.values()).then(() => true), late]);
+    over.abort();
+    return isOver;
+  }
+}

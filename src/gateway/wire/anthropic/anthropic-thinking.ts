@@ -1,0 +1,44 @@
+// What a model may think beyond the limit on its answer, where another company than the protocol's maker serves it:
+// thinking is off, or has a budget below the limit that is reserved beside it.
+import { badRequest } from '../feature.ts';
+import { countIn, isObject, type JsonObject, memberOf, textIn } from '../json-value.ts';
+import { defaultBudgetTokens, isBudget } from '../thinking-budget.ts';
+import type { Refusal } from '../wire.ts';
+
+/** The smallest thinking budget that the provider accepts. */
+const thinkingTokensLeast = 1_024;
+const off = { type: 'disabled' };
+
+/** `thinking`: the member to write; undefined if it stays as it is. */
+export function thinkingElsewhere(
+  body: JsonObject,
+): { tokens: number; thinking?: JsonObject } | { refusal: Refusal } {
+  const given = memberOf(body, 'thinking') ?? null;
+  if (given === null) return { tokens: 0, thinking: off };
+  // The shape of the request refuses it.
+  if (!isObject(given)) return { tokens: 0 };
+  const budget = memberOf(given, 'budget_tokens') ?? null;
+  if (given.type === 'disabled') return { tokens: 0, ...(budget !== null && { thinking: off }) };
+  if (budget !== null && !isBudget(budget))
+    return badRequest('has a `thinking.budget_tokens` that is not a whole number of tokens above 0');
+  const asked = countIn(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
+  const tokens = Math.min(budget ?? defaultBudgetTokens, Math.max(thinkingTokensLeast, asked - 1));
+  if (tokens >= asked) return { tokens: 0, thinking: off };
+  const isAsGiven = given.type === 'enabled' && tokens === budget;
+  return { tokens, ...(!isAsGiven && { thinking: { ...given, type: 'enabled', budget_tokens: tokens } }) };
+}
+
+/**
+ * A thinking budget must stay below the limit if it was below it before.
+ * @returns the member to write; null if it stays as it is
+ */
+export function thinkingBelow(
+  thinking: unknown,
+  { asked, limit }: { asked: number | null; limit: number },
+): JsonObject | null {
+  const budget = countIn(thinking, 'budget_tokens');
+  const isAbove = textIn(thinking, 'type') === 'enabled' && budget !== null && budget >= limit;
+  if (!isAbove || !isObject(thinking) || (asked !== null && budget >= asked)) return null;
+  const lowered = Math.max(thinkingTokensLeast, limit - 1);
+  return lowered < limit ? { ...thinking, budget_tokens: lowered } : off;
+}

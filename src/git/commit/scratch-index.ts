@@ -1,0 +1,195 @@
+// Converts a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do
+// not change, so a crash or a refusal leaves no trace.
+
+import { mkdtemp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMooseError } from '../../domain/failure.ts';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { splitNul } from '../read/revision.ts';
+import { isThere, readIfThere } from '../run/is-there.ts';
+import { glanceAt } from '../run/read-now.ts';
+import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import { worktreeGitDir } from '../worktree/worktree-list.ts';
+
+/** File names byte for byte: each character is one byte. `shownPath` makes them readable. */
+export type PathBytes = string;
+
+export interface WorkingChanges {
+  /** Tracked in the starting commit, and different now. */
+  modified: PathBytes[];
+  /** Tracked in the starting commit but gone now, also if a link or a file replaced the directory. */
+  deleted: PathBytes[];
+  /** Neither tracked in the starting commit nor ignored. */
+  untracked: PathBytes[];
+  /** Directories that contain a separate git repository, with a trailing `/`. */
+  nested: PathBytes[];
+}
+
+export interface ScratchIndex {
+  changes(): Promise<WorkingChanges>;
+  stage(changes: { present: readonly PathBytes[]; deleted: readonly PathBytes[] }): Promise<void>;
+  writeTree(): Promise<string>;
+  /** Makes it the worktree's own index, which then matches the tree. It can do nothing more. */
+  adopt(): Promise<void>;
+}
+
+/** Files that can be generated again: they are only committed if they are already tracked. */
+export const derivedPatterns: readonly string[] = [
+  'node_modules/',
+  '__pycache__/',
+  '*.py[co]',
+  '.pytest_cache/',
+  '.mypy_cache/',
+  '.ruff_cache/',
+  '.tox/',
+  '.nox/',
+  '.venv/',
+  '.gradle/',
+  '.aider*',
+  '.DS_Store',
+];
+
+/** `startFrom`: the commit with which files are compared; null for the empty tree. */
+export async function withScratchIndex<T>(
+  worktreePath: string,
+  startFrom: string | null,
+  call: GitCall,
+  use: (index: ScratchIndex) => Promise<T>,
+): Promise<T> {
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  // In git's own directory for the worktree, so that leftovers of a crash disappear with the worktree.
+  const directory = await mkdtemp(join(gitDir, 'moose-index-'));
+  try {
+    const own = await fillIndex(worktreePath, { indexPath: join(directory, 'index'), startFrom }, call);
+    return await use({
+      changes: () => listChanges(worktreePath, own),
+      stage: async ({ present, deleted }) => {
+        await updateIndex(worktreePath, ['--force-remove'], deleted, own);
+        await updateIndex(worktreePath, ['--add', '--remove', '--replace'], present, own);
+      },
+      writeTree: async () => (await runGit(worktreePath, ['write-tree'], own)).stdout.trim(),
+      adopt: () => rename(join(directory, 'index'), join(gitDir, 'index')),
+    });
+  } finally {
+    await removeTree(directory);
+  }
+}
+
+export function shownPath(path: PathBytes): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/**
+ * Replaces the worktree's own index by one that matches `commit`. Call this while nothing runs in the worktree: git
+ * trusts the index, and a program there could mark a changed file as unchanged.
+ */
+export async function rebuildIndex(worktreePath: string, commit: string, call: GitCall): Promise<void> {
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  const directory = await mkdtemp(join(gitDir, 'moose-index-'));
+  try {
+    const indexPath = join(directory, 'index');
+    await fillIndex(worktreePath, { indexPath, startFrom: commit }, call);
+    await rename(indexPath, join(gitDir, 'index'));
+  } finally {
+    await removeTree(directory);
+  }
+}
+
+/** Reads every file again, so the worktree's own index is not trusted. */
+async function fillIndex(
+  worktreePath: string,
+  { indexPath, startFrom }: { indexPath: string; startFrom: string | null },
+  call: GitCall,
+): Promise<GitCall> {
+  const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
+  await runGit(worktreePath, ['read-tree', startFrom ?? '--empty'], own);
+  if (startFrom === null) return own;
+  await updateIndex(worktreePath, ['--skip-worktree'], await leftOut(worktreePath, own), own);
+  // Exit code 1: some files differ.
+  const refresh = ['update-index', '-q', '--ignore-submodules', '--refresh'];
+  await runGit(worktreePath, refresh, { ...own, okExitCodes: [1] });
+  return own;
+}
+
+/** Files that are absent because git was told to leave them out (sparse checkout), by the project or by a session. */
+async function leftOut(worktreePath: string, own: GitCall): Promise<PathBytes[]> {
+  const { GIT_INDEX_FILE: _scratch, ...env } = own.env ?? {};
+  const told: string[] = [];
+  if (await isSparseCheckout(worktreePath, own))
+    told.push(...(await listBytes(worktreePath, marked, { ...own, env })));
+  const ofSession = join(worktreePath, '.git');
+  if ((await readIfThere(join(ofSession, 'info', 'sparse-checkout'))) !== null)
+    told.push(...(await toldBySession(worktreePath, join(ofSession, 'index'), { ...own, env })));
+  if (told.length === 0) return [];
+  const known = new Set(await listBytes(worktreePath, ['ls-files', '-z'], own));
+  const absent = new Set<PathBytes>();
+  for (const { path, isSkipped } of told.map(markedPath))
+    if (isSkipped && known.has(path) && !(await isThere(join(worktreePath, shownPath(path)))))
+      absent.add(path);
+  return [...absent];
+}
+
+const marked = ['ls-files', '-v', '-z'];
+
+/** An index that git cannot read says nothing. */
+async function toldBySession(worktreePath: string, index: string, own: GitCall): Promise<string[]> {
+  if (glanceAt(index)?.isFile() !== true) return [];
+  try {
+    return await listBytes(worktreePath, marked, { ...own, env: { ...own.env, GIT_INDEX_FILE: index } });
+  } catch (cause) {
+    own.signal?.throwIfAborted();
+    if (!isMooseError(cause) || cause.category === 'transient') throw cause;
+    return [];
+  }
+}
+
+/** `ls-files -v` marks a file with S if git does not look at it. */
+function markedPath(line: string) {
+  return { path: line.slice(2), isSkipped: line.startsWith('S') || line.startsWith('s') };
+}
+
+async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boolean> {
+  const asked = ['config', '--type=bool', '--default=false', 'core.sparseCheckout'];
+  return (await runGit(worktreePath, asked, own)).stdout.trim() === 'true';
+}
+
+async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {
+  const tracked = await listBytes(
+    worktreePath,
+    ['diff-files', '-z', '--name-status', '--no-ext-diff', '--ignore-submodules=dirty'],
+    own,
+  );
+  const others = await listBytes(
+    worktreePath,
+    [
+      'ls-files',
+      '-z',
+      '--others',
+      '--exclude-standard',
+      ...derivedPatterns.map((pattern) => `--exclude=${pattern}`),
+    ],
+    own,
+  );
+  const changes: WorkingChanges = { modified: [], deleted: [], untracked: [], nested: [] };
+  for (let at = 0; at + 1 < tracked.length; at += 2) {
+    (tracked[at] === 'D' ? changes.deleted : changes.modified).push(tracked[at + 1] ?? '');
+  }
+  for (const path of others) (path.endsWith('/') ? changes.nested : changes.untracked).push(path);
+  return changes;
+}
+
+async function listBytes(worktreePath: string, args: readonly string[], own: GitCall): Promise<PathBytes[]> {
+  const { stdout } = await runGitBytes(worktreePath, args, own);
+  return splitNul(stdout.toString('latin1'));
+}
+
+async function updateIndex(
+  worktreePath: string,
+  options: readonly string[],
+  paths: readonly PathBytes[],
+  own: GitCall,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+  await runGit(worktreePath, ['update-index', ...options, '-z', '--stdin'], { ...own, input });
+}

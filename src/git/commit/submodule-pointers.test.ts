@@ -1,0 +1,98 @@
+// Fear: a change names a commit of a submodule that exists nowhere, and what an agent made there is lost (R-REPO-3).
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
+import { branch, trailers } from '../scratch-worktree.fixture.ts';
+import { ensureWorktree, removeWorktree } from '../worktree/worktree.ts';
+import { commitAll } from './commit.ts';
+
+const fromDisk = ['-c', 'protocol.file.allow=always'];
+
+async function withSubmodule() {
+  const inner = scratchRepository({ 'in.txt': 'x' });
+  const repository = scratchRepository();
+  repository.git(...fromDisk, 'submodule', '--quiet', 'add', inner.path, 'libs/inner');
+  const expectedParent = repository.commit({});
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  const { path: repositoryPath } = repository;
+  await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha: expectedParent });
+  const sub = join(worktreePath, 'libs/inner');
+  const commitIn = (message: string) => {
+    writeFiles(sub, { 'in.txt': message });
+    gitIn(sub, 'add', '--all');
+    gitIn(sub, 'commit', '--quiet', '-m', message);
+    return gitIn(sub, 'rev-parse', 'HEAD');
+  };
+  const at = { repositoryPath, worktreePath, branch, expectedParent, preserveAs: 'ab12' };
+  const request = { ...at, message: 'Change', trailers };
+  const update = () => gitIn(worktreePath, ...fromDisk, 'submodule', '--quiet', 'update', '--init');
+  return { inner, repository, worktreePath, sub, commitIn, request, update };
+}
+
+const refused = {
+  code: 'FORBIDDEN_CHANGE',
+  message: expect.stringContaining('refs/moose/preserved/ab12'),
+};
+
+test('R-REPO-3: a commit that an agent made in a submodule is refused, and kept', async () => {
+  const { repository, commitIn, request, update } = await withSubmodule();
+  update();
+  const sha = commitIn('Inner work');
+  await expect(commitAll(request)).rejects.toMatchObject(refused);
+  expect(repository.git('log', '--format=%H', 'refs/moose/preserved/ab12')).toContain(sha);
+});
+
+test('a commit in a repository that an agent made in the place of a submodule is refused, and kept', async () => {
+  const { repository, worktreePath, sub, commitIn, request } = await withSubmodule();
+  mkdirSync(sub, { recursive: true });
+  gitIn(sub, 'init', '--quiet');
+  const sha = commitIn('Inner work');
+  await expect(commitAll(request)).rejects.toMatchObject(refused);
+  expect(repository.git('log', '--format=%H', 'refs/moose/preserved/ab12')).toContain(sha);
+  const { setAside } = await removeWorktree({ ...request, preserveAs: 'ab12' });
+  expect(gitIn(join(`${setAside}`, 'libs/inner'), 'log', '-1', '--format=%s')).toBe('Inner work');
+  expect(worktreePath).not.toBe(setAside);
+});
+
+test('R-REPO-3: changed files inside a submodule are refused: no commit of the project would have them', async () => {
+  const { worktreePath, sub, request, update } = await withSubmodule();
+  update();
+  writeFiles(worktreePath, { 'a.txt': 'uses it' });
+  writeFiles(sub, { 'in.txt': 'changed', 'built.o': 'o' });
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    message: expect.stringContaining('libs/inner/in.txt'),
+  });
+  gitIn(sub, 'checkout', '--quiet', '.');
+  expect(await commitAll(request)).toMatchObject({ changedFiles: ['a.txt'] });
+});
+
+test('a pointer to a commit that the repository of the submodule has is committed', async () => {
+  const { inner, sub, request, update } = await withSubmodule();
+  update();
+  const newer = inner.commit({ 'in.txt': 'newer' });
+  gitIn(sub, 'fetch', '--quiet', 'origin');
+  gitIn(sub, 'checkout', '--quiet', newer);
+  expect(await commitAll(request)).toMatchObject({ changedFiles: ['libs/inner'] });
+});
+
+test('the repository that the base names is asked, not one that the change names', async () => {
+  const { worktreePath, commitIn, request, update } = await withSubmodule();
+  update();
+  const sha = commitIn('Inner work');
+  const own = scratchRepository();
+  gitIn(own.path, 'fetch', '--quiet', join(worktreePath, 'libs/inner'), sha);
+  gitIn(worktreePath, 'config', '--file', '.gitmodules', 'submodule.libs/inner.url', own.path);
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+test('a submodule whose repository is gone proves nothing', async () => {
+  const { inner, sub, request, update } = await withSubmodule();
+  update();
+  const newer = inner.commit({ 'in.txt': 'newer' });
+  gitIn(sub, 'fetch', '--quiet', 'origin');
+  gitIn(sub, 'checkout', '--quiet', newer);
+  rmSync(inner.path, { recursive: true });
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});

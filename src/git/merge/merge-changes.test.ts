@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { scratchRepository } from '../scratch-repository.fixture.ts';
+import { mergeBaseOf, mergeChanges } from './merge-changes.ts';
+
+function scene() {
+  const repository = scratchRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  const baseSha = repository.headSha;
+  const change = (name: string, files: Record<string, string>, from = baseSha) => {
+    repository.git('switch', '--quiet', '--create', name, from);
+    return repository.commit(files);
+  };
+  const merge = (heads: readonly string[], base = baseSha) =>
+    mergeChanges({ repositoryPath: repository.path, baseSha: base, heads });
+  return { repository, baseSha, change, merge };
+}
+
+test('R-GREEN-11: the tree has every change, whatever their order, and no ref points to it', async () => {
+  const { repository, change, merge } = scene();
+  const heads = [
+    change('one', { 'a.txt': 'A\n' }),
+    change('two', { 'b.txt': 'B\n' }),
+    change('three', { 'c.txt': 'C\n' }),
+  ];
+  const refs = repository.git('for-each-ref');
+  const { sha, treeSha, left } = await merge(heads);
+  expect(left).toEqual([]);
+  expect(repository.git('show', `${sha}:a.txt`, `${sha}:b.txt`, `${sha}:c.txt`)).toBe('A\nB\nC');
+  expect((await merge(heads.toReversed())).treeSha).toBe(treeSha);
+  expect(repository.git('for-each-ref')).toBe(refs);
+});
+
+test('R-GREEN-11: what git cannot merge is left out, with its paths; a change that is contained makes no commit', async () => {
+  const { baseSha, change, merge } = scene();
+  const one = change('one', { 'a.txt': 'one\n' });
+  const two = change('two', { 'a.txt': 'two\n' });
+  const next = change('next', { 'b.txt': 'next\n' }, one);
+  const { sha, left } = await merge([next, two, one]);
+  expect(left).toEqual([{ head: two, paths: ['a.txt'] }]);
+  expect(sha).toBe(next);
+  expect(await merge([])).toMatchObject({ sha: baseSha, left: [] });
+});
+
+test('the newest common commit is found, and its absence is an answer', async () => {
+  const { repository, baseSha, change } = scene();
+  const [one, two] = [change('one', { 'a.txt': 'A\n' }), change('two', { 'b.txt': 'B\n' })];
+  expect(await mergeBaseOf(repository.path, one, two)).toBe(baseSha);
+  repository.git('switch', '--quiet', '--orphan', 'apart');
+  const apart = repository.commit({ 'x.txt': 'x\n' });
+  expect(await mergeBaseOf(repository.path, one, apart)).toBeNull();
+});

@@ -1,0 +1,64 @@
+// The tree that results if several changes are merged into a base, with objects only: no working tree, no index, no ref.
+import { writeCommit } from '../commit/commit-object.ts';
+import { mooseIdentity } from '../commit/identity.ts';
+import { isAncestor, splitNul, treeOf } from '../read/revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+
+export interface MergedChanges {
+  /** No ref points to it. */
+  sha: string;
+  treeSha: string;
+  /** Those of the heads that git could not merge, with the paths in conflict: they are left out. */
+  left: ReadonlyArray<{ head: string; paths: string[] }>;
+}
+
+/** The heads are merged in their order. */
+export async function mergeChanges({
+  repositoryPath,
+  baseSha,
+  heads,
+  signal,
+}: {
+  repositoryPath: string;
+  baseSha: string;
+  heads: readonly string[];
+  signal?: AbortSignal | undefined;
+}): Promise<MergedChanges> {
+  const call: GitCall = { signal };
+  const left: Array<{ head: string; paths: string[] }> = [];
+  let sha = baseSha;
+  for (const head of heads) {
+    if (await isAncestor(repositoryPath, head, sha, call)) continue;
+    if (await isAncestor(repositoryPath, sha, head, call)) {
+      sha = head;
+      continue;
+    }
+    const { stdout, exitCode } = await runGit(
+      repositoryPath,
+      ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', sha, head],
+      { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
+    );
+    const [tree = '', ...paths] = splitNul(stdout);
+    if (exitCode !== 0) {
+      left.push({ head, paths: [...new Set(paths.filter((path) => path !== ''))] });
+      continue;
+    }
+    const commit = { tree, parents: [sha, head], message: 'Checked together', identity: mooseIdentity };
+    sha = await writeCommit(repositoryPath, commit, call);
+  }
+  return { sha, treeSha: await treeOf(repositoryPath, sha, call), left };
+}
+
+/** The newest commit that both have; null if they have none in common. */
+export async function mergeBaseOf(
+  repositoryPath: string,
+  one: string,
+  other: string,
+  call: GitCall = {},
+): Promise<string | null> {
+  const { stdout, exitCode } = await runGit(repositoryPath, ['merge-base', one, other], {
+    ...call,
+    okExitCodes: [1],
+  });
+  return exitCode === 0 ? stdout.trim() : null;
+}

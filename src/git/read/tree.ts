@@ -1,0 +1,157 @@
+// Reads a commit without a worktree: which files it has, and their content.
+
+import { runGit, runGitBytes } from '../run/run-git.ts';
+import { isSha } from './revision.ts';
+
+export interface TreeFile {
+  path: string;
+  sizeBytes: number;
+  /** The hash of the content. */
+  objectId: string;
+}
+
+/** The number of cached listings. The steps of a work order, and other work orders, need the same ones again. */
+const keptListingsMax = 8;
+/** Longer listings are not cached. */
+const keptFilesMax = 20_000;
+/** The cached listings, oldest first. A commit never changes, so its listing never expires. */
+const keptListings = new Map<string, readonly TreeFile[]>();
+
+/** The regular files of a commit, without symbolic links and submodules. */
+export async function listFiles(
+  repositoryPath: string,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<readonly TreeFile[]> {
+  const key = `${repositoryPath}\0${commit}`;
+  const kept = keptListings.get(key);
+  if (kept) return kept;
+  const files = await readListing(repositoryPath, commit, signal);
+  if (!isSha(commit) || files.length > keptFilesMax) return files;
+  keptListings.set(key, files);
+  for (const oldest of [...keptListings.keys()].slice(0, -keptListingsMax)) keptListings.delete(oldest);
+  return files;
+}
+
+async function readListing(
+  repositoryPath: string,
+  commit: string,
+  signal: AbortSignal | undefined,
+): Promise<TreeFile[]> {
+  const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit], {
+    signal,
+  });
+  return stdout
+    .split('\0')
+    .map((line) => /^100\d{3} blob ([0-9a-f]+) +(\d+)\t([\s\S]+)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, objectId = '', size = '0', path = '']) => ({ path, sizeBytes: Number(size), objectId }));
+}
+
+/** The number of cached folders: each step of a work order asks several times for the same two. */
+const keptFoldersMax = 64;
+/** Longer folders are not cached. */
+const keptEntriesMax = 2_000;
+/** Like `keptListings`. */
+const keptFolders = new Map<string, readonly string[]>();
+
+/** Everything in one folder of a commit ('': its root), of any kind: files, folders, symbolic links and submodules. */
+export async function listFolder(
+  repositoryPath: string,
+  commit: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const key = `${repositoryPath}\0${commit}\0${folder}`;
+  const kept = keptFolders.get(key);
+  if (kept) return kept;
+  const inside = folder === '' ? [] : ['--', `${folder}/`];
+  const asked = ['ls-tree', '--name-only', '-z', '--full-tree', commit, ...inside];
+  const { stdout } = await runGit(repositoryPath, asked, { signal });
+  const names = stdout.split('\0').filter((path) => path !== '');
+  if (!isSha(commit) || names.length > keptEntriesMax) return names;
+  keptFolders.set(key, names);
+  for (const oldest of [...keptFolders.keys()].slice(0, -keptFoldersMax)) keptFolders.delete(oldest);
+  return names;
+}
+
+/** The contents of a commit's files as text. Leaves out files that are not UTF-8. */
+export async function readFiles(
+  repositoryPath: string,
+  commit: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  // `cat-file --batch` takes one file name per line.
+  const asked = paths.filter((path) => !path.includes('\n'));
+  if (asked.length === 0) return new Map();
+  const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+    signal,
+    input: asked.map((path) => `${commit}:${path}\n`).join(''),
+  });
+  const found = new Map<string, string>();
+  contentsIn(stdout, asked.length).forEach((content, index) => {
+    if (content !== null && isText(content)) found.set(asked[index] ?? '', content.toString('utf8'));
+  });
+  return found;
+}
+
+/** One git call reads about this many bytes, to limit memory use. */
+const batchBytesMax = 8 * 1024 ** 2;
+
+/**
+ * Reads the contents of listed files as text, batch by batch; skips files that are not UTF-8. It reads by hash, so a
+ * path may contain any character. A batch contains each hash once.
+ */
+export async function* readListed(
+  repositoryPath: string,
+  files: readonly TreeFile[],
+  signal?: AbortSignal,
+): AsyncGenerator<ReadonlyMap<string, string>> {
+  for (let next = 0; next < files.length; ) {
+    const batch: TreeFile[] = [];
+    for (let bytes = 0; next < files.length && (batch.length === 0 || bytes < batchBytesMax); next += 1) {
+      const file = files[next];
+      if (file) batch.push(file);
+      bytes += file?.sizeBytes ?? 0;
+    }
+    const objectIds = [...new Set(batch.map(({ objectId }) => objectId))];
+    const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+      signal,
+      input: objectIds.map((objectId) => `${objectId}\n`).join(''),
+    });
+    const contents = contentsIn(stdout, objectIds.length).map(
+      (content, index) => [objectIds[index] ?? '', content] as const,
+    );
+    yield new Map(
+      contents.flatMap(([id, content]) =>
+        content !== null && isText(content) ? [[id, content.toString('utf8')]] : [],
+      ),
+    );
+  }
+}
+
+/** The output of `cat-file --batch`, in order; null for objects that do not exist or are not files. */
+function contentsIn(stdout: Buffer, count: number): (Buffer | null)[] {
+  const contents: (Buffer | null)[] = [];
+  for (let offset = 0; contents.length < count; ) {
+    const lineEnd = stdout.indexOf(0x0a, offset);
+    if (lineEnd < 0) break;
+    const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd)) ?? [];
+    offset = lineEnd + 1;
+    const content = size === undefined ? null : stdout.subarray(offset, offset + Number(size));
+    contents.push(kind === 'blob' ? content : null);
+    if (content !== null) offset += content.length + 1;
+  }
+  return contents;
+}
+
+function isText(content: Buffer): boolean {
+  if (content.includes(0)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}

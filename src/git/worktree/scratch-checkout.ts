@@ -1,0 +1,67 @@
+// A clean checkout of one commit in its own directory. It uses the repository's objects and leaves nothing there: no
+// worktree, no branch, no ref. It exists completely or not at all.
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { assertSha } from '../read/revision.ts';
+import { withFileFailures } from '../run/file-failure.ts';
+import { isThere } from '../run/is-there.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import { alternatesLine } from '../sessions/alternates.ts';
+import { fillSubmodules } from './fill-submodules.ts';
+import { commonGitDir } from './worktree-list.ts';
+
+export interface ScratchCheckout {
+  repositoryPath: string;
+  path: string;
+  sha: string;
+  /** True for a commit without an agent's change: then git-lfs may fetch what the commit names. */
+  mayFetchLfs: boolean;
+  fillsSubmodules?: boolean;
+  remoteAddress?: string | null;
+  signal?: AbortSignal | undefined;
+}
+
+/** Created again, whatever exists at the path. */
+export async function makeScratchCheckout({
+  repositoryPath,
+  path,
+  sha,
+  mayFetchLfs,
+  fillsSubmodules = false,
+  remoteAddress,
+  signal,
+}: ScratchCheckout): Promise<void> {
+  assertSha(sha);
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  await withFileFailures('make checkout', signal, async () => {
+    const unfinished = `${path}.unfinished`;
+    await removeTree(path);
+    await removeTree(unfinished);
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    const commonDir = await commonGitDir(repositoryPath, call);
+    const { stdout } = await runGit(repositoryPath, ['rev-parse', '--show-object-format'], call);
+    await runGit(
+      unfinished,
+      ['init', '--quiet', '--template=', `--object-format=${stdout.trim()}`, '.'],
+      call,
+    );
+    const gitDir = join(unfinished, '.git');
+    await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+    await writeFile(
+      join(gitDir, 'objects', 'info', 'alternates'),
+      alternatesLine(join(commonDir, 'objects')),
+    );
+    const shallow = join(commonDir, 'shallow');
+    if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
+    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], { ...call, mayFetchLfs });
+    if (fillsSubmodules)
+      await fillSubmodules({ repositoryPath, path: unfinished, remoteAddress, commit: sha }, call);
+    await rename(unfinished, path);
+  });
+}
+
+export async function removeScratchCheckout(path: string): Promise<void> {
+  await removeTree(path);
+  await removeTree(`${path}.unfinished`);
+}

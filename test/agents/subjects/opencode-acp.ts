@@ -1,0 +1,39 @@
+// OpenCode again, but through the Agent Client Protocol, from one entry as a person writes it.
+import { createAcpAgent } from '../../../src/agents/acp/agent.ts';
+import { openCodeConfiguration, openCodeSwitches } from '../../../src/agents/opencode/settings.ts';
+import { openCode } from './opencode.ts';
+import type { Subject } from './subject.ts';
+
+const configuration = openCodeConfiguration({
+  gateway: { url: '{url}', key: '{key}', wire: 'openai-chat' },
+  model: '{model}',
+  outputTokensMax: 0,
+});
+
+export const openCodeByProtocol: Subject = {
+  ...openCode,
+  create: ({ programPath, searchPath }) =>
+    createAcpAgent(
+      'opencode-acp',
+      {
+        command: [programPath ?? 'opencode', 'acp'],
+        wires: ['openai-chat'],
+        env: {
+          XDG_CONFIG_HOME: '{home}/.config',
+          XDG_DATA_HOME: '{home}/.local/share',
+          OPENCODE_CONFIG_CONTENT: JSON.stringify(configuration).replace(
+            '"output":0',
+            '"output":{output_tokens}',
+          ),
+          ...openCodeSwitches,
+        },
+        files: {
+          '.config/opencode/node_modules/.keep': '',
+          '.config/opencode/package-lock.json':
+            '{"packages":{"":{"dependencies":{"@opencode-ai/plugin":"*"}}}}\n',
+        },
+      },
+      { entriesPath: 'agents.json', ...(searchPath ? { searchPath } : {}) },
+    ),
+  program: 'opencode',
+};
