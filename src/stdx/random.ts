@@ -1,16 +1,12 @@
-import { randomFillSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** A number in [0, 1). Pure code takes this as an argument. */
 export type Random = () => number;
 
 /** A version 7 UUID (RFC 9562, section 5.7): sortable by the millisecond of its creation. */
 export function uuidv7(nowMs: number): string {
-  const bytes = randomFillSync(Buffer.alloc(16));
-  bytes.writeUIntBE(nowMs, 0, 6);
-  bytes.writeUInt8(((bytes[6] ?? 0) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8(((bytes[8] ?? 0) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = nowMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice('xxxxxxxx-xxxx-4'.length)}`;
 }
 
 /** A generator that repeats its sequence of numbers for the same seed (mulberry32, Tommy Ettinger, public domain). */

@@ -46,7 +46,16 @@ export const hostRules: readonly HostRule[] = [
 
 export const unknownHost: HostRule = { name: 'any other host', hosts: /(?:)/, ...beside };
 
+/** By the address, because each call asks for the rule of its provider several times. */
+const found = new Map<string, HostRule>();
+const foundMax = 1_024;
+
 export function hostRuleOf(baseUrl: string): HostRule {
+  const known = found.get(baseUrl);
+  if (known !== undefined) return known;
   const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '';
-  return hostRules.find(({ hosts }) => hosts.test(host)) ?? unknownHost;
+  const rule = hostRules.find(({ hosts }) => hosts.test(host)) ?? unknownHost;
+  if (found.size >= foundMax) found.clear();
+  found.set(baseUrl, rule);
+  return rule;
 }

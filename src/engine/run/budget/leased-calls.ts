@@ -6,8 +6,11 @@ import type { CallBooking } from '../../../store/money/draw-and-book-calls.ts';
 import { type LeasedAnswer, type LeasedCall, writeLeasedCalls } from '../../../store/money/leases.ts';
 import type { CallDraw } from './call-ledger.ts';
 
-/** Calls gather for this long. After a crash, their rows are missing; their money is in the lease. */
-const gatherMs = 15;
+/**
+ * Calls gather for this long, and once more if they have not ended by then: most calls that are answered at once are written
+ * with their costs. After a crash, their rows are missing; their money is in the lease.
+ */
+const gatherMs = 100;
 const callsMax = 256;
 /** The longest wait for rows that somebody has locked. */
 const lockedMsMax = 250;
@@ -15,6 +18,8 @@ const unwrittenMax = 1_024;
 
 interface Unwritten extends LeasedCall {
   isBegun: boolean;
+  /** It has ended, or has waited for its end. */
+  isDue: boolean;
   /** True: its cost is booked, too. */
   written: PromiseWithResolvers<boolean>;
 }
@@ -41,7 +46,7 @@ export class LeasedCalls {
   /** Resolves when the call has a row. */
   write(leaseId: string, draw: CallDraw): Promise<unknown> {
     const written = Promise.withResolvers<boolean>();
-    this.#unwritten.set(draw.callId, { leaseId, draw, settled: null, isBegun: false, written });
+    this.#unwritten.set(draw.callId, { leaseId, draw, settled: null, isBegun: false, isDue: false, written });
     if (!this.#isWriting) void this.#writeAll();
     return written.promise;
   }
@@ -56,6 +61,7 @@ export class LeasedCalls {
       booking.nanoUsd !== null &&
       booking.nanoUsd <= call.draw.worstCaseNanoUsd;
     if (isPlain && !call.isBegun && call.settled === null) call.settled = booking;
+    call.isDue = true;
     const isBooked = await call.written.promise;
     return call.settled === booking && isBooked ? true : apart();
   }
@@ -66,12 +72,21 @@ export class LeasedCalls {
     let waitMs = gatherMs;
     while (this.#unwritten.size > 0) {
       await sleep(waitMs);
-      const calls = [...this.#unwritten.values()].slice(0, callsMax);
+      const calls = this.#takeDue();
+      if (calls.length === 0) continue;
       await this.#writeSome(calls);
       const areLocked = calls.every(({ draw }) => this.#unwritten.has(draw.callId));
-      waitMs = areLocked ? Math.min(2 * waitMs, lockedMsMax) : gatherMs;
+      if (areLocked) waitMs = Math.min(2 * waitMs, lockedMsMax);
+      else waitMs = calls.length === callsMax ? 0 : gatherMs;
     }
     this.#isWriting = false;
+  }
+
+  #takeDue(): Unwritten[] {
+    const all = [...this.#unwritten.values()];
+    const due = all.filter(({ isDue }) => isDue).slice(0, callsMax);
+    for (const call of all) call.isDue = true;
+    return due;
   }
 
   async #writeSome(calls: Unwritten[]): Promise<void> {

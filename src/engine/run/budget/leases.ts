@@ -7,9 +7,9 @@ import type { CallDraw } from './call-ledger.ts';
 
 /** For how long a lease may be used, by a clock that does not stop with the process, from before it was asked for. */
 const validMs = 2_000;
-/** A lease is renewed when less of its time or of its money is left. */
-const renewMs = 1_000;
-/** After this many calls within `busyMs`, a lease is drawn: as large as their holds, and at least `sizeLeastCalls` times the last. */
+/** A lease is renewed when less than a quarter of its time or of its money is left. */
+const renewParts = 4;
+/** After this many calls within `busyMs`, a lease is drawn: for as many in `validMs`, and at least `sizeLeastCalls` times the last. */
 const busyCalls = 4;
 const busyMs = 1_000;
 const sizeLeastCalls = 4n;
@@ -170,8 +170,9 @@ export class Leases {
     const { recent } = use;
     const least = sizeLeastCalls * draw.worstCaseNanoUsd;
     const sum = recent.reduce((nanoUsd, one) => nanoUsd + one.nanoUsd, 0n);
+    const usual = (sum * BigInt(validMs)) / BigInt(busyMs);
     const size = {
-      nanoUsd: sum > least ? sum : least,
+      nanoUsd: usual > least ? usual : least,
       leftLeastNanoUsd: leftLeastCalls * draw.worstCaseNanoUsd,
     };
     const untilMs = nowMs + validMs;
@@ -239,5 +240,9 @@ export class Leases {
 const sized = (nanoUsd: bigint) => ({ leftNanoUsd: nanoUsd, sizeNanoUsd: nanoUsd });
 
 function isNearEnd(lease: Lease | null, nowMs: number): boolean {
-  return lease === null || lease.untilMs - nowMs < renewMs || lease.leftNanoUsd * 2n < lease.sizeNanoUsd;
+  return (
+    lease === null ||
+    lease.untilMs - nowMs < validMs / renewParts ||
+    lease.leftNanoUsd * BigInt(renewParts) < lease.sizeNanoUsd
+  );
 }
