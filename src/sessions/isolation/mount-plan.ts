@@ -31,13 +31,16 @@ export function isPlainPath(path: string): boolean {
 /** Flags that a mount may have; the kernel locks them if it is mounted again in a user namespace. */
 const lockedFlags = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];
 
-/** The mounts of this process, from the outermost to the innermost. */
+/**
+ * The mounts of this process, from the outermost to the innermost, without those below /proc: systemd mounts something there
+ * on most machines, and a session has a /proc of its own.
+ */
 export function readMounts(): MountPoint[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .flatMap((line) => {
       const [, , , , path, options] = line.split(' ');
-      if (path === undefined || options === undefined) return [];
+      if (path === undefined || options === undefined || path.startsWith('/proc/')) return [];
       return [
         { path: unescaped(path), flags: options.split(',').filter((flag) => lockedFlags.includes(flag)) },
       ];
@@ -114,11 +117,11 @@ export class MountPlan {
     const make = isFolder ? ['X-mount.mkdir'] : [];
     this.#line(real, path, 'none', ['rbind', ...(sight === 'read' ? ['ro'] : []), ...flags, ...make]);
     this.#seen.push({ path, sight, source: real });
-    // Only the mount itself becomes read-only, not the mounts below it.
+    // Only the mount itself becomes read-only, not the mounts below it. Their source says that they may be gone meanwhile.
     const below = this.#mounts.filter((each) => each.path !== real && isWithin(each.path, real));
     if (sight === 'read')
       for (const inner of below)
-        this.#line('none', path + inner.path.slice(real === '/' ? 0 : real.length), 'none', [
+        this.#line('below', path + inner.path.slice(real === '/' ? 0 : real.length), 'none', [
           ...['remount', 'bind', 'ro'],
           ...inner.flags,
         ]);

@@ -58,8 +58,10 @@ fill_root() {
   mount -n -a -T "$moose_mounts"
 }
 
-# The lines without those that hide a file of the machine's settings which does not exist any more.
-still_hidden() {
+# The lines without those for what is gone: a hidden file of the machine's settings, or a mount that became read-only.
+still_there() {
+  moose_now=' '
+  while read -r _ _ _ _ moose_path _; do moose_now="$moose_now$moose_path "; done </proc/self/mountinfo
   while read -r moose_source moose_target moose_line; do
     moose_path=${moose_target#"$moose_root"}
     case $moose_path in
@@ -67,15 +69,19 @@ still_hidden() {
         case $moose_source in none | /dev/null | */empty/*) [ -e "$moose_path" ] || continue ;; esac
         ;;
     esac
+    case $moose_source in below)
+      case "$moose_now" in *" $moose_path "*) ;; *) continue ;; esac
+      ;;
+    esac
     printf '%s\n' "$moose_source $moose_target $moose_line"
   done <"$moose_mounts"
 }
 
 # The session's own root directory takes the place of the machine's, which nobody in here reaches from then on.
 build_root() {
-  # Once more without what is gone since the list was made: an upgrade of a package removes files of /etc.
+  # Once more without what is gone since the list was made: an upgrade of a package removes files of /etc, a disk is unmounted.
   moose_error=$(fill_root 2>&1) || {
-    still_hidden >"$moose_mounts.again" && ! cmp -s "$moose_mounts" "$moose_mounts.again" &&
+    still_there >"$moose_mounts.again" && ! cmp -s "$moose_mounts" "$moose_mounts.again" &&
       umount -n -l "$moose_root" && moose_mounts=$moose_mounts.again && fill_root || {
       printf '%s\n' "$moose_error" >&2
       return 1

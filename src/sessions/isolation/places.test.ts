@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => ground.clear());
 
+/** The kernel lets anything be mounted there without hiding what it shows. */
+const belowProc = '/proc/sys/fs/binfmt_misc';
+
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 /** A folder below `parent`, which is made if it is missing; null if this user may not. */
@@ -43,10 +46,15 @@ interface Places {
   data: string;
   program: string;
   userHome?: string;
+  /** Something that happens on the machine before the session begins. */
+  meanwhile?: () => void;
 }
 
 /** Runs a program with a session, a worktree and a home below these data, as the pipeline does. */
-async function work(kind: IsolationKind, { data, program, userHome = '/nobody' }: Places) {
+async function work(
+  kind: IsolationKind,
+  { data, program, userHome = '/nobody', meanwhile = () => undefined }: Places,
+) {
   const way = findWay(kind);
   if ('missing' in way) throw new Error(`${way.missing} is missing`);
   const sessionPath = join(data, 'sessions', 'one');
@@ -71,6 +79,7 @@ async function work(kind: IsolationKind, { data, program, userHome = '/nobody' }
     shown: [worktree, home].map((path) => ({ path, sight: 'write' as const })),
   });
   const entered = enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view });
+  meanwhile();
   const handle = await startProcess({ directory: sessionPath, argv: entered, env, cwd: worktree });
   return { outcome: await outcomeOf(handle), worktree, home };
 }
@@ -167,6 +176,40 @@ describe.each(await waysOfIsolation())('places, $title (R-SEC-5)', ({ kind, isPo
       } finally {
         execFileSync('umount', ['-l', inner]);
       }
+    },
+  );
+
+  test.skipIf(!isPossible || process.geteuid?.() !== 0 || !existsSync(belowProc))(
+    'fear: no session begins where something is mounted below /proc, as systemd does',
+    async () => {
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', belowProc]);
+      try {
+        const place = placeBelow('/var/tmp') ?? '';
+        const { outcome, worktree } = await work(kind, {
+          data: join(place, 'data'),
+          program: join(place, 'agent', 'program'),
+        });
+        expect(outcome).toMatchObject(right(worktree));
+      } finally {
+        execFileSync('umount', ['-l', belowProc]);
+      }
+    },
+  );
+
+  test.skipIf(!isPossible || process.geteuid?.() !== 0)(
+    'fear: no session begins if a disk is unmounted at that moment',
+    async () => {
+      const place = placeBelow('/opt') ?? '';
+      const disk = join(place, 'a disk');
+      mkdirSync(disk);
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', disk]);
+      const meanwhile = () => execFileSync('umount', [disk]);
+      const { outcome, worktree } = await work(kind, {
+        data: join(place, 'data'),
+        program: join(place, 'agent', 'program'),
+        meanwhile,
+      });
+      expect(outcome).toMatchObject(right(worktree));
     },
   );
 });
