@@ -76,6 +76,29 @@ describe('Compose', () => {
   });
 });
 
+describe('the development container', () => {
+  const container = JSON.parse(readText('.devcontainer/devcontainer.json').replaceAll(/^\s*\/\/.*$/gm, ''));
+
+  test('R-MACHINE-2: allows what the sessions of Compose are allowed, and keeps the name of its machine', () => {
+    const { security_opt: allowed } = parse(readText('deploy/compose.yaml'), { merge: true }).services.moose;
+    expect(container.runArgs).toEqual(
+      expect.arrayContaining([
+        '--hostname=moose',
+        ...allowed.map((option: string) => `--security-opt=${option}`),
+      ]),
+    );
+  });
+
+  test('R-MACHINE-2: installs Moose, starts it, and opens its port', () => {
+    const { scripts } = JSON.parse(readText('package.json'));
+    expect(container.onCreateCommand).toMatch(/npm ci$/);
+    const [, script = '', command = ''] = /npm run (\S+) -- (\S+)/.exec(container.postStartCommand) ?? [];
+    expect(Object.keys(scripts)).toContain(script);
+    expect([script, command]).toEqual(['moose', 'up']);
+    expect(container.forwardPorts).toEqual([4317]);
+  });
+});
+
 describe('systemd', () => {
   test('R-DIST-1: agents outlive Moose, and a drain ends before systemd kills', () => {
     expect(unit).toMatch(/^KillMode=process$/m);

@@ -18,6 +18,7 @@ import { incidentsCount, incidentsTable } from './incidents/incidents-table.ts';
 import { invariantsTable } from './invariants.ts';
 import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
+import { platformsTable } from './platforms-table.ts';
 import { recoveryTable } from './recovery-table.ts';
 import { ringsTable } from './rings-table.ts';
 import { roomsDiagram } from './rooms-diagram.ts';
@@ -49,6 +50,7 @@ export const generators: Generators = {
   'failure-classes': failureClassesTable,
   'failure-categories': failureCategoriesTable,
   director: directorTable,
+  platforms: platformsTable,
   recovery: recoveryTable,
   rings: ringsTable,
   rooms: roomsDiagram,

@@ -24,6 +24,7 @@ import {
   serverOf,
 } from './config/config.ts';
 import { ownEnvironment } from './config/own-environment.ts';
+import { refusePlatform } from './config/platform.ts';
 import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
 
@@ -112,6 +113,12 @@ async function refuseOnServer(data: string | undefined): Promise<void> {
   throw notOnServer(server.url);
 }
 
+/** For commands that work on this machine. @throws PLATFORM_REFUSED */
+function readConfigHere(flags: Parameters<typeof readConfig>[1]): Config {
+  refusePlatform();
+  return readConfig(ownEnvironment(), flags);
+}
+
 function enterCallersDirectory(): void {
   const directory = callersDirectory();
   if (directory !== null) process.chdir(directory);
@@ -132,7 +139,7 @@ const exitCode = await runProgram(
         const { openServer } = await import('../cli/remote/open-server.ts');
         return { ...openServer(server, stop.signal), mcp: () => serveAssistant(server) };
       }
-      const read = readConfig(ownEnvironment(), flags);
+      const read = readConfigHere(flags);
       const isTerminal = process.stderr.isTTY === true;
       const screen = screenOf(read, { serves: mode === 'serve', isJson: flags.json, isTerminal });
       const config = { ...read, ...screen };
@@ -167,7 +174,7 @@ const exitCode = await runProgram(
     },
     init: async (flags) => {
       const { initGround } = await import('./init-ground.ts');
-      return initGround(readConfig(ownEnvironment(), flags));
+      return initGround(readConfigHere(flags));
     },
     logins: async (flags) => {
       const server = serverOf(ownEnvironment(), flags);
@@ -176,7 +183,7 @@ const exitCode = await runProgram(
         throw notOnServer(server.url);
       }
       const { signIn, signOut } = await import('./sign-in.ts');
-      const config = readConfig(ownEnvironment(), flags);
+      const config = readConfigHere(flags);
       return { signIn: (agent) => signIn(config, agent), signOut: (agent) => signOut(config, agent) };
     },
     backups: async (flags) => {
@@ -186,13 +193,13 @@ const exitCode = await runProgram(
         throw notOnServer(server.url);
       }
       const { backupsOf } = await import('./backup/backups-of.ts');
-      return backupsOf(readConfig(ownEnvironment(), flags), stop.signal);
+      return backupsOf(readConfigHere(flags), stop.signal);
     },
     demo: async (options) => {
       await refuseOnServer(options.data);
       const { runDemo } = await import('../demo/run-demo.ts');
       const { assertOnlyDemos } = await import('../demo/only-demos.ts');
-      const base = readConfig(ownEnvironment(), options.data ? { data: options.data } : {});
+      const base = readConfigHere(options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
       return runDemo({
         ...options,
@@ -227,10 +234,12 @@ const exitCode = await runProgram(
     },
     faultDemo: async (options) => {
       await refuseOnServer(options.data);
+      refusePlatform();
       const { runFaultDemo } = await import('../../chaos/demo/run-fault-demo.ts');
       return runFaultDemo({ ...options, isVerbose: options.isVerbose || isDumbTerminal(), version });
     },
     chaos: async (options) => {
+      refusePlatform();
       const { runChaos } = await import('../../chaos/run-chaos.ts');
       return runChaos(options);
     },

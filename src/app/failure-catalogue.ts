@@ -67,6 +67,15 @@ export const appFailures = catalogue('app', {
     advice:
       'Use https, or a tunnel such as `ssh -L 4317:127.0.0.1:4317 HOST` with MOOSE_URL=http://127.0.0.1:4317. On a network that only you use, set MOOSE_ALLOW_HTTP=1.',
   },
+  PLATFORM_REFUSED: {
+    kind: 'configuration',
+    message: 'Moose does not run on {name}: {because}.',
+    advice: '{advice}',
+    reference: {
+      advice:
+        'Use a machine or a container with Linux and glibc. Commands also work here with a Moose on another machine: set MOOSE_URL and MOOSE_TOKEN.',
+    },
+  },
   RESTORE_UNFINISHED: {
     kind: 'configuration',
     message: 'A backup is being restored into {dataDirectory}, or was, and did not finish.{kept}',

@@ -30,8 +30,10 @@ test(`R-PIPE-10: 50 random requests in two processes, some of which give up, nev
   let running = 0;
   let most = 0;
   let done = 0;
+  let patient = 0;
   const takers = Array.from({ length: 50 }, async (_, index) => {
     const signal = random() < 0.3 ? AbortSignal.timeout(Math.floor(random() * 150)) : never;
+    if (signal === never) patient += 1;
     const msToWork = random() * 15;
     try {
       await processes[index % 2]?.withSlot('machine:a', 3, signal, async () => {
@@ -51,7 +53,7 @@ test(`R-PIPE-10: 50 random requests in two processes, some of which give up, nev
   const ends = await Promise.all(takers);
   expect(most).toBe(3);
   expect(done).toBe(ends.filter((end) => end === 'worked').length);
-  expect(done).toBeGreaterThan(30);
+  expect(done).toBeGreaterThanOrEqual(patient);
   await until(
     'no slot is left taken',
     async () =>

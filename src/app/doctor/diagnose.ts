@@ -27,6 +27,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
+import { ownPlatform, refusedAdvice } from '../config/platform.ts';
 import { forgottenDatabase } from '../forgotten-database.ts';
 import { assertTemporaryDirectory } from '../temporary-directory.ts';
 import { diagnoseBackups } from './backups.ts';
@@ -58,7 +59,7 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
   // The other checks, and every other command, need it.
   const temporary = await temporaryFiles();
   if (temporary.state !== 'ok') return [temporary];
-  const each = [node, git, dataDirectory, freeDisk, database].map((check) => check(config));
+  const each = [machine, node, git, dataDirectory, freeDisk, database].map((check) => check(config));
   const hosts = await rowsOf(config, readForgeHostsOnce);
   const forges = hosts.length === 0 ? null : openDoctorsForges(config, await urlOf(config));
   try {
@@ -140,6 +141,18 @@ async function urlOf({ databaseUrl, dataDirectory }: Config): Promise<string | n
 }
 
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });
+
+async function machine(): Promise<Diagnosis> {
+  const { name, state, because } = ownPlatform();
+  if (state === 'tested') return ok('machine', name);
+  const isRefused = state === 'refused';
+  return {
+    name: 'machine',
+    state: isRefused ? 'missing' : 'warning',
+    found: `${name}: ${state}, ${because}`,
+    advice: isRefused ? refusedAdvice : null,
+  };
+}
 
 async function node(): Promise<Diagnosis> {
   if (nodeMajor() >= nodeMajorMin) return ok('node', process.versions.node);
