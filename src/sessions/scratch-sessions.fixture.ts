@@ -3,14 +3,25 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SessionLimits } from '../domain/machine/session-limits.ts';
 import { sleep } from '../stdx/async/sleep.ts';
 import { findProcess } from './find-process.ts';
+import { probeLimits } from './limits/probe-limits.ts';
+import { closeGroups } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { hasEnvironmentEntry, isDead, listPids, readProcess } from './process-table.ts';
 import { startProcess } from './start-process.ts';
 import { stopProcess } from './stop-process.ts';
 
 export const shellEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+
+const mib = 1024 ** 2;
+const smallLimits: SessionLimits = {
+  memoryBytes: 96 * mib,
+  memoryBytesOfAll: 1_024 * mib,
+  processes: 60,
+  cpus: null,
+};
 
 /** Only tells what hangs: what comes is waited for, however busy the machine is. */
 const conditionLimitMs = 45_000;
@@ -65,6 +76,17 @@ export class ScratchSessions {
     return startProcess({ directory: this.directory(), argv, env: { ...shellEnv, ...env }, cwd: this.path });
   }
 
+  /** In control groups, which the machine must have. */
+  async startLimited(
+    argv: readonly [string, ...string[]],
+    given: Partial<SessionLimits> = {},
+  ): Promise<ProcessHandle> {
+    const { roots } = await probeLimits();
+    if (roots === null) throw new Error('This machine has no control groups for sessions.');
+    const limits = { dataDirectory: this.path, roots, limits: { ...smallLimits, ...given } };
+    return startProcess({ directory: this.directory(), argv, env: shellEnv, cwd: this.path, limits });
+  }
+
   shell(script: string, ...args: string[]): Promise<ProcessHandle> {
     return this.start(['/bin/sh', '-c', script, 'sh', ...args]);
   }
@@ -75,6 +97,7 @@ export class ScratchSessions {
       const handle = await findProcess(directory);
       if (handle === null) continue;
       await stopProcess(handle, { graceMs: 0 });
+      closeGroups(directory);
       const left = carriersOf(handle);
       if (left.length > 0) throw new Error(`Left over by ${directory}: ${left.join(', ')}`);
     }

@@ -13,10 +13,13 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { isMooseError, type PermanentError } from '../domain/failure.ts';
+import type { SessionLimits } from '../domain/machine/session-limits.ts';
 import { ownFile } from '../stdx/files/own-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import { sessionFailures } from './failure-catalogue.ts';
+import type { GroupRoots } from './limits/group-roots.ts';
+import { makeGroups } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
@@ -31,6 +34,8 @@ export interface StartRequest {
   /** The whole environment: nothing is inherited, and only MOOSE_SESSION is added. */
   env: Readonly<Record<string, string>>;
   cwd: string;
+  /** The limits of its control groups; if absent, it is not limited. The directory must be below `dataDirectory`. */
+  limits?: { dataDirectory: string; roots: GroupRoots; limits: SessionLimits } | null;
   signal?: AbortSignal;
 }
 
@@ -63,6 +68,7 @@ export async function startProcess(request: StartRequest): Promise<ProcessHandle
       (await exists(filePath(directory, 'handle'))) || (await exists(filePath(directory, 'exit')));
     if (isUsed || !(await isLockFree({ directory, hasLock: true }))) throw usedError(directory);
     const startedAt = new Date().toISOString();
+    if (request.limits) makeGroups({ ...request.limits, directory: resolve(request.directory) });
     return await launch(directory, [program, ...request.argv.slice(1)], request, startedAt);
   } catch (error) {
     if (isMooseError(error) || (signal?.aborted === true && error === signal.reason)) throw error;
@@ -91,9 +97,11 @@ async function launch(
     const cookie = crypto.randomUUID();
     const flock = findFlock();
     const unset = addedVariables.filter((name) => !(name in request.env)).join(' ');
+    const groups = request.limits ? 'groups' : '';
+    const tools = [findMkfifo() ?? '', flock ?? '', toolPath];
     const child = spawn(
       '/bin/sh',
-      [wrapperPath, directory, cookie, startedAt, findMkfifo() ?? '', flock ?? '', toolPath, unset, ...argv],
+      [wrapperPath, directory, cookie, startedAt, ...tools, groups, unset, ...argv],
       {
         cwd: request.cwd,
         env: { ...request.env, MOOSE_SESSION: cookie },

@@ -5,6 +5,7 @@ import type { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/async/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { sessionFailures } from './failure-catalogue.ts';
+import { stopForksOf } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { ProcessEntry } from './process-table.ts';
 import { exists, hasExit, writeExitIfAbsent } from './session-files.ts';
@@ -141,6 +142,7 @@ function askToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): voi
 }
 
 function kill(handle: ProcessHandle, survey: Survey): void {
+  stopForksOf(handle.directory);
   if (survey.isLeaderAlive) send(-handle.pid, 'SIGKILL');
   for (const { pid } of [...survey.members, ...survey.strays]) send(pid, 'SIGKILL');
 }

@@ -4,6 +4,7 @@
 import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { sessionFailures } from './failure-catalogue.ts';
+import { processesOf } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import {
   hasEnvironmentEntry,
@@ -22,7 +23,7 @@ export interface Survey {
   isLeaderAlive: boolean;
   /** Living processes of the group that certainly belong to the session. */
   members: ProcessEntry[];
-  /** Living processes that left the group and have the cookie or the lock. */
+  /** Living processes that left the group and have the cookie or the lock, or are in its control group. */
   strays: ProcessEntry[];
   /** Living processes with the group's ID about which nothing is certain: the leader is gone and they have no mark. */
   suspects: ProcessEntry[];
@@ -84,6 +85,7 @@ export async function surveyProcesses(
   const isGroupForeign = leader !== null && !isLeaderOurs;
   const mark = `MOOSE_SESSION=${handle.cookie}`;
   const lockPath = filePath(handle.directory, 'lock');
+  const limited = new Set(processesOf(handle.directory));
   const survey: Survey = {
     isLeaderAlive: isLeaderOurs && !isDead(leader),
     members: [],
@@ -101,7 +103,11 @@ export async function surveyProcesses(
     const isInGroup = entry.groupId === handle.pid;
     if (isInGroup && isGroupForeign) continue;
     if (isInGroup && isLeaderOurs) survey.members.push(entry);
-    else if (hasEnvironmentEntry(pid, mark) || (options.byLock === true && hasOpenForWriting(pid, lockPath)))
+    else if (
+      limited.has(pid) ||
+      hasEnvironmentEntry(pid, mark) ||
+      (options.byLock === true && hasOpenForWriting(pid, lockPath))
+    )
       (isInGroup ? survey.members : survey.strays).push(entry);
     else if (isInGroup) survey.suspects.push(entry);
   }

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import type { SessionEnd, StopReason } from '../domain/machine/session.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { DirectoryBell } from './directory-bell.ts';
+import { limitPassedIn } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { ageMsOf } from './process-table.ts';
 import { filePath, readExit } from './session-files.ts';
@@ -38,8 +39,13 @@ const defaultPollMs = 500;
 /** Time between the two checks after which a process counts as dead. */
 const secondLookMs = 100;
 
-/** A process that floods the disk gets a shorter grace period, because it keeps writing. */
+/** A process that floods the disk or the process table gets a shorter grace period, because it goes on. */
 const floodGraceMaxMs = 500;
+const floods: ReadonlySet<StopReason> = new Set<StopReason>([
+  'output_limit',
+  'out_of_memory',
+  'process_limit',
+]);
 
 /** The longest delay of Node's timers. */
 const timerMaxMs = 2_147_483_647;
@@ -57,10 +63,10 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
     const limits = createLimits(handle, options);
     for (;;) {
       const exit = readExit(handle);
-      if (exit !== null && exit !== 'forged') return { ...exit, reason: null };
+      if (exit !== null && exit !== 'forged') return { ...exit, reason: limitPassedIn(handle.directory) };
       assertThisHost(handle, 'watch');
       if (exit === 'forged') return await stopFor(handle, 'forged', options);
-      const reason = limits.passed() ?? options.watchdog?.() ?? null;
+      const reason = limitPassedIn(handle.directory) ?? limits.passed() ?? options.watchdog?.() ?? null;
       if (reason !== null) return await stopFor(handle, reason, options);
       if (!isLeaderAlive(handle) && (await isGone(handle))) {
         await bell.wait(secondLookMs, signal);
@@ -121,11 +127,11 @@ function measureOutput(directory: string): { bytes: number; changedAtMs: number 
 const endSignals = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const;
 
 /**
- * Whether it ended without an exit file, or by a signal. To be asked before it is watched: then nobody saw its end, and its
+ * Whether it ended without an exit file, or by a signal, and had not passed a limit. To be asked before it is watched: then nobody saw its end, and its
  * machine or container is the likeliest cause.
  */
 export async function isLeftBehind(handle: ProcessHandle): Promise<boolean> {
-  if (!(await isGone(handle))) return false;
+  if (limitPassedIn(handle.directory) !== null || !(await isGone(handle))) return false;
   const exit = readExit(handle);
   if (exit === null || exit === 'forged') return exit === null;
   const { exitCode } = exit;
@@ -142,11 +148,12 @@ async function isGone(handle: ProcessHandle): Promise<boolean> {
 function endOfVanished(handle: ProcessHandle): SessionEnd {
   // It may have written its exit file between the checks.
   const exit = readExit(handle);
-  if (exit !== null && exit !== 'forged') return { ...exit, reason: null };
+  const passed = limitPassedIn(handle.directory);
+  if (exit !== null && exit !== 'forged') return { ...exit, reason: passed };
   return {
     exitCode: null,
     signal: null,
-    reason: exit ?? 'lost',
+    reason: exit ?? passed ?? 'lost',
     startedAt: new Date(handle.startedAt),
     endedAt: new Date(),
   };
@@ -158,7 +165,7 @@ async function stopFor(
   options: WatchOptions,
 ): Promise<SessionEnd> {
   const { signal, graceMs = defaultGraceMs } = options;
-  const ownGraceMs = reason === 'output_limit' ? Math.min(graceMs, floodGraceMaxMs) : graceMs;
+  const ownGraceMs = floods.has(reason) ? Math.min(graceMs, floodGraceMaxMs) : graceMs;
   await stopProcess(handle, { graceMs: ownGraceMs, ...(signal && { signal }) });
   const exit = readExit(handle);
   const startedAt = new Date(handle.startedAt);

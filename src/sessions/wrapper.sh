@@ -1,7 +1,8 @@
 # Runs one program and leaves an exit file. It is the leader of its process group and outlives Moose.
 #
-#   sh wrapper.sh DIRECTORY COOKIE STARTED_AT MKFIFO FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
+#   sh wrapper.sh DIRECTORY COOKIE STARTED_AT MKFIFO FLOCK TOOL_PATH GROUPS UNSET PROGRAM [ARGUMENT...]
 #
+# GROUPS is `groups` if the program runs in control groups, whose paths are in the file of this name; or empty.
 # File descriptors it is given: 0 /dev/null, 1 stdout.log, 2 wrapper.log, 3 the starter, 4 stderr.log.
 # The first line of the starter is the seal: whoever writes an exit file without it is not this shell.
 # Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.
@@ -39,9 +40,26 @@ defined_limits() {
   for moose_line in t f d v; do ulimit -S -$moose_line unlimited; done
 } 2>/dev/null
 
+# When memory is short on the whole machine, the kernel ends the programs of sessions first.
+come_first() {
+  read -r moose_line </proc/self/oom_score_adj && [ "$moose_line" -lt 500 ] && printf 500 >/proc/self/oom_score_adj
+} 2>/dev/null
+
+# Only the program's process enters them: this shell reports its end, whatever limit it has passed.
+join_groups() {
+  [ -n "$moose_groups" ] || return 0
+  moose_joined=
+  while read -r _ _ moose_line; do
+    printf 0 >"$moose_line/cgroup.procs" || return 1
+    moose_joined=yes
+  done <"$moose_directory/groups"
+  [ -n "$moose_joined" ]
+}
+
 run() {
-  moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_mkfifo=$4 moose_flock=$5 moose_tools=$6 moose_unset=$7
-  shift 7
+  moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_mkfifo=$4 moose_flock=$5 moose_tools=$6
+  moose_groups=$7 moose_unset=$8
+  shift 8
 
   IFS= read -r moose_seal <&3 || exit 70
 
@@ -52,6 +70,9 @@ run() {
   # The program's process is made before the starter is told: whoever has the handle can end it by a signal, whereas
   # a signal in the moment of the fork, with this shell's traps still in place, would be lost.
   (
+    # Before the starter is told, too: without its groups, no program runs.
+    join_groups || exit 71
+    come_first
     printf 'ready\n' >&3
     # Descriptor 3 ends when the starter lets go or dies. Which of the two does not matter.
     read -r moose_line <&3
@@ -64,7 +85,10 @@ run() {
   moose_status=$?
   trap '' HUP INT QUIT PIPE ALRM TERM USR1 USR2
   exec 3>&- 4>&-
-  is_handle_ours || exit 75
+  is_handle_ours || {
+    [ "$moose_status" -eq 71 ] && exit 71
+    exit 75
+  }
   PATH=$moose_tools
 
   # A status above 128 is a signal or the program's own; of a signal a shell speaks on its stderr.

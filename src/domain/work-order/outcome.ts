@@ -65,6 +65,10 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
       return said('failed', 'The agent was stopped because it was no longer needed.');
     case 'interrupted':
       return said('failed', 'The agent was stopped because a person sent a message to be read at once.');
+    case 'out_of_memory':
+      return said('failed', "The agent was stopped because it passed its session's limit on memory.");
+    case 'process_limit':
+      return said('failed', "The agent was stopped because it passed its session's limit on processes.");
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'superseded':

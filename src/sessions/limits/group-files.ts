@@ -1,0 +1,141 @@
+// The files of a control group: what is written to limit it, and what it has counted. The two versions of the kernel's
+// interface differ in names, units and the words for 'no limit'.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionLimits, SessionUse } from '../../domain/machine/session-limits.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import type { Controller, GroupRoots } from './group-roots.ts';
+
+/** The group of a session for each controller. */
+export interface GroupPaths {
+  version: GroupRoots['version'];
+  of: Partial<Record<Controller, string>>;
+}
+
+/** The kernel's period for a limit on processors. */
+const cpuPeriodUs = 100_000;
+
+/** Of a group with the usual weight, in the units of the versions. */
+const usualWeight = { 1: 1_024, 2: 100 } as const;
+
+/** All sessions together weigh half of one busy thread of Moose, or of one service beside it. */
+const weightOfAll = { 1: usualWeight[1] / 2, 2: usualWeight[2] / 2 } as const;
+
+/** In version 2, a group gives those below it only the controllers that are named there. */
+export function enableControllers({ version, of }: GroupPaths): void {
+  if (version === 1) return;
+  for (const [controller, group] of Object.entries(of))
+    write(group, 'cgroup.subtree_control', `+${controller}`);
+}
+
+/** The groups of one data directory, which hold those of its sessions. */
+export function limitParent({ version, of }: GroupPaths, limits: SessionLimits): void {
+  if (of.memory !== undefined) limitMemory(version, of.memory, limits.memoryBytesOfAll);
+  if (of.cpu !== undefined)
+    write(of.cpu, version === 2 ? 'cpu.weight' : 'cpu.shares', String(weightOfAll[version]));
+}
+
+export function limitGroup({ version, of }: GroupPaths, limits: SessionLimits): void {
+  const { memoryBytes, processes, cpus } = limits;
+  if (of.memory !== undefined) {
+    limitMemory(version, of.memory, memoryBytes);
+    // Then the kernel ends the whole session. Version 1 ends one process of it, and Moose ends the others.
+    if (version === 2) write(of.memory, 'memory.oom.group', '1');
+  }
+  if (of.pids !== undefined) write(of.pids, 'pids.max', String(processes));
+  if (of.cpu === undefined || cpus === null) return;
+  const quota = String(Math.round(cpus * cpuPeriodUs));
+  if (version === 2) write(of.cpu, 'cpu.max', `${quota} ${cpuPeriodUs}`);
+  else write(of.cpu, 'cpu.cfs_quota_us', quota);
+}
+
+function limitMemory(version: GroupRoots['version'], group: string, bytes: number): void {
+  if (version === 2) {
+    write(group, 'memory.max', String(bytes));
+    writeIfThere(group, 'memory.swap.max', '0');
+    return;
+  }
+  // The limit with swap may not be below the one without, whether the limits are raised or lowered.
+  const both = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'] as const;
+  try {
+    write(group, both[0], String(bytes));
+    writeIfThere(group, both[1], String(bytes));
+  } catch (error) {
+    if (!hasErrorCode(error, 'EINVAL')) throw error;
+    writeIfThere(group, both[1], String(bytes));
+    write(group, both[0], String(bytes));
+  }
+}
+
+/** From then on, no process of the group can start another one: whoever is killed is not replaced. */
+export function stopForks({ of }: GroupPaths): void {
+  if (of.pids !== undefined) writeIfThere(of.pids, 'pids.max', '0');
+}
+
+export function processesIn({ of }: GroupPaths): number[] {
+  const group = of.pids ?? of.memory ?? of.cpu;
+  const text = group === undefined ? null : read(group, 'cgroup.procs');
+  return (text ?? '').split('\n').filter(Boolean).map(Number);
+}
+
+export function readUse({ version, of }: GroupPaths): SessionUse {
+  return version === 2 ? countedByVersion2(of) : countedByVersion1(of);
+}
+
+function countedByVersion1({ memory, pids, cpuacct }: GroupPaths['of']): SessionUse {
+  const cpuNs = number(cpuacct, 'cpuacct.usage');
+  return {
+    memoryPeakBytes:
+      number(memory, 'memory.memsw.max_usage_in_bytes') ?? number(memory, 'memory.max_usage_in_bytes'),
+    processesPeak: number(pids, 'pids.peak'),
+    cpuMs: cpuNs === null ? null : Math.round(cpuNs / 1_000_000),
+    memoryKills: field(memory, 'memory.oom_control', 'oom_kill') ?? 0,
+    processesRefused: field(pids, 'pids.events', 'max') ?? 0,
+  };
+}
+
+function countedByVersion2({ memory, pids, cpu }: GroupPaths['of']): SessionUse {
+  const cpuUs = field(cpu ?? memory, 'cpu.stat', 'usage_usec');
+  return {
+    memoryPeakBytes: number(memory, 'memory.peak'),
+    processesPeak: number(pids, 'pids.peak'),
+    cpuMs: cpuUs === null ? null : Math.round(cpuUs / 1_000),
+    memoryKills: field(memory, 'memory.events', 'oom_kill') ?? 0,
+    processesRefused: field(pids, 'pids.events', 'max') ?? 0,
+  };
+}
+
+function number(group: string | undefined, file: string): number | null {
+  const text = group === undefined ? null : read(group, file)?.trim();
+  return text && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** The number after the name, on the line that begins with it. */
+function field(group: string | undefined, file: string, name: string): number | null {
+  const text = group === undefined ? null : read(group, file);
+  const line = text?.split('\n').find((each) => each.startsWith(`${name} `));
+  return line === undefined ? null : Number(line.slice(name.length + 1));
+}
+
+function read(group: string, file: string): string | null {
+  try {
+    return readFileSync(join(group, file), 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENODEV')) return null;
+    throw error;
+  }
+}
+
+function write(group: string, file: string, text: string): void {
+  writeFileSync(join(group, file), text, { flag: 'r+' });
+}
+
+/** Files that some kernels do not have, and groups that are gone. */
+function writeIfThere(group: string, file: string, text: string): void {
+  try {
+    write(group, file, text);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT', 'ENODEV')) throw error;
+  }
+}

@@ -1,0 +1,131 @@
+// Where on this machine control groups for sessions could be made: the directory for each controller. Whether it really
+// works is found out by a trial (probe-limits.ts).
+
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+
+export const controllers = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
+export type Controller = (typeof controllers)[number];
+
+export interface GroupRoots {
+  version: 1 | 2;
+  /** For each controller, the existing group in which those of sessions are made. */
+  of: Partial<Record<Controller, string>>;
+}
+
+interface GroupMount {
+  /** The group that is mounted there. */
+  root: string;
+  path: string;
+  /** Empty for version 2. */
+  controllers: readonly string[];
+}
+
+/** From the text of `/proc/self/mountinfo`. */
+function groupMounts(mountInfo: string): GroupMount[] {
+  return mountInfo.split('\n').flatMap((line) => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , , root, path] = before.split(' ');
+    const [type, , options = ''] = after.split(' ');
+    if (root === undefined || path === undefined || (type !== 'cgroup' && type !== 'cgroup2')) return [];
+    return [
+      {
+        root: unescaped(root),
+        path: unescaped(path),
+        controllers: type === 'cgroup2' ? [] : options.split(','),
+      },
+    ];
+  });
+}
+
+function unescaped(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+/** The group of this process for each controller, from the text of `/proc/self/cgroup`. The name of version 2 is empty. */
+function ownGroups(text: string): Map<string, string> {
+  const groups = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, names, ...path] = line.split(':');
+    for (const name of names?.split(',') ?? []) groups.set(name, path.join(':'));
+  }
+  return groups;
+}
+
+/** The path of a group in the tree of files; null if it is not below what is mounted there. */
+function pathOf({ root, path }: GroupMount, group: string): string | null {
+  const below = relative(root, group);
+  return below.startsWith('..') ? null : join(path, below);
+}
+
+/** Version 1: groups are made below the own group of this process, so that limits of Moose itself hold for its sessions. */
+function rootsOfVersion1(mounts: readonly GroupMount[], own: ReadonlyMap<string, string>): GroupRoots['of'] {
+  const found: GroupRoots['of'] = {};
+  for (const controller of controllers) {
+    const mount = mounts.find((each) => each.controllers.includes(controller));
+    const group = own.get(controller);
+    const path = mount && group !== undefined ? pathOf(mount, group) : null;
+    if (path !== null) found[controller] = path;
+  }
+  return found;
+}
+
+const needed = ['memory', 'pids'] as const;
+
+/**
+ * Version 2: a group with processes cannot have limited groups below it. So groups are made beside the own group of this
+ * process: in the nearest one above it that gives its groups the controllers.
+ */
+function rootsOfVersion2(
+  mounts: readonly GroupMount[],
+  own: ReadonlyMap<string, string>,
+  readControl: (group: string) => string | null,
+): GroupRoots['of'] | null {
+  const mount = mounts.find((each) => each.controllers.length === 0);
+  const group = own.get('');
+  const path = mount && group !== undefined ? pathOf(mount, group) : null;
+  if (mount === undefined || path === null) return null;
+  for (let at = path; ; at = dirname(at)) {
+    const given = readControl(at)?.trim().split(' ') ?? [];
+    if (needed.every((controller) => given.includes(controller)))
+      return { memory: at, pids: at, ...(given.includes('cpu') ? { cpu: at } : {}) };
+    if (at === mount.path || at === '/') return null;
+  }
+}
+
+/** What a machine says about its groups. */
+export interface GroupTexts {
+  mountInfo: string;
+  ownGroups: string;
+  /** The text of `cgroup.subtree_control` of a group; null if it has none. */
+  readControl(group: string): string | null;
+}
+
+/** Null if no control group can be reached. */
+export function groupRoots(texts: GroupTexts): GroupRoots | null {
+  const mounts = groupMounts(texts.mountInfo);
+  const own = ownGroups(texts.ownGroups);
+  const of2 = rootsOfVersion2(mounts, own, texts.readControl);
+  if (of2 !== null) return { version: 2, of: of2 };
+  const of1 = rootsOfVersion1(mounts, own);
+  return of1.memory === undefined && of1.pids === undefined ? null : { version: 1, of: of1 };
+}
+
+/** Null where the kernel has no control groups. */
+export function findGroupRoots(): GroupRoots | null {
+  const mountInfo = readIfThere('/proc/self/mountinfo');
+  const own = readIfThere('/proc/self/cgroup');
+  if (mountInfo === null || own === null) return null;
+  const readControl = (group: string) => readIfThere(join(group, 'cgroup.subtree_control'));
+  return groupRoots({ mountInfo, ownGroups: own, readControl });
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+// Finds out by a trial which limits this machine can set for a session: a small program is started in a group of its own,
+// and must be refused what the group forbids.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { LimitLevel } from '../../domain/machine/session-limits.ts';
+import { errorCode, hasErrorCode } from '../../stdx/system-error.ts';
+import { enableControllers, type GroupPaths, limitGroup, processesIn } from './group-files.ts';
+import { type Controller, controllers, findGroupRoots, type GroupRoots } from './group-roots.ts';
+
+export interface LimitsProbe {
+  level: LimitLevel;
+  /** Where groups are made, for the controllers that work; null without groups. */
+  roots: GroupRoots | null;
+  /** One sentence: what is limited and how, or why nothing is. */
+  reason: string;
+  /** What to do to get limits, or more of them; null if nothing is missing. */
+  advice: string | null;
+}
+
+/** A probe takes some milliseconds, and longer on a machine that swaps. */
+const probeMsMax = 10_000;
+
+/** Small, but enough for a shell. */
+const probeMemoryBytes = 32 * 1024 * 1024;
+
+const adviceForGroups =
+  'Start Moose where it may make control groups: as a systemd service with `Delegate=yes`, by `systemd-run --user --scope -p Delegate=yes moose up`, or in a container with a writable /sys/fs/cgroup.';
+
+let probed: Promise<LimitsProbe> | undefined;
+
+/** Checked once per process. */
+export function probeLimits(): Promise<LimitsProbe> {
+  probed ??= tryLimits(findGroupRoots());
+  return probed;
+}
+
+/** Probes every time it is called. */
+export async function tryLimits(roots: GroupRoots | null): Promise<LimitsProbe> {
+  if (process.platform !== 'linux')
+    return {
+      level: 'none',
+      roots: null,
+      reason: `Control groups require Linux, and this is ${process.platform}.`,
+      advice: 'Run Moose on Linux, for example in a virtual machine, or let fewer sessions run at a time.',
+    };
+  if (roots === null) return byPriority('No control group can be reached here.');
+  const working: GroupRoots = { version: roots.version, of: {} };
+  const refused: string[] = [];
+  for (const controller of controllers) {
+    const root = roots.of[controller];
+    if (root === undefined) continue;
+    const why = await whyNot(roots.version, controller, root);
+    if (why === null) working.of[controller] = root;
+    else refused.push(why);
+  }
+  if (working.of.memory === undefined && working.of.pids === undefined) return byPriority(refused[0] ?? '');
+  const level = roots.version === 2 ? 'cgroup2' : 'cgroup1';
+  return { level, roots: working, ...wordsFor(working, refused) };
+}
+
+const whatOf = { memory: 'memory', pids: 'processes', cpu: 'CPU share' } as const;
+
+function wordsFor({ version, of }: GroupRoots, refused: string[]): Pick<LimitsProbe, 'reason' | 'advice'> {
+  const parts = (['memory', 'cpu', 'pids'] as const).filter((each) => of[each] !== undefined);
+  const missing = (['memory', 'cpu', 'pids'] as const).filter((each) => of[each] === undefined);
+  const list = parts.map((each) => whatOf[each]).join(', ');
+  const gap = missing.length === 0 ? '' : `, but not its ${missing.map((each) => whatOf[each]).join(', ')}`;
+  const why = missing.length > 0 && refused[0] ? ` (${refused[0]})` : '';
+  return {
+    reason: `Control groups of version ${version} limit each session: ${list}${gap}${why}.`,
+    advice: missing.length === 0 ? null : adviceForGroups,
+  };
+}
+
+function byPriority(why: string): LimitsProbe {
+  return {
+    level: 'priority',
+    roots: null,
+    reason: `${why} Nothing is limited; sessions come last for the processor, and end first when memory is short.`,
+    advice: adviceForGroups,
+  };
+}
+
+const trialLimits = {
+  memoryBytes: probeMemoryBytes,
+  memoryBytesOfAll: probeMemoryBytes,
+  processes: 100,
+  cpus: null,
+};
+
+/** Null if a process can be limited by the controller; otherwise one sentence. */
+async function whyNot(version: 1 | 2, controller: Controller, root: string): Promise<string | null> {
+  const parent = join(root, `moose-probe-${process.pid}-${controller}`);
+  const path = join(parent, 'session');
+  try {
+    mkdirSync(parent);
+    enableControllers({ version, of: { [controller]: parent } });
+    mkdirSync(path);
+    const groups: GroupPaths = { version, of: { [controller]: path } };
+    limitGroup(groups, trialLimits);
+    const said = await enter(groups, path);
+    return said === null ? null : `A process cannot enter a group in ${root} (${said}).`;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return `Groups cannot be made in ${root} (${code}).`;
+  } finally {
+    for (const each of [path, parent]) removeIfThere(each);
+  }
+}
+
+/** As the program of a session does. Null if the kernel counts it there. */
+async function enter(groups: GroupPaths, path: string): Promise<string | null> {
+  const child = spawn('/bin/sh', ['-c', 'printf 0 >"$1/cgroup.procs" && echo in && read -r _', 'sh', path], {
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: probeMsMax,
+    killSignal: 'SIGKILL',
+  });
+  const closed = once(child, 'close');
+  const said = text(child.stderr);
+  const outcome = await Promise.race([once(child.stdout, 'data').then(() => 'in' as const), closed]);
+  const isIn = outcome === 'in' && child.pid !== undefined && processesIn(groups).includes(child.pid);
+  child.stdin.end();
+  await closed;
+  return isIn ? null : (await said).trim().split('\n').at(-1) || 'it is not counted there';
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+}
