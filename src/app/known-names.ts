@@ -1,6 +1,6 @@
 // Which names of agents and models are valid, and which are available to this process.
 
-import type { Abilities, Lack } from '../domain/agents/abilities.ts';
+import type { Abilities, Lack, LimitsOfMachine } from '../domain/agents/abilities.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { AgentChoice, KnownNames } from '../engine/commands/submit/agent-choice.ts';
 import { missingProgram } from '../engine/pipeline/applying/preflight.ts';
@@ -8,6 +8,7 @@ import { loginOf } from '../engine/pipeline/login/session-way.ts';
 import { canCall, noModelConfigured, unfit } from '../engine/pipeline/routing/fitting-model.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Agent } from '../engine/ports/agent.ts';
+import { probeLimits } from '../sessions/limits/probe-limits.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
@@ -85,7 +86,14 @@ async function abilitiesOf(
     providers: [...upstreamsOf(config.models).keys()],
     logins: logins.map(({ name }) => name),
     lacks,
+    limits: await reportedLimits(settings),
   };
+}
+
+async function reportedLimits({ sessionLimits }: EngineSettings): Promise<LimitsOfMachine> {
+  if (sessionLimits === 'off') return { level: 'none', reason: 'Limits are turned off.' };
+  const { level, reason } = await probeLimits();
+  return { level, reason };
 }
 
 /** As in routing, any of the models will do unless one was requested. */

@@ -13,6 +13,7 @@ import { experimentsJob } from '../engine/learning/experiments-job.ts';
 import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-other-machine.ts';
 import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
+import { leftGroupsJob } from '../engine/pipeline/sessions/left-groups-job.ts';
 import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';
 import { wakePausedRunsJob } from '../engine/recovery/circuit-jobs.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
@@ -54,6 +55,7 @@ export function periodicJobs(
     oldOutputJob({ database, clock: systemClock, settings }),
     oldRecordsJob({ database, logger, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
+    leftGroupsJob(settings),
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),

@@ -11,7 +11,7 @@ export async function reportedAbilities({
   settings: { current },
   logger,
 }: Pick<Opened, 'abilities' | 'settings' | 'logger'>): Promise<() => Abilities> {
-  const inputs = () => JSON.stringify([current.models, current.logins.agents]);
+  const inputs = () => JSON.stringify([current.models, current.logins.agents, current.sessionLimits]);
   let seen = inputs();
   let atMs = performance.now();
   let now = await abilities();

@@ -1,5 +1,6 @@
 // Ends a session that an earlier process of Moose left, with proof that nothing of it runs any more (R-SES-3).
 import { findSession, type KnownSession } from './find-session.ts';
+import { closeGroups } from './limits/session-group.ts';
 import { readExit } from './session-files.ts';
 import { clearSessionRights } from './session-rights.ts';
 import { stopProcess } from './stop-process.ts';
@@ -27,6 +28,7 @@ export async function endSession(
   const handle = found === 'lost' ? null : found;
   const proof = handle && (await stopProcess(handle, { graceMs, ...(signal ? { signal } : {}) }));
   await clearSessionRights(session.directory);
+  closeGroups(session.directory);
   const record = handle && readExit(handle);
   const exit = record === 'forged' ? null : record;
   const endedAt = exit?.endedAt ?? null;

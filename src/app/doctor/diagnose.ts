@@ -33,6 +33,7 @@ import { assertTemporaryDirectory } from '../temporary-directory.ts';
 import { diagnoseBackups } from './backups.ts';
 import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
+import { diagnoseLimits } from './diagnose-limits.ts';
 import { diagnoseDirector } from './director.ts';
 import { diagnoseDrift } from './drift.ts';
 import { openDoctorsForges } from './forges.ts';
@@ -90,6 +91,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
     ...ignored.map(ignoredSetting),
     await diagnoseModels(held),
     ...(await diagnoseIsolation(engine, config.dataDirectory)),
+    await diagnoseLimits(engine),
     ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
     ...(await diagnoseLogins(held)),

@@ -198,10 +198,27 @@ function processLine(one: WorkOrderRecord['sessions'][number]): string {
     ...(one.end_reason ? [one.end_reason] : []),
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
+    ...limitLines(one),
     ...(one.image === null ? [] : [`in ${one.image}`]),
     ...(one.assets === null ? [] : [`given: ${assetsText({ ...one.assets, leftOut: one.assets.left_out })}`]),
     ...(one.way === 'login' ? [loginText(one)] : []),
   ].join(', ');
+}
+
+const mib = 1024 ** 2;
+const mibText = (bytes: number) => `${Math.round(bytes / mib).toLocaleString('en')} MiB`;
+
+/** What it has used, with the limits that were in force. */
+function limitLines({ limits, used }: WorkOrderRecord['sessions'][number]): string[] {
+  const isLimited = limits !== null && (limits.memory_bytes !== null || limits.processes !== null);
+  const of = (limit: number | null | undefined, text: (limit: number) => string) =>
+    limit == null ? '' : ` of ${text(limit)}`;
+  const [memory, cpuMs] = [used?.memory_peak_bytes, used?.cpu_ms];
+  return [
+    ...(memory == null ? [] : [`${mibText(memory)}${of(limits?.memory_bytes, mibText)}`]),
+    ...(cpuMs == null ? [] : [`${(cpuMs / 1_000).toFixed(1)} s of CPU`]),
+    ...(limits === null || isLimited ? [] : ['not limited']),
+  ];
 }
 
 function loginText({ reported }: WorkOrderRecord['sessions'][number]): string {

@@ -1,5 +1,6 @@
 // The machines that run work orders, and the waiting work that no running machine can take (R-DIST-3).
 import { z } from '@hono/zod-openapi';
+import { limitLevels } from '../../domain/machine/session-limits.ts';
 import { time, uuid } from '../base.ts';
 
 const states = ['working', 'draining', 'silent', 'drained', 'stopped'] as const;
@@ -26,6 +27,13 @@ const machineSchema = z
     state,
     labels: z.array(z.string()).openapi({ description: 'The labels of all its running processes.' }),
     heard_at: time,
+    limits: z
+      .object({ level: z.enum(limitLevels), reason: z.string() })
+      .nullable()
+      .openapi({
+        description:
+          'How far it limits the memory, CPU share and processes of a session: by control groups of version 2 or 1, by priority alone, or not. Null: it has not said.',
+      }),
     processes: z.array(processSchema),
     carries: z.array(z.object({ ...workOrder, step: z.string().nullable() })),
   })

@@ -1,8 +1,10 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and the
 // actions on it.
+
 import { z } from '@hono/zod-openapi';
 import { sessionWays } from '../../domain/agents/login.ts';
 import { sessionPurposes } from '../../domain/machine/session.ts';
+import { limitLevels } from '../../domain/machine/session-limits.ts';
 import { steps } from '../../domain/transitions.ts';
 import { acts } from '../../domain/work-order/work-order.ts';
 import {
@@ -74,6 +76,29 @@ export const sessionSchema = z
     }),
     is_here: z.boolean().openapi({ description: 'Whether it is on the machine that answers.' }),
     isolation: z.string(),
+    limits: z
+      .object({
+        level: z.enum(limitLevels),
+        memory_bytes: z.number().int().nullable(),
+        processes: z.number().int().nullable(),
+        cpus: z.number().nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'The limits that were in force. A part that its machine could not limit is null. Null: not known.',
+      }),
+    used: z
+      .object({
+        memory_peak_bytes: z.number().int().nullable(),
+        processes_peak: z.number().int().nullable(),
+        cpu_ms: z.number().int().nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'What it had used when it ended. Null: it has not ended, or its machine counted nothing.',
+      }),
     image: z.string().nullable().openapi({
       description:
         "The container image in which the session runs, with its digest; null if it uses the machine's programs.",

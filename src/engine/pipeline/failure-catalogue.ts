@@ -248,6 +248,30 @@ export const pipelineFailures = catalogue('pipeline', {
     advice:
       'Moose starts {name} again on {here}. If it happens again, find out why {host} stops or loses its connection.',
   },
+  SESSION_OUT_OF_MEMORY: {
+    kind: 'configuration',
+    failureClass: 'dependency_missing',
+    message:
+      'The {what} used up the memory of its session ({peak} of {limit}) and was ended. That says nothing about the change, and Moose does not run it again with the same limit.',
+    advice:
+      'Make it use less, for example with fewer workers, or raise the limit if this machine has the memory: `moose config set {key} MIB`. {again}',
+  },
+  SESSION_OUT_OF_PROCESSES: {
+    kind: 'configuration',
+    failureClass: 'dependency_missing',
+    message:
+      'The {what} started more processes and threads than its session may have ({limit}) and was ended. That says nothing about the change, and Moose does not run it again with the same limit.',
+    advice:
+      'Find out what starts them, or raise the limit if it needs so many: `moose config set {key} NUMBER`. {again}',
+  },
+  SESSIONS_OUT_OF_MEMORY: {
+    kind: 'transient',
+    failureClass: 'orchestration_error',
+    message:
+      'The {what} was ended below its own limit ({peak} of {limit}), because memory was short: all sessions together, or the machine, had used it up. That says nothing about the change.',
+    advice:
+      'Let fewer sessions run at a time (`moose config set settings.limits.machine_slots NUMBER`), or lower the memory of each (`moose config set settings.limits.session_memory_mb MIB`). {again}',
+  },
   SETUP_FAILED: {
     kind: 'configuration',
     failureClass: 'dependency_missing',

@@ -125,6 +125,8 @@ export const session: SessionRow = {
   notionalNanoUsd: null,
   loginBackAt: null,
   refused: null,
+  limits: null,
+  used: null,
   assets: null,
   state: 'running',
   handle: null,

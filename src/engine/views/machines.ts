@@ -47,6 +47,7 @@ function machineOf(all: readonly WorkerProcess[], carried: readonly RunUnderWay[
     name: all[0]?.host ?? '',
     state: states[Math.min(...shown.map((one) => rank(stateOf(one))))] ?? 'stopped',
     labels: [...new Set(shown.filter(({ isLive }) => isLive).flatMap(({ labels }) => labels))].sort(),
+    limits: shown.find(({ limits }) => limits !== null)?.limits ?? null,
     heard_at: new Date(Math.max(...all.map(({ heardAt }) => heardAt.getTime()))).toISOString(),
     processes: shown.map((one) => ({
       id: one.id,

@@ -29,6 +29,13 @@ export function enableControllers({ version, of }: GroupPaths): void {
     write(group, 'cgroup.subtree_control', `+${controller}`);
 }
 
+/** The same for an existing group of the machine, which is changed only if it must be. */
+export function giveController(version: GroupRoots['version'], controller: Controller, group: string): void {
+  if (version === 1) return;
+  const given = read(group, 'cgroup.subtree_control')?.trim().split(' ') ?? [];
+  if (!given.includes(controller)) write(group, 'cgroup.subtree_control', `+${controller}`);
+}
+
 /** The groups of one data directory, which hold those of its sessions. */
 export function limitParent({ version, of }: GroupPaths, limits: SessionLimits): void {
   if (of.memory !== undefined) limitMemory(version, of.memory, limits.memoryBytesOfAll);

@@ -10,45 +10,55 @@ test('version 1: groups are made below those of this process, one for each contr
 33 30 0:29 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
 34 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw`;
   const ownGroups = '4:memory:/service/a\n3:cpu,cpuacct:/\n2:pids:/service\n0::/\n';
-  expect(groupRoots({ mountInfo, ownGroups, readControl: () => '' })).toEqual({
-    version: 1,
-    of: {
-      memory: '/sys/fs/cgroup/memory/service/a',
-      pids: '/sys/fs/cgroup/pids/service',
-      cpu: '/sys/fs/cgroup/cpu,cpuacct',
-      cpuacct: '/sys/fs/cgroup/cpu,cpuacct',
+  expect(groupRoots({ mountInfo, ownGroups, readControllers: () => '' })).toEqual([
+    {
+      version: 1,
+      of: {
+        memory: '/sys/fs/cgroup/memory/service/a',
+        pids: '/sys/fs/cgroup/pids/service',
+        cpu: '/sys/fs/cgroup/cpu,cpuacct',
+        cpuacct: '/sys/fs/cgroup/cpu,cpuacct',
+      },
     },
-  });
+  ]);
 });
 
 test('version 1: in a container, the group of the container is what is mounted', () => {
   const mountInfo = '32 30 0:28 /docker/abc /sys/fs/cgroup/memory\\040x rw - cgroup cgroup rw,memory';
-  const found = (path: string) => groupRoots({ mountInfo, ownGroups: `4:memory:${path}`, readControl: none });
+  const found = (path: string) =>
+    groupRoots({ mountInfo, ownGroups: `4:memory:${path}`, readControllers: none })[0];
   expect(found('/docker/abc/inner')?.of).toEqual({ memory: '/sys/fs/cgroup/memory x/inner' });
   expect(found('/docker/abc')?.of).toEqual({ memory: '/sys/fs/cgroup/memory x' });
-  expect(found('/docker/other')).toBe(null);
+  expect(found('/docker/other')).toBe(undefined);
 });
 
-test('version 2: groups are made in the nearest group above that gives them the controllers', () => {
+test('version 2: groups are made above the group of this process, in the nearest that has the controllers', () => {
   const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw';
-  const ownGroups = '0::/user.slice/user-1000.slice/user@1000.service/app.slice/moose.service\n';
-  const slice = '/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice';
-  const given: Record<string, string> = { [slice]: 'memory pids\n', '/sys/fs/cgroup': 'cpu memory pids\n' };
-  const readControl = (group: string) => given[group] ?? null;
-  expect(groupRoots({ mountInfo, ownGroups, readControl })).toEqual({
-    version: 2,
-    of: { memory: slice, pids: slice },
-  });
-  given[slice] = 'pids';
-  expect(groupRoots({ mountInfo, ownGroups, readControl })?.of).toEqual({
-    memory: '/sys/fs/cgroup',
-    pids: '/sys/fs/cgroup',
-    cpu: '/sys/fs/cgroup',
-  });
+  const ownGroups = '0::/system.slice/moose.service/moose\n';
+  const given: Record<string, string> = {
+    '/sys/fs/cgroup': 'cpuset cpu io memory pids\n',
+    '/sys/fs/cgroup/system.slice': 'memory pids\n',
+    '/sys/fs/cgroup/system.slice/moose.service': 'pids\n',
+    // It has processes, so it cannot have limited groups.
+    '/sys/fs/cgroup/system.slice/moose.service/moose': 'cpu memory pids\n',
+  };
+  const readControllers = (group: string) => given[group] ?? null;
+  const slice = '/sys/fs/cgroup/system.slice';
+  expect(groupRoots({ mountInfo, ownGroups, readControllers })).toEqual([
+    { version: 2, of: { memory: slice, pids: slice } },
+    { version: 2, of: { memory: '/sys/fs/cgroup', pids: '/sys/fs/cgroup', cpu: '/sys/fs/cgroup' } },
+  ]);
+});
+
+test('version 2: at the root of the tree, groups are made there', () => {
+  const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw';
+  expect(groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'memory pids' })).toEqual([
+    { version: 2, of: { memory: '/sys/fs/cgroup', pids: '/sys/fs/cgroup' } },
+  ]);
 });
 
 test('nothing is found where no controller is mounted', () => {
   const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n25 1 0:23 / /proc rw - proc proc rw';
-  expect(groupRoots({ mountInfo, ownGroups: '0::/\n', readControl: () => 'hugetlb' })).toBe(null);
-  expect(groupRoots({ mountInfo: '', ownGroups: '', readControl: none })).toBe(null);
+  expect(groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'hugetlb' })).toEqual([]);
+  expect(groupRoots({ mountInfo: '', ownGroups: '', readControllers: none })).toEqual([]);
 });

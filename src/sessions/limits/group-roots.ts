@@ -75,50 +75,55 @@ const needed = ['memory', 'pids'] as const;
 
 /**
  * Version 2: a group with processes cannot have limited groups below it. So groups are made beside the own group of this
- * process: in the nearest one above it that gives its groups the controllers.
+ * process: in a group above it that can give its groups the controllers, the nearest first.
  */
 function rootsOfVersion2(
   mounts: readonly GroupMount[],
   own: ReadonlyMap<string, string>,
-  readControl: (group: string) => string | null,
-): GroupRoots['of'] | null {
+  readControllers: (group: string) => string | null,
+): GroupRoots[] {
   const mount = mounts.find((each) => each.controllers.length === 0);
   const group = own.get('');
   const path = mount && group !== undefined ? pathOf(mount, group) : null;
-  if (mount === undefined || path === null) return null;
-  for (let at = path; ; at = dirname(at)) {
-    const given = readControl(at)?.trim().split(' ') ?? [];
-    if (needed.every((controller) => given.includes(controller)))
-      return { memory: at, pids: at, ...(given.includes('cpu') ? { cpu: at } : {}) };
-    if (at === mount.path || at === '/') return null;
+  if (mount === undefined || path === null) return [];
+  const found: GroupRoots[] = [];
+  for (let at = path; at !== '/'; at = dirname(at)) {
+    const given = readControllers(at)?.trim().split(' ') ?? [];
+    const isAbove = at !== path || at === mount.path;
+    if (isAbove && needed.every((controller) => given.includes(controller)))
+      found.push({ version: 2, of: { memory: at, pids: at, ...(given.includes('cpu') ? { cpu: at } : {}) } });
+    if (at === mount.path) break;
   }
+  return found;
 }
 
 /** What a machine says about its groups. */
 export interface GroupTexts {
   mountInfo: string;
   ownGroups: string;
-  /** The text of `cgroup.subtree_control` of a group; null if it has none. */
-  readControl(group: string): string | null;
+  /** The text of `cgroup.controllers` of a group; null if it has none. */
+  readControllers(group: string): string | null;
 }
 
-/** Null if no control group can be reached. */
-export function groupRoots(texts: GroupTexts): GroupRoots | null {
+/** Empty if no control group can be reached; otherwise the best comes first. */
+export function groupRoots(texts: GroupTexts): GroupRoots[] {
   const mounts = groupMounts(texts.mountInfo);
   const own = ownGroups(texts.ownGroups);
-  const of2 = rootsOfVersion2(mounts, own, texts.readControl);
-  if (of2 !== null) return { version: 2, of: of2 };
-  const of1 = rootsOfVersion1(mounts, own);
-  return of1.memory === undefined && of1.pids === undefined ? null : { version: 1, of: of1 };
+  const of = rootsOfVersion1(mounts, own);
+  const isOfUse = of.memory !== undefined || of.pids !== undefined;
+  return [
+    ...rootsOfVersion2(mounts, own, texts.readControllers),
+    ...(isOfUse ? [{ version: 1, of } as const] : []),
+  ];
 }
 
-/** Null where the kernel has no control groups. */
-export function findGroupRoots(): GroupRoots | null {
+/** Empty where the kernel has no control groups. */
+export function findGroupRoots(): GroupRoots[] {
   const mountInfo = readIfThere('/proc/self/mountinfo');
   const own = readIfThere('/proc/self/cgroup');
-  if (mountInfo === null || own === null) return null;
-  const readControl = (group: string) => readIfThere(join(group, 'cgroup.subtree_control'));
-  return groupRoots({ mountInfo, ownGroups: own, readControl });
+  if (mountInfo === null || own === null) return [];
+  const readControllers = (group: string) => readIfThere(join(group, 'cgroup.controllers'));
+  return groupRoots({ mountInfo, ownGroups: own, readControllers });
 }
 
 function readIfThere(path: string): string | null {

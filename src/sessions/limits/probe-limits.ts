@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { LimitLevel } from '../../domain/machine/session-limits.ts';
 import { errorCode, hasErrorCode } from '../../stdx/system-error.ts';
-import { enableControllers, type GroupPaths, limitGroup, processesIn } from './group-files.ts';
+import {
+  enableControllers,
+  type GroupPaths,
+  giveController,
+  limitGroup,
+  processesIn,
+} from './group-files.ts';
 import { type Controller, controllers, findGroupRoots, type GroupRoots } from './group-roots.ts';
 
 export interface LimitsProbe {
@@ -38,8 +44,8 @@ export function probeLimits(): Promise<LimitsProbe> {
   return probed;
 }
 
-/** Probes every time it is called. */
-export async function tryLimits(roots: GroupRoots | null): Promise<LimitsProbe> {
+/** Probes every time it is called; the first that works is taken. */
+export async function tryLimits(candidates: readonly GroupRoots[]): Promise<LimitsProbe> {
   if (process.platform !== 'linux')
     return {
       level: 'none',
@@ -47,19 +53,22 @@ export async function tryLimits(roots: GroupRoots | null): Promise<LimitsProbe> 
       reason: `Control groups require Linux, and this is ${process.platform}.`,
       advice: 'Run Moose on Linux, for example in a virtual machine, or let fewer sessions run at a time.',
     };
-  if (roots === null) return byPriority('No control group can be reached here.');
-  const working: GroupRoots = { version: roots.version, of: {} };
-  const refused: string[] = [];
-  for (const controller of controllers) {
-    const root = roots.of[controller];
-    if (root === undefined) continue;
-    const why = await whyNot(roots.version, controller, root);
-    if (why === null) working.of[controller] = root;
-    else refused.push(why);
+  let first: string | undefined;
+  for (const { version, of } of candidates) {
+    const working: GroupRoots = { version, of: {} };
+    const refused: string[] = [];
+    for (const controller of controllers) {
+      const root = of[controller];
+      if (root === undefined) continue;
+      const why = await whyNot(version, controller, root);
+      if (why === null) working.of[controller] = root;
+      else refused.push(why);
+    }
+    first ??= refused[0];
+    if (working.of.memory === undefined && working.of.pids === undefined) continue;
+    return { level: version === 2 ? 'cgroup2' : 'cgroup1', roots: working, ...wordsFor(working, refused) };
   }
-  if (working.of.memory === undefined && working.of.pids === undefined) return byPriority(refused[0] ?? '');
-  const level = roots.version === 2 ? 'cgroup2' : 'cgroup1';
-  return { level, roots: working, ...wordsFor(working, refused) };
+  return byPriority(first ?? 'No control group can be reached here.');
 }
 
 const whatOf = { memory: 'memory', pids: 'processes', cpu: 'CPU share' } as const;
@@ -97,6 +106,7 @@ async function whyNot(version: 1 | 2, controller: Controller, root: string): Pro
   const parent = join(root, `moose-probe-${process.pid}-${controller}`);
   const path = join(parent, 'session');
   try {
+    giveController(version, controller, root);
     mkdirSync(parent);
     enableControllers({ version, of: { [controller]: parent } });
     mkdirSync(path);

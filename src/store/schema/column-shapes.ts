@@ -8,6 +8,7 @@ import type { OpenTask } from '../../domain/learning/learner-state.ts';
 import type { Refusal } from '../../domain/machine/egress.ts';
 import type { MachineState } from '../../domain/machine/machine-state.ts';
 import type { PressureReport } from '../../domain/machine/pressure.ts';
+import type { LimitsInForce, SessionUse } from '../../domain/machine/session-limits.ts';
 import type { EscalationOption } from '../../domain/people/escalation.ts';
 import type { OwnerReason } from '../../domain/people/question-owner.ts';
 import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
@@ -121,7 +122,9 @@ export interface JsonShapes {
   'schedules.template': ScheduleTemplate;
   'sessions.handle': Record<string, unknown>;
   'sessions.assets': GivenAssets;
+  'sessions.limits': LimitsInForce;
   'sessions.refused': Refusal[];
+  'sessions.used': SessionUse;
   'spec_plans.plan': Plan;
   'spec_plans.problems': readonly PlanProblem[];
   'specs.estimate': Record<string, unknown>;

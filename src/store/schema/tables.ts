@@ -900,6 +900,8 @@ export interface Tables {
     image: Optional<string>;
     assets: OptionalJson<JsonShapes['sessions.assets']>;
     viewer: Optional<string>;
+    limits: OptionalJson<JsonShapes['sessions.limits']>;
+    used: OptionalJson<JsonShapes['sessions.used']>;
   };
   signIns: {
     hash: Buffer;

@@ -40,12 +40,13 @@ export function machineLines({ items, untaken }: Machines): string[] {
 
 function linesOf(machines: readonly Machine[]): string[] {
   return table(
-    ['MACHINE', 'STATE', 'PROCESSES', 'LAST HEARD', 'LABELS', 'WORKS ON'],
-    machines.map(({ name, state, processes, heard_at, labels, carries }) => [
+    ['MACHINE', 'STATE', 'PROCESSES', 'LAST HEARD', 'LIMITS', 'LABELS', 'WORKS ON'],
+    machines.map(({ name, state, processes, heard_at, limits, labels, carries }) => [
       name,
       state === 'working' ? paint('green', state) : paint('yellow', state),
       String(processes.length),
       `${heard_at.slice(0, 19).replace('T', ' ')} UTC`,
+      limits?.level ?? '',
       labels.join(' '),
       carries.map(({ id, title }) => `${shortId(id)} ${cut(title, titleCharsMax)}`).join('; '),
     ]),

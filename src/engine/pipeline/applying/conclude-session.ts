@@ -1,5 +1,6 @@
 // What comes of an agent's session: its files become a commit, and its report, its end, the gateway's ledger and the diff
 // decide together whether the step is done, the change goes back, or the step has failed.
+
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import type { Classification } from '../../../classifier/failure-case.ts';
 import { lackIn } from '../../../classifier/lack.ts';
@@ -32,6 +33,7 @@ import type { Agent, AgentReport } from '../../ports/agent.ts';
 import { circuitInProject } from '../../recovery/agent-circuits.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { heldBackOf } from '../prepared/put-files.ts';
+import { limitFailure } from '../sessions/passed-limit.ts';
 import { outputOf } from '../sessions/recorded-session.ts';
 import { coAuthorTrailer, commitPeople } from './commit-people.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
@@ -126,7 +128,15 @@ async function decideEnd(
   }
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   const tails = { agent: agent.name, stdoutTail: stdout.text, stderrTail: stderr.text };
-  const failed = seen ?? agentFailure(outcome, sentence, report, end, tails);
+  const limited = limitFailure(work, {
+    reason: end.reason,
+    what: `agent ${agent.name}`,
+    step: 'applying',
+    limits: session.limits,
+    used: session.used,
+    metadata: {},
+  });
+  const failed = limited ?? seen ?? agentFailure(outcome, sentence, report, end, tails);
   // What an agent says about its provider may be made up by the repository: it delays this project only (R-GO-3).
   if (failed.metadata.circuit === `agent:${agent.name}`)
     failed.metadata.circuit = circuitInProject(callOf(work, agent));
@@ -138,7 +148,7 @@ async function decideEnd(
       ? {}
       : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
   });
-  if (seen || (outcome !== 'refused' && outcome !== 'changed_nothing')) throw failure;
+  if (limited || seen || (outcome !== 'refused' && outcome !== 'changed_nothing')) throw failure;
   const feedback: Feedback = {
     summary: sentence,
     output: report.summary || output,

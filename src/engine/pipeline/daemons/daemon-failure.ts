@@ -76,6 +76,8 @@ export async function died(
 export function howItEnded(end: SessionEnd): string {
   const { exitCode, signal, reason } = end;
   if (reason === 'output_limit') return 'wrote too much output and was stopped';
+  if (reason === 'out_of_memory') return 'used more memory than its session may and was ended';
+  if (reason === 'process_limit') return 'started more processes than its session may and was ended';
   if (reason !== null && !isEndUnknown(end)) return `was stopped (${reason})`;
   if (signal !== null) return `was killed by ${signal}`;
   return exitCode === null ? 'died' : `ended with exit code ${exitCode}`;

@@ -10,6 +10,7 @@ import { shownEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
 import { recoveryContext } from '../failure/failed-step.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
+import { limitFailure } from '../sessions/passed-limit.ts';
 import { lackFailure, setupFailure } from '../verifying/check-lacks.ts';
 import { networkOf } from '../verifying/checks/check-network.ts';
 import { egressRefused } from '../verifying/egress-refused.ts';
@@ -52,7 +53,7 @@ async function failureOf(
   ran: RanCheck,
   { setup, copied }: Pick<Preparation, 'setup' | 'copied'>,
 ): Promise<MooseError> {
-  const { check: _, result, ...told } = ran;
+  const { check: _, result, session, ...told } = ran;
   const classification = classifyCheck(result);
   const { lack } = seenIn(result, run.worktreePath, classification);
   const { rule, confidence, context, retryable, category } = classification;
@@ -66,6 +67,14 @@ async function failureOf(
     ...(copied === null ? {} : { copied: copied.files.map(({ path }) => path) }),
   };
   const metadata = { rule, confidence, context, ...told, recipe };
+  const limited = limitFailure(work, {
+    reason: result.stoppedBecause,
+    what: `setup "${result.command}"`,
+    step: run.step,
+    ...session,
+    metadata,
+  });
+  if (limited !== null) return limited;
   // Checked first: however the program reacted, the same host will be refused again next time.
   if (ran.refused && result.stoppedBecause === null)
     return egressRefused(work, result, ran.refused, metadata, 'preparing');

@@ -7,12 +7,17 @@ import type { Daemon } from '../../../domain/machine/daemon.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
-import { stopProcess } from '../../../sessions/stop-process.ts';
 import { isProcessAlive } from '../../../sessions/survey.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { canShare } from '../daemons/can-share.ts';
 import { type Probe, untilReady } from '../daemons/until-ready.ts';
-import { type ProofPlace, type ProofStart, proofPortBase, startInPlace } from './proof-session.ts';
+import {
+  endInPlace,
+  type ProofPlace,
+  type ProofStart,
+  proofPortBase,
+  startInPlace,
+} from './proof-session.ts';
 import type { ProofDeps, ProofRequest } from './prove-commands.ts';
 
 export interface DaemonProof {
@@ -55,8 +60,7 @@ export async function startProofDaemons(
     return handle;
   };
   const stop = async () => {
-    for (const { handle } of running.reverse())
-      await stopProcess(handle, { graceMs: deps.settings.stopGraceMs });
+    for (const { handle } of running.reverse()) await endInPlace(handle, deps.settings.stopGraceMs);
   };
   if (services.length === 0 || !(await canShare(deps))) return { networkPid: null, stop };
   try {
@@ -127,7 +131,7 @@ function probe(handle: ProcessHandle, signal: AbortSignal, graceMs: number): Pro
     ended,
     hasEnded: () => isOver,
     release: async () => {
-      await stopProcess(handle, { graceMs });
+      await endInPlace(handle, graceMs);
     },
   };
 }

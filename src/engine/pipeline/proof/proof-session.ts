@@ -5,10 +5,13 @@ import type { IsolationLevel } from '../../../domain/machine/session.ts';
 import { commonGitDir } from '../../../git/worktree/worktree-list.ts';
 import { isolate } from '../../../sessions/isolation/isolate.ts';
 import { certificatePaths } from '../../../sessions/isolation/session-view.ts';
+import { closeGroups } from '../../../sessions/limits/session-group.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { startProcess } from '../../../sessions/start-process.ts';
+import { stopProcess } from '../../../sessions/stop-process.ts';
 import { provenImage, wantedImage } from '../preparing/project-image.ts';
 import { egressEntries } from '../sessions/egress-list.ts';
+import { limitedStart } from '../sessions/session-limits.ts';
 import { withVariables } from '../sessions/with-variables.ts';
 import type { ProofDeps, ProofRequest } from './prove-commands.ts';
 
@@ -16,6 +19,12 @@ export interface ProofPlace {
   path: string;
   checkout: string;
   home: string;
+}
+
+/** With proof that nothing of it runs any more. @throws SESSION_STOP_UNPROVEN */
+export async function endInPlace(handle: ProcessHandle, graceMs: number): Promise<void> {
+  await stopProcess(handle, { graceMs });
+  closeGroups(handle.directory);
 }
 
 export interface ProofStart {
@@ -80,5 +89,14 @@ export async function startInPlace(
       homePath: place.home,
     }),
   });
-  return { handle: await startProcess({ directory, argv, env, cwd: place.checkout, signal }), level };
+  const { comesLast, limits } = await limitedStart(settings);
+  const handle = await startProcess({
+    directory,
+    argv: comesLast(argv),
+    env,
+    cwd: place.checkout,
+    limits,
+    signal,
+  });
+  return { handle, level };
 }

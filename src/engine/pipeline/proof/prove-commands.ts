@@ -15,7 +15,6 @@ import { followOutput } from '../../../sessions/follow-output.ts';
 import { readRefusals } from '../../../sessions/isolation/egress-files.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
-import { stopProcess } from '../../../sessions/stop-process.ts';
 import { watchProcess } from '../../../sessions/watch-process.ts';
 import { makeDirectory } from '../../../stdx/files/make-directory.ts';
 import { removeTree } from '../../../stdx/files/remove-tree.ts';
@@ -25,7 +24,7 @@ import type { CopiedFiles } from '../../run/copied-files.ts';
 import { copyFiles } from '../prepared/put-files.ts';
 import { networkOf } from '../verifying/checks/check-network.ts';
 import { type DaemonProof, type ProofDaemons, startProofDaemons } from './proof-daemons.ts';
-import { type ProofPlace, startInPlace } from './proof-session.ts';
+import { endInPlace, type ProofPlace, startInPlace } from './proof-session.ts';
 
 export interface ProofDeps {
   settings: EngineSettings;
@@ -125,7 +124,7 @@ async function clearLeft(folder: string, graceMs: number): Promise<void> {
     if (found === null || Date.now() - found.mtimeMs < leftAfterMs) continue;
     for (const session of await namesIn(join(path, 'sessions'))) {
       const handle = await findProcess(join(path, 'sessions', session));
-      if (handle !== null) await stopProcess(handle, { graceMs });
+      if (handle !== null) await endInPlace(handle, graceMs);
     }
     await removeTree(path);
   }
@@ -168,7 +167,7 @@ async function prove<Command extends Check>(
     });
   } finally {
     // Stops background processes too, even after Ctrl-C: nobody would adopt them.
-    await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    await endInPlace(handle, settings.stopGraceMs);
     await following;
   }
   const { stdout, stderr } = await readOutput(directory, outputTailBytes);

@@ -1,6 +1,7 @@
 // Sessions whose program never ran: that is no failure of an agent or a check.
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { isolationFailed, whyNeverBegan } from '../../../sessions/isolation/probe-place.ts';
+import { closeGroups } from '../../../sessions/limits/session-group.ts';
 import { readSmallFile } from '../../../sessions/read-small-file.ts';
 import { filePath } from '../../../sessions/session-files.ts';
 import { markEffect } from '../../../store/work/sessions/effects.ts';
@@ -17,6 +18,7 @@ export function assertBegan({ directory, isolation }: SessionRow, { exitCode }: 
 
 /** Closes the row, so that nobody looks for a process that never existed. */
 export async function neverStarted(work: Work, session: SessionRow): Promise<void> {
+  closeGroups(session.directory);
   await fenced(work, async (query) => {
     await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
     await markEffect(query, sessionKey(session.id), 'undone');

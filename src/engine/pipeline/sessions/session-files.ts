@@ -9,6 +9,7 @@ import { sessionPathsOf } from '../../../git/sessions/session-paths.ts';
 import { commonGitDir } from '../../../git/worktree/worktree-list.ts';
 import type { SessionFiles } from '../../../sessions/isolation/isolate.ts';
 import { certificatePaths, ownFolder } from '../../../sessions/isolation/session-view.ts';
+import { closeGroups } from '../../../sessions/limits/session-group.ts';
 import { maskOutput } from '../../../sessions/mask-output.ts';
 import { clearSessionRights, noteWritten } from '../../../sessions/session-rights.ts';
 import { shellLine } from '../../../stdx/text/shell-words.ts';
@@ -27,12 +28,13 @@ export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string 
   return join(directory, ownFolder);
 }
 
-/** Removes secrets from the session's outputs, and what gives others its rights, also after a cancel. */
+/** Removes secrets from the session's outputs, what gives others its rights, and its control groups, also after a cancel. */
 export async function maskAfter(
   { project, secrets, settings }: Work,
   { directory }: Pick<SessionRow, 'directory'>,
 ): Promise<void> {
   await clearSessionRights(directory);
+  closeGroups(directory);
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }

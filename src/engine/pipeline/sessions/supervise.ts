@@ -16,6 +16,7 @@ import { noteSessionsCommits } from '../../../git/sessions/take-over-commits.ts'
 import { findProcess } from '../../../sessions/find-process.ts';
 import { findSession } from '../../../sessions/find-session.ts';
 import { isolate } from '../../../sessions/isolation/isolate.ts';
+import { usedBy } from '../../../sessions/limits/session-group.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { startProcess } from '../../../sessions/start-process.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
@@ -45,6 +46,7 @@ import {
   reportRefused,
 } from './session-egress.ts';
 import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
+import { limitedStart } from './session-limits.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 import { noteSettings, reportTampering } from './tampering.ts';
@@ -201,17 +203,20 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     if (asked.purpose !== 'service') await noteGitContent(work, session, asked.cwd);
     if (!keepsModes) await noteRights(work, session, asked, writes);
     session.command = commandLine(wanted);
+    const limited = await limitedStart(work.settings);
     await keepIsolation(work, session, {
       isolation: level,
       egress,
       image: container?.image.name ?? null,
+      limits: limited.inForce,
     });
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
-      argv: [...argv],
+      argv: limited.comesLast(argv),
       env,
       cwd: asked.cwd,
+      limits: limited.limits,
       signal: work.signal,
     });
     work.reached(`${asked.purpose}:started`, work.run.id);
@@ -293,6 +298,7 @@ function stateAfter(end: SessionEnd): SessionState {
 
 async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised): Promise<Ended> {
   session.refused = refusedBy(session);
+  session.used = usedBy(session.directory);
   const tellWritten = await writtenBy(work, session, asked.cwd);
   await fenced(work, async (query) => {
     const detail = { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason };
@@ -307,6 +313,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
         startedAt: end.startedAt,
         endedAt: end.endedAt,
         refused: session.refused,
+        used: session.used,
       },
     );
     await reportRefused(query, work, session);

@@ -1,5 +1,6 @@
 // The result of a check without the change. It runs once per base commit, in a clean checkout, when the same check
 // fails on a change; all work orders on that base share the result (R-PROJ-6).
+
 import { createHash } from 'node:crypto';
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../../store/work/projects/base-checks.ts';
 import { findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import { fenced, type Work } from '../../run/work.ts';
+import { isLimitPassed } from '../sessions/passed-limit.ts';
 import { variablesMark } from '../sessions/session-variables.ts';
 import type { OnBase } from './checks/red-before.ts';
 import { checkInScratch, type ScratchCheck } from './judge/scratch-check.ts';
@@ -92,8 +94,10 @@ async function run(work: Work, { baseSha, ...asked }: BaseCheck): Promise<RanOnB
   const classification = classifyCheck(result);
   const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
   const seen = seenIn(result, done.path, classification);
+  const killed = { seen: { ...seen, lack: { kind: 'memory' as const, name: '' } }, result };
+  if (isLimitPassed(result.stoppedBecause)) return killed;
   if (!isEndedByOthers || classification.category !== 'transient') return { seen, result };
-  return wasKilled(result) ? { seen: { ...seen, lack: { kind: 'memory', name: '' } }, result } : undefined;
+  return wasKilled(result) ? killed : undefined;
 }
 
 /** Variables and copied files are part of the key, because the same check may pass with different ones. */

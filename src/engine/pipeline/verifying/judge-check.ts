@@ -16,6 +16,7 @@ import { findResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { recoveryContext } from '../failure/failed-step.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
+import { limitFailure } from '../sessions/passed-limit.ts';
 import { onBase } from './base-check.ts';
 import { lackFailure, setupRedBefore } from './check-lacks.ts';
 import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-before.ts';
@@ -42,6 +43,7 @@ export type Judged = { end: StepEnd<'verifying'>; redBefore?: never } | { end: n
 export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const { result } = red.ran;
   const classification = classifyCheck(result);
+  await assertNoLimitPassed(work, red, classification);
   const seen = seenIn(result, red.worktreePath, classification);
   const interrupted = isPassing(result, classification)
     ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(red) })
@@ -74,6 +76,20 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
     interrupted ??
     checkFailure(work, red, classification, { isPassing: false, summary, before: blame.before });
   return { end: await refineEnd(work, red, failure, summary, blame.before) };
+}
+
+async function assertNoLimitPassed(work: Work, red: Red, classification: Classification): Promise<void> {
+  const { result, session } = red.ran;
+  const failure = limitFailure(work, {
+    reason: result.stoppedBecause,
+    what: `${result.kind} check "${result.command}"`,
+    step: 'verifying',
+    ...session,
+    metadata: evidence(work, red, classification),
+  });
+  if (failure === null) return;
+  await keepForAPerson(work, red);
+  throw failure;
 }
 
 /**
@@ -178,7 +194,7 @@ function evidence(
   { ran, results, applied, baseSha, copied }: Red,
   { rule, confidence, context }: Classification,
 ): Record<string, unknown> {
-  const { check: _, result, report: __, ...told } = ran;
+  const { check: _, result, report: __, session: ___, ...told } = ran;
   const recipe: Recipe = {
     kind: 'check',
     baseSha,

@@ -57,6 +57,8 @@ export interface RanCheck {
   process: ProcessEvidence;
   /** What its test runner says; null if nothing was recognised as tests. */
   report: RunReport | null;
+  /** The limits of its session, and what it has used. */
+  session: Pick<SessionRow, 'limits' | 'used'>;
   /** What the command tried to reach but could not; if absent, nothing. */
   refused?: readonly Refusal[];
 }
@@ -106,13 +108,14 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     durationMs: durationMsOf(end),
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
-  const { refused } = session;
+  const { refused, limits, used } = session;
   return {
     check,
     result,
     sessionId: session.id,
     process,
     report: isReported(check) ? await reportOf(work, session, cwd, end) : null,
+    session: { limits, used },
     ...(refused?.length ? { refused } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Limits on money, concurrency and time.
 import { z } from 'zod';
+import { type LimitSetting, limitSettings } from '../../../domain/machine/session-limits.ts';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { defaultRecoveryBreaker } from '../../../resilience/recovery-breaker.ts';
@@ -7,7 +8,7 @@ import { defaultRetryBudget } from '../../../resilience/retry-budget.ts';
 import { egressKey, isolationKey } from './agents.ts';
 import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
-import { dollars, duration, integer, share, usd } from './kinds.ts';
+import { dollars, duration, integer, oneOf, share, usd, whole } from './kinds.ts';
 import { loginAgentsKey } from './logins.ts';
 
 const secondMs = 1_000;
@@ -21,6 +22,9 @@ export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
 /** The time zone decides when a day starts: after a change of the zone, the day and its limit start again. */
 export const budgetZoneKey = 'budget.time_zone';
+export const sessionLimitsKey = 'settings.limits.sessions';
+export const sessionMemoryKey = 'settings.limits.session_memory_mb';
+export const sessionProcessesKey = 'settings.limits.session_processes';
 /** Settings that only people may raise, or change at all. */
 export const settingsOfPeople: ReadonlySet<string> = new Set([
   dailyLimitKey,
@@ -30,6 +34,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   egressKey,
   loginAgentsKey,
   mergeKey,
+  sessionLimitsKey,
 ]);
 
 export const budget: readonly DatabaseSetting[] = [
@@ -182,6 +187,46 @@ export const limits = {
     max: 10_000,
     title: 'Size of a container image (GiB)',
     help: 'Moose refuses an image whose files need more disk space than this. Images that no session has used for 14 days are removed.',
+  }),
+  /** The limits of a session (R-MACHINE-1). */
+  sessionLimits: whole<LimitSetting>({
+    key: sessionLimitsKey,
+    environment: 'MOOSE_SESSION_LIMITS',
+    environmentHelp:
+      'The control groups in which agents, checks and services run. `moose doctor` shows what this machine can limit.',
+    default: 'auto',
+    kind: 'choice',
+    choices: limitSettings,
+    schema: oneOf(limitSettings),
+    title: 'Limits of sessions',
+    help: 'auto: limit the memory, CPU share and processes of each agent, check and service, as far as the machine allows. off: no limits. Takes effect with the next session.',
+  }),
+  sessionMemoryMb: integer({
+    key: sessionMemoryKey,
+    environment: 'MOOSE_SESSION_MEMORY_MB',
+    default: 0,
+    min: 0,
+    max: 100_000_000,
+    title: 'Memory of a session (MiB)',
+    help: 'An agent, check or service that uses more, with all its processes, is ended. 0: what is left beside Moose, divided by the sessions that may run at the same time, but at least 4 GiB or half of it. All sessions together never get more than what is left. Takes effect with the next session.',
+  }),
+  sessionProcessesMax: integer({
+    key: sessionProcessesKey,
+    environment: 'MOOSE_SESSION_PROCESSES',
+    default: 4_096,
+    min: 50,
+    max: 1_000_000,
+    title: 'Processes of a session',
+    help: 'An agent, check or service that wants more processes and threads at the same time is ended. Never more than a quarter of what the machine allows. Takes effect with the next session.',
+  }),
+  sessionCpusMax: integer({
+    key: 'settings.limits.session_cpus',
+    environment: 'MOOSE_SESSION_CPUS',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    title: 'Processors of a session',
+    help: 'How many processors one agent, check or service may keep busy. 0: as many as are free; when they are scarce, Moose comes first and sessions share the rest. Takes effect with the next session.',
   }),
   cyclesMax: integer({
     key: 'settings.limits.refinement_cycles',

@@ -98,6 +98,18 @@ function reportedBy(row: ListedSession): wire.Session['reported'] {
   };
 }
 
+function limitsView({ limits }: ListedSession): wire.Session['limits'] {
+  if (limits === null) return null;
+  const { level, memoryBytes, processes, cpus } = limits;
+  return { level, memory_bytes: memoryBytes, processes, cpus };
+}
+
+function usedView({ used }: ListedSession): wire.Session['used'] {
+  if (used === null) return null;
+  const { memoryPeakBytes, processesPeak, cpuMs } = used;
+  return { memory_peak_bytes: memoryPeakBytes, processes_peak: processesPeak, cpu_ms: cpuMs };
+}
+
 export function sessionView(row: ListedSession): wire.Session {
   return {
     id: row.id,
@@ -114,6 +126,8 @@ export function sessionView(row: ListedSession): wire.Session {
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
     is_here: row.host === hostname(),
     isolation: row.isolation,
+    limits: limitsView(row),
+    used: usedView(row),
     image: row.image,
     egress: row.egress,
     assets: row.assets && assetsView(row.assets),

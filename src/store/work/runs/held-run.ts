@@ -61,11 +61,18 @@ export async function keepSession(
   query: Query,
   holder: Holder,
   id: SessionId,
-  { isolation, egress, image, command }: Pick<SessionRow, 'isolation' | 'egress' | 'image' | 'command'>,
+  {
+    isolation,
+    egress,
+    image,
+    limits,
+    command,
+  }: Pick<SessionRow, 'isolation' | 'egress' | 'image' | 'limits' | 'command'>,
 ): Promise<void> {
   const { numAffectedRows } = await sql`
     with held as (${heldRow(holder)})
-    update sessions set isolation = ${isolation}, egress = ${egress}, image = ${image}, command = ${command}
+    update sessions set isolation = ${isolation}, egress = ${egress}, image = ${image},
+      limits = ${limits && toJson(limits)}::jsonb, command = ${command}
     from held where sessions.id = ${id}`.execute(query);
   if (numAffectedRows === 0n) throw new FenceLostError(holder.runId);
 }

@@ -1,6 +1,8 @@
 // Reads the processes that run work orders, their runs, and the runs that wait for a process (R-DIST-3). The SQL is
 // plain text, because `moose doctor` uses a separate connection.
+
 import { sql } from 'kysely';
+import type { LimitsOfMachine } from '../../../domain/agents/abilities.ts';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
@@ -22,6 +24,8 @@ export interface WorkerProcess {
   startedAt: Date;
   heardAt: Date;
   drainingSince: Date | null;
+  /** Null if it does not report them. */
+  limits: LimitsOfMachine | null;
   /** Null while the process runs. */
   endedAt: Date | null;
   /** True if the process holds its locks and has reported within the length of a lease. */
@@ -29,7 +33,7 @@ export interface WorkerProcess {
 }
 
 /** Running processes and recently ended ones, newest first. */
-export const processesSql = `select e.id, e.host, e.machine, e.pid, e.labels,
+export const processesSql = `select e.id, e.host, e.machine, e.pid, e.labels, e.abilities -> 'limits' as limits,
     e.started_at as "startedAt", e.heartbeat_at as "heardAt", e.draining_since as "drainingSince", e.ended_at as "endedAt",
     e.ended_at is null and e.taken_over_at is null
       and e.heartbeat_at >= clock_timestamp() - ${leaseMs} * interval '1 millisecond'

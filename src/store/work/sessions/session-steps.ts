@@ -32,11 +32,13 @@ export async function recordEnd(
   told: Told,
   end: Pick<SessionRow, 'state' | 'exitCode' | 'signal' | 'endReason' | 'startedAt' | 'endedAt'> & {
     refused: object | null;
+    used: object | null;
   },
 ): Promise<void> {
   const change = sql`state = ${end.state}, exit_code = ${end.exitCode}::int, signal = ${end.signal},
     end_reason = ${end.endReason}, started_at = ${end.startedAt}::timestamptz, ended_at = ${end.endedAt}::timestamptz,
-    refused = ${end.refused && toJson(end.refused)}::jsonb`;
+    refused = ${end.refused && toJson(end.refused)}::jsonb,
+    used = ${end.used && toJson(end.used)}::jsonb`;
   await record(query, told, { change, effect: 'undone', kind: 'session.ended' });
 }
 

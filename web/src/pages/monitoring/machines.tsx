@@ -46,7 +46,7 @@ export function MachinesCard() {
 }
 
 function MachineLine({ machine }: { machine: Machine }) {
-  const { name, state, labels, heard_at, processes, carries } = machine;
+  const { name, state, labels, heard_at, limits, processes, carries } = machine;
   return (
     <li className="px-4 py-2 [overflow-wrap:anywhere]">
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
@@ -62,6 +62,11 @@ function MachineLine({ machine }: { machine: Machine }) {
         {many(processes.length, 'process', 'processes')}, last report <Ago at={heard_at} />
         {carries.length === 0 ? ', no work' : ', works on:'}
       </p>
+      {limits ? (
+        <p className="text-[13px] text-quiet">
+          <Words text={limits.reason} />
+        </p>
+      ) : null}
       {carries.length === 0 ? null : (
         <ul className="text-[13px]">
           {carries.map((order) => (

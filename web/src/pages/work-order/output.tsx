@@ -102,6 +102,9 @@ function StreamChoice({ stream, onChange }: { stream: Stream; onChange(stream: S
   );
 }
 
+const mib = 1024 ** 2;
+const mibOf = (bytes: number) => Math.round(bytes / mib).toLocaleString('en');
+
 function SessionLine({ session }: { session: Session }) {
   const how =
     session.signal === null
@@ -120,6 +123,12 @@ function SessionLine({ session }: { session: Session }) {
           image: <Words text={session.image} />
         </span>
       ) : null}
+      {session.used?.memory_peak_bytes == null ? null : (
+        <span>
+          memory: {mibOf(session.used.memory_peak_bytes)}
+          {session.limits?.memory_bytes == null ? '' : ` of ${mibOf(session.limits.memory_bytes)}`} MiB
+        </span>
+      )}
       <span>
         started <Ago at={session.started_at ?? session.created_at} />
       </span>

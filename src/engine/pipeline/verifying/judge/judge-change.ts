@@ -16,6 +16,7 @@ import {
 } from '../../../../verification/lay-over.ts';
 import type { Work } from '../../../run/work.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
+import { limitFailure } from '../../sessions/passed-limit.ts';
 import type { RanCheck } from '../run-check.ts';
 import { judge } from './judge-in-thread.ts';
 import type { CheckInFiles } from './judge-task.ts';
@@ -123,9 +124,20 @@ async function inScratch(
   const before = checks.slice(0, index).filter(isPreparing);
   const limitMs = limitOf(work, judging, index);
   const done = await checkInScratch(work, tree, { check, before, index, limitMs });
+  const limited = done && limitOfSession(work, done.ran);
+  if (limited) throw limited;
   if (done && wasKilled(done.ran.result)) throw interrupted(work, check, done.ran);
   return done?.isPrepared ? done.ran : null;
 }
+
+const limitOfSession = (work: Work, { check, result, session, sessionId }: RanCheck) =>
+  limitFailure(work, {
+    reason: result.stoppedBecause,
+    what: `${check.kind} check "${check.command}"`,
+    step: 'verifying',
+    ...session,
+    metadata: { sessionId },
+  });
 
 const isPreparing = ({ kind }: Check) => kind === 'setup' || kind === 'build';
 

@@ -21,6 +21,7 @@ import { checkKeyOf, checkWithOthers } from '../../../run/together/check-with-ot
 import type { CheckTree, JudgedTogether } from '../../../run/together/judge-together.ts';
 import { fenced, type Work } from '../../../run/work.ts';
 import { pinOf } from '../../preparing/project-image.ts';
+import { isLimitPassed } from '../../sessions/passed-limit.ts';
 import { variablesMark } from '../../sessions/session-variables.ts';
 import { checkInScratch } from '../judge/scratch-check.ts';
 import type { CheckPlan } from '../project-checks.ts';
@@ -174,7 +175,12 @@ const machineLacks: ReadonlySet<Lack['kind']> = new Set([
 ]);
 
 export function isOfMachine(result: CheckResult, lack: Lack | null): boolean {
-  if (wasKilled(result) || (lack !== null && machineLacks.has(lack.kind))) return true;
+  if (
+    isLimitPassed(result.stoppedBecause) ||
+    wasKilled(result) ||
+    (lack !== null && machineLacks.has(lack.kind))
+  )
+    return true;
   const { retryable, category } = classifyCheck(result);
   return result.stoppedBecause === null && retryable && category === 'transient';
 }
