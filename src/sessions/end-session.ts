@@ -28,7 +28,7 @@ export async function endSession(
   const handle = found === 'lost' ? null : found;
   const proof = handle && (await stopProcess(handle, { graceMs, ...(signal ? { signal } : {}) }));
   await clearSessionRights(session.directory);
-  closeGroups(session.directory);
+  await closeGroups(session.directory);
   const record = handle && readExit(handle);
   const exit = record === 'forged' ? null : record;
   const endedAt = exit?.endedAt ?? null;

@@ -97,7 +97,7 @@ export class ScratchSessions {
       const handle = await findProcess(directory);
       if (handle === null) continue;
       await stopProcess(handle, { graceMs: 0 });
-      closeGroups(directory);
+      await closeGroups(directory);
       const left = carriersOf(handle);
       if (left.length > 0) throw new Error(`Left over by ${directory}: ${left.join(', ')}`);
     }

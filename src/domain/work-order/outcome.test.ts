@@ -48,6 +48,8 @@ const table: Row[] = [
   { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'released', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'interrupted', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'out_of_memory', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'process_limit', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
   { finalEvent: any, reason: 'left_behind', ending: any, ledger: any, changed: any, outcome: 'crashed' },

@@ -37,6 +37,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.fallback': ['patch', 'codex'],
   'settings.agents.isolation': 'require',
   'settings.agents.viewers': 'none',
+  'settings.limits.sessions': 'off',
   'settings.targets.recovery_share': 0.95,
   'settings.agents.egress': 'open',
   'settings.agents.logins': ['codex'],

@@ -36,6 +36,18 @@ cover_outer_proc() {
   done </proc/self/mountinfo
 }
 
+# The control groups that limit the session could be raised and left by whoever may write there. Nobody in here can undo this.
+close_groups() {
+  while read -r _ _ _ _ moose_path moose_options moose_line; do
+    case $moose_line in
+      *'- cgroup2 '* | *'- cgroup '*memory* | *'- cgroup '*pids* | *'- cgroup '*cpu*) ;;
+      *) continue ;;
+    esac
+    case $moose_options in rw*) ;; *) continue ;; esac
+    mount -n -o "remount,bind,ro${moose_options#rw}" "$moose_path" || return 1
+  done </proc/self/mountinfo
+}
+
 # Its stdout is the sign that it listens: it is closed then. Nothing of the program's environment concerns it. It reaches each
 # socket, which may be made anew, by the folder where that is: neither is in the session's root. The session can send it
 # signals: none of them may open Node's debugger, which would give the session the rights of this process.
@@ -138,6 +150,7 @@ init() {
   if [ -z "$moose_root" ]; then
     cover_sockets <&7 || fail $no_cover 'a socket of the machine could not be covered'
     cover_outer_proc || fail $no_cover 'a second /proc could not be covered'
+    close_groups || fail $no_cover 'the control groups could not be closed'
   fi
   exec 7<&-
   # The forwarder takes its time to start: the root is built meanwhile.

@@ -81,7 +81,7 @@ export function stopForks({ of }: GroupPaths): void {
 }
 
 export function processesIn({ of }: GroupPaths): number[] {
-  const group = of.pids ?? of.memory ?? of.cpu;
+  const [group] = Object.values(of);
   const text = group === undefined ? null : read(group, 'cgroup.procs');
   return (text ?? '').split('\n').filter(Boolean).map(Number);
 }

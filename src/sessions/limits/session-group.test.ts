@@ -128,13 +128,13 @@ limited('a session that ends within its limits has used something, and leaves no
   const paths = groupsOf(handle).map(({ path }) => path);
   expect(paths.every(existsSync)).toBe(true);
   const used = usedBy(handle.directory);
-  closeGroups(handle.directory);
+  await closeGroups(handle.directory);
   expect(paths.some(existsSync)).toBe(false);
   expect(usedBy(handle.directory)).toEqual(used);
   expect(used).toMatchObject({ memoryKills: 0, processesRefused: 0 });
   expect(used?.memoryPeakBytes).toBeGreaterThan(20 * mib);
   // Again, as a Moose does that did not know that another one had done it.
-  closeGroups(handle.directory);
+  await closeGroups(handle.directory);
   expect(usedBy(handle.directory)).toEqual(used);
 });
 
@@ -197,9 +197,9 @@ limited(
     expect(existsSync(left)).toBe(false);
     expect(existsSync(groupFor(open, 'pids'))).toBe(true);
     expect(usedBy(ended.directory)).not.toBe(null);
-    closeGroups(ended.directory);
+    await closeGroups(ended.directory);
     await stopProcess(open, { graceMs: 0 });
-    closeGroups(open.directory);
+    await closeGroups(open.directory);
     for (const root of new Set(Object.values(roots.of)))
       expect(readdirSync(root).filter((name) => name.startsWith('moose-probe'))).toEqual([]);
   },

@@ -12,6 +12,7 @@ import {
   type SessionUse,
   sessionUseSchema,
 } from '../../domain/machine/session-limits.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { readSmallFile } from '../read-small-file.ts';
 import { parseJson } from '../session-files.ts';
@@ -40,6 +41,9 @@ const usedPath = (directory: string) => join(directory, 'used.json');
 
 /** A session that ends next to this start may remove the empty parent each time; more is a fault. */
 const triesMax = 5;
+
+const removalsMax = 40;
+const untilRemovedMs = 5;
 
 /** Makes the groups of a session that is about to start in the directory, in which no program has run. */
 export function makeGroups(request: GroupRequest): void {
@@ -147,20 +151,23 @@ export function stopForksOf(directory: string): void {
 }
 
 /** Call this when nothing of the session runs any more. What it has used can still be read afterwards. */
-export function closeGroups(directory: string): void {
+export async function closeGroups(directory: string): Promise<void> {
   const use = usedBy(directory);
   if (use !== null) replaceNote(usedPath(directory), JSON.stringify(use satisfies SessionUse));
-  removeGroups(directory);
+  // A process that has just ended is in its group for a moment longer.
+  for (let tries = 1; !removeGroups(directory) && tries < removalsMax; tries += 1)
+    await sleep(untilRemovedMs);
 }
 
-/** If one of them still has a process, the note stays, and `removeLeftGroups` tries again. */
-function removeGroups(directory: string): void {
+/** Whether they are gone. If one of them still has a process, the note stays, and `removeLeftGroups` tries again. */
+function removeGroups(directory: string): boolean {
   const groups = groupsIn(directory);
-  if (groups === null) return;
+  if (groups === null) return true;
   const paths = pathsOf(groups);
-  if (!paths.map(removeGroup).every(Boolean)) return;
+  if (!paths.map(removeGroup).every(Boolean)) return false;
   for (const path of paths) removeGroup(dirname(path));
   rmSync(notePath(directory), { force: true });
+  return true;
 }
 
 /**

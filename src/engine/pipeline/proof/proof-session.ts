@@ -24,7 +24,7 @@ export interface ProofPlace {
 /** With proof that nothing of it runs any more. @throws SESSION_STOP_UNPROVEN */
 export async function endInPlace(handle: ProcessHandle, graceMs: number): Promise<void> {
   await stopProcess(handle, { graceMs });
-  closeGroups(handle.directory);
+  await closeGroups(handle.directory);
 }
 
 export interface ProofStart {

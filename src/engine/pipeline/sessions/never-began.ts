@@ -18,7 +18,7 @@ export function assertBegan({ directory, isolation }: SessionRow, { exitCode }: 
 
 /** Closes the row, so that nobody looks for a process that never existed. */
 export async function neverStarted(work: Work, session: SessionRow): Promise<void> {
-  closeGroups(session.directory);
+  await closeGroups(session.directory);
   await fenced(work, async (query) => {
     await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
     await markEffect(query, sessionKey(session.id), 'undone');

@@ -34,7 +34,7 @@ export async function maskAfter(
   { directory }: Pick<SessionRow, 'directory'>,
 ): Promise<void> {
   await clearSessionRights(directory);
-  closeGroups(directory);
+  await closeGroups(directory);
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }
