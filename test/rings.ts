@@ -220,6 +220,8 @@ const slowUnits: readonly string[] = [
   'test/architecture.test.ts',
   'test/check-docs.test.ts',
   'test/tidy.test.ts',
+  'src/engine/pipeline/sessions/passed-limit.test.ts',
+  'src/sessions/limits/session-group.test.ts',
 ];
 
 /** Unit tests that need more than `npm ci` brings. */
