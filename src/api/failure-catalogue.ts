@@ -22,6 +22,11 @@ export const apiFailures = catalogue('api', {
     message: 'Only an admin can allow a change to touch CI and hooks.',
     advice: 'Leave out `allow_ci_changes`, or use a token with the role admin.',
   },
+  COMMAND_NOT_YOURS: {
+    kind: 'permanent',
+    message: 'Only an admin may submit a work order whose agent is a command.',
+    advice: 'Leave out `command` to have an agent do it, or use a token with the role admin.',
+  },
   DEMO_ONLY: {
     kind: 'permanent',
     message: 'This Moose does real work. Faults can be injected only into a demo.',

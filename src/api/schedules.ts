@@ -39,7 +39,7 @@ const addScheduleRoute = defineRoute({
   path: '/api/schedules',
   summary: 'Add a schedule',
   role: 'operator',
-  but: ', and with `checks` the role admin',
+  but: ', and with `checks` or `command` the role admin',
   audit: 'schedule.add',
   request: body(newScheduleSchema),
   responses: {
@@ -52,7 +52,7 @@ const changeScheduleRoute = defineRoute({
   method: 'patch',
   path: '/api/schedules/{name}',
   summary:
-    'Change a schedule; a paused one stays paused; only its owner or an admin may, and with `checks` only an admin',
+    'Change a schedule; a paused one stays paused; only its owner or an admin may, and with `checks` or `command` only an admin',
   role: 'operator',
   audit: 'schedule.change',
   request: { params, ...body(scheduleChangeSchema) },
@@ -124,8 +124,9 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
     if (!isAdmin) refuseAdminParts(given);
     const submission = { ...submissionOf(given), mayAddProject: isAdmin };
     const wish = { ...submission, name, cron, timeZone, whenOpen: when_open, catchUpMs: catch_up_ms };
-    const { project = null, limit_usd = null } = given;
-    const entry = { subject: name, detail: { cron, time_zone: timeZone, project, limit_usd } };
+    const { project = null, limit_usd = null, command } = given;
+    const how = command === undefined ? {} : { command };
+    const entry = { subject: name, detail: { cron, time_zone: timeZone, project, limit_usd, ...how } };
     const by = askedBy(c.get('caller'));
     return c.json(await c.get('audit').write(entry, () => c.get('moose').schedules.add(wish, by)), 201);
   });

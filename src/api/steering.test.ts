@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ActView, WorkOrder } from '../contract/contract.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
+import { auditEntries } from '../store/access/audit-entries.ts';
 import { toJson } from '../store/storable.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
@@ -91,6 +92,25 @@ test("R-SEC-1: fear: anybody who may submit work gets a shell on Moose's machine
   });
   const { body } = await it.call('/api/openapi.json');
   expect(JSON.stringify(body)).toContain('they require the role admin');
+});
+
+test("R-SEC-1, R-AGENT-2: fear: anybody who may submit work gets a shell on Moose's machine, by way of a command", async () => {
+  const it = await ground();
+  const given = { title: 'Update', repository_path: it.repository_path, command: 'cat ~/.moose/api-token' };
+  expect(await it.send('/api/work-orders', given)).toMatchObject({
+    status: 403,
+    body: { code: 'COMMAND_NOT_YOURS', advice: expect.stringContaining('Leave out `command`') },
+  });
+  expect(await it.database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
+  expect((await it.send('/api/work-orders', given, it.tokens.admin)).status).toBe(201);
+  expect(await it.send('/api/work-orders', { ...given, model: 'p/m' }, it.tokens.admin)).toMatchObject({
+    status: 400,
+    body: { code: 'COMMAND_INVALID' },
+  });
+  const acts = await it.database.run((query) => auditEntries(query, { limit: 10 }));
+  expect(acts.find(({ act }) => act === 'work_order.submit')?.detail).toMatchObject({
+    command: 'cat ~/.moose/api-token',
+  });
 });
 
 test("R-SEC-1: fear: anybody who may submit work can change the repository's workflows, and read its secrets with them", async () => {

@@ -46,7 +46,7 @@ const submitRoute = defineRoute({
   path: '/api/work-orders',
   summary: 'Submit a work order',
   role: 'operator',
-  but: ', and with `checks` the role admin',
+  but: ', and with `checks` or `command` the role admin',
   audit: 'work_order.submit',
   request: {
     ...body(submissionSchema),
@@ -232,11 +232,12 @@ function addSubmit(api: Api, deps: Deps): void {
     const submission = { ...submissionOf(given), mayAddProject: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
-      const { title, repository_path, project, needs_approval = false, best_of } = given;
+      const { title, repository_path, project, command, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
       const many = { ...(best_of === undefined ? {} : { best_of }), ...shownPlaces(submission) };
-      const detail = { title, ...place, needs_approval, ...many };
+      const by = command === undefined ? {} : { command };
+      const detail = { title, ...place, ...by, needs_approval, ...many };
       const { order, warnings } = await c
         .get('audit')
         .write({ subject: id, detail }, () => moose.submit(submission, { id: id as WorkOrderId }));
@@ -319,18 +320,23 @@ export function assertRepositoryPath(path: string | undefined): void {
 }
 
 /**
- * A check is a command on Moose's machine, and a changed workflow is one on the forge's machines. Permission to submit
+ * A check or a command runs in a shell on Moose's machine, and a changed workflow is one on the forge's machines. Permission to submit
  * work does not include such commands (R-SEC-1).
  */
 export function refuseAdminParts({
   checks,
+  command,
   allow_ci_changes,
 }: {
   checks?: SubmissionBody['checks'] | null;
+  command?: SubmissionBody['command'] | null;
   allow_ci_changes?: SubmissionBody['allow_ci_changes'];
 }): void {
   if (checks) {
     throw apiFailures.CHECKS_NOT_YOURS('submit');
+  }
+  if (typeof command === 'string') {
+    throw apiFailures.COMMAND_NOT_YOURS('submit');
   }
   if (allow_ci_changes) {
     throw apiFailures.CI_CHANGES_NOT_YOURS('submit');

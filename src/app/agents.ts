@@ -11,6 +11,7 @@ import { createPatch } from '../agents/patch/agent.ts';
 import { createPi } from '../agents/pi/agent.ts';
 import type { ProgramPlace } from '../agents/program.ts';
 import { createQwenCode } from '../agents/qwen-code/agent.ts';
+import { commandName } from '../domain/work-order/work-order.ts';
 import type { Agent } from '../engine/ports/agent.ts';
 import type { Config } from './config/config.ts';
 
@@ -32,7 +33,7 @@ export function createAgents(config: Config): ReadonlyMap<string, Agent> {
   const place = PATH ? { searchPath: PATH } : {};
   const { acpAgentsPath: entriesPath } = config;
   const entries = entriesPath
-    ? readAcpEntries(entriesPath, ['patch', ...Object.keys(programAgents)])
+    ? readAcpEntries(entriesPath, ['patch', commandName, ...Object.keys(programAgents)])
     : new Map<string, never>();
   const agents = [
     createPatch({ compileCachePath: join(config.dataDirectory, 'cache', 'node') }),

@@ -108,7 +108,9 @@ export function createMoose(deps: MooseDeps) {
     /** `id` is chosen by the caller, so that a repeated submission does not create a second work order. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       const lacking: string[] = [];
-      for (const wish of choicesPerCandidate(submission)) {
+      // A command needs no agent and no model.
+      const wishes = submission.command === undefined ? choicesPerCandidate(submission) : [];
+      for (const wish of wishes) {
         await refuseUnknown(deps.known, wish);
         lacking.push(...(await refuseLacking(deps, wish, submission)));
       }

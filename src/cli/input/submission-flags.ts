@@ -18,6 +18,7 @@ export interface SubmissionFlags {
   acceptance?: string;
   agent: string[];
   model: string[];
+  command?: string;
   check: string[];
   allowCi?: boolean;
   label: string[];
@@ -42,6 +43,10 @@ export function addSubmissionFlags(command: Command): Command {
       [],
     )
     .option('--model <provider/model>', 'the model to use', collect, [])
+    .option(
+      '--command <command>',
+      "a shell command that makes the change instead of an agent, e.g. 'npm update'; no model is called",
+    )
     .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option(
@@ -76,6 +81,7 @@ export async function readSubmission(
     ...(bestOf === undefined
       ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
       : { bestOf, agents: options.agent, models: options.model }),
+    command: options.command,
     checks: options.check.map(parseCheck),
     allowCiChanges: options.allowCi,
     labels: options.label,

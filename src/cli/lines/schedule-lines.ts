@@ -74,6 +74,7 @@ export function scheduleLines(schedule: ScheduleDetail, now: Date): string[] {
     ...(paused_at === null ? next : [paused]).map(
       (line, index) => `  ${index === 0 ? 'next' : '    '}         ${line}`,
     ),
+    ...(schedule.command === null ? [] : [`  command      ${schedule.command.replace(/\s+/g, ' ')}`]),
     `  limit        ${formatUsd(nanoOfUsd(schedule.limit_usd))} for each work order`,
     `  if open      ${schedule.when_open === 'skip' ? 'skipped' : 'waits for the previous work order'}`,
     `  catches up   ${durationText(schedule.catch_up_ms)}`,

@@ -84,6 +84,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     detail.explain,
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),
+    ...row('command', detail.command),
     ...row('requested by', personOf(detail.requested_by)),
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),

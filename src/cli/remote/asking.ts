@@ -63,6 +63,7 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     acceptance: same.acceptance,
     agent: same.agent,
     model: same.model,
+    command: same.command,
     // Only an admin may send checks, so none are sent if none were given.
     checks: checks?.length ? checks.map(({ kind, command }) => ({ kind, command })) : undefined,
     allow_ci_changes: allowCiChanges,
@@ -95,6 +96,7 @@ export function scheduleChangeBody(given: ScheduleChange): Loose<Body<typeof sch
     base: same.base,
     agent: same.agent,
     model: same.model,
+    command: same.command,
     catch_up_ms: same.catchUpMs,
     checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
     labels: labels && [...labels],

@@ -67,6 +67,7 @@ export const scheduleChangeSchema = oneSubmission
     base: submission.base.nullable(),
     agent: submission.agent.nullable(),
     model: submission.model.nullable(),
+    command: submission.command.nullable(),
     checks: submission.checks.nullable(),
     labels: submission.labels.nullable(),
     time_limit_ms: submission.time_limit_ms.nullable(),
@@ -147,6 +148,9 @@ export const scheduleDetailSchema = scheduleSchema
     acceptance: z.string(),
     agent: z.string().nullable(),
     model: z.string().nullable(),
+    command: z.string().nullable().openapi({
+      description: 'The shell command that makes the change instead of an agent; or null.',
+    }),
     base: z.string().nullable(),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })),
     labels,

@@ -248,6 +248,9 @@ export const workOrderDetailSchema = workOrderSchema
   .extend({
     description: z.string(),
     acceptance: z.string(),
+    command: z.string().nullable().openapi({
+      description: 'The shell command that makes the change instead of an agent; or null.',
+    }),
     limit_usd: usd.nullable(),
     wasted_usd: usd,
     time_limit_ms: z.number(),

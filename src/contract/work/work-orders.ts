@@ -4,6 +4,7 @@ import { groupLimits } from '../../domain/group.ts';
 import { statuses, stepStates, steps } from '../../domain/transitions.ts';
 import { messageCharsMax } from '../../domain/work-order/message.ts';
 import { verifyLevels } from '../../domain/work-order/verify-level.ts';
+import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from '../base.ts';
 import { candidatePlaceSchema } from './candidates.ts';
 import { findingSchema } from './findings.ts';
@@ -115,6 +116,10 @@ export const submissionSchema = z
     acceptance: z.string().max(textCharsMax).optional(),
     agent: name.optional(),
     model: name.optional(),
+    command: z.string().min(1).max(workOrderLimits.commandCharsMax).optional().openapi({
+      description:
+        'A shell command that makes the change instead of an agent: no model is called, and nothing is spent. It runs in the sandbox of agents and reaches the hosts that setup reaches; it requires the role admin. Not with `agent`, `model`, `best_of` or `also_in`.',
+    }),
     checks: z
       .array(z.object({ kind: z.string().max(20), command: z.string().min(1).max(4_096) }))
       .max(20)

@@ -18,6 +18,7 @@ export interface ScheduleTemplate {
   acceptance: string;
   agent?: string;
   model?: string;
+  command?: string;
   base?: string;
   checks?: Check[];
   allow_ci_changes?: true;
@@ -39,6 +40,7 @@ export const scheduleFields = [
   'acceptance',
   'agent',
   'model',
+  'command',
   'base',
   'checks',
   'labels',

@@ -80,6 +80,8 @@ export interface ProjectSettings {
 /** Settings of one work order, stored with it. */
 export interface WorkOrderSettings {
   agent?: string;
+  /** The shell command that makes the change instead of an agent: no model is called, and no money is reserved. */
+  command?: string;
   model?: string;
   checks?: Check[];
   /** Whether the change may touch CI and hook configuration (R-SEC-2). */
@@ -174,11 +176,23 @@ export interface FailureNote {
   output?: string;
 }
 
+/** The name under which the command of a work order appears where an agent's name would. */
+export const commandName = 'command';
+
+/** Why a work order is completed without a pull request. Lists know it by this, because they leave out its settings. */
+export const commandChangedNothing = 'the command changed nothing, so there is no pull request';
+
 export const workOrderLimits = {
   titleCharsMax: 500,
   /** The longest description: a longer text is a spec, which should be split up, and would fill a model's context. */
   descriptionCharsMax: 100_000,
+  commandCharsMax: 4_096,
   timeLimitMsDefault: 5 * 60_000,
   timeLimitMsMax: 24 * 60 * 60_000,
   refinementCyclesMax: 3,
 } as const;
+
+/** How often a work order may be refined: a command would only make the same change again. */
+export function cyclesOf({ command }: Pick<WorkOrderSettings, 'command'>): number {
+  return command === undefined ? workOrderLimits.refinementCyclesMax : 0;
+}

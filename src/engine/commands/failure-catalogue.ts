@@ -34,6 +34,19 @@ export const commandFailures = catalogue('commands', {
         'The number of candidates, or of their models or agents, cannot be used; the message says why.',
     },
   },
+  COMMAND_HAS_NO_AGENT: {
+    kind: 'permanent',
+    message: 'Work order {id} is done by a command, which has no agent or model and reads no instructions.',
+    advice:
+      'Run the command again: `moose retry {id} --from applying`; or submit a work order for an agent: `moose run "TITLE"`.',
+  },
+  COMMAND_INVALID: {
+    kind: 'permanent',
+    message: '{problem}',
+    advice:
+      'Give one shell command of at most 4,096 characters, without --agent, --model, --best-of and --also-in: `moose run "TITLE" --command \'npm update\'`. Put a longer one into a script of the repository.',
+    reference: { message: 'The command of a work order cannot be used; the message says why.' },
+  },
   JOINT_CHANGE_INVALID: {
     kind: 'permanent',
     message: '{message}',
@@ -217,6 +230,12 @@ export const commandFailures = catalogue('commands', {
     kind: 'permanent',
     message: 'The {kind} check contains a secret: `{command}`.',
     advice: 'Let the command read it from a file outside the repository, then submit it again.',
+  },
+  SECRET_IN_COMMAND: {
+    kind: 'permanent',
+    message: 'The command contains a secret: `{command}`.',
+    advice:
+      'Set it as a variable of the project (`moose project variable set`), and let the command read that; then submit it again.',
   },
   SPEC_NOT_APPROVED: {
     kind: 'permanent',

@@ -13,6 +13,7 @@ import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/wor
 import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { readingOf } from './message-reading.ts';
+import { refuseForCommand } from './refuse-for-command.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startRunForMessages } from './start-run-for-messages.ts';
 
@@ -27,7 +28,7 @@ export interface SentMessage {
   now?: boolean | undefined;
 }
 
-/** @throws BRANCH_HAS_OTHER_COMMITS, MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
+/** @throws BRANCH_HAS_OTHER_COMMITS, COMMAND_HAS_NO_AGENT, MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
 export function send(
   deps: SteeringDeps,
   { id }: Pick<WorkOrder, 'id'>,
@@ -50,6 +51,7 @@ export async function sendIn(
   for (const message of messages) assertValid(message);
   // The publishing step starts under the same lock, and looks for messages after that.
   const order = await lockWorkOrder(query, id);
+  refuseForCommand(order);
   const isNow = messages.some(({ now }) => now);
   const reading = await readingOf(query, order, isNow);
   const sent = await messagesOf(query, id);

@@ -5,7 +5,7 @@ import { newId, type RunId, shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/people/person.ts';
 import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
 import { readAnyResult } from '../../domain/work-order/step-result.ts';
-import { type RunSettings, workOrderLimits } from '../../domain/work-order/work-order.ts';
+import { cyclesOf, type RunSettings } from '../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -19,6 +19,7 @@ import { resolveQuestion } from '../questions/resolve-question.ts';
 import { ofTheMachine, undoPlan } from '../run/effects/undo-effects.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { type RaisedLimits, raisedLimits } from './raise-limits.ts';
+import { refuseForCommand } from './refuse-for-command.ts';
 import { refuseRemoved } from './refuse-removed.ts';
 
 export interface SteeringDeps {
@@ -72,6 +73,7 @@ export async function retryIn(
   const advice = `Submit a new one, or undo what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
+  if (settings.agent ?? settings.model ?? settings.note) refuseForCommand(order);
   await assertNoRun(query, order, 'retried');
   await refuseRemoved(query, order.projectId);
   const first = isAccepted ? from : await startable(query, order, afterCi(from));
@@ -99,9 +101,9 @@ export async function retryIn(
  * A person has looked at the work order and wants it to continue: a park or a pause is lifted, its spending without
  * progress is counted from zero, and it may be refined again. Automatic continuations keep the old counts.
  */
-function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
+function lookedAt({ settings, agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
-    refinementCyclesMax: refinementCycles + workOrderLimits.refinementCyclesMax,
+    refinementCyclesMax: refinementCycles + cyclesOf(settings),
     parkedAt: null,
     parkedBecause: null,
     agentRunsAtProgress: agentRuns,

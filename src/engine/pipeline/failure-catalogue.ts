@@ -44,6 +44,35 @@ export const pipelineFailures = catalogue('pipeline', {
       'The check "{command}" died without an exit record: something killed it and the process that starts it.',
     advice: 'Retry it: `moose retry ID --from verifying`.',
   },
+  COMMAND_CANNOT_RUN: {
+    kind: 'configuration',
+    message: 'The command `{command}` cannot run here and ended with exit code {exitCode}: {line}',
+    advice:
+      'Provide what it names on this machine or in the setup of the project, then `moose retry ID --from applying`. Full output: `moose logs ID`.',
+  },
+  COMMAND_FAILED: {
+    kind: 'permanent',
+    failureClass: 'unknown',
+    message: 'The command `{command}` ended with exit code {exitCode}: {line}',
+    advice:
+      'Read its output with `moose logs ID`; `moose retry ID --from applying` runs it again, and `moose run … --command` submits another one.',
+  },
+  COMMAND_FAILED_STOPPED: {
+    kind: 'permanent',
+    code: 'COMMAND_FAILED',
+    failureClass: 'unknown',
+    message: '{sentence}',
+    advice:
+      'Read its output with `moose logs ID`; `moose retry ID --from applying` runs it again, and `moose run … --command` submits another one.',
+  },
+  COMMAND_IN_CONFLICT: {
+    kind: 'permanent',
+    failureClass: 'contract_violation',
+    message:
+      'The change conflicts with its base branch, and the command that made it cannot resolve a conflict.',
+    advice:
+      'Resolve it on its branch, then `moose retry ID --from verifying`; or cancel it and submit the command again, which then starts from the new base.',
+  },
   CONTAINER_IMAGE_NOT_ALLOWED: {
     kind: 'configuration',
     message: '{file} names the image {text}, and a repository may only name images of {publicRegistries}.',
@@ -91,6 +120,14 @@ export const pipelineFailures = catalogue('pipeline', {
       'The {kind} check `{command}` failed, and it was refused hosts that are not on its list: {refused}.',
     advice:
       'If the project needs them, {advice}; then `moose retry ID --from routing`. Otherwise read its output: `moose logs ID`.',
+  },
+  EGRESS_REFUSED_COMMAND: {
+    kind: 'configuration',
+    code: 'EGRESS_REFUSED',
+    failureClass: 'dependency_missing',
+    message: 'The command `{command}` failed, and it was refused hosts that are not on its list: {refused}.',
+    advice:
+      'If it needs them, {advice}; then `moose retry ID --from routing`. Otherwise read its output: `moose logs ID`.',
   },
   LABELS_MISSING: {
     kind: 'configuration',

@@ -1,7 +1,7 @@
 // The default limits for an agent's work orders: `moose init` proposes them, and the time applies if nobody sets
 // another (R-PROJ-8).
 import { durationMs } from '../../domain/text/duration.ts';
-import { workOrderLimits } from '../../domain/work-order/work-order.ts';
+import { commandName, workOrderLimits } from '../../domain/work-order/work-order.ts';
 
 export interface AgentDefaults {
   /** A duration, as in `.moose/config.yml`. */
@@ -19,6 +19,7 @@ const known: Readonly<Record<string, AgentDefaults>> = {
   pi: { time: '45m', limitUsd: 5 },
   aider: { time: '30m', limitUsd: 3 },
   patch: { time: '5m', limitUsd: 1 },
+  [commandName]: { time: '30m', limitUsd: 0 },
 };
 
 export function defaultsOfAgent(name: string): AgentDefaults {

@@ -169,6 +169,14 @@ const agents: RecoveryPolicy[] = [
   {
     component: 'applying',
     ...any,
+    code: 'COMMAND_FAILED',
+    act: 'retry',
+    delaysMs: seconds(1),
+    because: 'the network or the machine may have failed, and not the command',
+  },
+  {
+    component: 'applying',
+    ...any,
     code: 'AGENT_CANNOT_RUN',
     act: 'fall_back',
     because: 'the machine lacks something for this agent, and another may not need it',

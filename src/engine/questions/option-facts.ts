@@ -17,6 +17,8 @@ export interface OptionFacts {
   /** The model and the agent that have failed. */
   model: string | null;
   agent: string | null;
+  /** True if a command does the work, which reads no instructions. */
+  isCommand: boolean;
   /** The possible replacements, best first. */
   otherModels: readonly string[];
   otherAgents: readonly string[];

@@ -19,6 +19,7 @@ function facts(given: Partial<OptionFacts> = {}): OptionFacts {
     isEmpty: false,
     model: 'p/weak',
     agent: 'patch',
+    isCommand: false,
     otherModels: ['p/strong', 'q/other', 'q/third'],
     otherAgents: ['claude-code'],
     chosenBefore: [],

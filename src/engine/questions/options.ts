@@ -135,7 +135,7 @@ function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
 /** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
-    fits: (facts, fault) => making.includes(facts.step) && fault === 'work',
+    fits: (facts, fault) => making.includes(facts.step) && fault === 'work' && !facts.isCommand,
     make: () => [
       draft('refine', 'refine', 'Try again with your instructions', 'low', {
         from: 'generating',

@@ -257,3 +257,19 @@ test('a project whose remote is on another forge now is not asked about its old 
   await look();
   expect(await remarks()).toEqual([]);
 });
+
+test('R-AGENT-2: a review of the change of a command begins nothing, and says so', async () => {
+  const { forge, look, order, messages, remarks, database, workOrderId } = await discussed();
+  await database.query
+    .updateTable('workOrders')
+    .set({ settings: JSON.stringify({ command: 'npm update' }) })
+    .where('id', '=', workOrderId)
+    .execute();
+  forge.remarks.push(remarkOf({ kind: 'review', judgement: 'changes_requested', body: 'Use tabs.' }));
+  await look();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci', run: 1 });
+  expect(await messages()).toEqual([]);
+  expect(await remarks()).toMatchObject([
+    { state: 'ignored', because: expect.stringContaining('is done by a command') },
+  ]);
+});

@@ -26,6 +26,7 @@ interface ChangeFlags {
   acceptance?: string;
   agent?: string;
   model?: string;
+  command?: string;
   check?: string[];
   allowCi?: boolean;
   label?: string[];
@@ -88,6 +89,7 @@ function addWhat(change: Command): Command {
     .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
     .option('--agent <name>', 'the agent that makes the change; "none": the default')
     .option('--model <provider/model>', 'the model to use; "none": the default')
+    .option('--command <command>', 'a shell command that makes the change; "none": an agent makes it')
     .option(
       '--check <kind=command>',
       'a check that must pass; replaces the current ones; repeatable; "none": those of the repository',
@@ -127,6 +129,7 @@ async function readChange(
     base: unless(options.base, (text) => text),
     agent: unless(options.agent, (text) => text),
     model: unless(options.model, (text) => text),
+    command: unless(options.command, (text) => text),
     checks: check && (noneOr('--check', check)?.map(parseCheck) ?? null),
     labels: options.label && noneOr('--label', options.label),
     limitNanoUsd: given(limit, parseLimit),

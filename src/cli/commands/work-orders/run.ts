@@ -35,6 +35,14 @@ hold for each.
 Example:
   moose run "Add a field for the tax" --repo ../server --also-in ../client`;
 
+const commandHelp = `With --command, a shell command makes the change: a formatter, a codemod, an update. It runs in the sandbox of agents, and
+reaches what the setup of the project reaches. The checks, the pull request and CI follow as usual. No model is called
+and no limit on money holds it back. If it changes nothing, the work order completes without a pull request; red checks
+go to a person, because the command would make the same change again.
+
+Example:
+  moose run "Update the lockfile" --project shop --command 'npm update'`;
+
 export function addRun(program: Command, context: CliContext): void {
   const run = program
     .command('run <title>')
@@ -55,7 +63,7 @@ export function addRun(program: Command, context: CliContext): void {
       // Nothing ends before somebody approves it.
       new Option('--wait', 'wait until it ends; exit code 0 only if it completed').conflicts('needsApproval'),
     )
-    .addHelpText('after', `\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
+    .addHelpText('after', `\n${commandHelp}\n\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
         context,

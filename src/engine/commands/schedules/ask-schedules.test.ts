@@ -56,6 +56,8 @@ test('R-SEC-1: only its owner or an admin removes a schedule, and only an admin 
   const bea = askAs('human:bea');
   await expect(bea.remove('nightly', operator)).rejects.toMatchObject({ code: 'SCHEDULE_NOT_YOURS' });
   await expect(bea.run('nightly', {}, operator)).rejects.toMatchObject({ code: 'SCHEDULE_NEEDS_ADMIN' });
+  await add({ name: 'formats', command: 'npm run format' });
+  await expect(bea.run('formats', {}, operator)).rejects.toMatchObject({ code: 'SCHEDULE_NEEDS_ADMIN' });
   expect(await askAs('human:ada').remove('NIGHTLY', operator)).toEqual({ removed: 'nightly' });
   await expect(bea.remove('nightly', admin)).rejects.toMatchObject({ code: 'SCHEDULE_NOT_FOUND' });
 });

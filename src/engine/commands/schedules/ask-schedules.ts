@@ -152,7 +152,7 @@ async function addOne(
   const cron = given.cron.trim();
   const { first } = readInstantsFrom(cron, timeZone, await database.run(databaseNow));
   await refuseUnknown(deps.known, given);
-  const lacking = await refuseLacking(deps, given, given);
+  const lacking = given.command === undefined ? await refuseLacking(deps, given, given) : [];
   const template = templateOf(given);
   const repository = await findRepository(database, given);
   await database.transaction(async (query) => {

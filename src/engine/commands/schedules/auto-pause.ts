@@ -26,8 +26,8 @@ export interface WhyPaused {
 }
 
 /** The role that submitting such work orders needs (R-SEC-1). */
-export function roleNeeded({ checks, allow_ci_changes }: ScheduleTemplate): ApiRole {
-  return checks || allow_ci_changes ? 'admin' : 'operator';
+export function roleNeeded({ checks, command, allow_ci_changes }: ScheduleTemplate): ApiRole {
+  return checks || command !== undefined || allow_ci_changes ? 'admin' : 'operator';
 }
 
 /** Null if it may continue. */

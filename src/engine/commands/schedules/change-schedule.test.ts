@@ -218,3 +218,23 @@ test('fear: whoever corrects the next instant by the old expression overwrites t
     expect(await database.run((query) => moveNextDue(query, old, new Date()), signal)).toBe(false);
   expect((await asked.one('nightly')).next_at[0]).toBe(before);
 });
+
+test('R-AGENT-2: a schedule runs a command, until a change gives its work to an agent', async () => {
+  const { add, asked, due, decide, database } = await scheduleGround();
+  const { id } = await add({ command: ' npm update ' });
+  expect(await asked.one('nightly')).toMatchObject({ command: 'npm update', agent: null });
+  await due(id);
+  await decide(id);
+  const order = await database.query.selectFrom('workOrders').selectAll().executeTakeFirstOrThrow();
+  expect(order).toMatchObject({ settings: { command: 'npm update' }, refinementCyclesMax: 0 });
+  await expect(asked.change('nightly', { agent: 'patch' }, admin)).rejects.toMatchObject({
+    code: 'COMMAND_INVALID',
+  });
+  const changed = await asked.change('nightly', { agent: 'patch', command: null }, admin);
+  expect(changed.schedule).toMatchObject({ command: null, agent: 'patch' });
+  const fields = [
+    { field: 'agent', from: null, to: 'patch' },
+    { field: 'command', from: 'npm update', to: null },
+  ];
+  expect(changed.schedule.changes).toMatchObject([{ fields }]);
+});

@@ -27,7 +27,7 @@ import * as refused from './schedule-errors.ts';
 import { changedFields, type ScheduleState } from './schedule-values.ts';
 import { submissionFor, templateOf } from './submission-for.ts';
 
-type Removable = 'agent' | 'model' | 'base' | 'checks' | 'labels' | 'timeLimitMs';
+type Removable = 'agent' | 'model' | 'command' | 'base' | 'checks' | 'labels' | 'timeLimitMs';
 
 /** What is undefined stays as it is; null removes it. */
 export type ScheduleChange = {
@@ -50,8 +50,9 @@ export async function changeOne(
   by: AskedWith & { requester: string },
 ): Promise<{ name: string; warnings: string[] }> {
   const { database, known } = deps;
-  const { agent, model } = withChange(found, change);
-  const isOther = change.agent !== undefined || change.model !== undefined;
+  const { agent, model, command } = withChange(found, change);
+  const changesAgent = [change.agent, change.model, change.command].some((each) => each !== undefined);
+  const isOther = changesAgent && command === undefined;
   if (isOther) await refuseUnknown(known, { agent, model });
   const lacking = isOther ? await refuseLacking(deps, { agent, model }, { project: found.project }) : [];
   const repository = await repositoryFor(deps, found, change);
@@ -182,6 +183,7 @@ function withChange({ template, ...row }: ListedSchedule, change: ScheduleChange
     description: change.description ?? template.description,
     acceptance: change.acceptance ?? template.acceptance,
     agent: kept(change.agent, template.agent),
+    command: kept(change.command, template.command),
     model: kept(change.model, template.model),
     base: kept(change.base, template.base),
     checks: kept(change.checks, template.checks),

@@ -45,7 +45,8 @@ export const scheduleFailures = catalogue('schedules', {
   },
   SCHEDULE_NEEDS_ADMIN: {
     kind: 'permanent',
-    message: 'The schedule "{name}" has its own checks or may change CI, which only an admin can allow.',
+    message:
+      'The schedule "{name}" has its own checks, runs a command or may change CI, which only an admin can allow.',
     advice: 'Ask an admin to do it, or add one without them.',
   },
   SCHEDULE_NOT_FOUND: {

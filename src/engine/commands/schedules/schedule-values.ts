@@ -39,6 +39,7 @@ function valuesOf({ template, ...row }: ScheduleState): Record<ScheduleField, Sc
     acceptance: template.acceptance,
     agent: template.agent ?? null,
     model: template.model ?? null,
+    command: template.command ?? null,
     base: template.base ?? null,
     checks: (template.checks ?? []).map(checkText),
     labels: template.labels ?? [],

@@ -38,13 +38,14 @@ export function shownInFull(
   history: readonly ListedRun[],
   changes: readonly RecordedChange[],
 ): wire.ScheduleDetail {
-  const { description, acceptance, agent, model, base, checks, labels, ...rest } = row.template;
+  const { description, acceptance, agent, model, command, base, checks, labels, ...rest } = row.template;
   return {
     ...shownSchedule(row, history[0]),
     description,
     acceptance,
     agent: agent ?? null,
     model: model ?? null,
+    command: command ?? null,
     base: base ?? null,
     checks: (checks ?? []).map(({ kind, command }) => ({ kind, command })),
     labels: labels ?? [],

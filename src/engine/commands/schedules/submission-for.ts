@@ -9,12 +9,13 @@ type Given = Pick<Schedule, 'name' | 'template' | 'timeZone' | 'limitNanoUsd' | 
 /** @throws `PLACEHOLDER_UNKNOWN` */
 export function submissionFor(schedule: Given, dueAt: Date): Submission {
   const { name, template, timeZone, limitNanoUsd, projectId } = schedule;
-  const { agent, model, base, checks, labels } = template;
+  const { agent, model, command, base, checks, labels } = template;
   return {
     ...fillTemplate(template, { name, dueAt, timeZone }),
     project: projectId,
     agent,
     model,
+    command,
     base,
     checks,
     labels,
@@ -26,13 +27,14 @@ export function submissionFor(schedule: Given, dueAt: Date): Submission {
 }
 
 export function templateOf(submission: Submission): ScheduleTemplate {
-  const { agent, model, base, checks, labels, timeLimitMs } = submission;
+  const { agent, model, command, base, checks, labels, timeLimitMs } = submission;
   return {
     title: submission.title.trim(),
     description: submission.description?.trim() ?? '',
     acceptance: submission.acceptance?.trim() ?? '',
     ...(agent ? { agent } : {}),
     ...(model ? { model } : {}),
+    ...(command === undefined ? {} : { command: command.trim() }),
     ...(base ? { base } : {}),
     ...(checks?.length ? { checks: [...checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),

@@ -11,6 +11,7 @@ import {
 } from '../../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import { mergeRed } from '../merge/in-conflict.ts';
+import { refuseForCommand } from '../refuse-for-command.ts';
 import { assertNoRun, type RetryOptions, type SteeringDeps } from '../start-run.ts';
 import { submit } from './submit.ts';
 
@@ -21,6 +22,7 @@ export async function submitAgain(
   { from = 'routing', note, agent, model, limitNanoUsd, timeLimitMs }: RetryOptions,
   actor: string,
 ): Promise<WorkOrder> {
+  if (agent ?? model ?? note) refuseForCommand(order);
   if (from !== 'routing') throw notFrom(order, from);
   const project = await deps.database.run((query) => projectById(query, order.projectId));
   const submission = {
@@ -30,6 +32,7 @@ export async function submitAgain(
     description: [order.description, note, toldOf(order)].filter(Boolean).join('\n\n'),
     agent: agent ?? order.settings.agent,
     model: model ?? order.settings.model,
+    command: order.settings.command,
     base: order.settings.base,
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,

@@ -5,7 +5,7 @@ import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../../do
 import { problemOfLabels } from '../../../domain/machine/label.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import type { Check } from '../../../domain/work-order/check.ts';
-import { type WorkOrderSettings, workOrderLimits } from '../../../domain/work-order/work-order.ts';
+import { cyclesOf, type WorkOrderSettings, workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../../durable/enqueue-run.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import type { Database, Query } from '../../../store/database.ts';
@@ -20,6 +20,7 @@ import {
 } from '../../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
+import { refuseCommand } from './command-submissions.ts';
 import { jointParts, refuseJoint, repositoriesOf } from './joint-submissions.ts';
 import { type FoundRepository, findRepository, type GivenRepository } from './project-of-submission.ts';
 
@@ -29,6 +30,8 @@ export interface Submission extends GivenRepository {
   acceptance?: string | undefined;
   agent?: string | undefined;
   model?: string | undefined;
+  /** The shell command that makes the change, instead of an agent and a model. */
+  command?: string | undefined;
   checks?: readonly Check[] | undefined;
   /** The change may touch CI and hook configuration. */
   allowCiChanges?: boolean | undefined;
@@ -90,11 +93,12 @@ export async function submit(
   };
 }
 
-/** @throws `SUBMISSION_INVALID`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
+/** @throws `SUBMISSION_INVALID`, `COMMAND_INVALID`, `SECRET_IN_COMMAND`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
 export function assertSubmission(submission: Submission): void {
   refuseUnusable(submission);
   refuseCandidates(submission);
   refuseJoint(submission);
+  refuseCommand(submission);
   refuseSecretIn(submission.checks ?? []);
   assertLabels(submission.labels ?? []);
 }
@@ -159,6 +163,7 @@ export async function submitIn(
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),
+    ...(submission.command === undefined ? {} : { command: submission.command.trim() }),
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(submission.base ? { base: submission.base } : {}),
@@ -178,7 +183,7 @@ export async function submitIn(
     limitNanoUsd: submission.limitNanoUsd ?? null,
     timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
     run: 1,
-    refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+    refinementCyclesMax: cyclesOf(settings),
     needsApproval: submission.needsApproval ?? false,
     changedBy: actor,
     changedBecause: because,

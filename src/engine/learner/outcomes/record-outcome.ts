@@ -48,9 +48,10 @@ export function attemptOf({ order, run, clock, settings }: Work): Attempted {
 /** A run that begins at one of these steps continues with the change of an earlier run. */
 const stepsAfterTheChange: readonly (Step | null)[] = ['verifying', 'creating_pr', 'tracking'];
 
-/** A second outcome of the same try changes nothing. */
+/** A second outcome of the same try changes nothing. A command is no model, and says nothing about any agent. */
 export async function recordOutcome(query: Query, attempted: Attempted, outcome: RunOutcome): Promise<void> {
   const { order, run, now, defaultAgent } = attempted;
+  if (order.settings.command !== undefined) return;
   const results = await newestStepResults(query, order.id);
   const routed = resultIn(results, 'routing');
   const applied = resultIn(results, 'applying');

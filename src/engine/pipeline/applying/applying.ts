@@ -20,22 +20,28 @@ import { agentOf } from '../routing/routing.ts';
 import { endOf, sessionAttempt, sessionOfAttempt } from '../sessions/recorded-session.ts';
 import { homePathOf } from '../sessions/session-files.ts';
 import { assertPlaceStands, assertWorkedHere, isPlaceGone } from '../sessions/session-place.ts';
+import { commandOf, withPlanOf } from './command-agent.ts';
 import { concludeSession } from './conclude-session.ts';
+import { endedUnchanged } from './end-unchanged.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
 import { assertInstalled } from './preflight.ts';
 import { type AgentRun, callOf, reportOf, runAgent } from './run-agent.ts';
 import { settledCalls } from './watch-calls.ts';
 
-export async function applying(work: Work): Promise<StepEnd<'applying'>> {
-  const routed = await requireResult(work, 'routing');
+export async function applying(given: Work): Promise<StepEnd<'applying'>> {
+  const routed = await requireResult(given, 'routing');
+  const isCommand = commandOf(given) !== null;
+  const work = isCommand ? await withPlanOf(given, routed.baseSha) : given;
   const generated = await requireResult(work, 'generating');
   const agent = agentOf(work, work.run.settings.agent ?? routed.agent);
   const merged = await cleanlyMerged(work);
   if (merged) return { end: 'done', result: merged };
+  const ended = isCommand ? await endedUnchanged(work) : undefined;
+  if (ended) return ended;
   const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);
-  if (agent.writesCode) await renewEnvelope(work, sizeOf(routed));
+  if (agent.writesCode && !isCommand) await renewEnvelope(work, sizeOf(routed));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
     if (row.exitCode !== 0 || (await isPlaceGone(work, row, await worktreePathOf(work)))) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));
@@ -47,13 +53,13 @@ export async function applying(work: Work): Promise<StepEnd<'applying'>> {
   const isPaid = !agent.writesCode && generated.proposal !== null;
   if (urgent && !isPaid && (!begun || begun.endReason === 'interrupted')) return beginWith(urgent);
   const way = wayOf(work, agent, begun);
-  return throughCircuit(work, agent, begun !== undefined, () =>
+  return throughCircuit(work, agent, isCommand || begun !== undefined, () =>
     withSessionSlots(way, work, agent, begun, async ({ timeMsMax }) => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await ensureWorktreePlace(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
-      const isKept = await isTurnKept(work, agent, attempt, place);
+      const isKept = !isCommand && (await isTurnKept(work, agent, attempt, place));
       if (agent.writesCode && !isKept)
         await readyForAgent(work, { routed, parentSha, place, attempt, homePath });
       const turn = { agent, place, attempt, isKept };
@@ -96,14 +102,14 @@ async function besideDaemons(
   }
 }
 
-/** A session that has started is watched to its end, whatever the state of its agent's circuit. */
+/** A session that has started is watched to its end, whatever the state of its agent's circuit. A command has none. */
 function throughCircuit(
   work: Work,
   agent: Agent,
-  hasBegun: boolean,
+  isFree: boolean,
   apply: () => Promise<StepEnd<'applying'>>,
 ): Promise<StepEnd<'applying'>> {
-  if (hasBegun) return apply();
+  if (isFree) return apply();
   return throughAgentCircuits(work.circuits, callOf(work, agent), work.signal, apply);
 }
 

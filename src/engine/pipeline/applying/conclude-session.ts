@@ -35,7 +35,10 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { heldBackOf } from '../prepared/put-files.ts';
 import { limitFailure } from '../sessions/passed-limit.ts';
 import { outputOf } from '../sessions/recorded-session.ts';
+import { commandOf } from './command-agent.ts';
+import { commandFailure } from './command-failure.ts';
 import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { endUnchanged } from './end-unchanged.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
 import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
@@ -113,6 +116,15 @@ async function decideEnd(
     summary: report.summary,
     ...left,
   };
+  const command = commandOf(work);
+  if (command !== null && outcome !== 'changed') {
+    const isFirst = parentSha === routed.baseSha;
+    if (outcome === 'changed_nothing' && isFirst) return endUnchanged(work, result, end.startedAt);
+    // It has run on its own earlier change, which stays as it was.
+    if (outcome === 'changed_nothing' && !isTakenBack)
+      return { end: 'done', result: { ...result, outcome: 'changed' } };
+    throw await commandFailure(work, { command, session, end, outcome, sentence });
+  }
   if (outcome === 'changed_nothing' && !isTakenBack && isAskedByReviewer(work))
     return { end: 'done', result: { ...result, outcome: 'changed' } };
   if (outcome === 'changed' && commit) {

@@ -27,6 +27,7 @@ import { homePathOf, ownPathOf } from '../sessions/session-files.ts';
 import { variablesFor } from '../sessions/session-variables.ts';
 import { supervise } from '../sessions/supervise.ts';
 import { worktreeVariables } from '../sessions/worktree-variables.ts';
+import { commandOf, networkOfCommand } from './command-agent.ts';
 import { giveAssets } from './give-assets.ts';
 import { watchTurn } from './interrupted-turn.ts';
 import { noteIgnored } from './left-ignored.ts';
@@ -61,6 +62,7 @@ export async function runAgent(
   const { worktreePath } = place;
   const homePath = homePathOf(work, agent.name);
   const isMetered = way === 'gateway';
+  const isCommand = commandOf(work) !== null;
   const login = way === 'login' ? (agent.login ?? null) : null;
   const loginPath = loginPathOf(work.settings, agent.name);
   const { session, end } = await supervise(work, {
@@ -69,17 +71,18 @@ export async function runAgent(
     attempt,
     cwd: worktreePath,
     wallClockMs: Math.min(work.order.timeLimitMs, timeMsMax ?? Number.POSITIVE_INFINITY),
-    network: login ?? (isMetered ? 'gateway' : 'none'),
+    network: login ?? (isCommand ? networkOfCommand(work) : isMetered ? 'gateway' : 'none'),
     way,
     prepare: async (session) => {
       const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
       if (agent.writesCode) await noteIgnored(work, session, worktreePath);
-      if (agent.writesCode) await assertInstructions(worktreePath);
+      if (agent.writesCode && !isCommand) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = withoutOtherWays(login, await variablesFor(work, ['agents']));
       const { baseSha } = routed;
-      const assets = await giveAssets(work, agent, { session, worktreePath, baseSha });
+      const assetsPlace = { session, worktreePath, baseSha };
+      const assets = isCommand ? undefined : await giveAssets(work, agent, assetsPlace);
       const prepared = await agent.prepare({
         assets,
         title: work.order.title,
@@ -104,7 +107,9 @@ export async function runAgent(
         },
       };
     },
-    ...(agent.writesCode || isMetered
+    // A command may print nothing until its end, and reads no message.
+    ...(isCommand ? { silenceMs: work.order.timeLimitMs } : {}),
+    ...((agent.writesCode && !isCommand) || isMetered
       ? {
           watch: ({ id, directory }: SessionRow) =>
             watchTurn(work, id, directory, { callsModels: isMetered }),

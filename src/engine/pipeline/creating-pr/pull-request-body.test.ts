@@ -12,6 +12,7 @@ const order = {
   title: 'Mend it',
   description: 'It is broken.',
   acceptance: 'It works.',
+  settings: {},
   isScripted: false,
   costNanoUsd: 120_000_000n,
   modelCalls: 2,
@@ -171,4 +172,19 @@ test('R-SEC-2: fear: a request or a plan notifies people or closes issues on the
   const order = { description: 'Ask @acme/all.\nFixes #12', acceptance: 'closes https://example.org/1' };
   const body = pullRequestBody(facts({ order, plan: 'As @grace said: resolves #3.', risks: ['@everyone'] }));
   expect(body).not.toMatch(/@(?:acme|grace|everyone)|(?:fixes|closes|resolves) (?:#|http)/i);
+});
+
+test('R-AGENT-2: the body names the command that made the change, how it ended, and that nothing was spent', () => {
+  const given = facts({
+    order: { settings: { command: 'npx `prettier`\n--write .' }, costNanoUsd: 0n, modelCalls: 0 },
+  });
+  const summary = 'The command ended with exit code 0 after 1.5 s.';
+  const body = pullRequestBody({
+    ...given,
+    generated: { proposal: null, brief: null, model: null, attempts: 0 },
+    applied: { ...given.applied, agent: 'command', summary },
+  });
+  expect(body).toContain('Made by the command `` npx `prettier` --write . ``, without an agent or a model.');
+  expect(body).toContain(`> ${summary}`);
+  expect(body).toContain('$0.00: a command, no model call');
 });

@@ -15,6 +15,7 @@ import type {
   VerifyingResult,
 } from '../../../domain/work-order/step-result.ts';
 import { togetherSentence } from '../../../domain/work-order/together.ts';
+import { commandName } from '../../../domain/work-order/work-order.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import type { Opened, PullRequest } from '../../ports/forge.ts';
@@ -40,7 +41,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified, j
     joint ? `## Joint change\n\n${joint}` : '',
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
-    `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,
+    `## Done\n\n${done(order, generated, applied)}`,
     applied.ignored ? `## Left out\n\n${quote(ignoredSentence(applied.ignored))}` : '',
     risks(generated),
     `## Checks\n\n${checks(verified)}`,
@@ -67,6 +68,17 @@ function quote(text: string): string {
     .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
+}
+
+function done(
+  { settings: { command } }: WorkOrder,
+  { proposal }: GeneratingResult,
+  applied: ApplyingResult,
+): string {
+  const summary = quote(proposal?.plan ?? applied.summary);
+  return applied.agent === commandName && command !== undefined
+    ? `Made by the command ${code(command)}, without an agent or a model.\n\n${summary}`
+    : summary;
 }
 
 function risks({ proposal }: GeneratingResult): string {
@@ -119,6 +131,8 @@ function cost(
   generated: GeneratingResult,
   applied: ApplyingResult,
 ): string {
+  if (applied.agent === commandName && order.costNanoUsd === 0n)
+    return `${formatUsd(0n)}: a command, no model call`;
   const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
   const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
   return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.ceilingNanoUsd ?? routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;

@@ -30,6 +30,7 @@ interface Fallback {
  */
 export async function fallbackFor(work: Work, code: string): Promise<Fallback | undefined> {
   const { run, order, settings, agents } = work;
+  if (order.settings.command !== undefined) return undefined;
   if (code === modelStopped) return modelFor(work);
   if (order.settings.agent === undefined) {
     const had = [settings.defaultAgent, run.settings.agent, ...(run.settings.agentsHad ?? [])];

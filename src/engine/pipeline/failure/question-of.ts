@@ -99,6 +99,7 @@ async function factsOf(
   const excluded = await excludedAfterRouting(work, routed);
   // A provider that was away may be back; a model that has failed at the work would be paid to fail again.
   const inVain = new Set(faultOf({ failure, step: order.step }) === 'work' ? tried.models : []);
+  const isCommand = order.settings.command !== undefined;
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
   return {
     failure,
@@ -107,8 +108,9 @@ async function factsOf(
     isEmpty,
     model,
     agent,
-    otherModels: others.filter((name) => !excluded.has(name) && !inVain.has(name)),
-    otherAgents: needsAgents ? await otherAgents(work, agent) : [],
+    isCommand,
+    otherModels: isCommand ? [] : others.filter((name) => !excluded.has(name) && !inVain.has(name)),
+    otherAgents: needsAgents && !isCommand ? await otherAgents(work, agent) : [],
     chosenBefore: tried.options,
     standing: standing?.option.id ?? null,
     limitNanoUsd: order.limitNanoUsd,

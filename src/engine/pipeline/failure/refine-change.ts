@@ -58,6 +58,7 @@ async function whyNotAgain(
   { order, run, clock, settings }: Work,
   cyclesLeft: number,
 ): Promise<string | null> {
+  if (order.settings.command !== undefined) return 'the command would make the same change again';
   const { equalFailuresMax } = settings;
   if (cyclesLeft > 0)
     return pauseEarly(

@@ -7,6 +7,8 @@ import { feedbackFor } from '../../run/feedback.ts';
 import { requireResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
 import { contractsOf } from '../../specs/contracts-of.ts';
+import { commandOf } from '../applying/command-agent.ts';
+import { pipelineFailures } from '../failure-catalogue.ts';
 import { jointContext } from '../groups/joint-context.ts';
 import { loginOf } from '../login/session-way.ts';
 import { ensureBaseOfChange } from '../preparing/restore-commits.ts';
@@ -28,6 +30,7 @@ export async function generating(work: Work): Promise<StepEnd<'generating'>> {
   const brought = await bringBase(work, routed);
   if (brought) return brought;
   if (await cleanlyMerged(work)) return { end: 'done', result: nothingToMake };
+  if (commandOf(work) !== null) return forCommand(work);
   const envelope = sizeOf(routed);
   await renewEnvelope(work, envelope);
   const feedback = await feedbackFor(work);
@@ -87,6 +90,12 @@ export async function generating(work: Work): Promise<StepEnd<'generating'>> {
       ...(review ? { review } : {}),
     } satisfies GeneratingResult,
   };
+}
+
+/** A command reads no brief. Another cycle begins only with a conflict that the base branch brought. */
+function forCommand({ run, order }: Work): StepEnd<'generating'> {
+  if (run.cycle === 0) return { end: 'done', result: nothingToMake };
+  throw pipelineFailures.COMMAND_IN_CONFLICT({ operation: 'generate', workOrderId: order.id });
 }
 
 /** The effort was chosen together with its model: another model, which replaces it after a failure, gets none. */

@@ -4,35 +4,37 @@
 import { configPath } from '../../../config-file/invalid-config.ts';
 import { isMooseError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
-import { nanoOfUsd, usdNumber } from '../../../domain/money.ts';
+import { nanoOfUsd } from '../../../domain/money.ts';
 import { languageOf } from '../../../domain/text/source-language.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
-import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { listFiles } from '../../../git/read/tree.ts';
 import { branchName } from '../../../git/refs/branch-name.ts';
 import { failedAttempts } from '../../../store/figures/outcomes.ts';
 import { keepDefaultBranch } from '../../../store/work/projects/projects.ts';
-import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { unknownAgent } from '../../commands/submit/agent-choice.ts';
 import { logDecision } from '../../errors/log-decision.ts';
-import { defaultLimitUsd, defaultTimeMs } from '../../policy/agent-defaults.ts';
+import { defaultLimitUsd } from '../../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../../policy/assess.ts';
-import { configAt } from '../../policy/config-at.ts';
-import { type ProjectValues, projectValues, type ValueSource } from '../../policy/project-values.ts';
 import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { type EnvelopeSize, reserveEnvelope } from '../../run/budget/envelope.ts';
-import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import type { StepEnd, Work } from '../../run/work.ts';
+import { commandAgent, commandOf } from '../applying/command-agent.ts';
 import { loginOf } from '../login/session-way.ts';
+import { adoptLimits, timedFor, valuesOf } from './adopt-limits.ts';
 import { allModelsExcluded, doubtedLast, doubtedModels, excludedModels } from './excluded-models.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
 import { learnedRoute } from './learned-arm.ts';
 import { refuseUnpublishable } from './refuse-unpublishable.ts';
+import { routeCommand } from './route-command.ts';
 
 export async function routing(work: Work): Promise<StepEnd<'routing'>> {
   const { order, project, settings } = work;
-  const { defaultBranch, ...start } = await findStart(work);
+  const found = await findStart(work);
+  const { defaultBranch, ...start } = found;
   await refuseUnpublishable(work, start);
+  const command = commandOf(work);
+  if (command !== null) return routeCommand(work, command, found);
   const files = await listFiles(project.repositoryPath, start.baseSha, work.signal);
   const assessment = assess({
     title: order.title,
@@ -157,50 +159,10 @@ function sizeFor(
   };
 }
 
-async function valuesOf(work: Work, baseSha: string): Promise<ProjectValues> {
-  const { run, order, project, settings, signal } = work;
-  const limitUsd = order.limitNanoUsd === null ? {} : { limitUsd: usdNumber(order.limitNanoUsd) };
-  const isTimeGiven =
-    order.settings.is_time_given || order.timeLimitMs !== workOrderLimits.timeLimitMsDefault;
-  return projectValues({
-    run: run.settings,
-    order: { ...order.settings, ...limitUsd, ...(isTimeGiven ? { timeMs: order.timeLimitMs } : {}) },
-    project: project.settings,
-    file: await configAt(project.repositoryPath, baseSha, signal),
-    found: [],
-    defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
-  });
-}
-
-/**
- * Copies the limits of the project and the agent to the work order where it has none, because the database function of the budget reads
- * them there.
- */
-async function adoptLimits(
-  work: Work,
-  { limitUsd, timeMs }: ProjectValues,
-  { writesCode }: Pick<Agent, 'writesCode'>,
-): Promise<void> {
-  const { order, run, actor, settings } = work;
-  const cyclesMax = writesCode ? settings.agentCyclesMax : settings.cyclesMax;
-  // A person's retry sets the limits of later runs.
-  const areCyclesNew = run.number === 1 && order.refinementCyclesMax === workOrderLimits.refinementCyclesMax;
-  const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
-  const limits = {
-    ...(isOfProject(limitUsd) && limitUsd.value !== null ? { limitNanoUsd: nanoOfUsd(limitUsd.value) } : {}),
-    ...(areCyclesNew && cyclesMax !== order.refinementCyclesMax ? { refinementCyclesMax: cyclesMax } : {}),
-    ...(isOfProject(timeMs) || timeMs.value !== order.timeLimitMs ? { timeLimitMs: timeMs.value } : {}),
-  };
-  if (Object.keys(limits).length === 0) return;
-  const because = { changedBy: actor, changedBecause: 'applied the limits of the project and the agent' };
-  const isTaken = await fenced(work, (query) =>
-    changeWorkOrder(query, order.id, { status: 'in_progress', step: 'routing' }, { ...limits, ...because }),
-  );
-  // If nothing was changed, the work order has moved on, and the end of this step will find that out.
-  if (isTaken) Object.assign(order, limits);
-}
-
-export function agentOf({ agents }: Work, name: string, where?: string): Agent {
+export function agentOf(work: Work, name: string, where?: string): Agent {
+  const { agents } = work;
+  const command = commandOf(work);
+  if (command !== null) return commandAgent(work, command);
   const agent = agents.get(name);
   if (agent) return agent;
   throw unknownAgent(name, [...agents.keys()], where);
@@ -215,13 +177,6 @@ function othersAllowed(
 ): string[] {
   if (wanted !== null || hardStopWords.length > 0) return [];
   return candidateModels(work, agent, { tier: 'light', excluded }, null);
-}
-
-/** Without a time limit that somebody set, the agent's default applies. */
-function timedFor(values: ProjectValues, { name }: Agent): ProjectValues {
-  const { timeMs, agent } = values;
-  if (timeMs.source !== 'default' || name === agent.value) return values;
-  return { ...values, timeMs: { ...timeMs, value: defaultTimeMs(name) } };
 }
 
 /** The models of the tier first, then stronger ones as fallbacks; models that cannot be called here are left out. */

@@ -8,6 +8,7 @@ import type {
   RoutingResult,
   VerifyingResult,
 } from '../../../domain/work-order/step-result.ts';
+import { commandName } from '../../../domain/work-order/work-order.ts';
 import { hasFailed } from '../../../store/failures/error-events.ts';
 import { hasOpenSession, type SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { CopiedFiles } from '../../run/copied-files.ts';
@@ -162,7 +163,7 @@ interface Turn {
 /** Stops at the first check that the change broke: causes come before symptoms, and later checks would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd<'verifying'> | null> {
   const { checks, worktreePath, applied, results, passed, routed, isReady, copied, beside } = turn;
-  const { writesCode = false } = work.agents.get(applied.agent) ?? {};
+  const writesCode = applied.agent === commandName || work.agents.get(applied.agent)?.writesCode === true;
   for (const [index, check] of checks.entries()) {
     if (isReady && check.kind === 'setup') {
       results.push(preparedBefore(check));

@@ -17,7 +17,7 @@ import { stuckKey } from '../../watch/stuck-work-job.ts';
 const unknown = { chance: null, chanceOf: 0, costNanoUsd: null } as const;
 const known = { ...unknown, costNanoUsd: '0' } as const;
 
-const options: readonly OptionDraft[] = [
+const allOptions: readonly OptionDraft[] = [
   {
     ...unknown,
     id: 'refine',
@@ -46,6 +46,9 @@ export async function askAboutCi(
   { row, failure, because }: { row: PullRequestRow; failure: MooseError; because: string },
 ): Promise<boolean> {
   await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
+  // A command reads no instructions.
+  const isCommand = order.settings.command !== undefined;
+  const options = isCommand ? allOptions.filter(({ needsNote }) => !needsNote) : allOptions;
   const asked = await askHuman(query, {
     workOrderId: order.id,
     failureClass: failure.failureClass,
@@ -65,7 +68,7 @@ export async function askAboutCi(
       change: { branch: row.headBranch, worktreePath: null, redChecks: [] },
     },
     options,
-    recommendedOption: 'refine',
+    recommendedOption: isCommand ? 'retry' : 'refine',
   });
   const [first] = options;
   const advice = adviceFor(failure.advice, order.id, first && commandOf(asked.id, first));

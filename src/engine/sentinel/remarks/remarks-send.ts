@@ -7,6 +7,7 @@ import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import type { Query } from '../../../store/database.ts';
 import { moveRemark, type RemarkRow } from '../../../store/work/pull-requests/remarks.ts';
 import { recordEvent, workOrderById } from '../../../store/work/work-orders/work-orders.ts';
+import { refuseForCommand } from '../../commands/refuse-for-command.ts';
 import { type SentMessage, sendIn } from '../../commands/send.ts';
 import { submit } from '../../commands/submit/submit.ts';
 import { publishedSha } from '../../run/published-sha.ts';
@@ -25,6 +26,7 @@ const readings: Record<MessageReading, string> = {
 export async function sendRemarks(context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
   const { database, order, signal, reached } = context;
   try {
+    refuseForCommand(order);
     const hasMoved = await hasMovedBranch(context);
     if (hasMoved === 'unsure') return;
     if (hasMoved) await followUp(context, remarks, 'others have pushed to the branch of the pull request');

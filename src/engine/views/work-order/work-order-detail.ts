@@ -44,6 +44,7 @@ function wordsOf(order: WorkOrder) {
   return {
     description: order.description,
     acceptance: order.acceptance,
+    command: order.settings.command ?? null,
     limit_usd: order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd),
     wasted_usd: usdNumber(order.wastedNanoUsd),
     time_limit_ms: order.timeLimitMs,

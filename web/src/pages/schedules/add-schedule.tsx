@@ -6,6 +6,7 @@ const emptyDraft = (): Draft => ({
   project: '',
   title: '',
   description: '',
+  command: '',
   cron: '30 1 * * 1-5',
   limit_usd: '2',
   time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -21,7 +22,7 @@ export function AddSchedule({ onClose, onAdded }: { onClose(): void; onAdded(nam
       start={emptyDraft()}
       isBusy={add.isPending}
       error={add.error}
-      onSubmit={add.mutate}
+      onSubmit={({ command, ...fields }) => add.mutate({ ...fields, ...(command === '' ? {} : { command }) })}
       onClose={onClose}
     />
   );

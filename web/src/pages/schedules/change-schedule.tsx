@@ -9,6 +9,7 @@ const fieldsOf = (schedule: ScheduleDetail): ScheduleFields => ({
   project: schedule.project,
   title: schedule.title,
   description: schedule.description,
+  command: schedule.command ?? '',
   cron: schedule.cron,
   time_zone: schedule.time_zone,
   limit_usd: schedule.limit_usd,
@@ -17,7 +18,11 @@ const fieldsOf = (schedule: ScheduleDetail): ScheduleFields => ({
 
 function changeOf(old: ScheduleFields, fields: ScheduleFields): ScheduleChange {
   const entries = Object.entries(fields);
-  return Object.fromEntries(entries.filter(([name, value]) => value !== old[name as keyof ScheduleFields]));
+  const changed = entries.filter(([name, value]) => value !== old[name as keyof ScheduleFields]);
+  // Without a command, an agent makes the change.
+  return Object.fromEntries(
+    changed.map(([name, value]) => [name, name === 'command' && value === '' ? null : value]),
+  );
 }
 
 interface ChangeProps {

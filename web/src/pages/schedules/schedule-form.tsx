@@ -16,6 +16,8 @@ const fieldOf: Readonly<Record<string, keyof Draft>> = {
   TIME_ZONE_UNKNOWN: 'time_zone',
   PLACEHOLDER_UNKNOWN: 'title',
   SUBMISSION_INVALID: 'title',
+  COMMAND_INVALID: 'command',
+  SECRET_IN_COMMAND: 'command',
 };
 
 /** While it is typed, with the names of a request. */
@@ -24,6 +26,8 @@ export interface Draft {
   project: string;
   title: string;
   description: string;
+  /** Empty: an agent makes the change. */
+  command: string;
   cron: string;
   time_zone: string;
   limit_usd: string;
@@ -66,7 +70,7 @@ export function ScheduleForm({
   });
   const submit = () => {
     const trimmed = { name: name.trim(), cron: cron.trim(), time_zone: time_zone.trim() };
-    onSubmit({ ...draft, ...trimmed, limit_usd: Number(limit_usd) });
+    onSubmit({ ...draft, ...trimmed, command: draft.command.trim(), limit_usd: Number(limit_usd) });
   };
   return (
     <FormDialog
@@ -83,6 +87,11 @@ export function ScheduleForm({
       <ProjectField {...of('project')} />
       <TextField label="Title" help="What each work order should change, in one line." {...of('title')} />
       <Description value={draft.description} onChange={of('description').onChange} />
+      <TextField
+        label="Command"
+        help="A shell command that makes the change instead of an agent, e.g. npm update. Leave empty for an agent."
+        {...of('command')}
+      />
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label="Cron expression"

@@ -157,9 +157,13 @@ function momentIn(timeZone: string, at: string): string {
 
 function When({ schedule }: { schedule: ScheduleDetail }) {
   const { cron, time_zone, next_at, limit_usd, when_open, requested_by, project, description } = schedule;
+  const { command } = schedule;
   const facts = [
     ['When', <code key="cron">{`${cron} in ${time_zone}`}</code>],
     ['Project', <Words key="project" text={project} />],
+    ...(command === null
+      ? []
+      : [['Command', <Words key="command" className="font-mono" text={command} />] as const]),
     ['Limit', `${usd(limit_usd)} for each work order`],
     ['If the previous one is open', when_open === 'skip' ? 'skip this time' : 'wait until it ends'],
     ['For', <Words key="for" text={nameOfActor(requested_by)} />],

@@ -13,7 +13,7 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
   const mayAct = useMayAct();
   const [opened, setOpened] = useState<ActView['act']>();
   const [told, setTold] = useState<ActView>();
-  const canSend = useCanSend(detail.status);
+  const canSend = useCanSend(detail);
   const [isWriting, setIsWriting] = useState(false);
   const acts = mayAct ? detail.acts : detail.acts.map(forbidden);
   const ordered = [...acts].sort((a, b) => Number(b.is_possible) - Number(a.is_possible));

@@ -16,9 +16,9 @@ const openFilesMax = 12;
 const openLinesMax = 400;
 const filesMax = 400;
 
-export function DiffTab(order: Pick<WorkOrderDetail, 'id' | 'status' | 'step'>) {
+export function DiffTab(order: Pick<WorkOrderDetail, 'id' | 'status' | 'step' | 'command'>) {
   const { id } = order;
-  const canSend = useCanSend(order.status);
+  const canSend = useCanSend(order);
   const [place, setPlace] = useState<Place>();
   const comment = useCallback((file: string, line: number | null) => setPlace({ file, line }), []);
   const query = useQuery({

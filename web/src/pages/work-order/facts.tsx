@@ -57,9 +57,12 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
         ) : null}
       </Fact>
       <Fact name="Agent and model">
-        <Words text={detail.agent ?? 'no agent yet'} />
+        <Words
+          className={detail.command === null ? '' : 'font-mono text-[13px]'}
+          text={detail.command ?? detail.agent ?? 'no agent yet'}
+        />
         <span className="block text-[13px] text-quiet">
-          <Words text={detail.model ?? 'no model yet'} />
+          <Words text={detail.model ?? (detail.command === null ? 'no model yet' : 'a command, no model')} />
           {tokens > 0 ? ` · ${compact.format(tokens)} tokens` : ''}
         </span>
       </Fact>

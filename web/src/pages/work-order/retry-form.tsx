@@ -38,19 +38,8 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
           </select>
         )}
       </Field>
-      <Field label="Note for the next attempt" help="What to do differently. Included in the next prompt.">
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            name="note"
-            rows={3}
-            dir="auto"
-            maxLength={100_000}
-            className={inputClass}
-          />
-        )}
-      </Field>
-      <WithWhom detail={detail} />
+      {detail.command === null ? <Note /> : null}
+      {detail.command === null ? <WithWhom detail={detail} /> : null}
       <Field
         label="Work order limit in USD"
         help={`Spent so far: ${usd(detail.cost_usd)}${detail.limit_usd === null ? '' : ` of ${usd(detail.limit_usd)}`}. Leave empty to keep the limit.`}
@@ -67,6 +56,23 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
         )}
       </Field>
     </>
+  );
+}
+
+function Note() {
+  return (
+    <Field label="Note for the next attempt" help="What to do differently. Included in the next prompt.">
+      {(attributes) => (
+        <textarea
+          {...attributes}
+          name="note"
+          rows={3}
+          dir="auto"
+          maxLength={100_000}
+          className={inputClass}
+        />
+      )}
+    </Field>
   );
 }
 

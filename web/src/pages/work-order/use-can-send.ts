@@ -8,7 +8,7 @@ export function isAgentAtWork({ status, step }: Pick<WorkOrderDetail, 'status' |
   return status === 'in_progress' && step === 'applying';
 }
 
-/** True if the work order can still read a message: it has not ended. */
-export function useCanSend(status: WorkOrderDetail['status']): boolean {
-  return useMayAct() && !over.has(status);
+/** True if the work order can still read a message: it has not ended, and a command reads none. */
+export function useCanSend({ status, command }: Pick<WorkOrderDetail, 'status' | 'command'>): boolean {
+  return useMayAct() && !over.has(status) && command === null;
 }

@@ -47,10 +47,18 @@ test('more repositories are paths, addresses or names of projects', () => {
   ]);
 });
 
+test('R-AGENT-2: a command is sent alone', () => {
+  const { body, problems } = bodyOf({ ...draft, command: ' npm update ' });
+  expect(problems).toEqual({});
+  expect(body).toMatchObject({ command: 'npm update' });
+});
+
 test.each([
   [{ also_in: 'a\nb\nc\nd\ne' }, 'also_in'],
   [{ title: ' ' }, 'title'],
   [{ repository_path: '' }, 'repository_path'],
+  [{ command: 'npm update', agent: 'patch' }, 'command'],
+  [{ command: 'npm update', also_in: 'docs' }, 'command'],
   [{ checks: 'npm test' }, 'checks'],
   [{ checks: '=npm test' }, 'checks'],
   [{ checks: 'test=' }, 'checks'],

@@ -10,6 +10,8 @@ export interface Draft {
   checks: string;
   agent: string;
   model: string;
+  /** Makes the change instead of an agent. */
+  command: string;
   limit_usd: string;
   /** How many candidates; empty for one. */
   best_of: string;
@@ -31,6 +33,7 @@ export const emptyDraft: Draft = {
   checks: '',
   agent: '',
   model: '',
+  command: '',
   limit_usd: '',
   best_of: '',
   also_in: '',
@@ -43,9 +46,11 @@ const fields = Object.keys(emptyDraft) as DraftField[];
 
 export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldProblems } {
   const problems: FieldProblems = {};
-  const text = (name: 'description' | 'acceptance' | 'agent' | 'model') =>
+  const text = (name: 'description' | 'acceptance' | 'agent' | 'model' | 'command') =>
     draft[name].trim() === '' ? {} : { [name]: draft[name].trim() };
   if (draft.title.trim() === '') problems.title = 'Enter a title.';
+  if (draft.command.trim() !== '' && others(draft).length > 0)
+    problems.command = `Leave empty: ${others(draft).join(', ')}. The command makes the change itself.`;
   if (draft.repository_path.trim() === '') problems.repository_path = 'Enter the path of the repository.';
   const lines = draft.checks.split('\n').filter((line) => line.trim() !== '');
   const checks = lines.map((line) => {
@@ -74,6 +79,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...text('acceptance'),
     ...text('agent'),
     ...text('model'),
+    ...text('command'),
     ...(checks.length > 0 ? { checks } : {}),
     ...(isLimit ? { limit_usd: limit } : {}),
     ...(isMany ? { best_of: bestOf } : {}),
@@ -83,6 +89,12 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
   };
   return { body, problems };
+}
+
+/** The labels of fields that choose who works, which a command has already answered. */
+function others({ agent, model, best_of, also_in }: Draft): string[] {
+  const labels = { Agent: agent, Model: model, Candidates: best_of, 'Also in': also_in };
+  return Object.entries(labels).flatMap(([label, value]) => (value.trim() === '' ? [] : [label]));
 }
 
 function placesOf(text: string): NonNullable<SubmissionBody['also_in']> {
@@ -98,6 +110,8 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
   ['REPOSITORY_', 'repository_path'],
   ['CHECK_', 'checks'],
   ['SECRET_IN_CHECK', 'checks'],
+  ['COMMAND_', 'command'],
+  ['SECRET_IN_COMMAND', 'command'],
   ['AGENT_', 'agent'],
   ['MODEL_', 'model'],
   ['LIMIT_', 'limit_usd'],

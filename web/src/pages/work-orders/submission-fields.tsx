@@ -61,6 +61,13 @@ export function SubmissionFields(props: FieldsProps) {
           </div>
           <TextField
             {...props}
+            name="command"
+            label="Command"
+            isCode
+            help="A shell command that makes the change instead of an agent, e.g. npm update. No model is called, and nothing is spent. Leave empty for an agent."
+          />
+          <TextField
+            {...props}
             name="best_of"
             label="Candidates"
             help="From 2 to 5: each one is made on its own, the best one is kept, and the limit is divided among them. Leave empty for one."
@@ -98,6 +105,7 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
     'checks',
     'agent',
     'model',
+    'command',
     'limit_usd',
     'best_of',
     'also_in',
@@ -109,7 +117,16 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
 }
 
 interface TextFieldProps extends FieldsProps {
-  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'best_of' | 'also_in' | 'labels';
+  name:
+    | 'title'
+    | 'description'
+    | 'acceptance'
+    | 'checks'
+    | 'limit_usd'
+    | 'command'
+    | 'best_of'
+    | 'also_in'
+    | 'labels';
   label: string;
   help: string;
   rows?: number;
