@@ -254,6 +254,8 @@ export const importedByTheRootAlone = [
  * reason.
  */
 export const environmentReaders: Readonly<Record<string, string>> = {
+  'src/app/certify/witness-program.ts':
+    'finds the processes of its own session by the mark that all of them carry',
   'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',

@@ -29,6 +29,7 @@ function commands(): readonly Command[] {
     backups: unused,
     demo: unused,
     faultDemo: unused,
+    certify: unused,
     chaos: unused,
   }).commands;
 }

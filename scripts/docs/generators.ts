@@ -1,5 +1,6 @@
 import { agentsMatrix, agentsTable } from './agents-tables.ts';
 import { boundedMembersTable, boundsTable, hostsTable } from './bounds-tables.ts';
+import { certifiedRowsTable } from './certified-rows.ts';
 import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
 import { configKeysTable } from './config-keys.ts';
@@ -44,6 +45,7 @@ export const generators: Generators = {
   'incidents-count': incidentsCount,
   agents: agentsTable,
   'agents-matrix': agentsMatrix,
+  'certified-rows': certifiedRowsTable,
   commands: commandsReference,
   'config-keys': configKeysTable,
   errors: errorsTable,

@@ -238,6 +238,12 @@ const exitCode = await runProgram(
       const { runFaultDemo } = await import('../../chaos/demo/run-fault-demo.ts');
       return runFaultDemo({ ...options, isVerbose: options.isVerbose || isDumbTerminal(), version });
     },
+    certify: async (options) => {
+      await refuseOnServer(options.data);
+      const { runCertify } = await import('./certify/run-certify.ts');
+      const config = readConfig(ownEnvironment(), options.data ? { data: options.data } : {});
+      return runCertify(options, config, ownEnvironment());
+    },
     chaos: async (options) => {
       refusePlatform();
       const { runChaos } = await import('../../chaos/run-chaos.ts');

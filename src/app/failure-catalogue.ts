@@ -8,6 +8,32 @@ export const appFailures = catalogue('app', {
     advice:
       'Specify a new file in a directory that you may write to, on a disk with enough space. No incomplete file is left behind.',
   },
+  CERTIFICATION_UNREADABLE: {
+    kind: 'configuration',
+    message: 'The kept certification {path} cannot be read.',
+    advice: 'Delete the file, or make it readable; the next `moose agents certify` writes it again.',
+  },
+  CERTIFY_AGENT_UNKNOWN: {
+    kind: 'configuration',
+    message: 'There is no agent {name}.',
+    advice: 'Choose among {known}, or describe it in the file of MOOSE_ACP_AGENTS.',
+  },
+  CERTIFY_PROGRAM_MISSING: {
+    kind: 'configuration',
+    message: 'The program of {name} is not installed.',
+    advice: '{advice}',
+    reference: { advice: 'Install it, or set its path, as the message says.' },
+  },
+  CERTIFY_ROW_UNKNOWN: {
+    kind: 'configuration',
+    message: 'There is no row {name}.',
+    advice: 'Choose among {known}.',
+  },
+  CERTIFY_WITHOUT_MODEL: {
+    kind: 'configuration',
+    message: '{name} calls no model, so there are no faults to measure it against.',
+    advice: 'Choose an agent that calls a model; `moose agents` lists them.',
+  },
   DATABASE_ELSEWHERE: {
     kind: 'configuration',
     message:

@@ -48,6 +48,7 @@ export async function startWorker(
   opened: Opened,
   config: Config,
   onLost: (error: TransientError) => void,
+  agents = createAgents(config),
 ): Promise<RunningWorker> {
   const { startDurable } = await import('../durable/engine.ts');
   const { createWorker } = await import('../engine/pipeline/worker.ts');
@@ -66,7 +67,7 @@ export async function startWorker(
   const mayDiffer: PipelineDeps['mayDiffer'] = (where) => {
     for (const job of rungJobs(config.engine.host, where)) ring(job);
   };
-  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine, mayDiffer };
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), agents, machine, mayDiffer };
   const worker = createWorker(pipeline);
   const outgoing = { database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random };
   const delivering = startDelivery({
@@ -201,7 +202,7 @@ async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<Omit<PipelineDeps, 'machine' | 'mayDiffer'>> {
+): Promise<Omit<PipelineDeps, 'agents' | 'machine' | 'mayDiffer'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,
@@ -217,7 +218,6 @@ async function pipelineDeps(
     random: Math.random,
     settings,
     labels: config.labels,
-    agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),
     recovery: new ErrorRecoveryManager({
       get policies() {

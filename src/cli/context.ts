@@ -108,6 +108,8 @@ export interface CliContext {
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
   /** The demo with faults, on a scratch instance that is deleted at its end. */
   faultDemo(options: Omit<FaultDemoOptions, 'version'>): Promise<FaultDemoResult>;
+  /** Measures an agent against the fault matrix, on a scratch Moose, and keeps the table in the data directory. */
+  certify(options: CertifyOptions): Promise<CertifyResult>;
   /** Runs, lists or plans fault scenarios, without using the user's own Moose. */
   chaos(options: ChaosOptions): Promise<ChaosResult>;
 }
@@ -130,6 +132,24 @@ export interface FaultDemoResult {
   document: PrintedDocument<'demo'>;
   lines: string[];
   /** True if Moose recovered from every fault or asked a person. */
+  holds: boolean;
+}
+
+export interface CertifyOptions {
+  printer: Printer;
+  agent: string;
+  /** Names of rows; empty for all. */
+  rows: readonly string[];
+  /** How long the agent may work in each row. */
+  limitMs: number;
+  data?: string;
+  signal: AbortSignal;
+}
+
+export interface CertifyResult {
+  document: PrintedDocument<'agents certify'>;
+  lines: string[];
+  /** True if no row is wrong. */
   holds: boolean;
 }
 

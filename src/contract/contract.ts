@@ -19,6 +19,7 @@ export * from './learning/patterns.ts';
 export * from './learning/replay.ts';
 export * from './live.ts';
 export * from './money/money.ts';
+export * from './people/certification.ts';
 export * from './people/escalations.ts';
 export * from './people/invites.ts';
 export * from './people/push.ts';

@@ -31,6 +31,7 @@ import {
   priceCheckSchema,
   priceSchema,
 } from './money/money.ts';
+import { printedCertificationSchema } from './people/certification.ts';
 import { answerPolicySchema, escalationMeasuresSchema, resolutionSchema } from './people/escalations.ts';
 import { createdInviteSchema, inviteSchema } from './people/invites.ts';
 import {
@@ -199,6 +200,7 @@ export const printedDocuments = {
   'learning stop': exclusionSchema,
   'learning allow': exclusionSchema,
   'agents ls': agentsSchema,
+  'agents certify': printedCertificationSchema,
   'agents login': z.object({ agent: z.string(), path: z.string() }),
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,

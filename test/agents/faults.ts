@@ -1,10 +1,10 @@
 // The faults of an agent's model, one at a time, and the failure kinds that a run with such a fault may have.
 
+import { cutStream } from '../../src/app/certify/cut-stream.ts';
+import { errorAnswer } from '../../src/app/certify/error-answer.ts';
 import type { AgentFailureKind } from '../../src/domain/agents/agent-failure.ts';
 import type { WireName } from '../../src/domain/agents/model-call.ts';
 import type { Fault } from '../fault-server.ts';
-import { cutStream } from './cut-stream.ts';
-import { errorAnswer } from './error-answer.ts';
 
 /** The server behind the gateway. */
 export type Upstream =

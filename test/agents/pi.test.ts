@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createPi } from '../../src/agents/pi/agent.ts';
+import { errorAnswer } from '../../src/app/certify/error-answer.ts';
 import { startFaultServer } from '../fault-server.ts';
 import {
   type Ground,
@@ -12,7 +13,6 @@ import {
   runAgent,
   straightTo,
 } from './agent-ground.fixture.ts';
-import { errorAnswer } from './error-answer.ts';
 import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';
 
 // The behaviour of the program was measured once; these tests check that the pinned version still has it.

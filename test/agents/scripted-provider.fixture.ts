@@ -23,7 +23,7 @@ const lastWord = 'All done.';
 
 /** Answers each prompt with these turns in order, and then with a final text. */
 export async function startScriptedProvider(turns: readonly Turn[]): Promise<ScriptedProvider> {
-  return await startProvider((turn) => turns[turn] ?? lastWord);
+  return await startProvider((_request, turn) => turns[turn] ?? lastWord);
 }
 
 /** Answers each prompt with the same turn again and again. */
@@ -39,25 +39,38 @@ export async function startStallingProvider(turn: Turn, answersMax: number): Pro
   return await startProvider(() => turn, answersMax);
 }
 
+/** Answers each request as it says; null: not at all. */
+export async function startAnsweringProvider(
+  answer: (request: ChatCompletionRequest, turn: number) => Turn | null | Promise<Turn | null>,
+): Promise<ScriptedProvider> {
+  return await startProvider(answer);
+}
+
 async function startProvider(
-  turnAt: (turn: number) => Turn,
+  turnAt: (request: ChatCompletionRequest, turn: number) => Turn | null | Promise<Turn | null>,
   answersMax = Number.POSITIVE_INFINITY,
 ): Promise<ScriptedProvider> {
   const requests: ChatCompletionRequest[] = [];
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
-  mock.on({}, (request) => {
+  mock.on({}, async (request) => {
     requests.push(request);
-    if (requests.length > answersMax) return new Promise<never>(() => undefined);
-    return { ...answerTo(request, turnAt), usage: usagePerCall };
+    const never = new Promise<never>(() => undefined);
+    if (requests.length > answersMax) return never;
+    const turn = await turnAt(request, turnOf(request));
+    if (turn === null) return never;
+    return { ...answerTo(request, turn), usage: usagePerCall };
   });
   await mock.start();
   return { url: mock.url, requests, stop: async () => await mock.stop() };
 }
 
-function answerTo({ messages, tools }: ChatCompletionRequest, turnAt: (turn: number) => Turn) {
+/** How many answers came since the last prompt. */
+function turnOf({ messages }: ChatCompletionRequest): number {
   const prompt = messages.findLastIndex(({ role }) => role === 'user');
-  const answered = messages.slice(prompt).filter(({ role }) => role === 'assistant').length;
-  const turn = turnAt(answered);
+  return messages.slice(prompt).filter(({ role }) => role === 'assistant').length;
+}
+
+function answerTo({ tools }: ChatCompletionRequest, turn: Turn) {
   if (typeof turn === 'string') return { content: turn };
   // A request without tools is a side task, such as a title for the conversation.
   if (!tools?.length) return { content: 'Greeting' };

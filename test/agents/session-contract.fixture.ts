@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { errorAnswer } from '../../src/app/certify/error-answer.ts';
 import type { StopReason } from '../../src/domain/machine/session.ts';
 import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
 import { startFaultServer } from '../fault-server.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
-import { errorAnswer } from './error-answer.ts';
 import { runSession } from './run-cell.ts';
 import {
   type ScriptedProvider,

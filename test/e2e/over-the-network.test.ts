@@ -61,6 +61,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     demo: refuse,
     logins: refuse,
     backups: refuse,
+    certify: refuse,
     chaos: refuse,
     faultDemo: refuse,
     printer: () => ({

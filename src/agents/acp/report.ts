@@ -63,3 +63,10 @@ function statusIn(data: unknown): number | null {
   );
   return typeof found === 'number' ? found : null;
 }
+
+/** The version that the agent named when it was asked for its abilities; null if it named none. */
+export async function versionSaid(stdoutPath: string): Promise<string | null> {
+  for await (const event of readJsonLines(stdoutPath))
+    if (event.type === 'agent') return typeof event.version === 'string' ? event.version : null;
+  return null;
+}

@@ -25,6 +25,7 @@ import {
 } from '../../store/connection/read-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
+import { certifiedText } from '../certify/kept-table.ts';
 import type { Config } from '../config/config.ts';
 import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
 import { ownPlatform, refusedAdvice } from '../config/platform.ts';
@@ -304,7 +305,13 @@ async function agents(config: Config): Promise<Diagnosis[]> {
       if (!probe.isInstalled) return { name, state: absent, found: notInstalled, advice: probe.advice };
       const isTested = probe.testedVersion === null || probe.version === probe.testedVersion;
       const found = `${probe.testedVersion === null ? 'built in' : probe.version}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
-      return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };
+      const certified = await certifiedText(config.dataDirectory, agent.name);
+      return {
+        name,
+        state: isTested ? 'ok' : 'warning',
+        found: `${found}${certified}`,
+        advice: isTested ? null : probe.advice,
+      };
     }),
   );
   return [

@@ -3,13 +3,14 @@ import type { Agent } from '../../../contract/contract.ts';
 import type { CliContext } from '../../context.ts';
 import { flagsOf, readMoose } from '../../input/flags.ts';
 import { table } from '../../terminal/table.ts';
+import { addCertify } from './certify.ts';
 
 const widthMax = 160;
 
 export function addAgents(program: Command, context: CliContext): void {
   const agents = program
     .command('agents')
-    .description('list agents, and manage the logins that they use instead of API keys');
+    .description('list and certify agents, and manage the logins that they use instead of API keys');
   agents
     .command('ls', { isDefault: true })
     .description(
@@ -46,6 +47,7 @@ export function addAgents(program: Command, context: CliContext): void {
           : `There was no login for ${agent}.`,
       ]);
     });
+  addCertify(agents, context);
 }
 
 export function agentLines(agents: readonly Agent[]): string[] {

@@ -1,7 +1,7 @@
 // A provider's error, in the format of its protocol.
 
-import type { WireName } from '../../src/domain/agents/model-call.ts';
-import type { Fault } from '../fault-server.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
+import type { HttpFault } from './http-fault.ts';
 
 const anthropicTypes: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -29,7 +29,7 @@ export function errorAnswer(
   status: number,
   message: string,
   headers: Record<string, string> = {},
-): Fault {
+): Extract<HttpFault, { kind: 'reply' }> {
   return { kind: 'reply', status, headers, body: JSON.stringify(errorBody(wire, status, message)) };
 }
 

@@ -1,10 +1,10 @@
 // The beginning of an answer of the model that was asked, in each protocol: a word of text, without the end.
 
-import type { WireName } from '../../src/domain/agents/model-call.ts';
-import type { Fault } from '../fault-server.ts';
+import type { WireName } from '../../domain/agents/model-call.ts';
+import type { HttpFault } from './http-fault.ts';
 
 /** Sends only the beginning of an answer and closes the connection, although the content length promises more. */
-export function cutStream(wire: WireName, model: string): Fault {
+export function cutStream(wire: WireName, model: string): Extract<HttpFault, { kind: 'cut' }> {
   const beginning = streams[wire](model);
   return {
     kind: 'cut',
