@@ -1,7 +1,7 @@
 // `moose agents certify` as a person calls it: an agent without vices, and the same agent with six.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -18,6 +18,8 @@ const agentPath = join(import.meta.dirname, 'certified-agent.fixture.ts');
 async function aGround() {
   const root = await mkdtemp(join(tmpdir(), 'moose-certify-test-'));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+  // The account of the embedded PostgreSQL must be able to enter it.
+  await chmod(root, 0o711);
   const temporary = join(root, 'tmp');
   await mkdir(temporary, { mode: 0o711 });
   const entryOf = (ofAgent: readonly string[]) => ({

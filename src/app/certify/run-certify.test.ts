@@ -41,8 +41,8 @@ test('R-AGENT-3: a scratch Moose gets no key, no database and no server of the u
     MOOSE_CLAUDE_PATH: '/opt/claude',
     MOOSE_ISOLATION: 'require',
     MOOSE_DATABASE_URL: 'postgres://user@host/moose',
-    MOOSE_DATA: '/home/me/.moose',
-    MOOSE_KEYS_FILE: '/home/me/keys',
+    MOOSE_DATA: '/srv/own/.moose',
+    MOOSE_KEYS_FILE: '/srv/own/keys',
     MOOSE_URL: 'https://moose.example',
     HTTPS_PROXY: 'http://proxy',
   };
