@@ -13,7 +13,7 @@ import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratc
 import { ensureWorktree } from './worktree/worktree.ts';
 
 test.each([
-  ['has no process left', starved, 'GIT_STARVED'],
+  ['has no process left', starved, 'OUT_OF_PROCESSES'],
   ['is killed', killed, 'GIT_KILLED'],
   [
     'meets a lock',
@@ -35,7 +35,7 @@ test.each([
 test('a persistent failure is thrown, and not reported a second time', async () => {
   const { path } = scratchRepository();
   const git = faultyGit({ of: '* rev-parse *', times: 99, fault: starved });
-  await expect(refSha(path, 'HEAD')).rejects.toMatchObject({ code: 'GIT_STARVED', category: 'transient' });
+  await expect(refSha(path, 'HEAD')).rejects.toMatchObject({ code: 'OUT_OF_PROCESSES', category: 'transient' });
   expect(git.starts()).toBe(4);
   expect(git.ends.every(([isRecovered]) => !isRecovered)).toBe(true);
 });

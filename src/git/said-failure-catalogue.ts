@@ -32,11 +32,6 @@ export const gitSaidFailures = catalogue('git', {
     message: "{operation}: git's entry for this worktree is incomplete or gone ({said})",
     advice: 'Retry: Moose creates the entry of its own worktree again.',
   },
-  GIT_STARVED: {
-    kind: 'transient',
-    message: '{operation}: the machine has no processes or memory left for git ({said})',
-    advice: 'Retry in a moment; if it persists, run fewer work orders at a time or raise `ulimit -u`.',
-  },
   OBJECTS_BORROWED: {
     kind: 'configuration',
     message: '{operation}: the repository borrows objects from a folder that is not there ({said})',
@@ -54,6 +49,11 @@ export const gitSaidFailures = catalogue('git', {
     message: '{operation}: objects are not in this partial clone, and its remote did not send them ({said})',
     advice:
       'Retry later. If it happens again, fetch all of them, in that clone: `git fetch --refetch --no-filter`.',
+  },
+  OUT_OF_PROCESSES: {
+    kind: 'transient',
+    message: '{operation}: the machine has no processes or memory left for git ({said})',
+    advice: 'Retry in a moment; if it persists, run fewer work orders at a time or raise `ulimit -u`.',
   },
   REF_BLOCKED: {
     kind: 'configuration',

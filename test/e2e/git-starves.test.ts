@@ -33,7 +33,7 @@ test.each([
   // R-FAIL-6: each of the six failures has a row: those that were retried immediately, and the one that ended the step.
   await expect
     .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ code }) => code))
-    .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
+    .toEqual(Array.from({ length: 6 }, () => 'OUT_OF_PROCESSES'));
 });
 
 test('fear: a failed check is run again because the look at its leftovers failed', async () => {

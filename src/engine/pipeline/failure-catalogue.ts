@@ -181,6 +181,14 @@ export const pipelineFailures = catalogue('pipeline', {
       'This work order used {cost}, {agentRuns} agent runs and {modelCalls} model calls without any new verified fact, so Moose parked it.',
     advice: 'See `moose show {id}`; `moose retry {id} --note "…"` continues it.',
   },
+  OUT_OF_MEMORY: {
+    kind: 'transient',
+    failureClass: 'orchestration_error',
+    message:
+      'The {what} was ended below its own limit ({peak} of {limit}), because memory was short: all sessions together, or the machine, had used it up. That says nothing about the change.',
+    advice:
+      'Let fewer sessions run at a time (`moose config set settings.limits.machine_slots NUMBER`), or lower the memory of each (`moose config set settings.limits.session_memory_mb MIB`). {again}',
+  },
   PREPARED_ENTRY_GONE: {
     kind: 'transient',
     message: 'Sessions can no longer see the setup result that {user} uses: {entry}.',
@@ -300,14 +308,6 @@ export const pipelineFailures = catalogue('pipeline', {
       'The {what} started more processes and threads than its session may have ({limit}) and was ended. That says nothing about the change, and Moose does not run it again with the same limit.',
     advice:
       'Find out what starts them, or raise the limit if it needs so many: `moose config set {key} NUMBER`. {again}',
-  },
-  SESSIONS_OUT_OF_MEMORY: {
-    kind: 'transient',
-    failureClass: 'orchestration_error',
-    message:
-      'The {what} was ended below its own limit ({peak} of {limit}), because memory was short: all sessions together, or the machine, had used it up. That says nothing about the change.',
-    advice:
-      'Let fewer sessions run at a time (`moose config set settings.limits.machine_slots NUMBER`), or lower the memory of each (`moose config set settings.limits.session_memory_mb MIB`). {again}',
   },
   SETUP_FAILED: {
     kind: 'configuration',

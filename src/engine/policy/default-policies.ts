@@ -23,8 +23,6 @@ const returning: RecoveryPolicy[] = [
   ['REPOSITORY_NOT_FOUND', 'the disk of the repository may be unmounted for a while'],
   ['DISK_FULL', 'other work and people free disk space'],
   ['OUT_OF_MEMORY', 'other work on the machine ends'],
-  ['SESSIONS_OUT_OF_MEMORY', 'other sessions of the machine end'],
-  ['GIT_STARVED', 'other work on the machine ends'],
   ['OUT_OF_PROCESSES', 'other work on the machine ends'],
   ['TOO_MANY_FILES', 'other work on the machine closes its files'],
 ].map(([code = '', because = '']) => ({

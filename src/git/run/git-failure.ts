@@ -36,7 +36,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
     sample: 'fatal: not a git repository: /tmp/r/.git/worktrees/a',
   },
   {
-    failure: 'GIT_STARVED',
+    failure: 'OUT_OF_PROCESSES',
     pattern:
       /(cannot fork|unable to fork|fork failed|unable to create( \w+)? thread)[^\n]*: (Resource temporarily unavailable|Cannot allocate memory)/,
     sample: 'error: cannot fork() for git-remote-https: Resource temporarily unavailable',

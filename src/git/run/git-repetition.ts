@@ -25,7 +25,7 @@ const cheap = { attemptsMax: 4, backoff: defaultBackoff };
 const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_LOCKED: whileLocked,
   GIT_NOT_STARTED: { ...cheap, mayBeDone: false },
-  GIT_STARVED: { ...cheap, mayBeDone: true },
+  OUT_OF_PROCESSES: { ...cheap, mayBeDone: true },
   TOO_MANY_FILES: { ...cheap, mayBeDone: true },
   GIT_KILLED: { ...cheap, mayBeDone: true },
 };

@@ -102,7 +102,7 @@ test('a session that was ended below its own limit is not told to raise it', () 
   } as const;
   const work = { order: { id: 'x' } } as unknown as Parameters<typeof limitFailure>[0];
   expect(limitFailure(work, passed)).toMatchObject({
-    code: 'SESSIONS_OUT_OF_MEMORY',
+    code: 'OUT_OF_MEMORY',
     category: 'transient',
     message: expect.stringContaining('400 MiB of 1,000 MiB'),
   });

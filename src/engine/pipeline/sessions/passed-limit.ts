@@ -46,7 +46,7 @@ export function limitFailure({ order }: Pick<Work, 'order'>, passed: Passed): Mo
   const isOwn = peak === null || limit === null || peak >= limit * nearShare;
   return isOwn
     ? pipelineFailures.SESSION_OUT_OF_MEMORY(facts, { ...told, key: sessionMemoryKey })
-    : pipelineFailures.SESSIONS_OUT_OF_MEMORY(facts, told);
+    : pipelineFailures.OUT_OF_MEMORY(facts, told);
 }
 
 const mibText = (bytes: number | null) =>
