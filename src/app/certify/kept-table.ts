@@ -42,8 +42,8 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
-    return [];
+    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return [];
+    throw appFailures.CERTIFICATION_UNREADABLE({ operation: 'read', cause }, { path: folder });
   }
 }
 
