@@ -69,6 +69,12 @@ export const sessionFailures = catalogue('sessions', {
     advice:
       'Run Moose on a Linux system that has glibc or musl with ldd, or remove the image from the project.',
   },
+  CONTAINER_TOOLS_UNREAD: {
+    kind: 'transient',
+    message: 'ldd did not say which libraries {program} needs: {reason}',
+    advice:
+      'The machine may be short of processes or memory. Moose tries again; if it persists, run `ldd` there.',
+  },
   CONTAINER_UNPACK_FAILED: {
     kind: 'transient',
     message: 'The image {name} could not be unpacked: {said}',

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeImageRoot } from '../images/kept-image.fixture.ts';
 import { tryImage } from '../images/try-image.ts';
+import { findOnPath } from '../resolve-program.ts';
 import { startProcess } from '../start-process.ts';
-import { imageEnvironment, programInImage, type SessionImage, setInside } from './image-view.ts';
+import { imageEnvironment, programInImage, type SessionImage, setInside, showImage } from './image-view.ts';
 import { isolate } from './isolate.ts';
 import {
   IsolatedGround,
@@ -19,6 +20,7 @@ import {
   waysOfIsolation,
 } from './isolated-ground.fixture.ts';
 import { enterNamespace, findWay, systemPath } from './isolation-way.ts';
+import { MountPlan, readMounts } from './mount-plan.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { viewFor } from './session-view.ts';
 
@@ -243,6 +245,33 @@ test('a program of a system folder is the image’s, and a Node package the mach
   const { argv, shown } = programInImage([process.execPath, script, 'run'], '/worktree');
   expect(argv).toEqual(['/.moose/runtime/node', script, 'run']);
   expect(shown).toEqual([join(process.cwd(), 'node_modules')]);
+});
+
+test('fear: ldd fails once on a busy machine, and no session in an image starts from then on', () => {
+  const tools = join(ground.scratch.path, 'tools');
+  const isCalm = join(tools, 'calm');
+  mkdirSync(tools);
+  for (const name of ['perl', 'unshare', 'setpriv', 'umount', 'env'])
+    symlinkSync(findOnPath(name, systemPath, '/') ?? '', join(tools, name));
+  const ldd = findOnPath('ldd', systemPath, '/');
+  const script = `[ -e ${isCalm} ] || { echo 'ldd: fork: Resource temporarily unavailable' >&2; exit 254; }`;
+  writeFileSync(join(tools, 'ldd'), `#!/bin/sh\n${script}\nPATH=${systemPath} exec ${ldd} "$@"\n`, {
+    mode: 0o755,
+  });
+  const shown = () => {
+    const plan = new MountPlan(ground.scratch.path, readMounts(), join(ground.scratch.path, 'empty'));
+    showImage(plan, image, { targets: [], searchPath: tools });
+    return plan.text();
+  };
+  expect(shown).toThrow(
+    expect.objectContaining({
+      code: 'CONTAINER_TOOLS_UNREAD',
+      category: 'transient',
+      message: expect.stringContaining('Resource temporarily unavailable'),
+    }),
+  );
+  writeFileSync(isCalm, '');
+  expect(shown()).toContain('/.moose/lib/libc.so');
 });
 
 test('whether this machine can do all of this', () => {

@@ -129,14 +129,23 @@ const lddMsMax = 10_000;
 function librariesOf(program: string, searchPath: string): string[] {
   const ldd = findOnPath('ldd', searchPath, '/');
   if (ldd === null) throw unusable('This machine has no ldd.');
-  const { stdout } = spawnSync(ldd, [program], {
+  const { stdout, stderr, status, error } = spawnSync(ldd, [program], {
     encoding: 'utf8',
     timeout: lddMsMax,
     killSignal: 'SIGKILL',
     env: { PATH: searchPath, LC_ALL: 'C' },
   });
+  const said = `${stdout ?? ''}${stderr ?? ''}`;
+  // The answer is kept: half of one would fail all later sessions in images.
+  if (status !== 0 && !isStatic.test(said)) {
+    const reason = error?.message ?? (said.trim().split('\n').at(-1) || `it ended with exit code ${status}`);
+    throw sessionFailures.CONTAINER_TOOLS_UNREAD({ operation: 'isolate', cause: error }, { program, reason });
+  }
   return (stdout ?? '').split('\n').flatMap((line) => /(?:^|=>)\s*(\/\S+)/.exec(line)?.[1] ?? []);
 }
+
+/** What ldd of glibc and of musl say of a program without libraries. */
+const isStatic = /not a (?:valid )?dynamic|statically linked/i;
 
 function unusable(reason: string): ConfigurationError {
   return sessionFailures.CONTAINER_TOOLS_MISSING('isolate', { reason });
