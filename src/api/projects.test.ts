@@ -51,6 +51,10 @@ test('R-PROJ-1: an admin adds a remote over HTTP, anybody submits to it, and an 
   const { id } = (added.body as AddedProject).project;
   expect(await viewer('GET', `/api/projects/${id}`)).toMatchObject({ status: 200, body: { id } });
   expect(await admin('PATCH', `/api/projects/${id}`, { base: null })).toMatchObject({ body: { base: null } });
+  expect(await admin('PATCH', `/api/projects/${id}`, { filters: ['a b'] })).toMatchObject({
+    status: 400,
+    body: { code: 'FILTER_NAME_INVALID' },
+  });
   expect(
     (await operator('POST', '/api/work-orders', { title: 'X', repository_path: repository })).status,
   ).toBe(201);
