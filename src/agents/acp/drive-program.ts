@@ -1,4 +1,4 @@
-// The program that the session of an agent of the Agent Client Protocol runs: `node drive-program.ts PROGRAM INPUT`. It starts the agent,
+// The program that the session of an agent of the Agent Client Protocol runs: `node drive-program.ts PROGRAM... INPUT`. It starts the agent,
 // writes one JSON event per line, and ends with 0 if the agent has ended its turn by itself.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
@@ -7,8 +7,8 @@ import { Readable, Writable } from 'node:stream';
 import { ndJsonStream } from '@agentclientprotocol/sdk';
 import { type DriveInput, drive } from './drive.ts';
 
-const [, inputPath] = process.argv.slice(2);
-if (inputPath === undefined) throw new TypeError('Usage: drive-program.ts PROGRAM INPUT');
+const inputPath = process.argv.slice(3).at(-1);
+if (inputPath === undefined) throw new TypeError('Usage: drive-program.ts PROGRAM... INPUT');
 const input = JSON.parse(readFileSync(inputPath, 'utf8')) as DriveInput;
 const [program = '', ...args] = input.command;
 const agent = spawn(program, args, { cwd: input.worktreePath, stdio: ['pipe', 'pipe', 'inherit'] });

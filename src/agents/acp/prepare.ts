@@ -1,6 +1,6 @@
 // Writes what the session's program needs, and the files that the entry names, and says how it is started.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { ownProgram } from '../../stdx/files/own-files.ts';
@@ -26,6 +26,9 @@ interface AcpStart {
   searchPath: string;
 }
 
+/** The script of an interpreter comes after a few of its options. */
+const scriptWordsMax = 3;
+
 export async function prepareAcp(task: AgentTask, start: AcpStart): Promise<AgentCommand> {
   const { name, entry, searchPath } = start;
   const program = programOf(entry, searchPath);
@@ -49,8 +52,9 @@ export async function prepareAcp(task: AgentTask, start: AcpStart): Promise<Agen
   const promptPath = await writePromptFile(task, { instructionFiles: ['AGENTS.md', 'CLAUDE.md'] });
   const conversationPath = join(task.homePath, conversationFileName);
   const conversation = (await readIfThere(conversationPath))?.trim() ?? '';
+  const words = entry.command.slice(1).map(fill);
   const input: DriveInput = {
-    command: [...startOf(program), ...entry.command.slice(1).map(fill)],
+    command: [...startOf(program), ...words],
     worktreePath: task.worktreePath,
     prompt: await readFile(promptPath, 'utf8'),
     conversationPath,
@@ -64,8 +68,14 @@ export async function prepareAcp(task: AgentTask, start: AcpStart): Promise<Agen
   const inputPath = join(task.sessionPath, inputFileName);
   await writeFile(inputPath, JSON.stringify(input), { mode: 0o600 });
   return {
-    // The agent's own program is named, so that the sandbox shows it.
-    argv: [process.execPath, programPath, program, inputPath],
+    // The agent's own program is named, and the script that it may run, so that the sandbox shows them.
+    argv: [
+      process.execPath,
+      programPath,
+      program,
+      ...words.slice(0, scriptWordsMax).filter(isAbsolute),
+      inputPath,
+    ],
     // Node 22 strips types with a warning, which does not belong on the program's stderr.
     env: { ...base, ...env, NODE_NO_WARNINGS: '1' },
   };

@@ -60,8 +60,8 @@ export const toolFolderVariables: readonly string[] = ['JAVA_HOME', 'GOROOT', 'D
 /** Variables that contain the path of a tool's folder. */
 const folderVariables = [...toolFolderVariables, 'VIRTUAL_ENV', ...Object.keys(toolHomeVariables)];
 
-/** The program is one of the first words, after its interpreter and the interpreter's options. */
-export const programWordsMax = 4;
+/** The program is one of the first words, after its interpreter, the interpreter's options, and programs that start it. */
+export const programWordsMax = 8;
 const linksMax = 8;
 
 /** The folders to show for the tools on the search path. */
