@@ -35,7 +35,10 @@ test.each([
 test('a persistent failure is thrown, and not reported a second time', async () => {
   const { path } = scratchRepository();
   const git = faultyGit({ of: '* rev-parse *', times: 99, fault: starved });
-  await expect(refSha(path, 'HEAD')).rejects.toMatchObject({ code: 'OUT_OF_PROCESSES', category: 'transient' });
+  await expect(refSha(path, 'HEAD')).rejects.toMatchObject({
+    code: 'OUT_OF_PROCESSES',
+    category: 'transient',
+  });
   expect(git.starts()).toBe(4);
   expect(git.ends.every(([isRecovered]) => !isRecovered)).toBe(true);
 });
