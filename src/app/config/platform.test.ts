@@ -10,7 +10,7 @@ test.for([
   [{ ...linux, hasMusl: true }, 'Linux with musl (Alpine)', 'refused'],
   [{ ...linux, platform: 'darwin', arch: 'arm64' }, 'macOS', 'refused'],
   [{ ...linux, platform: 'win32' }, 'Windows', 'refused'],
-  [{ ...linux, platform: 'freebsd' }, 'any other system', 'refused'],
+  [{ ...linux, platform: 'freebsd' }, 'systems other than Linux', 'refused'],
 ] as const)('R-MACHINE-2: %j is %s, and %s', ([machine, name, state]) => {
   expect(platformOf(machine)).toMatchObject({ name, state });
 });

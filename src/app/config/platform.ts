@@ -38,7 +38,7 @@ export const platforms = {
     state: 'refused',
     because: 'Moose needs the processes, sockets and namespaces of Linux; WSL 2 is Linux, and untested',
   },
-  other: { name: 'any other system', state: 'refused', because: 'Moose needs the /proc of Linux' },
+  other: { name: 'systems other than Linux', state: 'refused', because: 'Moose needs the /proc of Linux' },
 } as const satisfies Readonly<Record<string, Platform>>;
 
 export interface Machine {

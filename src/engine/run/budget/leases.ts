@@ -9,7 +9,10 @@ import type { CallDraw } from './call-ledger.ts';
 const validMs = 2_000;
 /** A lease is renewed when less than a quarter of its time or of its money is left. */
 const renewParts = 4;
-/** After this many calls within `busyMs`, a lease is drawn: for as many in `validMs`, and at least `sizeLeastCalls` times the last. */
+/**
+ * After this many calls within `busyMs`, a lease is drawn. It holds what calls at that rate hold in `validMs`, and at least
+ * `sizeLeastCalls` times the last one.
+ */
 const busyCalls = 4;
 const busyMs = 1_000;
 const sizeLeastCalls = 4n;
