@@ -62,8 +62,15 @@ export interface LeasedCall {
 /** `written`: the cost, if there is one, is to be booked apart. `locked`: somebody else has a row of it; nothing is written. */
 export type LeasedAnswer = 'done' | 'written' | 'locked';
 
-/** Writes calls out of leases, and their costs, in one transaction; idempotent. Answers in their order. */
-export async function writeLeasedCalls(query: Query, calls: readonly LeasedCall[]): Promise<LeasedAnswer[]> {
+/**
+ * Writes calls out of leases, and their costs, in one transaction; idempotent. Answers in their order.
+ * @param lastOf the leases of which these are the last calls: they are given back, unless they are locked
+ */
+export async function writeLeasedCalls(
+  query: Query,
+  calls: readonly LeasedCall[],
+  lastOf: readonly string[] = [],
+): Promise<LeasedAnswer[]> {
   const each = <T>(of: (call: DrawnCall) => T) => calls.map(({ draw }) => of(draw));
   const ended = <T>(of: (booking: CallBooking) => T) =>
     calls.map(({ settled }) => (settled === null ? null : of(settled)));
@@ -78,7 +85,7 @@ export async function writeLeasedCalls(query: Query, calls: readonly LeasedCall[
     ${each((call) => whole(call.outputTokensMax))}::bigint[], ${each((call) => call.priceVersion)}::text[],
     ${ended(({ nanoUsd }) => nanoUsd?.toString() ?? null)}::bigint[],
     ${ended(({ usage }) => usageJson(usage))}::jsonb[],
-    ${ended(({ end, pricedBy }) => endJson(end, pricedBy))}::jsonb[])`.execute(query);
+    ${ended(({ end, pricedBy }) => endJson(end, pricedBy))}::jsonb[], ${lastOf}::uuid[])`.execute(query);
   return rows.map(({ answer }) => answer);
 }
 

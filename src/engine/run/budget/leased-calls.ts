@@ -3,7 +3,12 @@
 import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Query } from '../../../store/database.ts';
 import type { CallBooking } from '../../../store/money/draw-and-book-calls.ts';
-import { type LeasedAnswer, type LeasedCall, writeLeasedCalls } from '../../../store/money/leases.ts';
+import {
+  endLease,
+  type LeasedAnswer,
+  type LeasedCall,
+  writeLeasedCalls,
+} from '../../../store/money/leases.ts';
 import type { CallDraw } from './call-ledger.ts';
 
 /**
@@ -24,14 +29,29 @@ interface Unwritten extends LeasedCall {
   written: PromiseWithResolvers<boolean>;
 }
 
+interface CallsOfLease {
+  unwritten: number;
+  /** One of them could not be written. */
+  areLost: boolean;
+  /** Settled when the lease has been given back; null while it may be used. */
+  end: PromiseWithResolvers<void> | null;
+}
+
 export class LeasedCalls {
   readonly #unwritten = new Map<string, Unwritten>();
+  /** By the IDs of the leases that were used and are not given back. */
+  readonly #leases = new Map<string, CallsOfLease>();
   readonly #surely: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+  readonly #lost: (cause: unknown) => void;
   #isWriting = false;
 
-  /** @param surely writes, however long it takes */
-  constructor(surely: <T>(work: (query: Query) => Promise<T>) => Promise<T>) {
+  /**
+   * @param surely writes, however long it takes
+   * @param lost a call could not be written
+   */
+  constructor(surely: <T>(work: (query: Query) => Promise<T>) => Promise<T>, lost: (cause: unknown) => void) {
     this.#surely = surely;
+    this.#lost = lost;
   }
 
   has(callId: string): boolean {
@@ -43,12 +63,28 @@ export class LeasedCalls {
     return this.#unwritten.size >= unwrittenMax;
   }
 
-  /** Resolves when the call has a row. */
-  write(leaseId: string, draw: CallDraw): Promise<unknown> {
+  /** Its row is written a moment later. */
+  write(leaseId: string, draw: CallDraw): void {
     const written = Promise.withResolvers<boolean>();
+    written.promise.catch(this.#lost);
     this.#unwritten.set(draw.callId, { leaseId, draw, settled: null, isBegun: false, isDue: false, written });
+    const lease = this.#leases.get(leaseId);
+    if (lease) lease.unwritten += 1;
+    else this.#leases.set(leaseId, { unwritten: 1, areLost: false, end: null });
     if (!this.#isWriting) void this.#writeAll();
-    return written.promise;
+  }
+
+  /**
+   * Gives back what is left of a lease with its last call, or at once if all of them are written. If one is lost, the lease is
+   * never given back, so that it is presumed in the end.
+   */
+  end(leaseId: string): Promise<void> {
+    const lease = this.#leases.get(leaseId);
+    if (lease === undefined) return this.#surely((query) => endLease(query, leaseId));
+    lease.end ??= Promise.withResolvers<void>();
+    const { promise } = lease.end;
+    if (lease.unwritten === 0) this.#over(leaseId, lease, false);
+    return promise;
   }
 
   /** Books with the row of the call, or once it has one: then by `apart`. */
@@ -92,8 +128,10 @@ export class LeasedCalls {
   async #writeSome(calls: Unwritten[]): Promise<void> {
     for (const call of calls) call.isBegun = true;
     try {
-      const answers = await this.#surely((query) => writeLeasedCalls(query, calls));
-      for (const [index, call] of calls.entries()) this.#end(call, answers[index] ?? 'locked');
+      const lastOf = this.#givenBackWith(calls);
+      const answers = await this.#surely((query) => writeLeasedCalls(query, calls, lastOf));
+      for (const [index, call] of calls.entries())
+        this.#end(call, answers[index] ?? 'locked', lastOf.includes(call.leaseId));
     } catch (cause) {
       // One of them is wrong, and must not fail the others.
       if (calls.length > 1) for (const call of calls) await this.#writeSome([call]);
@@ -101,16 +139,44 @@ export class LeasedCalls {
     }
   }
 
-  #end(call: Unwritten, answer: LeasedAnswer): void {
+  /** The leases that are over, and whose other calls are written. */
+  #givenBackWith(calls: readonly Unwritten[]): string[] {
+    return [...Map.groupBy(calls, ({ leaseId }) => leaseId)].flatMap(([leaseId, { length }]) => {
+      const lease = this.#leases.get(leaseId);
+      return lease?.end && !lease.areLost && lease.unwritten === length ? [leaseId] : [];
+    });
+  }
+
+  #end(call: Unwritten, answer: LeasedAnswer, isGivenBack: boolean): void {
     const { callId } = call.draw;
     this.#unwritten.delete(callId);
     // Behind the others, so that it keeps none of them waiting.
-    if (answer === 'locked') this.#unwritten.set(callId, Object.assign(call, { isBegun: false }));
-    else call.written.resolve(answer === 'done');
+    if (answer === 'locked') {
+      this.#unwritten.set(callId, Object.assign(call, { isBegun: false }));
+      return;
+    }
+    this.#count(call, isGivenBack);
+    call.written.resolve(answer === 'done');
   }
 
   #lose(call: Unwritten, cause: unknown): void {
     this.#unwritten.delete(call.draw.callId);
+    const lease = this.#leases.get(call.leaseId);
+    if (lease) lease.areLost = true;
     call.written.reject(cause);
+    this.#count(call, false);
+  }
+
+  #count({ leaseId }: Unwritten, isGivenBack: boolean): void {
+    const lease = this.#leases.get(leaseId);
+    if (lease === undefined) return;
+    lease.unwritten -= 1;
+    if (lease.end && lease.unwritten === 0) this.#over(leaseId, lease, isGivenBack);
+  }
+
+  #over(leaseId: string, { areLost, end }: CallsOfLease, isGivenBack: boolean): void {
+    this.#leases.delete(leaseId);
+    if (areLost || isGivenBack) end?.resolve();
+    else this.#surely((query) => endLease(query, leaseId)).then(end?.resolve, end?.reject);
   }
 }

@@ -5,11 +5,19 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { ReservationId } from '../../../domain/ids.ts';
 import { until } from '../../../durable/scratch-locks.fixture.ts';
 import { cancelReservation } from '../../../store/money/costs.ts';
+import { bookCall } from '../../../store/money/draw-and-book-calls.ts';
 import { hashOfKey, type IssuedKey, issueKey, revokeKeys } from '../../../store/money/gateway-keys.ts';
 import { beatGateway, reapCalls } from '../../../store/money/gateways.ts';
-import { drawLease, endLease, undoLease } from '../../../store/money/leases.ts';
+import {
+  drawLease,
+  endLease,
+  type LeasedCall,
+  undoLease,
+  writeLeasedCalls,
+} from '../../../store/money/leases.ts';
 import { callsOfSession } from '../../../store/work/sessions/session-calls.ts';
 import type { CallDraw, CallLedger } from './call-ledger.ts';
+import { LeasedCalls } from './leased-calls.ts';
 import { type LeaseActs, Leases } from './leases.ts';
 import {
   aDraw,
@@ -41,6 +49,21 @@ const rowsOf = ({ reservationId }: LedgerGround) =>
     .select(['id', 'status', 'reservedNanoUsd', 'actualNanoUsd', 'isLease'])
     .where('reservationId', '=', reservationId)
     .execute();
+
+const settled = {
+  kind: 'settle' as const,
+  nanoUsd: cent / 2n,
+  usage: null,
+  pricedBy: null,
+  end: goodEnd,
+};
+
+/** Of ten calls. Returns its ID. */
+async function aLease(ground: LedgerGround): Promise<string> {
+  const lease = aDraw(ground, cent);
+  await drawLease(shared().query, lease.callId, lease, { nanoUsd: 10n * cent, leftLeastNanoUsd: 0n });
+  return lease.callId;
+}
 
 /** Draws calls until one has a lease, which has no row of its own yet. Returns all of them. */
 async function busy(ledger: CallLedger, ground: LedgerGround, nanoUsd = cent): Promise<CallDraw[]> {
@@ -261,7 +284,7 @@ function recorded() {
     ask: () => Promise.resolve(lent()),
     end: (id) => Promise.resolve(void did.end.push(id)),
     undo: (id) => Promise.resolve(void did.undo.push(id)),
-    write: (_, { callId }) => Promise.resolve(did.write.push(callId)),
+    write: (_, { callId }) => void did.write.push(callId),
     report: (what) => void did.report.push(what),
   };
   return { did, acts };
@@ -314,12 +337,55 @@ test('fear: a key is stopped while a lease for it is asked for, and gets it', as
 });
 
 test('R-BUD-2: a lease with a call that cannot be written is not given back, and people are told', async () => {
-  const { did, acts } = recorded();
-  const leases = new Leases({ ...acts, write: () => Promise.reject(new Error('broken')) });
-  await untilTaken(leases);
-  await leases.close();
-  expect(did.end).toEqual([]);
-  expect(did.report).toEqual([expect.stringContaining('write a call of a lease')]);
+  const { ground } = await aGateway();
+  const lost: unknown[] = [];
+  const leased = new LeasedCalls(
+    (work) => shared().run(work),
+    (cause) => lost.push(cause),
+  );
+  const lease = await aLease(ground);
+  leased.write(lease, aDraw(ground, cent));
+  leased.write(lease, { ...aDraw(ground, cent), callId: 'none' });
+  await leased.end(lease);
+  expect(lost).toEqual([expect.objectContaining({ message: expect.stringContaining('uuid') })]);
+  const rows = await rowsOf(ground);
+  expect(rows.find(({ isLease }) => isLease)).toMatchObject({ status: 'sent', reservedNanoUsd: 9n * cent });
+  expect(rows).toHaveLength(2);
+  expect(await differences(shared())).toEqual([]);
+});
+
+test('R-BUD-13: the last calls of a lease give it back, also if the answer is lost or it was presumed', async () => {
+  const { ground } = await aGateway();
+  const leases = await Promise.all([aLease(ground), aLease(ground), aLease(ground)]);
+  const [over, presumed, inUse] = leases as [string, string, string];
+  await bookCall(shared().query, { ...settled, callId: presumed, kind: 'presume', nanoUsd: null });
+  const calls: LeasedCall[] = leases.flatMap((leaseId) =>
+    [aDraw(ground, cent), aDraw(ground, cent)].map((draw, index) => ({
+      leaseId,
+      draw,
+      settled: index === 0 ? { ...settled, callId: draw.callId } : null,
+    })),
+  );
+  expect(await writeLeasedCalls(shared().query, calls, [over, presumed])).toEqual([
+    ...['done', 'written'],
+    ...['written', 'written'],
+    ...['done', 'written'],
+  ]);
+  const rows = await rowsOf(ground);
+  expect(rows.filter(({ isLease }) => isLease)).toEqual([
+    expect.objectContaining({ id: inUse, reservedNanoUsd: 8n * cent }),
+  ]);
+  expect(rows.map(({ status }) => status).toSorted()).toEqual([
+    ...['presumed', 'presumed', 'sent', 'sent', 'sent', 'settled', 'settled'],
+  ]);
+  expect(await differences(shared())).toEqual([]);
+  // Again, because its answer was lost.
+  const again = await writeLeasedCalls(shared().query, calls, [over, presumed]);
+  expect(new Set(again)).toEqual(new Set(['written']));
+  expect(await rowsOf(ground)).toHaveLength(rows.length);
+  expect(await differences(shared())).toEqual([]);
+  const late = { leaseId: over, draw: aDraw(ground, cent), settled: null };
+  await expect(writeLeasedCalls(shared().query, [late])).rejects.toThrow('given back');
 });
 
 test('R-BUD-2: a lease whose answer is lost is undone, and one that cannot be given back is told', async () => {

@@ -31,10 +31,6 @@ interface Lease {
   sizeNanoUsd: bigint;
   /** By `performance.now()`. */
   untilMs: number;
-  /** Its calls that are not written yet. */
-  unwritten: Set<Promise<unknown>>;
-  /** A call of it could not be written: what is left is never given back, so that it is presumed in the end. */
-  hasLostCalls: boolean;
   timer: NodeJS.Timeout;
 }
 
@@ -56,12 +52,12 @@ export interface LeaseActs {
     of: CallDraw,
     size: { nanoUsd: bigint; leftLeastNanoUsd: bigint },
   ): Promise<{ envelopeId: string; keys: ReadonlyMap<string, string> } | null>;
-  /** Gives back what is left, however long it takes. */
+  /** Gives back what is left when its last call is written, however long it takes. */
   end(leaseId: string): Promise<void>;
   /** As `end`, for a lease that may still be drawn: then it no longer can be. */
   undo(leaseId: string, of: CallDraw): Promise<void>;
-  /** Writes a call out of a lease, however long it takes. */
-  write(leaseId: string, draw: CallDraw): Promise<unknown>;
+  /** Writes a call out of a lease, a moment later, and however long it takes. */
+  write(leaseId: string, draw: CallDraw): void;
   /** What failed, as the end of a sentence. Money is never lost by it, but more of it is held or presumed. */
   report(what: string, cause: unknown): void;
 }
@@ -100,14 +96,7 @@ export class Leases {
       lease !== null && isNamed && nowMs < lease.untilMs && lease.leftNanoUsd >= draw.worstCaseNanoUsd;
     if (isTaken) {
       lease.leftNanoUsd -= draw.worstCaseNanoUsd;
-      const written = this.#acts
-        .write(lease.id, draw)
-        .catch((cause: unknown) => {
-          lease.hasLostCalls = true;
-          this.#acts.report('write a call of a lease, which is presumed in the end', cause);
-        })
-        .finally(() => lease.unwritten.delete(written));
-      lease.unwritten.add(written);
+      this.#acts.write(lease.id, draw);
     }
     use.recent.push({ atMs: nowMs, nanoUsd: draw.worstCaseNanoUsd });
     while (use.recent[0] && use.recent[0].atMs < nowMs - busyMs) use.recent.shift();
@@ -205,8 +194,6 @@ export class Leases {
     const before = use.lease;
     const lease: Lease = {
       ...drawn,
-      unwritten: new Set(),
-      hasLostCalls: false,
       timer: setTimeout(() => this.#endIfIdle(use, lease), idleMs),
     };
     lease.timer.unref();
@@ -225,8 +212,7 @@ export class Leases {
     clearTimeout(lease.timer);
     if (use.lease === lease) use.lease = null;
     lease.untilMs = Number.NEGATIVE_INFINITY;
-    const written = Promise.all(lease.unwritten);
-    return this.#giveBack(written.then(() => (lease.hasLostCalls ? undefined : this.#acts.end(lease.id))));
+    return this.#giveBack(this.#acts.end(lease.id));
   }
 
   #giveBack(ended: Promise<void>): Promise<void> {

@@ -11,7 +11,7 @@ import {
   recordRefusedCall,
 } from '../../../store/money/draw-and-book-calls.ts';
 import { hostsOfKey, keyState, stopKey } from '../../../store/money/gateway-keys.ts';
-import { drawLease, endLease, undoLease } from '../../../store/money/leases.ts';
+import { drawLease, undoLease } from '../../../store/money/leases.ts';
 import type { CallDraw, CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';
 import { budgetFailures } from './failure-catalogue.ts';
@@ -37,13 +37,16 @@ export function openCallLedger(
   const soon = <T>(work: (query: Query) => Promise<T>) => answeredSoon(database, work, answerMsMax, signal);
   const surely = <T>(work: (query: Query) => Promise<T>) => database.run(work, signal);
   const writer = openCallWriter(soon, surely);
-  const leased = new LeasedCalls(surely);
+  const report = (what: string, cause: unknown) => leasing?.report(what, cause);
+  const leased = new LeasedCalls(surely, (cause) =>
+    report('write a call of a lease, which is presumed in the end', cause),
+  );
   const leases = new Leases({
     ask: (leaseId, of, size) => soon((query) => drawLease(query, leaseId, of, size)),
-    end: (leaseId) => surely((query) => endLease(query, leaseId)),
+    end: (leaseId) => leased.end(leaseId),
     undo: (leaseId, of) => surely((query) => undoLease(query, leaseId, of)),
     write: (leaseId, draw) => leased.write(leaseId, draw),
-    report: (what, cause) => leasing?.report(what, cause),
+    report,
   });
   /** Of open calls. */
   const holds = new Map<string, { nanoUsd: bigint; model: string }>();
