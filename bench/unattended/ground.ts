@@ -12,6 +12,8 @@ import { type Bill, installAgent, providerScript, type Task } from './tasks.ts';
 export interface Ground {
   directory: string;
   repository: string;
+  /** Of Moose; absent before its start. */
+  data: string;
   /** Where agents note their starts. */
   shared: string;
   /** The folder of the program `claude`. */
@@ -49,6 +51,7 @@ export async function openGround(signal: AbortSignal): Promise<Ground> {
   return {
     directory,
     repository,
+    data: join(directory, 'data'),
     shared,
     programs,
     providerUrl: provider.baseUrl,

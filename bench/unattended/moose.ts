@@ -36,8 +36,7 @@ export function moose(
   signal: AbortSignal,
   { dailyUsd = usdMax, runsMax = 4 }: MooseOptions = {},
 ): MooseContender {
-  const { directory, repository, programs, shared, providerUrl, processes, onRemote } = ground;
-  const data = join(directory, 'data');
+  const { directory, repository, data, programs, shared, providerUrl, processes, onRemote } = ground;
   const log = join(directory, 'moose.log');
   const env = {
     PATH: process.env.PATH ?? '',

@@ -2,12 +2,14 @@
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { BenchOptions } from '../measuring/bench.ts';
 import { rounded } from '../measuring/statistics.ts';
+import { bytesBelow } from './bytes-below.ts';
 import type { Contender, Results } from './contender.ts';
 import { type Ground, openGround } from './ground.ts';
 import { moose } from './moose.ts';
 import { shellLoop } from './shell.ts';
 import {
   agentsStarted,
+  agentTimes,
   callsOfPriced,
   callsRefused,
   failures,
@@ -34,6 +36,8 @@ const stillMs = 20_000;
 /** After a start, open work moves within this time, or it counts as never. */
 const moveMsMax = 8_000;
 const idleMs = { whole: 60_000, quick: 15_000 };
+/** By then, the processes of what was killed have noticed. */
+const killedMs = 2_000;
 const megabyte = 1_000_000;
 const nanoPerUsd = 1e9;
 
@@ -63,25 +67,46 @@ export const happy = (name: ContenderName, options: BenchOptions) =>
     await contender.begin([]);
     const ready = secondsSince(started);
     const startCpu = ground.processes.cpuSeconds();
+    const disk = await bytesBelow(ground.data);
     const tasks = tasksOf(options.isQuick ? 4 : 10, 'happy');
     const from = performance.now();
+    const submittedMs = Date.now();
     await contender.begin(tasks);
     const peak = { bytes: 0, processes: 0 };
     const { landed } = await untilOver(place, tasks, () => {
       peak.bytes = Math.max(peak.bytes, ground.processes.memoryBytes());
       peak.processes = Math.max(peak.processes, ground.processes.count());
     });
+    const overMs = Date.now();
+    const first = Math.min(...agentTimes(ground.shared, 'started', tasks));
+    const last = Math.max(...agentTimes(ground.shared, 'ended', tasks));
     return {
       tasks: tasks.length,
       landed,
       seconds: secondsSince(from),
+      seconds_to_the_first_agent: rounded((first - submittedMs) / 1_000),
+      seconds_after_the_last_agent: rounded((overMs - last) / 1_000),
       cpu_seconds_a_task: rounded((ground.processes.cpuSeconds() - startCpu) / tasks.length),
       peak_megabytes: rounded(peak.bytes / megabyte),
       peak_processes: peak.processes,
-      first_start: { seconds: ready, cpu_seconds: rounded(startCpu) },
+      first_start: {
+        seconds: ready,
+        cpu_seconds: rounded(startCpu),
+        megabytes_on_disk: rounded(disk / megabyte),
+      },
       ...(await idle(place)),
+      ...(await secondStart(place)),
     };
   });
+
+/** After a kill, with everything done. */
+async function secondStart({ contender, options }: Place) {
+  contender.kill();
+  await sleep(killedMs, options.signal);
+  const from = performance.now();
+  await contender.startAgain();
+  return { second_start: { seconds: secondsSince(from) } };
+}
 
 /** Without work, after the last task. */
 async function idle({ ground: { processes }, options: { isQuick, signal } }: Place) {

@@ -58,7 +58,7 @@ const first = !existsSync(process.env.HOME + '/' + id);
 const grows = behaviour === 'grows';
 const fails = first && behaviour !== 'fine' && !grows;
 writeFileSync(process.env.HOME + '/' + id, '');
-appendFileSync(${JSON.stringify(join(shared, 'started'))}, id + '\\n');
+appendFileSync(${JSON.stringify(join(shared, 'started'))}, id + ' ' + Date.now() + '\\n');
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 async function call(n = 0) {
   const said = grows ? 'x'.repeat(${firstBytes} + n * ${turnBytes}) : '';
@@ -85,23 +85,30 @@ async function call(n = 0) {
     writeFileSync('tasks/' + id + '.test.js', "import test from 'node:test';\\nimport assert from 'node:assert';\\n"
       + "import { id } from './" + id + ".js';\\ntest('it is itself', () => assert.equal(id, " + JSON.stringify(id) + "));\\n");
   }
+  appendFileSync(${JSON.stringify(join(shared, 'ended'))}, id + ' ' + Date.now() + '\\n');
   result(false, 'Done.');
 })();
 `;
 
-/** Returns the path of a program that replaces `claude`. Agents note their start in the shared folder. */
+/** Returns the path of a program that replaces `claude`. Agents note their start and their end in the shared folder. */
 export async function installAgent(directory: string, shared: string): Promise<string> {
   const path = join(directory, 'claude');
   await writeFile(path, program(shared));
   await chmod(path, 0o755);
-  for (const name of ['started', 'refused']) appendFileSync(join(shared, name), '');
+  for (const name of ['started', 'ended', 'refused']) appendFileSync(join(shared, name), '');
   return path;
 }
 
 /** How many agents have been started for these tasks. */
 export function agentsStarted(shared: string, tasks: readonly Task[]): number {
+  return agentTimes(shared, 'started', tasks).length;
+}
+
+/** When agents were started for these tasks, or had done them, in milliseconds since the epoch. */
+export function agentTimes(shared: string, which: 'started' | 'ended', tasks: readonly Task[]): number[] {
   const ids = new Set(tasks.map(({ id }) => id));
-  return linesIn(join(shared, 'started')).filter((id) => ids.has(id)).length;
+  const noted = linesIn(join(shared, which)).map((line) => line.split(' '));
+  return noted.filter(([id = '']) => ids.has(id)).map(([, ms]) => Number(ms));
 }
 
 const linesIn = (path: string) =>
