@@ -17,6 +17,8 @@ export interface Lifetime {
 }
 
 const lookEveryMs = 100;
+/** As long as a Moose is attached, nothing else is looked at. */
+const attachedLookEveryMs = 1_000;
 /** A killed Moose may restart within this time. */
 const lingerMs = 2_000;
 /**
@@ -38,7 +40,7 @@ export function lifetimeOf(needs: Needs): Lifetime {
       let neededAtMs = performance.now();
       let knownAtMs = performance.now();
       while (!isLeft && !signal.aborted) {
-        await sleep(lookEveryMs, signal).catch(() => undefined);
+        await sleep(needs.attached() > 0 ? attachedLookEveryMs : lookEveryMs, signal).catch(() => undefined);
         const nowMs = performance.now();
         const known = await isNeeded(needs);
         if (known !== null) knownAtMs = nowMs;
