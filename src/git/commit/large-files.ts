@@ -1,7 +1,7 @@
 // Large files of Git LFS: git stores a pointer, and the file itself goes to a server. No pointer is published before its
 // file (R-REPO-2). Format: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { diffTrees, type TreeChange } from '../read/tree-diff.ts';
@@ -10,6 +10,7 @@ import { isThere } from '../run/is-there.ts';
 import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 import { lfsFilter } from './filter-names.ts';
+import { lfsPlace } from './lfs-place.ts';
 
 export interface LargeFile {
   /** SHA-256 of the file. */
@@ -96,12 +97,18 @@ export async function uploadLargeFiles(upload: Upload): Promise<number> {
     if (isUsed || (await isStored(repositoryPath, pointer, call))) added.add(pointer.oid);
   for (const oid of await oidsAt(repositoryPath, from, call)) added.delete(oid);
   const oids = [...added];
-  const address = isAbsolute(remoteUrl) ? `file://${remoteUrl}` : remoteUrl;
+  if (oids.length === 0) return 0;
+  const { options, env, address } = await lfsPlace(repositoryPath, from, { remoteUrl, to: 'upload' }, call);
   for (let at = 0; at < oids.length; at += oidsAtOnce) {
-    const args = ['lfs', 'push', '--object-id', address, ...oids.slice(at, at + oidsAtOnce)];
-    const limits = { signal, timeoutMs: uploadTimeoutMs, mayFetchLfs: true };
+    const some = oids.slice(at, at + oidsAtOnce);
+    const limits = { signal, timeoutMs: uploadTimeoutMs, mayFetchLfs: true, env };
     try {
-      await runRemoteGit(repositoryPath, args, remoteUrl, limits);
+      await runRemoteGit(
+        repositoryPath,
+        [...options, 'lfs', 'push', '--object-id', address, ...some],
+        address,
+        limits,
+      );
     } catch (cause) {
       signal?.throwIfAborted();
       throw isMooseError(cause) ? uploadFailed(cause, oids.length) : cause;

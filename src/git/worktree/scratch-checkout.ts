@@ -3,6 +3,7 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { lfsSource } from '../commit/lfs-place.ts';
 import { assertSha } from '../read/revision.ts';
 import { withFileFailures } from '../run/file-failure.ts';
 import { isThere } from '../run/is-there.ts';
@@ -54,7 +55,12 @@ export async function makeScratchCheckout({
     );
     const shallow = join(commonDir, 'shallow');
     if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
-    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], { ...call, mayFetchLfs });
+    const home = { repositoryPath, remoteAddress };
+    const { options, env } = mayFetchLfs ? await lfsSource(home, sha, call) : { options: [], env: {} };
+    // The large files that the repository has are used, and those that are fetched are kept there.
+    const storage = ['-c', `lfs.storage=${join(commonDir, 'lfs')}`];
+    const checkout = [...storage, ...options, 'checkout', '--quiet', '--detach', sha];
+    await runGit(unfinished, checkout, { ...call, mayFetchLfs, env });
     if (fillsSubmodules)
       await fillSubmodules({ repositoryPath, path: unfinished, remoteAddress, commit: sha }, call);
     await rename(unfinished, path);

@@ -6,6 +6,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { lfsSource } from '../commit/lfs-place.ts';
 import { rebuildIndex } from '../commit/scratch-index.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertCommit, assertSha } from '../read/revision.ts';
@@ -173,8 +174,12 @@ async function finishCheckout(
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   if (!isAdopted) {
     const isBase = wasMade || (await headOf(path, branch, call)) === baseSha;
-    const args = ['reset', '--quiet', '--hard', '--no-recurse-submodules'];
-    await runGit(path, args, { ...long, mayFetchLfs: isBase });
+    const reset = ['reset', '--quiet', '--hard', '--no-recurse-submodules'];
+    // A mirror names no remote.
+    const isMirrored = isBase && remoteAddress != null;
+    const source = isMirrored ? await lfsSource({ repositoryPath, remoteAddress }, baseSha, call) : null;
+    const args = [...(source?.options ?? []), ...reset];
+    await runGit(path, args, { ...long, mayFetchLfs: isBase, env: source?.env ?? {} });
     if (fillsSubmodules)
       await fillSubmodules(
         { repositoryPath, path, remoteAddress, commit: await headOf(path, branch, call) },

@@ -1,0 +1,64 @@
+// Where git-lfs finds the large files of a commit, and puts those of a change: the server that the commit's `.lfsconfig`
+// names, else the one beside the project's remote (R-REPO-2). git-lfs reads that file from a person's checkout, which may
+// be of another branch, and from no mirror; and a mirror names no remote.
+import { isAbsolute } from 'node:path';
+import { findRemote } from '../refs/repository.ts';
+import { loginVariables } from '../remote/remote-credentials.ts';
+import type { SubmoduleHome } from '../remote/submodule-address.ts';
+import { type GitCall, runGit } from '../run/run-git.ts';
+
+export interface LfsPlace {
+  /** Options that come before git's subcommand. */
+  options: string[];
+  /** The login of the server, if Moose has one. */
+  env: Readonly<Record<string, string>>;
+  /** For `git lfs push`. */
+  address: string;
+}
+
+/**
+ * For a checkout of a commit of people, which may fetch: options before the subcommand, and the login. `home` is where the
+ * repository comes from.
+ */
+export async function lfsSource(
+  home: SubmoduleHome,
+  commit: string,
+  call: GitCall,
+): Promise<Pick<LfsPlace, 'options' | 'env'>> {
+  const { repositoryPath } = home;
+  const remoteUrl = home.remoteAddress ?? (await findRemote(repositoryPath, call))?.url;
+  if (remoteUrl === undefined) return { options: [], env: {} };
+  return lfsPlace(repositoryPath, commit, { remoteUrl, to: 'download' }, call);
+}
+
+/** By which keys the commit names the server, the first one that it has. */
+const keysFor = { upload: ['lfs.pushurl', 'lfs.url'], download: ['lfs.url'] } as const;
+
+export async function lfsPlace(
+  repositoryPath: string,
+  commit: string,
+  { remoteUrl, to }: { remoteUrl: string; to: keyof typeof keysFor },
+  call: GitCall,
+): Promise<LfsPlace> {
+  const named = await namedServer(repositoryPath, commit, to, call);
+  const address = named ?? (isAbsolute(remoteUrl) ? `file://${remoteUrl}` : remoteUrl);
+  const setting = named === null ? `remote.origin.url=${address}` : `lfs.url=${named}`;
+  return { options: ['-c', setting], env: await loginVariables(address, call.signal), address };
+}
+
+/** Null if the commit names none. */
+async function namedServer(
+  repositoryPath: string,
+  commit: string,
+  to: keyof typeof keysFor,
+  call: GitCall,
+): Promise<string | null> {
+  for (const key of keysFor[to]) {
+    const asked = ['config', '--blob', `${commit}:.lfsconfig`, '--get', key];
+    // 1: the key is missing. 128: so is the file, or it is none that git can read.
+    const { stdout } = await runGit(repositoryPath, asked, { ...call, okExitCodes: [1, 128] });
+    const url = stdout.trim();
+    if (url !== '') return url;
+  }
+  return null;
+}
