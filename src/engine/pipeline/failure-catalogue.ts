@@ -239,6 +239,27 @@ export const pipelineFailures = catalogue('pipeline', {
     advice:
       'Check it with git -C {repositoryPath} config --list --show-origin. Fix it, then `moose retry {id}`.',
   },
+  REMOTE_SETTINGS_UNREAD: {
+    kind: 'configuration',
+    message:
+      "Moose cannot reach {shownUrl} ({said}). The repository's own git configuration sets {names}, which Moose does not read.",
+    advice:
+      'Move these settings to the configuration of the user of Moose (`git config --global`; `includeIf` limits them to one folder), then `moose retry ID`.',
+  },
+  REMOTE_SETTINGS_UNREAD_REWRITTEN: {
+    kind: 'configuration',
+    code: 'REMOTE_SETTINGS_UNREAD',
+    message:
+      "The repository's own git configuration rewrites the address {shownUrl} to {to} ({rule}), and Moose does not read that rule: it would push to another place.",
+    advice:
+      'Give the remote that address: `git -C {path} remote set-url {remote} {word}`. Or move the rule to the configuration of the user of Moose (`git config --global`). Then `moose retry ID`.',
+  },
+  REMOTE_TAKES_NO_PUSH: {
+    kind: 'configuration',
+    message: 'Nothing can be pushed to {shownUrl}, where {name} leads for pushes: {fault}.',
+    advice:
+      'Give it an address that takes pushes: `git -C {path} remote set-url --push {remote} ADDRESS`, then `moose retry ID`.',
+  },
   REMOTE_WITHOUT_DEFAULT_BRANCH: {
     kind: 'configuration',
     message: '{place} names no default branch: it may be empty.',

@@ -2,6 +2,7 @@
 // keeps for it.
 import { join } from 'node:path';
 import { findRemote } from '../../git/refs/repository.ts';
+import { redactUrls } from '../../git/remote/redact-url.ts';
 import type { ProjectHere } from './project-here.ts';
 
 export interface RemotePlace {
@@ -22,7 +23,10 @@ export async function remotePlace(
   const { remoteAddress } = project;
   if (remoteAddress !== null) return { url: remoteAddress, shownUrl: remoteAddress, isMooses: false };
   const remote = await findRemote(project.repositoryPath, { signal });
-  if (remote) return { ...remote, isMooses: false };
+  if (remote) {
+    const { name, url, pushUrl = url } = remote;
+    return { name, url: pushUrl, shownUrl: redactUrls(pushUrl), isMooses: false };
+  }
   // The path stays where it was first created: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
   return { url: path, shownUrl: path, isMooses: true };

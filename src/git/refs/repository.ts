@@ -22,6 +22,8 @@ export interface RepositoryState {
 export interface Remote {
   name: string;
   url: string;
+  /** Where a person's git pushes to instead. */
+  pushUrl?: string;
   /** Without user and password: safe to show and store. */
   shownUrl: string;
 }
@@ -154,7 +156,9 @@ export async function findRemote(
   const name = names.length > 1 ? await chosenOf(names, root, look) : names[0];
   if (name === undefined) return null;
   const { stdout: url } = await runGit(root, ['remote', 'get-url', name], look);
-  return { name, url: url.trim(), shownUrl: redactUrls(url.trim()) };
+  const pushUrl = await configured(root, `remote.${name}.pushurl`, look);
+  const found: Remote = { name, url: url.trim(), shownUrl: redactUrls(url.trim()) };
+  return pushUrl === '' || pushUrl === found.url ? found : { ...found, pushUrl };
 }
 
 async function chosenOf(names: readonly string[], root: string, look: GitCall): Promise<string | undefined> {
