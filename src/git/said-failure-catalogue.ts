@@ -108,6 +108,17 @@ export const gitSaidFailures = catalogue('git', {
     message: '{operation}: the account of Moose may not push changes of workflows ({said})',
     advice: 'Grant the App or the token the right to change workflows, or leave .github/workflows as it is.',
   },
+  REPOSITORY_CONFIG_INVALID: {
+    kind: 'configuration',
+    message: '{operation}: a git configuration cannot be read ({said})',
+    advice: 'Correct the line: git config --edit (in the repository), or git config --global --edit.',
+  },
+  REPOSITORY_FORMAT_UNKNOWN: {
+    kind: 'configuration',
+    message: "{operation}: this machine's git is too old for the format of the repository ({said})",
+    advice:
+      'Install a newer git where Moose runs: `git config --get-regexp ^extensions` in the repository says what it must know.',
+  },
   REPOSITORY_NOT_FOUND: {
     kind: 'configuration',
     message: '{operation}: this directory is not in a git repository ({said})',

@@ -10,12 +10,13 @@ import { isThere, readIfThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
+import { untouchedAmong } from './untouched.ts';
 
 /** File names byte for byte: each character is one byte. `shownPath` makes them readable. */
 export type PathBytes = string;
 
 export interface WorkingChanges {
-  /** Tracked in the starting commit, and different now. */
+  /** Tracked in the starting commit, and different now. Not what only git's conversions make different. */
   modified: PathBytes[];
   /** Tracked in the starting commit but gone now, also if a link or a file replaced the directory. */
   deleted: PathBytes[];
@@ -174,6 +175,8 @@ async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingC
   for (let at = 0; at + 1 < tracked.length; at += 2) {
     (tracked[at] === 'D' ? changes.deleted : changes.modified).push(tracked[at + 1] ?? '');
   }
+  const untouched = await untouchedAmong(worktreePath, changes.modified, own);
+  changes.modified = changes.modified.filter((path) => !untouched.has(path));
   for (const path of others) (path.endsWith('/') ? changes.nested : changes.untracked).push(path);
   return changes;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shellWord } from '../../stdx/text/shell-words.ts';
@@ -87,6 +87,30 @@ test.each([
     code,
     category: 'configuration',
     advice: expect.any(String),
+  });
+});
+
+test.each([
+  [
+    'needs an extension that this git does not know',
+    'REPOSITORY_FORMAT_UNKNOWN',
+    'v2store',
+    'extensions.v2Store',
+  ],
+  ['has a later format', 'REPOSITORY_FORMAT_UNKNOWN', '99', 'core.repositoryFormatVersion'],
+  ['has a configuration that cannot be read', 'REPOSITORY_CONFIG_INVALID', 'bad config line', null],
+])('R-REPO-4: a repository that %s is %s, with what is wrong', async (_, code, said, key) => {
+  const { path, git } = scratchRepository();
+  if (key === null) appendFileSync(join(path, '.git/config'), '[broken\n');
+  else {
+    git('config', 'core.repositoryFormatVersion', '1');
+    git('config', key, '99');
+  }
+  await expect(inspectRepository(path)).rejects.toMatchObject({
+    code,
+    category: 'configuration',
+    message: expect.stringContaining(said),
+    advice: expect.stringContaining('git'),
   });
 });
 

@@ -52,6 +52,17 @@ export const localFailureRules: readonly GitFailureRule[] = [
     sample: "fatal: detected dubious ownership in repository at '/tmp/r'",
   },
   {
+    failure: 'REPOSITORY_FORMAT_UNKNOWN',
+    pattern:
+      /unknown repository extensions? found:|Expected git repo version <= \d+, found|unknown value for '?extensions\./i,
+    sample: 'fatal: unknown repository extension found:\n\trefstorage',
+  },
+  {
+    failure: 'REPOSITORY_CONFIG_INVALID',
+    pattern: /bad config line \d+ in file |bad config variable |bad (?:numeric|boolean) config value /,
+    sample: 'fatal: bad config line 6 in file .git/config',
+  },
+  {
     failure: 'REPOSITORY_NOT_FOUND',
     pattern: /not a git repository/i,
     sample: 'fatal: not a git repository (or any of the parent directories): .git',
@@ -145,7 +156,14 @@ function lastWord(evidence: ProcessEvidence): string {
   const lines = (evidence.stderrTail ?? '').split('\n').filter((line) => line.trim() !== '');
   const telling =
     remoteWords(lines, evidence) ?? lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
-  if (telling) return telling.replace(/^(fatal|error): /, '').slice(0, 300);
+  // git names unknown extensions in the lines below.
+  const rest = telling?.endsWith(' found:') ? lines.slice(lines.indexOf(telling) + 1) : [];
+  if (telling)
+    return [telling, ...rest]
+      .join(' ')
+      .replace(/^(fatal|error): /, '')
+      .replace(/\s+/g, ' ')
+      .slice(0, 300);
   if (evidence.signal) return `killed by ${evidence.signal}, without an error message`;
   return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }

@@ -49,6 +49,14 @@ test('R-REPO-6: what a session has is used: a terminal of its own, shared memory
   expect(await sessions()).toEqual(['base-1-test exited']);
 });
 
+test('R-REPO-6: shared memory is not cut off at the 64 MB of a container', async () => {
+  const { prepare, sessions } = await ground(
+    'set -e; head -c 100000000 /dev/zero >/dev/shm/x; test -s /dev/shm/x\n',
+  );
+  expect(await prepare()).toMatchObject({ end: 'done' });
+  expect(await sessions()).toEqual(['base-1-test exited']);
+});
+
 test.each([
   ['the project mentions none of it', says('red for another reason'), {}],
   [
