@@ -28,6 +28,7 @@ const nestedLimits = { depthMax: 3, foldersMax: 30, namesMax: 5_000 } as const;
 
 /** Whether one build at the root covers the folders below it. */
 const coversBelow: Readonly<Record<string, (files: ProjectFiles) => boolean>> = {
+  go: (files) => files.read('go.work') !== null,
   cargo: (files) => /^\[workspace\]/m.test(files.read('Cargo.toml') ?? ''),
   maven: (files) => files.read('pom.xml') !== null,
   gradle: (files) => files.list('').some((name) => /^(build|settings)\.gradle/.test(name)),
@@ -108,4 +109,4 @@ function isWanted(path: string): boolean {
 
 /** Names of files whose text is searched. */
 const readNames =
-  /^(pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Cargo\.toml|composer\.json|(GNUm|m|M)akefile|deno\.jsonc?|pnpm-workspace\.yaml|yarn\.lock|\.npmrc|tsconfig\.json|hatch\.toml|\.?justfile|Taskfile(\.dist)?\.ya?ml|pom\.xml)$/i;
+  /^(pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|Cargo\.toml|go\.(mod|sum)|composer\.json|(GNUm|m|M)akefile|deno\.jsonc?|pnpm-workspace\.yaml|yarn\.lock|\.npmrc|tsconfig\.json|hatch\.toml|\.?justfile|Taskfile(\.dist)?\.ya?ml|pom\.xml)$/i;

@@ -13,23 +13,41 @@ interface Toolchain {
 
 const toolchains: readonly Toolchain[] = [
   {
+    decides: /^go\.work$/,
+    checks: (files) => {
+      // `./...` names the root's own module only, or nothing.
+      const all = "$(go list -m -f '{{.Dir}}/...')";
+      const sums = goModules(files).map((folder) => `${folder}/go.sum`);
+      const isSummed = sums.some((path) => files.read(path) !== null) || files.read('go.work.sum') !== null;
+      return [
+        ...(isSummed ? [['setup', 'go mod download', 'go work download'] as const] : []),
+        ['build', `go build -o /dev/null ${all}`, 'go build'],
+        ['test', `go test ${all}`, 'go test'],
+        ['lint', `go vet ${all}`, 'go vet'],
+      ];
+    },
+  },
+  {
     decides: /^go\.mod$/,
-    checks: (files) => [
-      // An agent has no network: without this, it could not run the tests.
-      ...downloads(files, ['setup', 'go mod download', 'go mod download'], 'go.sum'),
-      // Without -o, a module with one program would leave its binary in the worktree.
-      ['build', 'go build -o /dev/null ./...', 'go build'],
-      ['test', 'go test ./...', 'go test'],
-      ['lint', 'go vet ./...', 'go vet'],
-    ],
+    checks: (files) =>
+      files.read('go.work') !== null
+        ? []
+        : [
+            // An agent has no network: without this, it could not run the tests.
+            ...downloads(files, ['setup', 'go mod download', 'go mod download'], 'go.sum'),
+            // Without -o, a module with one program would leave its binary in the worktree.
+            ['build', 'go build -o /dev/null ./...', 'go build'],
+            ['test', 'go test ./...', 'go test'],
+            ['lint', 'go vet ./...', 'go vet'],
+          ],
   },
   {
     decides: /^Cargo\.toml$/,
     checks: (files) => [
       ...downloads(files, ['setup', 'cargo fetch --locked', 'cargo fetch'], 'Cargo.lock'),
-      ['typecheck', 'cargo check', 'cargo check'],
-      ['test', 'cargo test', 'cargo test'],
-      ...(hasClippy(files) ? [['lint', 'cargo clippy', 'cargo clippy'] as const] : []),
+      ['typecheck', `cargo check${ofAll(files)}`, 'cargo check'],
+      ['test', `cargo test${ofAll(files)}`, 'cargo test'],
+      ...(hasClippy(files) ? [['lint', `cargo clippy${ofAll(files)}`, 'cargo clippy'] as const] : []),
     ],
   },
   {
@@ -103,7 +121,10 @@ export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
     if (decidedBy === undefined || others.length > 0) return [];
     const rows = toolchain.checks(files, decidedBy);
     const names = files.list('');
-    const dependsOn = (guess: string) => (lockFiles[guess] ?? []).filter((name) => names.includes(name));
+    const dependsOn = (guess: string) =>
+      guess === 'go work download'
+        ? workFiles(files)
+        : (lockFiles[guess] ?? []).filter((name) => names.includes(name));
     return rows.map(([kind, command, guess]) => ({
       kind,
       command,
@@ -113,6 +134,35 @@ export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
       ...(kind === 'setup' ? { dependsOn: dependsOn(guess) } : {}),
     }));
   });
+}
+
+/** Beside a package at the root, cargo leaves the other packages of the workspace out, unless the project names its own. */
+function ofAll(files: ProjectFiles): string {
+  const manifest = files.read('Cargo.toml') ?? '';
+  const isBeside = /^\[workspace\]/m.test(manifest) && /^\[package\]/m.test(manifest);
+  return isBeside && !/^default-members\s*=/m.test(manifest) ? ' --workspace' : '';
+}
+
+/** The folders that `go.work` uses, relative to the root. */
+function goModules(files: ProjectFiles): string[] {
+  const work = (files.read('go.work') ?? '').replace(/\/\/.*$/gm, '');
+  const blocks = [...work.matchAll(/^use\s*\(([^)]*)\)/gm)].flatMap(([, block = '']) => block.split('\n'));
+  const single = [...work.matchAll(/^use[ \t]+([^\s(].*)$/gm)].map(([, folder = '']) => folder);
+  return [...blocks, ...single]
+    .map((folder) =>
+      folder
+        .trim()
+        .replace(/^"(.*)"$/, '$1')
+        .replace(/^\.\//, '')
+        .replace(/\/+$/, ''),
+    )
+    .filter((folder) => folder !== '' && !folder.startsWith('/') && !folder.startsWith('..'));
+}
+
+function workFiles(files: ProjectFiles): string[] {
+  const ofModules = goModules(files).flatMap((folder) => [`${folder}/go.mod`, `${folder}/go.sum`]);
+  const all = ['go.work', 'go.work.sum', ...ofModules].map((path) => path.replace(/^\.\//, ''));
+  return all.filter((path) => files.read(path) !== null);
 }
 
 function hasClippy(files: ProjectFiles): boolean {
