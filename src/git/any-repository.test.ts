@@ -1,6 +1,6 @@
 // Fear: a kind of repository that people have works only half (R-REPO-4): it works, or is refused with what mends it.
-import { renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitAll } from './commit/commit.ts';
 import { listFiles } from './read/tree.ts';
@@ -41,6 +41,26 @@ const set = (path: string, ...args: string[]) => {
   return path;
 };
 
+const personal = {
+  'color.ui': 'always',
+  'commit.gpgSign': 'true',
+  'core.abbrev': '4',
+  'core.fsmonitor': 'true',
+  'core.splitIndex': 'true',
+  'diff.external': '/bin/false',
+  'diff.ignoreSubmodules': 'all',
+  'diff.noprefix': 'true',
+  'diff.renames': 'copies',
+  'feature.manyFiles': 'true',
+  'i18n.commitEncoding': 'ISO-8859-1',
+  'log.showSignature': 'true',
+  'push.default': 'nothing',
+  'push.gpgSign': 'true',
+  'remote.pushDefault': 'nowhere',
+  'status.showUntrackedFiles': 'no',
+  'user.signingKey': 'DEADBEEF',
+};
+
 type Clone = ReturnType<typeof remote>['clone'];
 test.each<[string, (clone: Clone) => string]>([
   ['a shallow clone', (clone) => clone('--depth=1', '--branch=main')],
@@ -61,6 +81,55 @@ test.each<[string, (clone: Clone) => string]>([
   [
     'a base with a slash and umlauts',
     (clone) => set(clone('--branch=main'), 'checkout', '--quiet', '-b', 'größe/ünï'),
+  ],
+  [
+    'a sparse index',
+    (clone) => set(clone('--branch=main'), 'sparse-checkout', 'set', '--cone', '--sparse-index', 'd1'),
+  ],
+  [
+    'a worktree that is named by a relative path',
+    (clone) => {
+      const at = linked(clone('--branch=main'));
+      const entry = readFileSync(join(at, '.git'), 'utf8').trim().slice('gitdir: '.length);
+      writeFileSync(join(at, '.git'), `gitdir: ${relative(at, entry)}\n`);
+      return at;
+    },
+  ],
+  [
+    'a clone that borrows objects by a relative path',
+    (clone) => {
+      const at = clone('--shared', '--branch=main');
+      const alternates = join(at, '.git/objects/info/alternates');
+      const from = readFileSync(alternates, 'utf8').trim();
+      writeFileSync(alternates, `${relative(join(at, '.git/objects'), from)}\n`);
+      return at;
+    },
+  ],
+  [
+    'replaced files, and a graft',
+    (clone) => {
+      const at = clone('--branch=main');
+      gitIn(at, 'replace', gitIn(at, 'rev-parse', 'HEAD:d1/b.txt'), gitIn(at, 'rev-parse', 'HEAD:d2/c.txt'));
+      writeFileSync(join(at, '.git/info/grafts'), `${gitIn(at, 'rev-parse', 'HEAD')}\n`);
+      return at;
+    },
+  ],
+  [
+    'branches and tags that are named like options and HEAD',
+    (clone) => {
+      const at = clone('--branch=main');
+      for (const ref of ['heads/HEAD', 'heads/-x', 'tags/-x', 'tags/--all', 'tags/HEAD'])
+        gitIn(at, 'update-ref', `refs/${ref}`, 'refs/heads/main~1');
+      return at;
+    },
+  ],
+  [
+    'settings of a person that change what git prints and does',
+    (clone) => {
+      const at = clone('--branch=main');
+      for (const [key, value] of Object.entries(personal)) gitIn(at, 'config', key, value);
+      return at;
+    },
   ],
   ['a tag and a branch of one name', (clone) => set(clone('--branch=main'), 'tag', 'main', 'HEAD~1')],
 ])('R-REPO-4: %s: one file is changed, committed and pushed', async (_, make) => {

@@ -20,8 +20,9 @@ import { mooseWithin } from '../command-line.fixture.ts';
 import { guardedServer } from '../git-host.fixture.ts';
 import { openGround } from '../ground.fixture.ts';
 import { git } from '../repository.fixture.ts';
-import { type Recipe, realProject } from './recipes.fixture.ts';
-import { installPnpm, installUv, searchPath } from './run-tool.fixture.ts';
+import type { Recipe } from './recipe.fixture.ts';
+import { realProject } from './recipes.fixture.ts';
+import { installPnpm, installUv, installYarn, searchPath } from './run-tool.fixture.ts';
 
 const minuteMs = 60_000;
 /** On a busy machine, Moose waits before it begins a work order. */
@@ -56,7 +57,8 @@ function inherited(): Record<string, string> {
 export async function openReal(recipe: Recipe, shell: string): Promise<RealGround> {
   const programPath = await installReal('pi');
   if (recipe.test.startsWith('pnpm')) await installPnpm();
-  if (recipe.test.startsWith('uv')) await installUv();
+  if (recipe.test.startsWith('yarn')) await installYarn();
+  if (recipe.needs.includes('python3')) await installUv();
   const cache = join(cachePath, `projects-${recipesVersion}`);
   await makeDirectory(cache, 0o755);
   const repository = await realProject(recipe, cache);

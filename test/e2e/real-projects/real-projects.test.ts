@@ -10,7 +10,7 @@ import { recipes } from './recipes.fixture.ts';
 
 const warmMsMax = 2_000;
 const note = 'note.md';
-const compilesLong = new Set(['go-multierror', 'commons-cli']);
+const compilesLong = new Set(['go-multierror', 'go-errors', 'commons-cli']);
 const seconds = (ms: number) => (ms / 1_000).toFixed(1);
 
 async function timed<T>(act: () => Promise<T>): Promise<[T, ms: number]> {

@@ -1,36 +1,11 @@
-// For tests: six projects made from packages that their registries publish, at pinned versions, with the sources and tests
+// For tests: ten projects made from packages that their registries publish, at pinned versions, with the sources and tests
 // of their authors.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isThere } from '../../../src/git/run/is-there.ts';
-import { runTool, uvPython } from './run-tool.fixture.ts';
-
-export interface Recipe {
-  /** The name of its repository. */
-  name: string;
-  ecosystem: string;
-  /** Makes the project in the folder, which is empty. `scratch` is deleted afterwards. */
-  make(folder: string, scratch: string): Promise<void>;
-  /** How its authors run its tests. */
-  test: string;
-  /** The programs that the machine must have. What the registries bring besides is installed for the test. */
-  needs: readonly string[];
-}
-
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-
-async function put(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
-}
-
-/** Unpacks a package of npm into a folder. */
-export async function fromNpm(name: string, into: string, scratch: string): Promise<void> {
-  const packed = await runTool('npm', ['pack', '--silent', '--pack-destination', scratch, name], scratch);
-  await mkdir(into, { recursive: true });
-  const archive = join(scratch, packed.trim().split('\n').at(-1) ?? '');
-  await runTool('tar', ['-xzf', archive, '-C', into, '--strip-components', '1'], scratch);
-}
+import { cargoSource, fromNpm, fromPyPi, goSource, json, put, type Recipe } from './recipe.fixture.ts';
+import { runTool } from './run-tool.fixture.ts';
+import { workspaceRecipes } from './workspace-recipes.fixture.ts';
 
 const npmWorkspace: Recipe = {
   name: 'streams',
@@ -70,16 +45,7 @@ const uvProject: Recipe = {
   test: 'uv run --frozen python -m pytest',
   needs: ['python3'],
   async make(folder, scratch) {
-    await runTool(
-      uvPython,
-      ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':all:', 'itsdangerous==2.2.0'],
-      scratch,
-    );
-    await runTool(
-      'tar',
-      ['-xzf', join(scratch, 'itsdangerous-2.2.0.tar.gz'), '-C', folder, '--strip-components', '1'],
-      scratch,
-    );
+    await fromPyPi('itsdangerous', '2.2.0', 'itsdangerous-2.2.0.tar.gz', folder, scratch);
     await put(join(folder, '.gitignore'), '.venv\n__pycache__\n.pytest_cache\n');
     await runTool(
       'uv',
@@ -96,15 +62,7 @@ const goModule: Recipe = {
   test: 'go test ./...',
   needs: ['go'],
   async make(folder, scratch) {
-    const env = { GOPATH: join(scratch, 'go'), GOFLAGS: '-modcacherw' };
-    const said = await runTool(
-      'go',
-      ['mod', 'download', '-json', 'github.com/hashicorp/go-multierror@v1.1.1'],
-      scratch,
-      env,
-    );
-    const { Dir } = JSON.parse(said) as { Dir: string };
-    await runTool('cp', ['-r', '--no-preserve=mode', `${Dir}/.`, folder], scratch);
+    await goSource('github.com/hashicorp/go-multierror@v1.1.1', folder, scratch);
   },
 };
 
@@ -114,16 +72,7 @@ const cargoCrate: Recipe = {
   test: 'cargo test',
   needs: ['cargo'],
   async make(folder, scratch) {
-    const stub = join(scratch, 'stub');
-    await put(
-      join(stub, 'Cargo.toml'),
-      '[package]\nname = "stub"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nlru-cache = "=0.1.2"\n',
-    );
-    await put(join(stub, 'src/lib.rs'), '');
-    await runTool('cargo', ['vendor', '--quiet', 'vendor'], stub, { CARGO_HOME: join(scratch, 'cargo') });
-    await runTool('cp', ['-r', `${join(stub, 'vendor/lru-cache')}/.`, folder], scratch);
-    for (const name of ['.cargo-checksum.json', '.cargo_vcs_info.json', 'Cargo.toml.orig'])
-      await rm(join(folder, name), { force: true });
+    await cargoSource('lru-cache', '0.1.2', folder, scratch);
     await put(join(folder, '.gitignore'), 'target\n');
     await runTool('cargo', ['generate-lockfile', '--quiet'], folder, { CARGO_HOME: join(scratch, 'cargo') });
   },
@@ -182,6 +131,7 @@ export const recipes: readonly Recipe[] = [
   goModule,
   cargoCrate,
   mavenProject,
+  ...workspaceRecipes,
 ];
 
 /** Makes the repository in a cache outside of Moose's own, or uses what is there. Returns a repository with one commit. */

@@ -1,4 +1,4 @@
-// For tests: the package managers, and the two that are installed for the tests because most machines lack them.
+// For tests: the package managers, and the three that are installed for the tests because most machines lack them.
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { cachePath } from '../../../scripts/agents/install-agent.ts';
@@ -9,16 +9,22 @@ const outputBytesMax = 16 * 1024 * 1024;
 
 const uvVersion = '0.9.5';
 const pnpmVersion = '10.18.3';
+const yarnVersion = '1.22.22';
 const uvHome = join(cachePath, 'tools', `uv-${uvVersion}`);
 const pnpmHome = join(cachePath, 'tools', `pnpm-${pnpmVersion}`);
+
+const yarnHome = join(cachePath, 'tools', `yarn-${yarnVersion}`);
 
 /** A Python with pip, which Debian's own lacks. */
 export const uvPython = join(uvHome, 'bin/python');
 
 /** The search path of a machine that has them. */
-export const searchPath = [join(uvHome, 'bin'), join(pnpmHome, 'bin'), process.env.PATH ?? ''].join(
-  delimiter,
-);
+export const searchPath = [
+  join(uvHome, 'bin'),
+  join(pnpmHome, 'bin'),
+  join(yarnHome, 'bin'),
+  process.env.PATH ?? '',
+].join(delimiter);
 
 export function runTool(
   program: string,
@@ -44,6 +50,11 @@ export function runTool(
 export async function installPnpm(): Promise<void> {
   if (await isThere(join(pnpmHome, 'bin/pnpm'))) return;
   await runTool('npm', ['install', '--global', '--prefix', pnpmHome, `pnpm@${pnpmVersion}`], '/');
+}
+
+export async function installYarn(): Promise<void> {
+  if (await isThere(join(yarnHome, 'bin/yarn'))) return;
+  await runTool('npm', ['install', '--global', '--prefix', yarnHome, `yarn@${yarnVersion}`], '/');
 }
 
 export async function installUv(): Promise<void> {

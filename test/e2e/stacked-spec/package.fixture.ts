@@ -8,7 +8,8 @@ import { planned, planOf } from '../../../src/domain/plan/plan.fixture.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { makeDirectory } from '../../../src/stdx/files/make-directory.ts';
 import { workflowOf } from '../../forges/gitea-runner.fixture.ts';
-import { fromNpm, type Recipe, realProject } from '../real-projects/recipes.fixture.ts';
+import { fromNpm, type Recipe } from '../real-projects/recipe.fixture.ts';
+import { realProject } from '../real-projects/recipes.fixture.ts';
 
 /** Its authors' tests export functions; this runs those that need no other package. */
 export const testCommand = 'node run-tests.cjs';
