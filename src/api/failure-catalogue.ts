@@ -136,6 +136,32 @@ export const apiFailures = catalogue('api', {
     message: 'Port {port} of {bind} is in use by another program or another Moose.',
     advice: 'Stop that program, or choose another port: `moose up --port N`.',
   },
+  PREVIEWS_FULL: {
+    kind: 'transient',
+    message: 'Too many previews are open, or this one has too many requests at once.',
+    advice: 'Close the pages of other previews, and load this page again.',
+  },
+  PREVIEW_ADDRESS_UNSAFE: {
+    kind: 'configuration',
+    message: 'Previews cannot be served on {pattern}: {problem}.',
+    advice:
+      'Set MOOSE_PREVIEW_URL to a name that shares nothing with MOOSE_BASE_URL, or serve MOOSE_BASE_URL over https.',
+  },
+  PREVIEW_HOST_UNKNOWN: {
+    kind: 'permanent',
+    message: 'This host name belongs to no preview.',
+    advice: 'Open a preview on the page of a work order, or with `moose preview ID`.',
+  },
+  PREVIEW_LINK_OVER: {
+    kind: 'permanent',
+    message: 'This link does not open a preview, or no longer: it works once, within a minute.',
+    advice: 'Open another one on the page of the work order, or with `moose preview ID`.',
+  },
+  PREVIEW_REQUEST_REFUSED: {
+    kind: 'permanent',
+    message: 'A preview cannot answer this request: {because}.',
+    advice: 'Open the page of the preview in a browser.',
+  },
   RATE_LIMITED: {
     kind: 'transient',
     message: 'Too many requests in too short a time.',

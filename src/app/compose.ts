@@ -156,6 +156,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
+        previews: config.interfaces.previews?.pattern ?? null,
         reads,
         machine: () => machineIdOf(config.dataDirectory),
         ownPorts: () => ownPorts(config, config.databaseUrl ?? embedded?.url ?? null),

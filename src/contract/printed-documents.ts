@@ -64,7 +64,7 @@ import {
 import { printedSpecs } from './work/specs.ts';
 
 import { eventSchema, workOrderRecordSchema } from './work/work-order-detail.ts';
-import { sentSchema, undoPlanSchema, workOrderSchema } from './work/work-orders.ts';
+import { previewSchema, sentSchema, undoPlanSchema, workOrderSchema } from './work/work-orders.ts';
 
 const plan = undoPlanSchema.shape.steps;
 const demoOrder = workOrderSchema
@@ -237,6 +237,7 @@ export const printedDocuments = {
   'schedule resume': scheduleDetailSchema,
   'schedule run': scheduleDetailSchema,
   'schedule show': scheduleDetailSchema,
+  preview: previewSchema,
   send: sentSchema.extend({ id: z.string() }),
   show: workOrderRecordSchema,
   ...printedSpecs,

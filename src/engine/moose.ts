@@ -30,6 +30,7 @@ import { isInConflict } from './commands/merge/in-conflict.ts';
 import { type MergeDeps, merge } from './commands/merge/merge.ts';
 import { pause, resume } from './commands/pause-and-resume.ts';
 import { askSchedules } from './commands/schedules/ask-schedules.ts';
+import { openPreview, type PreviewAsked } from './commands/previews/open-preview.ts';
 import { type SentMessage, send } from './commands/send.ts';
 import { type RetryOptions, retry, undo } from './commands/start-run.ts';
 import { steerSpecs } from './commands/steer-spec.ts';
@@ -92,6 +93,8 @@ export interface MooseDeps {
   reads?: SharedReads;
   /** Moose's own ports on this machine, which checks must not reach; if absent, no checks run before a merge. */
   ownPorts?: () => Promise<readonly number[]>;
+  /** The address of previews; null or absent: they are off. */
+  previews?: string | null;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }
@@ -233,6 +236,9 @@ function steering(
     },
     approve: async (given: string, because?: string) => approve(deps, await find(given), actor, because),
     send: async (given: string, message: SentMessage) => send(deps, await find(given), message, actor),
+    /** A link with which the caller looks at a running service, once. */
+    preview: async (given: string, asked: PreviewAsked): Promise<wire.Preview> =>
+      openPreview(deps, await find(given), asked),
     pause: async (given: string, because?: string) => pause(deps, await find(given), actor, because),
     resume: async (given: string, because?: string) => resume(deps, await find(given), actor, because),
     cancel: async (given: string) => {

@@ -91,6 +91,11 @@ export const sessionFailures = catalogue('sessions', {
     message: 'MOOSE_ISOLATION is "require", but agents and checks cannot be isolated here: {reason}',
     advice: '{advice} Or set MOOSE_ISOLATION to "auto".',
   },
+  SERVICE_NOT_REACHED: {
+    kind: 'transient',
+    message: 'The service cannot be reached: {because}.',
+    advice: 'It may have ended or may be starting: see `moose show ID`, then load the page again.',
+  },
   SESSION_CWD_MISSING: {
     kind: 'configuration',
     message: 'The working directory {cwd} of the session does not exist.',

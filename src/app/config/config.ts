@@ -202,6 +202,7 @@ function interfaceSettings(env: Environment): InterfaceSettings {
     port: read('MOOSE_PORT'),
     bind: read('MOOSE_BIND'),
     baseUrl: read('MOOSE_BASE_URL'),
+    previews: previewSettings(env),
     slackUrl: read('MOOSE_SLACK_WEBHOOK_URL'),
     slack: slackSettings(env),
     discordUrl: read('MOOSE_DISCORD_WEBHOOK_URL'),
@@ -219,6 +220,13 @@ function interfaceSettings(env: Environment): InterfaceSettings {
       allow: read('MOOSE_SIGN_IN_ALLOW'),
     }),
   };
+}
+
+function previewSettings(env: Environment): InterfaceSettings['previews'] {
+  const pattern = readVariable(env, 'MOOSE_PREVIEW_URL');
+  if (pattern === null) return null;
+  const port = readVariable(env, 'MOOSE_PREVIEW_PORT');
+  return { pattern, port, bind: readVariable(env, 'MOOSE_PREVIEW_BIND') };
 }
 
 function slackSettings(env: Environment): InterfaceSettings['slack'] {

@@ -2,6 +2,7 @@
 
 import type { SignInElsewhere } from '../../api/sign-in/sign-in-elsewhere.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { parsePreviewPattern } from '../../domain/machine/preview.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 export interface InterfaceSettings {
@@ -13,6 +14,8 @@ export interface InterfaceSettings {
    * loopback.
    */
   baseUrl: string | null;
+  /** Where previews of services are served; null: nowhere. */
+  previews: { pattern: string; port: number; bind: string } | null;
   slackUrl: string | null;
   /** Null: messages in Slack have no buttons. */
   slack: { signingSecret: string; people: ReadonlyMap<string, string> } | null;
@@ -28,11 +31,11 @@ export interface InterfaceSettings {
 
 const portMax = 65_535;
 
-export function port(given: string, fallback: number): number {
+export function port(given: string, fallback: number, name = 'MOOSE_PORT'): number {
   const value = Number(given || fallback);
   if (Number.isInteger(value) && value >= 0 && value <= portMax) return value;
   throw invalid(
-    `MOOSE_PORT is "${given}", which is not a port.`,
+    `${name} is "${given}", which is not a port.`,
     `Set it to a whole number up to ${portMax}, or unset it for ${fallback}.`,
   );
 }
@@ -56,6 +59,16 @@ export function origin(given: string, name: string): string | null {
   throw invalid(
     `${name} is "${given}", which is not the origin of a site.`,
     'Write it without a path, as in https://moose.example.org, or unset it.',
+  );
+}
+
+export function previewUrl(given: string, name: string): string | null {
+  if (!given) return null;
+  const pattern = parsePreviewPattern(given);
+  if (pattern !== null) return pattern;
+  throw invalid(
+    `${name} is "${given}", which does not give each preview a host name of its own.`,
+    'Write it without a path, with * in place of the first part of the host name, as in https://*.preview.example.org, or unset it.',
   );
 }
 

@@ -4,7 +4,7 @@ import { checkNetworks } from '../../domain/machine/session.ts';
 import { cloudVariables } from './cloud-variables.ts';
 import { readPrices } from './env-prices.ts';
 import { allowRules, headerName, oidcIssuer, proxyAddresses } from './env-sign-in.ts';
-import { origin, port, slackPeople, webhookAddress } from './interface-settings.ts';
+import { origin, port, previewUrl, slackPeople, webhookAddress } from './interface-settings.ts';
 import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './parse-env-values.ts';
 import { traceVariables } from './trace-variables.ts';
 
@@ -39,6 +39,7 @@ const programOf = (title: string, command: string) =>
   text({ means: `the path of the program of ${title}`, default: `\`${command}\` on the \`PATH\`` });
 
 const portDefault = 4317;
+const previewPortDefault = 4318;
 const bindDefault = '127.0.0.1';
 const logLevelDefault = 'warn';
 const scopeDefault = 'openid email';
@@ -184,6 +185,23 @@ export const variables = {
       'the address by which people and GitHub reach the HTTP interface, without a path; it is allowed in addition to loopback, and used in links',
     default: 'none',
     read: origin,
+  },
+  MOOSE_PREVIEW_URL: {
+    means:
+      'where people look at the services of work orders through Moose ([previews](../guide/previews.md)), with `*` in place of the first part of the host name, as in `https://*.preview.example.org`: each preview has a host name of its own',
+    default: 'none: previews are off',
+    read: previewUrl,
+  },
+  MOOSE_PREVIEW_PORT: {
+    means: 'the port that `moose up` serves previews on; nothing else is served there',
+    default: `\`${previewPortDefault}\``,
+    read: (given: string, name: string) => port(given, previewPortDefault, name),
+  },
+  MOOSE_PREVIEW_BIND: {
+    means:
+      'the address that previews are served on; beyond loopback, put a reverse proxy with TLS in front of it',
+    default: `\`${bindDefault}\``,
+    read: (given: string) => given || bindDefault,
   },
   MOOSE_OIDC_ISSUER: {
     means:

@@ -146,6 +146,9 @@ export const sessionSchema = z
       .string()
       .nullable()
       .openapi({ description: 'Where a service can be seen from its machine; null: nowhere.' }),
+    can_preview: z.boolean().openapi({
+      description: 'Whether a person can open the service through Moose while it runs, if previews are on.',
+    }),
     viewer: z.string().nullable().openapi({
       description:
         'The tmux session in which a running agent can be watched on its machine: `moose attach ID --tmux`. Null: there is none.',

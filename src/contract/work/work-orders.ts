@@ -201,6 +201,27 @@ export const messageSchema = z
 export const sentSchema = z
   .object({ read_in: z.enum(['first_cycle', 'now', 'next_cycle', 'next_run']) })
   .openapi('Sent');
+export const previewAskedSchema = z
+  .strictObject({
+    service: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .openapi({ description: 'The name of the service; it may be left out if only one can be opened.' }),
+  })
+  .openapi('PreviewAsked');
+export const previewSchema = z
+  .object({
+    work_order_id: z.string(),
+    service: z.string(),
+    url: z.string().openapi({
+      description: 'Opens the service in a browser: once, and until `expires_at`. The preview then lasts an hour at most.',
+    }),
+    expires_at: time,
+  })
+  .openapi('Preview');
+export type Preview = z.infer<typeof previewSchema>;
 export const reasonSchema = z.strictObject({ because: z.string().max(4_000).optional() }).openapi('Reason');
 export const mergedSchema = workOrderSchema.extend({ merge: mergedPullRequestSchema }).openapi('Merged');
 export const undoPlanSchema = z

@@ -3,6 +3,18 @@
 /** The number of ports for each worktree, starting at MOOSE_PORT_BASE. */
 export const portsPerWorktree = 20;
 
+/** Below the ports that kernels assign automatically, which start at 32768. */
+const firstWorktreePort = 20_000;
+export const slotMax = Math.floor((32_768 - firstWorktreePort) / portsPerWorktree);
+
+/** The first port of the worktree with this slot. */
+export function portBaseOf(slot: number): number {
+  return firstWorktreePort + (slot - 1) * portsPerWorktree;
+}
+
+/** How the name of the session ends that holds the network of services and does nothing else. */
+export const sharedNetworkName = 'shared network';
+
 /** How to tell that a service is ready; exactly one of these is set. */
 export interface DaemonReady {
   port?: number | undefined;

@@ -195,6 +195,40 @@ export const commandFailures = catalogue('commands', {
     message: '{runChangedBy} paused the spec: only a person can resume it.',
     advice: 'Resume it yourself: `moose spec resume {id}`.',
   },
+  PREVIEWS_OFF: {
+    kind: 'permanent',
+    message: 'Previews are off.',
+    advice:
+      'Set MOOSE_PREVIEW_URL for `moose up`, as in https://*.preview.example.org, and restart it; on your own machine, http://*.localhost:4318 needs no DNS.',
+  },
+  PREVIEW_ELSEWHERE: {
+    kind: 'permanent',
+    message: 'Service {service} runs on the machine {host}, and previews of it are opened there only.',
+    advice: 'Run `moose preview` on that machine, or open its Mission Control.',
+  },
+  PREVIEW_NOT_RUNNING: {
+    kind: 'permanent',
+    message: 'No service of work order {id} that could be opened is running and ready now{named}.',
+    advice:
+      'Services run while an agent or checks work. A service needs `preview: true`, or a `url` on localhost, in .moose/config.yml; `moose show {id}` lists those that run.',
+  },
+  PREVIEW_OVER: {
+    kind: 'permanent',
+    message: 'This preview is over: its service has ended, or it was open for an hour, or you signed out.',
+    advice: 'Open another one on the page of the work order, or with `moose preview ID`, while a service runs.',
+  },
+  PREVIEW_PORT_NOT_OWN: {
+    kind: 'permanent',
+    message:
+      'Service {service} uses the network of the machine, and its port {port} is not one that its worktree has for itself.',
+    advice:
+      'Let it listen on $MOOSE_PORT_BASE or one of the 19 ports after it: other ports may belong to other programs.',
+  },
+  PREVIEW_SERVICE_NEEDED: {
+    kind: 'permanent',
+    message: 'Work order {id} runs several services: {names}.',
+    advice: 'Name one of them.',
+  },
   PROJECT_NOT_FOUND: {
     kind: 'configuration',
     message: 'There is no project "{given}".',

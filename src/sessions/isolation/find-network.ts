@@ -25,7 +25,8 @@ export async function findNetwork(handle: ProcessHandle): Promise<number | null>
   return null;
 }
 
-function networkOf(pid: number | 'self'): string | null {
+/** Identifies the network of a process; null if it is gone, or not ours to look at. */
+export function networkOf(pid: number | 'self'): string | null {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`);
   } catch (error) {

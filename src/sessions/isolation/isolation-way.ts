@@ -103,7 +103,7 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     way.kind,
     typeof network === 'string' ? network : 'gateway',
     (also ?? wayOut).hasProxy ? egressPath : '',
-    joinedPid === null ? '' : joinWords(way, joinedPid),
+    joinedPid === null ? '' : joinWords(way, joinedPid).join(' '),
     way.unsharePath,
     process.execPath,
     systemPath,
@@ -137,7 +137,7 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
  * The command that enters a session's network. Only the namespace's owner may enter it: as root, or through the user
  * namespace that it belongs to.
  */
-function joinWords({ kind, nsenterPath }: IsolationWay, pid: number): string {
-  const how = kind === 'user' ? '--user --preserve-credentials --net' : '--net';
-  return `${nsenterPath ?? 'nsenter'} --target ${pid} ${how} --`;
+export function joinWords({ kind, nsenterPath }: IsolationWay, pid: number): string[] {
+  const how = kind === 'user' ? ['--user', '--preserve-credentials', '--net'] : ['--net'];
+  return [nsenterPath ?? 'nsenter', '--target', String(pid), ...how, '--'];
 }

@@ -658,6 +658,21 @@ export interface Tables {
     endedAt: Optional<Date>;
     result: OptionalJson<JsonShapes['policy_experiments.result']>;
   };
+  previews: {
+    id: string;
+    sessionId: SessionId;
+    label: string;
+    port: number;
+    path: string;
+    actor: string;
+    tokenId: Optional<string>;
+    webSessionId: Optional<string>;
+    linkHash: Buffer;
+    cookieHash: Optional<Buffer>;
+    createdAt: At;
+    openedAt: Optional<Date>;
+    expiresAt: Date;
+  };
   progressObservations: {
     workOrderId: WorkOrderId;
     outputBytes: JsonWithDefault<JsonShapes['progress_observations.output_bytes']>;

@@ -2,7 +2,7 @@
 // ready, is restarted once if it ends, and all are stopped, with proof, when the step ends (R-PROJ-4).
 
 import { type ConfigurationError, isMooseError, type MooseError } from '../../../domain/failure.ts';
-import { type Daemon, previewOf } from '../../../domain/machine/daemon.ts';
+import { type Daemon, previewOf, sharedNetworkName } from '../../../domain/machine/daemon.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
@@ -43,7 +43,6 @@ export interface RunningDaemons {
   stop(): Promise<void>;
 }
 
-const holderName = 'shared network';
 const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
@@ -98,7 +97,7 @@ class DaemonGroup implements RunningDaemons {
     this.#left = await takeLeft(this.work, {
       worktreePath,
       names: plan.services.map(({ name }) => this.#prefix + name),
-      holder: hasHolder ? this.#prefix + holderName : null,
+      holder: hasHolder ? this.#prefix + sharedNetworkName : null,
     });
     this.#variables = await worktreeVariables(this.work, worktreePath);
     if (hasHolder) await this.#openNetwork();
@@ -153,7 +152,7 @@ class DaemonGroup implements RunningDaemons {
   }
 
   async #openNetwork(): Promise<void> {
-    const name = this.#prefix + holderName;
+    const name = this.#prefix + sharedNetworkName;
     const holder = runInBackground(
       { ...this.work, daemonsNetwork: async () => null },
       {
@@ -194,7 +193,7 @@ class DaemonGroup implements RunningDaemons {
       attempt: this.#attempt(name),
       cwd: this.#ask.worktreePath,
       network: this.#ask.plan.network,
-      previewUrl: this.#networkPid === null ? previewOf(service, portBase) : null,
+      previewUrl: previewOf(service, portBase),
       prepare: () => this.#prepare(['sh', '-c', service.command]),
     });
     this.#running.set(name, { service, beside, restarts });
@@ -249,7 +248,7 @@ class DaemonGroup implements RunningDaemons {
         workOrderId: this.work.order.id,
         kind: 'service.ready',
         actor: service.name,
-        detail: { sessionId: session.id, url: session.previewUrl },
+        detail: { sessionId: session.id, url: this.#networkPid === null ? session.previewUrl : null },
       });
     });
     this.work.reached('service:ready', this.work.run.id);
@@ -297,7 +296,7 @@ class DaemonGroup implements RunningDaemons {
       await endOfDead([...this.#running.values()].map(({ beside }) => beside));
     }
     if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
-    const service = { name: this.#prefix + holderName, command: '' };
+    const service = { name: this.#prefix + sharedNetworkName, command: '' };
     this.#deaths.push({ service, ...(await this.#holder.ended) });
   }
 }

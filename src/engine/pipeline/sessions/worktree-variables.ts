@@ -3,19 +3,13 @@
 
 import { createServer } from 'node:net';
 import { shortId } from '../../../domain/ids.ts';
-import { portsPerWorktree } from '../../../domain/machine/daemon.ts';
+import { portBaseOf, portsPerWorktree, slotMax } from '../../../domain/machine/daemon.ts';
 import { slotOfOrder, takeSlot } from '../../../store/work/sessions/worktree-slots.ts';
 import { findResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { checkPlan } from '../verifying/project-checks.ts';
 
-const portsPerSlot = portsPerWorktree;
-/** Below the ports that kernels assign automatically, which start at 32768. */
-const firstPort = 20_000;
-const slotMax = Math.floor((32_768 - firstPort) / portsPerSlot);
 const triesMax = 20;
-
-const portBaseOf = (slot: number) => firstPort + (slot - 1) * portsPerSlot;
 
 /** Returns no slot and no ports if the machine has none left. */
 export async function worktreeVariables(work: Work, worktreePath: string): Promise<Record<string, string>> {
@@ -56,7 +50,7 @@ async function slotOf({ database, order, settings, signal }: Work): Promise<numb
 }
 
 async function arePortsFree(base: number): Promise<boolean> {
-  for (let port = base; port < base + portsPerSlot; port++) if (!(await isPortFree(port))) return false;
+  for (let port = base; port < base + portsPerWorktree; port++) if (!(await isPortFree(port))) return false;
   return true;
 }
 

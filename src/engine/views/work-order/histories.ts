@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import type * as wire from '../../../contract/contract.ts';
 import type { GivenAssets } from '../../../domain/agents/agent-assets.ts';
+import { previewTarget } from '../../../domain/machine/preview.ts';
 import { usdNumber } from '../../../domain/money.ts';
 import type { Database } from '../../../store/database.ts';
 import {
@@ -138,7 +139,9 @@ export function sessionView(row: ListedSession): wire.Session {
     signal: row.signal,
     end_reason: row.endReason,
     ready_at: row.readyAt?.toISOString() ?? null,
-    preview_url: row.previewUrl,
+    // From the machine nobody reaches a service in a network of its own.
+    preview_url: row.egress === 'none' ? null : row.previewUrl,
+    can_preview: row.purpose === 'service' && previewTarget(row.previewUrl) !== null,
     viewer: row.viewer,
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,

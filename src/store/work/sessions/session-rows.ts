@@ -114,6 +114,10 @@ export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<Sess
     .execute();
 }
 
+export function findSessionRow(query: Query, id: SessionId): Promise<SessionRow | undefined> {
+  return query.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /**
  * Marks a process as unreachable, because another machine continues its work. The process may be alive, and only its
  * own machine can tell (R-SES-1): that machine removes it when Moose runs there again.
