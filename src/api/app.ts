@@ -17,6 +17,7 @@ import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { addDocs, type OpenApiDocument } from './pages/api-docs.ts';
 import { createWebPages } from './pages/web.ts';
+import { addPreviews } from './previews/previews.ts';
 import { addProjects } from './projects.ts';
 import { addPush } from './push.ts';
 import { createGate, type Gate } from './request/authenticate.ts';
@@ -123,8 +124,8 @@ const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function gateOf({ database, failureDelayMs, signInRate, signIn: proxied }: ApiDeps): Gate {
-  return createGate(database, { failureDelayMs, signInRate, proxied });
+export function gateOf({ database, baseUrl, failureDelayMs, signInRate, signIn: proxied }: ApiDeps): Gate {
+  return createGate(database, { baseUrl, failureDelayMs, signInRate, proxied });
 }
 
 export function cleaningOf({ logger, errors, inner }: ApiDeps): Cleaning {
@@ -161,7 +162,7 @@ export function createApi(
     for (const [name, value] of Object.entries(headers))
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   });
-  api.use(giveLastAnswers(deps.lastAnswers));
+  api.use(giveLastAnswers(deps, deps.lastAnswers));
   letIn(api, deps, gate);
   addHealth(api, deps);
   addClientManager(api, { ...deps, requestMsMax });
@@ -175,6 +176,7 @@ export function createApi(
   addForges(api);
   addWorkOrders(api);
   addSteering(api, deps);
+  addPreviews(api);
   addEscalations(api);
   addMonitoring(api, deps);
   addCleanup(api, cleaning);
@@ -282,6 +284,7 @@ function addDocument(api: Api, version: string): void {
     type: 'apiKey',
     in: 'cookie',
     name: cookieName,
+    description: `Over TLS, its name is \`__Host-${cookieName}\`.`,
   });
   const document = {
     openapi: '3.1.0',

@@ -134,7 +134,8 @@ export const apiFailures = catalogue('api', {
   PORT_TAKEN: {
     kind: 'configuration',
     message: 'Port {port} of {bind} is in use by another program or another Moose.',
-    advice: 'Stop that program, or choose another port: `moose up --port N`.',
+    advice:
+      'Stop that program, or choose another port: `moose up --port N`, or MOOSE_PREVIEW_PORT for previews.',
   },
   PREVIEWS_FULL: {
     kind: 'transient',

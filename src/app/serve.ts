@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { DemoFaults } from '../api/demo.ts';
+import { type PreviewServer, startPreviewServer } from '../api/previews/preview-server.ts';
 import { keepAddress, type OwnAddress } from '../api/serving/own-address.ts';
 import { startServer } from '../api/serving/server.ts';
 import { ensureFirstToken } from '../api/sign-in/first-token.ts';
@@ -17,6 +18,7 @@ import { packageRoot } from '../stdx/files/own-files.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
+import { machineIdOf } from './machine-id.ts';
 
 /** The folder that `npm run build` writes. */
 const webDirectory = join(packageRoot, 'web/dist');
@@ -74,10 +76,19 @@ export async function serve(
     await closeFeed();
     throw cause;
   });
+  let previews: PreviewServer | null = null;
   const close = async () => {
+    await previews?.close();
     await server.close();
     await closeFeed();
   };
+  const started = startPreviews(opened, config).then((running) => {
+    previews = running;
+  });
+  await started.catch(async (cause: unknown) => {
+    await close();
+    throw cause;
+  });
   const own = await keepAddress({
     dataDirectory: config.dataDirectory,
     url: server.url,
@@ -88,6 +99,18 @@ export async function serve(
     throw cause;
   });
   return { ...own, url: server.url, close };
+}
+
+/** Null if previews are off. */
+async function startPreviews(
+  { database, errorLog: errors, logger, settings }: Opened,
+  { dataDirectory, interfaces }: Config,
+): Promise<PreviewServer | null> {
+  const { previews, baseUrl, trustedProxies } = interfaces;
+  if (previews === null) return null;
+  const { pattern, ...place } = previews;
+  const here = { machine: await machineIdOf(dataDirectory), settings: settings.current };
+  return startPreviewServer({ database, logger, errors, pattern, baseUrl, here, trustedProxies }, place);
 }
 
 function isScripted({ models }: EngineSettings): boolean {

@@ -35,13 +35,19 @@ test('fear: a service is told who the person is to Moose', () => {
     origin: 'http://localhost:20000',
     referer: 'http://localhost:20000/page?x=1',
   });
-  const ours = headersForService({ cookie: [`moose_preview=${secret}`], referer: ['https://moose.example.org/'] }, place);
+  const ours = headersForService(
+    { cookie: [`moose_preview=${secret}`], referer: ['https://moose.example.org/'] },
+    place,
+  );
   expect(ours).toEqual({ host: 'localhost:20000' });
 });
 
 test('fear: the end of a body is told twice, so that a second request can hide in the first', () => {
   const given = { 'content-length': ['3'], 'transfer-encoding': ['chunked'] };
-  expect(headersForService(given, place)).toEqual({ host: 'localhost:20000', 'transfer-encoding': 'chunked' });
+  expect(headersForService(given, place)).toEqual({
+    host: 'localhost:20000',
+    'transfer-encoding': 'chunked',
+  });
   expect(headersForService({ 'content-length': ['3'] }, place)).toMatchObject({ 'content-length': '3' });
 });
 

@@ -35,7 +35,13 @@ function cookieName(origin: string): string {
 
 /** Lax: a person comes from Mission Control or from a terminal, and its page is another site. */
 export function previewCookie(origin: string, value: string, maxAgeS: number): string {
-  const fields = [`${cookieName(origin)}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly', 'SameSite=Lax'];
+  const fields = [
+    `${cookieName(origin)}=${value}`,
+    'Path=/',
+    `Max-Age=${maxAgeS}`,
+    'HttpOnly',
+    'SameSite=Lax',
+  ];
   return [...fields, ...(origin.startsWith('https:') ? ['Secure'] : [])].join('; ');
 }
 
@@ -118,7 +124,8 @@ function locationIn(location: string, { origin, port }: PreviewPlace): string {
  * why not.
  */
 export function crossSite(headers: IncomingHttpHeaders, origin: string): string | null {
-  if (headers.origin !== undefined && headers.origin !== origin) return 'it comes from a page of another site';
+  if (headers.origin !== undefined && headers.origin !== origin)
+    return 'it comes from a page of another site';
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return null;
   const isVisit = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';

@@ -20,6 +20,7 @@ import { apiFailures } from '../failure-catalogue.ts';
 import { sessionSecretIn } from '../sign-in/session-cookie.ts';
 import { assertRole, type Caller } from './caller.ts';
 import type { CameFrom } from './came-from.ts';
+import { isSecure } from './check-origin.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
@@ -71,6 +72,8 @@ export interface Gate {
 }
 
 interface GateOptions {
+  /** The public address: over TLS, the cookie has another name. */
+  baseUrl?: string | null;
   failureDelayMs?: number | undefined;
   signInRate?: Rate | undefined;
   /** The proxy that names people, and which people it may name. */
@@ -79,7 +82,12 @@ interface GateOptions {
 
 export function createGate(
   database: Database,
-  { failureDelayMs = defaultFailureDelayMs, signInRate = defaultSignInRate, proxied }: GateOptions = {},
+  {
+    failureDelayMs = defaultFailureDelayMs,
+    signInRate = defaultSignInRate,
+    proxied,
+    baseUrl = null,
+  }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const rules = proxied?.allow ?? [];
@@ -102,7 +110,8 @@ export function createGate(
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
-  const personIn = findPeopleIn(database);
+  const secretIn = (headers: Headers) => sessionSecretIn(headers, isSecure(headers, { baseUrl }));
+  const personIn = findPeopleIn(database, secretIn);
   const openSession = openSessionsIn(database);
   const signIns = createRateLimit(signInRate);
   const byProxy = findPeopleOfProxyIn(database, rules, noteUse);
@@ -111,7 +120,7 @@ export function createGate(
     async (headers, role, signal, from) => {
       const authorization = headers.get('authorization');
       const person = authorization === null ? personOfProxy(headers, from?.connection) : null;
-      const secret = authorization === null ? sessionSecretIn(headers) : null;
+      const secret = authorization === null ? secretIn(headers) : null;
       const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
       const entering = { signal, from, refused: refusing(signal, from) };
       const caller = await (person !== null
@@ -187,9 +196,9 @@ function findPeopleOfProxyIn(
   };
 }
 
-function findPeopleIn(database: Database): Gate['personIn'] {
+function findPeopleIn(database: Database, secretIn: (headers: Headers) => string | null): Gate['personIn'] {
   return async (headers, signal) => {
-    const secret = sessionSecretIn(headers);
+    const secret = secretIn(headers);
     if (secret === null) return null;
     const session = await database.run((query) => findWebSession(query, secret), signal);
     return session && !session.isOver ? session.person : null;

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../stdx/clock.ts';
 import type { ApiVariables } from '../app.ts';
 import { sessionSecretIn } from '../sign-in/session-cookie.ts';
 import type { Caller } from './caller.ts';
+import { isSecure, type OwnNames } from './check-origin.ts';
 
 /** When the answer was fresh (RFC 3339); absent if the answer is fresh. */
 const asOfHeader = 'x-moose-as-of';
@@ -29,13 +30,16 @@ export interface LastAnswersOptions {
 }
 
 /** Must run before the caller is checked: without the database, nobody can be checked. */
-export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHandler<ApiVariables> {
+export function giveLastAnswers(
+  own: OwnNames,
+  options: LastAnswersOptions = {},
+): MiddlewareHandler<ApiVariables> {
   const { clock = systemClock, freshMsMax = defaultFreshMsMax } = options;
   const answers = createAnswers();
   return async (c, next) => {
     // Answers for probes and metrics collectors must be current.
     const isData = c.req.method === 'GET' && c.req.path.startsWith('/api/');
-    const caller = isData ? callerOf(c.req.raw.headers) : null;
+    const caller = isData ? callerOf(c.req.raw.headers, own) : null;
     if (caller === null) return next();
     const key = `${caller} ${c.req.url}`;
     const kept = answers.find(key, new Date(clock.now().getTime() - ageMsMax));
@@ -70,8 +74,8 @@ function isJson({ headers }: Response): boolean {
 }
 
 /** Identifies a request's credentials without containing them; null if there are none. */
-function callerOf(headers: Headers): string | null {
-  const credentials = headers.get('authorization') || sessionSecretIn(headers);
+function callerOf(headers: Headers, own: OwnNames): string | null {
+  const credentials = headers.get('authorization') || sessionSecretIn(headers, isSecure(headers, own));
   return !credentials ? null : createHash('sha256').update(credentials).digest('base64url');
 }
 

@@ -4,13 +4,11 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { ConfigurationError } from '../../domain/failure.ts';
 import { limitConnections } from '../../stdx/http/limit-connections.ts';
-import { errorCode } from '../../stdx/system-error.ts';
 import { type ApiDeps, cleaningOf, createApi, gateOf } from '../app.ts';
-import { apiFailures } from '../failure-catalogue.ts';
 import { type LiveDeps, openLive } from '../live/live.ts';
 import { createAddressList } from '../request/address-list.ts';
+import { notListening } from './not-listening.ts';
 
 export interface ServerDeps extends ApiDeps {
   /** If absent, there are no live clients. */
@@ -82,12 +80,4 @@ export async function startServer(
       clearTimeout(timer);
     },
   };
-}
-
-function notListening({ bind, port }: { bind: string; port: number }, cause: unknown): ConfigurationError {
-  const code = errorCode(cause);
-  if (code === 'EADDRINUSE') {
-    return apiFailures.PORT_TAKEN({ operation: 'listen', cause }, { port, bind });
-  }
-  return apiFailures.PORT_NOT_ALLOWED({ operation: 'listen', cause }, { port, bind, code: code ?? '' });
 }

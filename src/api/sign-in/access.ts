@@ -108,7 +108,8 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   });
   api.openapi(meRoute, async (c) => {
     const { headers } = c.req.raw;
-    const secret = c.get('caller').sessionId === null ? null : sessionSecretIn(headers);
+    const secret =
+      c.get('caller').sessionId === null ? null : sessionSecretIn(headers, isSecure(headers, deps));
     // Renews the cookie, which lives as long as the session.
     if (secret !== null) c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(c.get('caller')), 200);

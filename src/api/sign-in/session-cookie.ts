@@ -2,24 +2,34 @@
 import { sessionMsMax } from '../../store/access/web-sessions.ts';
 
 export const cookieName = 'moose_session';
-const cookiePatterns = {
-  moose_session: /(?:^|;)\s*moose_session=([\w-]{43})\s*(?=;|$)/,
-  moose_sign_in: /(?:^|;)\s*moose_sign_in=([\w-]{43})\s*(?=;|$)/,
-};
+const signInName = 'moose_sign_in';
 const signInSMax = 600;
 
-export function cookieIn(headers: Headers, name: keyof typeof cookiePatterns): string | null {
-  return cookiePatterns[name].exec(headers.get('cookie') ?? '')?.[1] ?? null;
+/**
+ * Over TLS, a cookie has the prefix with which a browser takes it from this host name only: no page below or beside it,
+ * such as a preview, can set one that Moose reads.
+ */
+const nameOf = (name: string, isSecure: boolean) => (isSecure ? `__Host-${name}` : name);
+
+function cookieIn(headers: Headers, name: string): string | null {
+  const pattern = new RegExp(`(?:^|;)\\s*${name}=([\\w-]{43})\\s*(?=;|$)`);
+  return pattern.exec(headers.get('cookie') ?? '')?.[1] ?? null;
 }
 
-export function sessionSecretIn(headers: Headers): string | null {
-  return cookieIn(headers, cookieName);
+export function sessionSecretIn(headers: Headers, isSecure: boolean): string | null {
+  return cookieIn(headers, nameOf(cookieName, isSecure));
+}
+
+export function signInSecretIn(headers: Headers, isSecure: boolean): string | null {
+  return cookieIn(headers, nameOf(signInName, isSecure));
 }
 
 /** Lax, because the provider's page sends the browser back. An empty secret deletes it. */
 export function signInCookie(secret: string, isSecure: boolean): string {
   const maxAgeS = secret === '' ? 0 : signInSMax;
-  const fields = [`moose_sign_in=${secret}`, 'Path=/api/session/oidc', `Max-Age=${maxAgeS}`];
+  // The prefix asks for the whole site as the path.
+  const path = isSecure ? '/' : '/api/session/oidc';
+  const fields = [`${nameOf(signInName, isSecure)}=${secret}`, `Path=${path}`, `Max-Age=${maxAgeS}`];
   return [...fields, 'HttpOnly', 'SameSite=Lax', ...(isSecure ? ['Secure'] : [])].join('; ');
 }
 
@@ -32,6 +42,12 @@ export function noSessionCookie(isSecure: boolean): string {
 }
 
 function cookie(value: string, maxAgeS: number, isSecure: boolean): string {
-  const fields = [`${cookieName}=${value}`, 'Path=/', `Max-Age=${maxAgeS}`, 'HttpOnly', 'SameSite=Strict'];
+  const fields = [
+    `${nameOf(cookieName, isSecure)}=${value}`,
+    'Path=/',
+    `Max-Age=${maxAgeS}`,
+    'HttpOnly',
+    'SameSite=Strict',
+  ];
   return [...fields, ...(isSecure ? ['Secure'] : [])].join('; ');
 }

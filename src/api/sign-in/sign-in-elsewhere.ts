@@ -20,7 +20,7 @@ import { toApiError, warnOfStrangersSparingly } from '../request/request-errors.
 import type { ProxySettings } from '../request/trusted-proxy.ts';
 import { defineRoute, json, problems } from '../route-parts.ts';
 import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
-import { cookieIn, sessionCookie, signInCookie } from './session-cookie.ts';
+import { sessionCookie, signInCookie, signInSecretIn } from './session-cookie.ts';
 
 const sentOn = (description: string) => ({
   description,
@@ -109,7 +109,7 @@ export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
     const signal = c.get('signal');
     c.header('set-cookie', signInCookie('', isSecure(headers, deps)), { append: true });
     try {
-      const secret = cookieIn(headers, 'moose_sign_in');
+      const secret = signInSecretIn(headers, isSecure(headers, deps));
       const taken = secret === null ? null : await database.run((q) => takeSignIn(q, hashOf(secret)), signal);
       if (!taken || secret === null) throw notBegunHere();
       const answer = new URL(callbackOf(headers));

@@ -179,7 +179,7 @@ export function pathOf({ path, query = {} }: Pick<Question<unknown>, 'path' | 'q
 function cookieIn(headers: Headers): string | undefined {
   return headers
     .getSetCookie()
-    .find((cookie) => cookie.startsWith('moose_session='))
+    .find((cookie) => /^(?:__Host-)?moose_session=/.test(cookie))
     ?.split(';')[0];
 }
 

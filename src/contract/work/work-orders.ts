@@ -216,7 +216,8 @@ export const previewSchema = z
     work_order_id: z.string(),
     service: z.string(),
     url: z.string().openapi({
-      description: 'Opens the service in a browser: once, and until `expires_at`. The preview then lasts an hour at most.',
+      description:
+        'Opens the service in a browser: once, and until `expires_at`. The preview then lasts an hour at most.',
     }),
     expires_at: time,
   })

@@ -81,7 +81,9 @@ class Door implements NetworkDoor {
     const timer = setTimeout(() => this.#over('its network could not be entered in time'), openMsMax);
     void Promise.allSettled([this.entered]).then(() => clearTimeout(timer));
     child.on('message', (said, handle) => this.#take(said, handle instanceof Socket ? handle : null));
-    child.on('error', (cause) => this.#over(`its network cannot be entered (${errorCode(cause) ?? cause.message})`));
+    child.on('error', (cause) =>
+      this.#over(`its network cannot be entered (${errorCode(cause) ?? cause.message})`),
+    );
     child.on('exit', () => this.#over('its network is gone'));
     // Only what Moose does keeps its process running.
     child.unref();
@@ -111,7 +113,10 @@ class Door implements NetworkDoor {
 
   #take(said: unknown, socket: Socket | null): void {
     const read = saidSchema.safeParse(said).data;
-    if (read !== undefined && 'network' in read) return this.#entering.resolve(read.network);
+    if (read !== undefined && 'network' in read) {
+      this.#entering.resolve(read.network);
+      return;
+    }
     const asked = read && this.#waiting.get(read.id);
     // Whoever asked for it has given up.
     if (asked === undefined) return void socket?.destroy();

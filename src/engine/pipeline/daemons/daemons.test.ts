@@ -63,8 +63,11 @@ test('R-PROJ-4: a check reaches the service of its worktree, and nothing of the 
   const service = rows.find(({ name }) => name === 'web');
   expect(service).toMatchObject({ purpose: 'service', state: 'stopped', endReason: 'released' });
   expect(service?.readyAt).not.toBeNull();
-  // The service has its own network, so nobody outside can open it.
-  expect(service?.previewUrl).toBeNull();
+  // The service has its own network, so nobody outside can open this address, except through Moose.
+  expect(service).toMatchObject({
+    egress: 'none',
+    previewUrl: expect.stringMatching(/^http:\/\/localhost:2\d{4}\/$/),
+  });
   await expectNothingLeft(work);
 });
 
