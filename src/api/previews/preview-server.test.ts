@@ -230,9 +230,9 @@ describe('fear: a hostile service or client takes the server along', () => {
     expect(await say(['CONNECT 127.0.0.1:1 HTTP/1.1', ...head])).not.toContain(' 200 ');
     const both = ['Content-Length: 3', 'Transfer-Encoding: chunked'];
     expect(await say(['POST /echo HTTP/1.1', ...head, ...both])).toContain(' 400 ');
-    expect(
-      await say(['POST /echo HTTP/1.1', ...head, 'Transfer-Encoding: gzip, chunked']),
-    ).toContain(' 400 ');
+    expect(await say(['POST /echo HTTP/1.1', ...head, 'Transfer-Encoding: gzip, chunked'])).toContain(
+      ' 400 ',
+    );
     expect(await say(['GET / HTTP/1.1', ...head, `X: ${'x'.repeat(40_000)}`])).toContain(' 431 ');
     expect(await say(['GET / HTTP/1.1', `Cookie: ${cookie}`])).toContain(' 400 ');
     expect(await say(['GET / HTTP/1.1', ...head])).toContain(' 200 ');
