@@ -42,6 +42,7 @@ const elsewhere: readonly Name[] = [
   'invites create',
   'invites revoke',
   'learning compare',
+  'preview',
   'reconcile',
   'replay',
   'restore',

@@ -12,6 +12,7 @@ import type {
   Limits,
   LimitsChange,
   MergedPullRequest,
+  Preview,
   Price,
   PriceCheck,
   Reproduction,
@@ -106,6 +107,8 @@ export interface CliMoose
   pause(given: string, because?: string): Promise<unknown>;
   resume(given: string, because?: string): Promise<unknown>;
   cancel(given: string): Promise<unknown>;
+  /** A link to a running service; without a name, to the only one. */
+  preview(given: string, service?: string): Promise<Preview>;
   follow(order: NamedOrder, options: FollowOptions): Promise<void>;
   isSettled(order: NamedOrder): Promise<boolean>;
   /** 0 if there is no event. */

@@ -52,6 +52,7 @@ import { addLs } from './commands/work-orders/ls.ts';
 import { addMerge } from './commands/work-orders/merge.ts';
 import { addPause } from './commands/work-orders/pause.ts';
 import { addPostmortem } from './commands/work-orders/postmortem.ts';
+import { addPreview } from './commands/work-orders/preview.ts';
 import { addResume } from './commands/work-orders/resume.ts';
 import { addRetry } from './commands/work-orders/retry.ts';
 import { addRun } from './commands/work-orders/run.ts';
@@ -79,6 +80,7 @@ const groups: Readonly<Record<string, readonly ((program: Command, context: CliC
       addDiff,
       addExplain,
       addSend,
+      addPreview,
       addApprove,
       addPause,
       addResume,

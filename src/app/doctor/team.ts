@@ -1,6 +1,7 @@
-// Checks what a team uses: signing in at a provider, a reverse proxy, and buttons in Slack.
+// Checks what a team uses: signing in at a provider, a reverse proxy, buttons in Slack, and previews.
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { InterfaceSettings } from '../config/interface-settings.ts';
+import { diagnosePreviews } from './previews.ts';
 import { diagnoseReverseProxy } from './reverse-proxy.ts';
 import { diagnoseSignIn } from './sign-in.ts';
 import { diagnoseSlack } from './slack.ts';
@@ -10,5 +11,6 @@ export async function diagnoseTeam(interfaces: InterfaceSettings): Promise<Diagn
     ...(await diagnoseSignIn(interfaces)),
     ...diagnoseReverseProxy(interfaces),
     ...diagnoseSlack(interfaces),
+    ...diagnosePreviews(interfaces),
   ];
 }

@@ -195,6 +195,7 @@ function processLine(one: WorkOrderRecord['sessions'][number]): string {
     `${one.purpose.padEnd(7)} ${one.name.padEnd(14)} ${one.state}`,
     ...(one.purpose === 'service' && isUp ? [one.ready_at === null ? 'not ready yet' : 'ready'] : []),
     ...(isUp && one.preview_url !== null ? [one.preview_url] : []),
+    ...(isUp && one.can_preview && one.preview_url === null ? ['opens with `moose preview`'] : []),
     ...(one.exit_code === null ? [] : [`exit code ${one.exit_code}`]),
     ...(one.end_reason ? [one.end_reason] : []),
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),

@@ -16,6 +16,7 @@ import {
   mergedSchema,
   meSchema,
   outputSchema,
+  previewSchema,
   reconciliationSchema,
   removedForgeSchema,
   reproductionSchema,
@@ -116,6 +117,10 @@ function steering({ get, change }: Asking) {
       const given = { body: messageBody(message), key: randomUUID() };
       return (await change('POST', path(id, 'messages'), sentSchema, given)).read_in;
     },
+    preview: (id, service) =>
+      change('POST', path(id, 'preview'), previewSchema, {
+        body: service === undefined ? {} : { service },
+      }),
     retry: (id, options) => {
       return change('POST', path(id, 'retry'), workOrderSchema, { body: retryBody(options) });
     },

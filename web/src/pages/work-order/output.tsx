@@ -12,6 +12,7 @@ import { Words } from '../../parts/words.tsx';
 import { OutputActs } from './output-acts.tsx';
 import { OutputScreen } from './output-screen.tsx';
 import { OutsideLink } from './outside-link.tsx';
+import { PreviewButton } from './preview-button.tsx';
 import { type Stream, useOutput } from './use-output.ts';
 
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
@@ -113,7 +114,7 @@ function SessionLine({ session }: { session: Session }) {
         : `exit code ${session.exit_code}`
       : `killed by ${session.signal}`;
   return (
-    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet [overflow-wrap:anywhere]">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet [overflow-wrap:anywhere]">
       <StatusBadge status={isRunning(session) ? 'running' : session.state} />
       <span>
         on <Words text={session.host} />, isolation: {session.isolation}
@@ -143,6 +144,9 @@ function SessionLine({ session }: { session: Session }) {
           Open <Words text={URL.parse(session.preview_url)?.host ?? 'it'} />
         </OutsideLink>
       ) : null}
+      {session.can_preview && session.ready_at !== null && isRunning(session) ? (
+        <PreviewButton session={session} />
+      ) : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
       {session.assets === null ? null : (
         <span className="w-full">
@@ -163,7 +167,7 @@ function SessionLine({ session }: { session: Session }) {
           )}
         </span>
       ) : null}
-    </p>
+    </div>
   );
 }
 
