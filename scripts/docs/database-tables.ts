@@ -85,6 +85,8 @@ const holds: Readonly<Record<string, string>> = {
   push_subscriptions:
     'the browsers in which people turned on notifications, and whether their last notice was delivered',
   web_sessions: 'browser sessions, by the hash of the cookie',
+  previews:
+    'links to services that people looked at through Moose, by the hash of the link and the cookie, until they expire',
   idempotency_keys: 'requests with an idempotency key and their answers, for a day',
   audit_log: 'every requested change, with who asked for it',
   live_events: 'changes, for clients that watch; kept for three days',

@@ -27,7 +27,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Secrets, sign-in and access', numbers: [16, 44, 86, 94, 103] },
   {
     title: 'What people see',
-    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123, 128],
+    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123, 128, 137],
   },
   { title: 'Chaos and tests', numbers: [71, 79, 88, 92, 112] },
   { title: 'Verification', numbers: [125, 126] },

@@ -152,13 +152,13 @@ const daemon = z.strictObject(
     url: address
       .optional()
       .describe(
-        'The address that Moose shows people, for example http://localhost:$MOOSE_PORT_BASE/. Moose only shows it.',
+        'The address that Moose shows people, for example http://localhost:$MOOSE_PORT_BASE/. If it is on localhost, people can open it as a preview.',
       ),
     port: port.optional().describe('The port that it listens on, if `ready` does not say it.'),
     preview: z
       .boolean({ error: 'must be true or false' })
       .optional()
-      .describe('Show its address: `url`, or its port on localhost.'),
+      .describe('Show its address, `url` or its port on localhost, and let people open it as a preview.'),
   },
   { error: 'must have the keys command and ready' },
 );

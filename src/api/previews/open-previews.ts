@@ -2,7 +2,7 @@
 // service ends, it expires, or the person signs out, its connections are closed.
 import type { Socket } from 'node:net';
 import { commandFailures } from '../../engine/commands/failure-catalogue.ts';
-import { doorOfService } from '../../engine/commands/previews/door-of-service.ts';
+import { doorOfDaemon } from '../../engine/commands/previews/door-of-daemon.ts';
 import type { Here } from '../../engine/run/session-here.ts';
 import type { NetworkDoor } from '../../sessions/network/network-door.ts';
 import { findPreview } from '../../store/access/previews.ts';
@@ -66,7 +66,7 @@ export class OpenPreviews {
     if (open !== undefined) return open.used(performance.now());
     if (this.#open.size >= this.#limits.previewsMax) throw apiFailures.PREVIEWS_FULL('preview service');
     const look = new OpenLook(proof, found.port, this.#limits.exchangesMax, () =>
-      doorOfService(this.#database, this.#here, found.sessionId),
+      doorOfDaemon(this.#database, this.#here, found.sessionId),
     );
     this.#open.set(key, look);
     return look;

@@ -13,7 +13,7 @@ import type { PreviewLimits } from './open-previews.ts';
 import { startPreviewServer } from './preview-server.ts';
 
 /** What a dev server does, and what a hostile one does. */
-const service = `
+const devServer = `
 const port = Number(process.env.MOOSE_PORT_BASE);
 const waiting = [];
 const answers = {
@@ -56,7 +56,10 @@ export async function previewGround(
   database: Database,
   { limits = {}, ...given }: DaemonGiven & { limits?: Partial<PreviewLimits> } = {},
 ) {
-  const { work } = await daemonProject(database, 'verifying', { files: { 'server.js': service }, ...given });
+  const { work } = await daemonProject(database, 'verifying', {
+    files: { 'server.js': devServer },
+    ...given,
+  });
   const plan = await daemonPlan(work, work.order.baseSha ?? '');
   if (plan === null) throw new Error('The project has no service');
   const worktreePath = await worktreePathOf(work);

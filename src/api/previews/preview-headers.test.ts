@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   crossSite,
   headersForBrowser,
-  headersForService,
+  headersForDaemon,
   previewCookie,
   previewCookieIn,
 } from './preview-headers.ts';
@@ -12,7 +12,7 @@ const place = { origin, port: 20_000 };
 const secret = 'x'.repeat(43);
 
 test('fear: a service is told who the person is to Moose', () => {
-  const sent = headersForService(
+  const sent = headersForDaemon(
     {
       host: ['abc.preview.example.org'],
       cookie: [`theme=dark; __Host-moose_preview=${secret}`, `moose_session=${secret}; a=b=c; flag`],
@@ -35,7 +35,7 @@ test('fear: a service is told who the person is to Moose', () => {
     origin: 'http://localhost:20000',
     referer: 'http://localhost:20000/page?x=1',
   });
-  const ours = headersForService(
+  const ours = headersForDaemon(
     { cookie: [`moose_preview=${secret}`], referer: ['https://moose.example.org/'] },
     place,
   );
@@ -44,11 +44,11 @@ test('fear: a service is told who the person is to Moose', () => {
 
 test('fear: the end of a body is told twice, so that a second request can hide in the first', () => {
   const given = { 'content-length': ['3'], 'transfer-encoding': ['chunked'] };
-  expect(headersForService(given, place)).toEqual({
+  expect(headersForDaemon(given, place)).toEqual({
     host: 'localhost:20000',
     'transfer-encoding': 'chunked',
   });
-  expect(headersForService({ 'content-length': ['3'] }, place)).toMatchObject({ 'content-length': '3' });
+  expect(headersForDaemon({ 'content-length': ['3'] }, place)).toMatchObject({ 'content-length': '3' });
 });
 
 test('fear: a service reaches beyond the host name of its preview', () => {

@@ -59,7 +59,7 @@ function pairsIn(header: string): { name: string; value: string; text: string }[
 }
 
 /** The request as if the browser had asked the service on its own localhost. */
-export function headersForService(given: Distinct, { origin, port }: PreviewPlace): OutgoingHttpHeaders {
+export function headersForDaemon(given: Distinct, { origin, port }: PreviewPlace): OutgoingHttpHeaders {
   const sent: OutgoingHttpHeaders = {};
   const named = namedIn(given.connection);
   for (const [name, values = []] of Object.entries(given)) {

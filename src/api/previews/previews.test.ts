@@ -6,7 +6,7 @@ import { scratchEngineSettings } from '../../engine/scratch-work.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { runningService } from '../../store/work/sessions/running-service.fixture.ts';
+import { runningDaemon } from '../../store/work/sessions/running-daemon.fixture.ts';
 import { apiGround } from '../api-ground.fixture.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
@@ -30,7 +30,7 @@ async function ground(previews: string | null) {
       }),
   });
   const at = await aWorkOrderAtWork(database, {});
-  await runningService(database, at);
+  await runningDaemon(database, at);
   const ask = (token: string, id: string, body: object = {}) =>
     it.call(`/api/work-orders/${id}/preview`, {
       method: 'POST',

@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { headersForBrowser, headersForService, type PreviewPlace } from './preview-headers.ts';
+import { headersForBrowser, headersForDaemon, type PreviewPlace } from './preview-headers.ts';
 
 /** Of a request, and of an answer. */
 export const headerBytesMax = 32 * 1024;
@@ -108,7 +108,7 @@ function send(
     createConnection: () => remote,
     method: asked.method ?? 'GET',
     path: asked.url ?? '/',
-    headers: { connection: 'close', ...headersForService(asked.headersDistinct, place), ...more },
+    headers: { connection: 'close', ...headersForDaemon(asked.headersDistinct, place), ...more },
     setHost: false,
     maxHeaderSize: headerBytesMax,
   });

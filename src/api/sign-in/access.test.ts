@@ -165,8 +165,23 @@ test('the cookie is restricted to TLS if people use TLS', async () => {
         .on('error', reject)
         .end(JSON.stringify({ token }));
     });
-  expect(await cookies('moose.example.org')).toMatch(/; Secure$/);
+  const ofSite = await cookies('moose.example.org');
+  expect(ofSite).toMatch(/^__Host-moose_session=.*; Path=\/;.*; Secure$/);
   expect(await cookies(`127.0.0.1:${server.port}`)).not.toContain('Secure');
+  // A page beside this one can set a cookie for both, but not one with this prefix.
+  const status = (cookie: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host: 'moose.example.org', cookie };
+      request(`${server.url}/api/me`, { headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  const own = ofSite.split(';')[0] ?? '';
+  expect(await status(own)).toBe(200);
+  expect(await status(own.replace('__Host-', ''))).toBe(401);
 });
 
 test('R-BASE-3: tokens are created, shown once, listed without their secret, and revoked; each change is audited', async () => {

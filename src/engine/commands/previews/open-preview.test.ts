@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { portBaseOf } from '../../../domain/machine/daemon.ts';
 import { aWorkOrderAtWork } from '../../../store/work/scratch-rows.fixture.ts';
-import { runningService, type ServiceGiven } from '../../../store/work/sessions/running-service.fixture.ts';
+import { type RunningGiven, runningDaemon } from '../../../store/work/sessions/running-daemon.fixture.ts';
 import { takeSlot } from '../../../store/work/sessions/worktree-slots.ts';
-import { doorOfService } from './door-of-service.ts';
+import { doorOfDaemon } from './door-of-daemon.ts';
 import { openPreview, type PreviewDeps } from './open-preview.ts';
 
 const shared = sharedDatabase();
 const here = { machine: 'here-1', settings: { host: 'here' } };
 
-async function ground(...services: ServiceGiven[]) {
+async function ground(...services: RunningGiven[]) {
   const database = shared();
   const at = await aWorkOrderAtWork(database, {});
   const rows = [];
-  for (const given of services) rows.push(await runningService(database, at, given));
+  for (const given of services) rows.push(await runningDaemon(database, at, given));
   const deps: PreviewDeps = {
     database,
     actor: 'human:ada',
@@ -47,7 +47,7 @@ test('a link names no secret twice, and is stored as a hash only', async () => {
   expect(stored).not.toContain(one.url.split('/').at(-1));
 });
 
-test.each<[string, string, ServiceGiven[], string | undefined]>([
+test.each<[string, string, RunningGiven[], string | undefined]>([
   ['none runs', 'PREVIEW_NOT_RUNNING', [], undefined],
   ['another one is named', 'PREVIEW_NOT_RUNNING', [{}], 'db'],
   ['it is not ready', 'PREVIEW_NOT_RUNNING', [{ readyAt: null }], 'web'],
@@ -86,7 +86,7 @@ test("fear: on the machine's network, a repository shows a port of another workt
     ['before', first - 1],
   ] as const) {
     const at = { workOrderId, runId };
-    await runningService(database, at, { name, egress: 'open', previewUrl: `http://localhost:${port}/` });
+    await runningDaemon(database, at, { name, egress: 'open', previewUrl: `http://localhost:${port}/` });
   }
   expect(await open('own')).toMatchObject({ service: 'own' });
   await expect(open('next')).rejects.toMatchObject({ code: 'PREVIEW_PORT_NOT_OWN' });
@@ -96,5 +96,5 @@ test("fear: on the machine's network, a repository shows a port of another workt
 test('there is no way to a service that is gone, or on another machine', async () => {
   const { database, rows } = await ground({}, { name: 'there', host: 'there' });
   for (const { id } of rows)
-    await expect(doorOfService(database, here, id)).rejects.toMatchObject({ code: 'PREVIEW_OVER' });
+    await expect(doorOfDaemon(database, here, id)).rejects.toMatchObject({ code: 'PREVIEW_OVER' });
 });

@@ -10,7 +10,7 @@ import { type Here, isHere } from '../../run/session-here.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 
 /** @throws `PREVIEW_OVER` if the service does not run here, `SERVICE_NOT_REACHED` */
-export async function doorOfService(
+export async function doorOfDaemon(
   database: Database,
   here: Here,
   sessionId: SessionRow['id'],

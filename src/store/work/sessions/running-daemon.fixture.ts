@@ -3,7 +3,7 @@ import { newId, type RunId, type SessionId, type WorkOrderId } from '../../../do
 import type { Database } from '../../database.ts';
 import { intendSession, type SessionRow, updateSession } from './session-rows.ts';
 
-export interface ServiceGiven {
+export interface RunningGiven {
   name?: string;
   host?: string;
   machine?: string;
@@ -12,10 +12,10 @@ export interface ServiceGiven {
   readyAt?: Date | null;
 }
 
-export async function runningService(
+export async function runningDaemon(
   database: Database,
   { workOrderId, runId }: { workOrderId: WorkOrderId; runId: RunId },
-  given: ServiceGiven = {},
+  given: RunningGiven = {},
 ): Promise<SessionRow> {
   const { name = 'web', host = 'here', machine = '', egress = 'none', readyAt = new Date() } = given;
   const { previewUrl = 'http://localhost:20000/' } = given;
