@@ -81,7 +81,7 @@ interface Shown {
 }
 
 /** The service that runs beside the check, which waits. */
-async function serviceOf(id: string): Promise<string> {
+async function runningWeb(id: string): Promise<string> {
   return eventually(async () => {
     const { body } = await at.call('GET', `/api/work-orders/${id}`);
     const { sessions, step } = body as Shown & { step: string };
@@ -105,7 +105,7 @@ async function openedPreview(page: Page): Promise<Page> {
 
 test('R-SEC-1: a person opens a preview, and its page reaches nothing of Mission Control', async () => {
   const id = await atWork();
-  const sessionId = await serviceOf(id);
+  const sessionId = await runningWeb(id);
   const { page } = await at.see(`/work-orders/${id}?tab=output&session=${sessionId}`);
   await page.getByRole('button', { name: 'Open preview' }).waitFor({ timeout: seenMs });
   expect(await findBarriers(page)).toEqual([]);
