@@ -136,6 +136,7 @@ const slowUnits: readonly string[] = [
   'src/engine/pipeline/applying/commit-people.test.ts',
   'src/engine/pipeline/command-work.test.ts',
   'src/engine/pipeline/container/project-image.test.ts',
+  'src/engine/pipeline/subtasks/watch-requests.test.ts',
   'src/engine/pipeline/verifying/contracts/check-contracts.test.ts',
   'src/engine/pipeline/creating-pr/creating-pr.test.ts',
   'src/engine/pipeline/daemons/daemons.test.ts',

@@ -10,7 +10,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Database and data', numbers: [2, 7, 31, 73, 76, 119, 121] },
   {
     title: 'Work orders, specs and plans',
-    numbers: [37, 42, 52, 54, 60, 61, 64, 95, 97, 98, 132],
+    numbers: [37, 42, 52, 54, 60, 61, 64, 95, 97, 98, 132, 136],
   },
   {
     title: 'Sessions and isolation',

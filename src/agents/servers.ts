@@ -1,4 +1,4 @@
-// The servers of a trusted project, as agents start them: beside the agent, in its sandbox.
+// Moose's own servers and those of a trusted project, as agents start them: beside the agent, in its sandbox.
 import type { AgentServer, AgentTask } from '../engine/ports/agent.ts';
 
 /** A server that does not answer must not use up the agent's time. */
@@ -9,8 +9,11 @@ export const serverCallMs = 120_000;
  * Starts the task's servers without these variables, which hold the session's key: `env` removes them, and then becomes
  * the server.
  */
-export function serversOf({ assets }: Pick<AgentTask, 'assets'>, without: readonly string[]): AgentServer[] {
-  return (assets?.servers ?? []).map(({ command, args, ...server }) => ({
+export function serversOf(
+  { servers = [], assets }: Pick<AgentTask, 'servers' | 'assets'>,
+  without: readonly string[],
+): AgentServer[] {
+  return [...servers, ...(assets?.servers ?? [])].map(({ command, args, ...server }) => ({
     ...server,
     command: '/usr/bin/env',
     args: [...without.flatMap((name) => ['-u', name]), command, ...args],

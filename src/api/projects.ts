@@ -217,6 +217,7 @@ export function addProjects(api: Api): void {
       setup: given.setup,
       services: given.services,
       userNamespaces: given.user_namespaces,
+      subtasks: given.subtasks,
       submodules: given.submodules,
       login: given.login,
       director: given.director,

@@ -9,6 +9,7 @@ import { escalationJobs } from '../engine/commands/answers/jobs.ts';
 import { jointChangesJob } from '../engine/commands/joint-changes-job.ts';
 import { schedulesJobs } from '../engine/commands/schedules/schedules-job.ts';
 import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
+import { subtasksJob } from '../engine/commands/subtasks/subtasks-job.ts';
 import { experimentsJob } from '../engine/learning/experiments-job.ts';
 import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-other-machine.ts';
@@ -51,6 +52,7 @@ export function periodicJobs(
     ...reconcileJobs({ database, clock: systemClock, forges, settings, machine, actor: 'moose:reconcile' }),
     specRunsJob({ database, clock: systemClock }),
     jointChangesJob({ database, clock: systemClock }),
+    subtasksJob({ database, clock: systemClock }),
     retentionJob({ database, logger, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     oldRecordsJob({ database, logger, clock: systemClock, settings }),

@@ -30,7 +30,7 @@ export async function scene(turns: ToolCall[][], { make = createRepository, ...g
   const database = openDatabase(cloned.url);
   const repositoryPath = await make(join(root, 'repository'));
   const dataDirectory = join(root, 'data');
-  const start = async () => {
+  const start = async (env: Record<string, string> = {}) => {
     const moose = await startMoose({
       databaseUrl: cloned.url,
       dataDirectory,
@@ -40,6 +40,7 @@ export async function scene(turns: ToolCall[][], { make = createRepository, ...g
         MOOSE_MODELS: 'anthropic/claude-sonnet-5',
         ANTHROPIC_BASE_URL: provider.url,
         ANTHROPIC_API_KEY: 'not-a-real-key',
+        ...env,
       },
     });
     onTestFinished(() => moose.kill());

@@ -32,7 +32,9 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
   // With a login, only the program counts its usage, and its count covers a resumed conversation from its start.
   const resumed = gateway === null ? null : await findConversation(codexHome);
-  const servers = task.assets && serversOf(task, [keyVariable]);
+  const servers = serversOf(task, [keyVariable]);
+  // With the instructions of a trusted project, Codex does not read the worktree's AGENTS.md by itself.
+  const readsOwn = task.assets === undefined;
   const argv: [string, ...string[]] = [
     ...startOf(program),
     'exec',
@@ -44,8 +46,8 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
     '--ignore-rules',
     ...(model === null ? [] : ['-m', model]),
     ...(gateway === null
-      ? [...everySetting(servers), ...loginSettings]
-      : codexSettings(gateway, settings.retriesMax, servers)),
+      ? [...everySetting({ servers, readsOwn }), ...loginSettings]
+      : codexSettings(gateway, settings.retriesMax, { servers, readsOwn })),
     ...(task.effort === undefined ? [] : ['-c', `model_reasoning_effort="${task.effort}"`]),
     ...(resumed === null ? [] : [resumed]),
     prompt,

@@ -30,11 +30,13 @@ const switchedOff = [
   'shell_snapshot',
 ];
 
-export function codexSettings(
-  { url }: AgentGateway,
-  retriesMax: number,
-  servers?: readonly AgentServer[],
-): string[] {
+interface CodexTold {
+  servers: readonly AgentServer[];
+  /** Codex reads the worktree's AGENTS.md by itself. */
+  readsOwn: boolean;
+}
+
+export function codexSettings({ url }: AgentGateway, retriesMax: number, told?: CodexTold): string[] {
   const provider = {
     name: 'Moose',
     base_url: `${url}/v1`,
@@ -46,17 +48,11 @@ export function codexSettings(
     stream_idle_timeout_ms: streamIdleMs,
     supports_websockets: false,
   };
-  return [
-    ...options({ model_provider: 'moose', 'model_providers.moose': provider }),
-    ...everySetting(servers),
-  ];
+  return [...options({ model_provider: 'moose', 'model_providers.moose': provider }), ...everySetting(told)];
 }
 
-/**
- * The settings of every session, however it reaches its model. `servers` are those of a trusted project; with them,
- * Codex does not read the worktree's AGENTS.md by itself.
- */
-export function everySetting(servers?: readonly AgentServer[]): string[] {
+/** The settings of every session, however it reaches its model. */
+export function everySetting({ servers, readsOwn }: CodexTold = { servers: [], readsOwn: true }): string[] {
   return options({
     web_search: 'disabled',
     // A login shell sets its own search path.
@@ -65,8 +61,8 @@ export function everySetting(servers?: readonly AgentServer[]): string[] {
     'analytics.enabled': false,
     'otel.exporter': 'none',
     check_for_update_on_startup: false,
-    ...(servers ? { project_doc_max_bytes: 0 } : {}),
-    ...Object.fromEntries((servers ?? []).map((server) => [`mcp_servers.${server.name}`, describe(server)])),
+    ...(readsOwn ? {} : { project_doc_max_bytes: 0 }),
+    ...Object.fromEntries(servers.map((server) => [`mcp_servers.${server.name}`, describe(server)])),
     ...Object.fromEntries(switchedOff.map((feature) => [`features.${feature}`, false])),
   });
 }

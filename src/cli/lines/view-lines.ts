@@ -15,6 +15,7 @@ import { cut, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
 import { jointLines } from './joint-lines.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
+import { parentText, subtaskLines } from './subtask-lines.ts';
 
 const colourOf = {
   pending: 'gray',
@@ -86,6 +87,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     ...(detail.description ? [indent(detail.description), ''] : []),
     ...row('command', detail.command),
     ...row('requested by', personOf(detail.requested_by)),
+    ...row('asked for by', parentText(detail.parent)),
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
     ...row('verification', verificationText(detail)),
@@ -105,6 +107,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   );
   if (detail.joint_change) section(lines, 'Joint change', jointLines(detail.joint_change, detail.id));
   if (detail.candidates) section(lines, 'Candidates', candidateLines(detail.candidates, detail.id));
+  section(lines, 'Sub-tasks', subtaskLines(detail.subtasks));
   section(lines, 'Checks', checkLines(detail));
   section(lines, 'Pull request', detail.pull_requests.flatMap(pullRequestLines));
   section(lines, 'Processes', detail.sessions.map(processLine));

@@ -142,6 +142,7 @@ export function projectBody(
     setup: same.setup && [...same.setup],
     services: same.services as Body<typeof projectChangeSchema>['services'],
     user_namespaces: same.userNamespaces,
+    subtasks: same.subtasks,
     submodules: same.submodules,
     login: same.login,
     director: same.director,

@@ -4,6 +4,7 @@ import { loginChoices } from '../../domain/agents/login.ts';
 import { mergePolicies } from '../../domain/forge/merge-policy.ts';
 import { learningModes } from '../../domain/learning/learning-mode.ts';
 import { checkKinds } from '../../domain/work-order/check.ts';
+import { subtaskModes } from '../../domain/work-order/subtask.ts';
 import { togetherModes } from '../../domain/work-order/together.ts';
 import { verifyLevels } from '../../domain/work-order/verify-level.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
@@ -62,6 +63,10 @@ export const projectSchema = z
         'Whether programs in its sessions may make user namespaces, as the sandbox of a browser does.',
     }),
     submodules: z.boolean().openapi({ description: 'Whether Moose fills its submodules.' }),
+    subtasks: z.enum(subtaskModes).openapi({
+      description:
+        'Whether its agents may ask for work orders of their own. `ask`: a person approves each one before it starts.',
+    }),
     merge: z.enum(mergePolicies).nullable().openapi({
       description: 'When Moose merges its pull requests; null: .moose/config.yml or the setting decides.',
     }),
@@ -244,6 +249,10 @@ export const projectChangeSchema = z
     submodules: z.boolean().optional().openapi({
       description:
         'Fill the submodules that its base commit names, with the logins of the user of Moose. Only a person may.',
+    }),
+    subtasks: z.enum(subtaskModes).optional().openapi({
+      description:
+        'Whether its agents may ask for work orders of their own. `ask`: a person approves each one before it starts. Only a person may allow more.',
     }),
     merge: z.enum(mergePolicies).nullable().optional().openapi({
       description: 'When Moose merges its pull requests. Only a person may let it merge.',

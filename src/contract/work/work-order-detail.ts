@@ -23,6 +23,7 @@ import {
 import { candidatesSchema } from './candidates.ts';
 import { jointSchema } from './joint-changes.ts';
 import { pullRequestSchema } from './pull-requests.ts';
+import { parentSchema, subtaskSchema } from './subtasks.ts';
 import { workOrderSchema } from './work-orders.ts';
 
 const step = z.enum(steps);
@@ -268,6 +269,12 @@ export const workOrderDetailSchema = workOrderSchema
     }),
     joint_change: jointSchema.nullable().openapi({
       description: 'All changes of its joint change, with this one; null if it belongs to none.',
+    }),
+    parent: parentSchema.nullable().openapi({
+      description: 'The work order whose agent has asked for this one; null if no agent has.',
+    }),
+    subtasks: z.array(subtaskSchema).openapi({
+      description: 'The work orders that its agent has asked for, oldest first.',
     }),
     failure: metadata.nullable(),
     counters: z.object({

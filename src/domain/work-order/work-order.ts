@@ -6,6 +6,7 @@ import type { ProjectDirector } from '../limits/director-limits.ts';
 import type { GivenDaemon } from '../machine/daemon.ts';
 import type { OptionKind } from '../people/escalation.ts';
 import type { Check } from './check.ts';
+import type { SubtaskMode } from './subtask.ts';
 import type { TogetherMode } from './together.ts';
 import type { VerifyLevel } from './verify-level.ts';
 
@@ -38,6 +39,8 @@ export interface ProjectSettings {
   verify?: VerifyLevel;
   /** With which open changes a change is checked before it is published. */
   together?: TogetherMode;
+  /** Whether its agents may ask for work orders of their own; absent: they may not. */
+  subtasks?: SubtaskMode;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
   /**

@@ -38,14 +38,19 @@ export function cancel(
  * For cancelling several work orders: one that has ended, is being cancelled or undone, or that only a person may stop,
  * is skipped.
  */
-export function cancelIfOpen(deps: SteeringDeps, id: WorkOrder['id'], actor: string): Promise<void> {
+export function cancelIfOpen(
+  deps: SteeringDeps,
+  id: WorkOrder['id'],
+  actor: string,
+  because?: string,
+): Promise<void> {
   return deps.database.transaction(async (query) => {
     const run = await lockOpenRun(query, id);
     const order = await lockWorkOrder(query, id);
     const isOver = isFinished(order.status) && order.status !== 'failed';
     const isForPeople = order.parkedAt !== null && !isHuman(actor);
     if (isOver || isForPeople || order.cancelRequestedAt !== null || run?.kind === 'undo') return;
-    await cancelIn(query, deps, order, actor);
+    await cancelIn(query, deps, order, actor, because);
     await resolveQuestion(query, id, { option: 'cancel', by: actor });
   });
 }

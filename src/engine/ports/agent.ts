@@ -35,6 +35,8 @@ export interface AgentTask {
   outputTokensMax: number;
   /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
+  /** Moose's own servers, for an agent that takes servers. */
+  servers?: readonly AgentServer[];
   /** Present only in a project that its owner trusts; otherwise agents get only the root's instructions. */
   assets?: AgentAssets | undefined;
 }

@@ -37,6 +37,8 @@ export const order: WorkOrder = {
   baseSha: null,
   branch: null,
   stackedOn: null,
+  parentId: null,
+  toldParent: null,
   pullRequestUrl: null,
   agentRuns: 0,
   modelCalls: 0,

@@ -1124,6 +1124,8 @@ export interface Tables {
     estimateHighNanoUsd: Optional<bigint>;
     stackedOn: Optional<WorkOrderId>;
     requestedBy: WithDefault<string>;
+    parentId: Optional<WorkOrderId>;
+    toldParent: Optional<Status>;
   };
   worktreeSlots: {
     host: string;

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { LoginChoice } from '../../../domain/agents/login.ts';
 import { mergePolicies } from '../../../domain/forge/merge-policy.ts';
 import { type LearningMode, learningModes } from '../../../domain/learning/learning-mode.ts';
+import { type SubtaskMode, subtaskModes } from '../../../domain/work-order/subtask.ts';
 import { togetherModes } from '../../../domain/work-order/together.ts';
 import { type VerifyLevel, verifyLevels } from '../../../domain/work-order/verify-level.ts';
 import type { ProjectChange } from '../../../engine/settings/projects/ask-projects.ts';
@@ -48,6 +49,7 @@ export function sessionsChange({
   userNamespaces,
   submodules,
   verify,
+  subtasks,
 }: {
   image?: string;
   userNamespaces?: boolean;
@@ -55,6 +57,7 @@ export function sessionsChange({
   login?: string;
   learning?: LearningMode;
   verify?: string;
+  subtasks?: string;
 }): ProjectChange {
   return {
     ...(image === undefined ? {} : { image: image === 'repository' ? null : image }),
@@ -63,6 +66,7 @@ export function sessionsChange({
     ...(verify === undefined ? {} : { verify: verify === 'repository' ? null : (verify as VerifyLevel) }),
     ...(userNamespaces === undefined ? {} : { userNamespaces }),
     ...(submodules === undefined ? {} : { submodules }),
+    ...(subtasks === undefined ? {} : { subtasks: subtasks as SubtaskMode }),
   };
 }
 
@@ -148,6 +152,19 @@ export const togetherOption = () =>
     '--together <mode>',
     'with which open changes a change is checked before it is published or merged: likely (those that something connects with it), all or off; "none": use .moose/config.yml or the setting',
   ).choices([...togetherModes, nothing]);
+
+export const subtasksOption = () =>
+  new Option(
+    '--subtasks <mode>',
+    'whether agents of the project may ask for work orders of their own, paid from their limit: off, ask (a person approves each one before it starts) or allow',
+  ).choices(subtaskModes);
+
+export const subtasksText = ({ subtasks }: { subtasks: SubtaskMode }) =>
+  ({
+    off: 'agents may not ask for any',
+    ask: 'agents may ask for them; a person approves each one',
+    allow: 'agents may ask for them, without the approval of a person',
+  })[subtasks];
 
 export const learningOption = () =>
   new Option(

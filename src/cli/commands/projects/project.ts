@@ -37,6 +37,8 @@ import {
   namespaceOptions,
   sessionsChange,
   submoduleOptions,
+  subtasksOption,
+  subtasksText,
   togetherOption,
   verifyOption,
 } from './project-change.ts';
@@ -60,6 +62,7 @@ interface SetFlags {
   trusted?: boolean;
   userNamespaces?: boolean;
   submodules?: boolean;
+  subtasks?: string;
   intake?: string | boolean;
   forgeProgram?: string[];
   filter?: string[];
@@ -178,6 +181,7 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(togetherOption())
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
+    .addOption(subtasksOption())
     .addOption(submoduleOptions.fill)
     .addOption(submoduleOptions.leave)
     .option('--no-trusted', 'give agents only the instructions at the root of the repository')
@@ -307,6 +311,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
     `  filters     ${project.filters?.join(', ') ?? 'none of its own configuration'}`,
     `  namespaces  ${project.user_namespaces ? 'programs in its sessions may create some' : 'programs in its sessions may not create any'}`,
+    `  sub-tasks   ${subtasksText(project)}`,
     `  submodules  ${project.submodules ? 'filled by Moose' : 'left to the setup'}`,
     `  image       ${project.image ?? 'the one in .moose/config.yml, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,

@@ -112,6 +112,8 @@ export interface SubmitInGiven {
   because: string;
   replaces?: WorkOrderId | undefined;
   group?: GroupPlace | undefined;
+  /** The work order whose agent asks for this one. */
+  parentId?: WorkOrderId | undefined;
 }
 
 /** One work order of a group. */
@@ -158,7 +160,7 @@ async function submitGroup(
 export async function submitIn(
   query: Query,
   submission: Submission,
-  { id, now, projectId, actor, requester, because, replaces, group }: SubmitInGiven,
+  { id, now, projectId, actor, requester, because, replaces, group, parentId }: SubmitInGiven,
 ): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -188,6 +190,7 @@ export async function submitIn(
     changedBy: actor,
     changedBecause: because,
     requestedBy: requester,
+    parentId: parentId ?? null,
   });
   if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
   return requireWorkOrder(query, id);

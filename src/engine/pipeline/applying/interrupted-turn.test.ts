@@ -145,7 +145,11 @@ test('a watch that fails stops no agent, and is logged', async () => {
     ...work.logger,
     warn: (fields: unknown) => warned.push(fields),
   } as unknown as Work['logger'];
-  const watch = watchTurn({ ...work, logger }, newId(new Date()), '/nowhere', { callsModels: false });
+  const watch = watchTurn(
+    { ...work, logger },
+    { id: newId(new Date()), directory: '/nowhere', name: 'claude-code' },
+    { callsModels: false },
+  );
   await until('a warning', async () => warned.length > 0);
   expect(warned).toMatchObject([{ err: { code: 'STEP_RESULT_MISSING' } }]);
   expect(watch.verdict()).toBeNull();

@@ -1,6 +1,5 @@
 // An urgent message from a person ends the turn of the agent at work (R-PROJ-10). The next cycle begins in the worktree
 // as that turn left it, and the agent continues its conversation where possible.
-import type { SessionId } from '../../../domain/ids.ts';
 import type { StopReason } from '../../../domain/machine/session.ts';
 import { personOf } from '../../../domain/people/person.ts';
 import type { Message } from '../../../domain/work-order/message.ts';
@@ -12,6 +11,7 @@ import type { StepEnd, Work } from '../../run/work.ts';
 import { unreadMessages } from '../generating/unread-messages.ts';
 import type { WorktreePlace } from '../preparing/worktree-place.ts';
 import { isPlaceGone } from '../sessions/session-place.ts';
+import { watchRequests } from '../subtasks/watch-requests.ts';
 import { watchCalls, watchStart } from './watch-calls.ts';
 
 /** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
@@ -75,13 +75,17 @@ interface TurnWatch {
   close(): Promise<void>;
 }
 
-/** Stops the agent for an urgent message, because of its calls, or because it never began. */
+/**
+ * Stops the agent for an urgent message, because of its calls, or because it never began; and answers what it asks Moose
+ * for.
+ */
 export function watchTurn(
   work: Work,
-  sessionId: SessionId,
-  directory: string,
+  session: Pick<SessionRow, 'id' | 'directory' | 'name'>,
   { callsModels }: { callsModels: boolean },
 ): TurnWatch {
+  const { id: sessionId, directory } = session;
+  const requests = watchRequests(work, session);
   const calls = callsModels ? watchCalls(work, sessionId) : null;
   const start = watchStart(work, directory, () => calls?.hasCalled() ?? false);
   const over = new AbortController();
@@ -102,7 +106,7 @@ export function watchTurn(
     verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict())),
     close: async () => {
       over.abort();
-      await Promise.all([ended, calls?.close(), start.close()]);
+      await Promise.all([ended, calls?.close(), start.close(), requests?.close()]);
     },
   };
 }

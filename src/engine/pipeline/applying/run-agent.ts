@@ -27,6 +27,7 @@ import { homePathOf, ownPathOf } from '../sessions/session-files.ts';
 import { variablesFor } from '../sessions/session-variables.ts';
 import { supervise } from '../sessions/supervise.ts';
 import { worktreeVariables } from '../sessions/worktree-variables.ts';
+import { offerSubtasks } from '../subtasks/offer-subtasks.ts';
 import { commandOf, networkOfCommand } from './command-agent.ts';
 import { giveAssets } from './give-assets.ts';
 import { watchTurn } from './interrupted-turn.ts';
@@ -83,8 +84,10 @@ export async function runAgent(
       const { baseSha } = routed;
       const assetsPlace = { session, worktreePath, baseSha };
       const assets = isCommand ? undefined : await giveAssets(work, agent, assetsPlace);
+      const { servers, writes, reads } = await offerSubtasks(work, agent, session);
       const prepared = await agent.prepare({
         assets,
+        servers,
         title: work.order.title,
         brief: briefAfter(generated.brief ?? '', work.run, 'applying'),
         proposal: generated.proposal,
@@ -101,6 +104,8 @@ export async function runAgent(
       });
       return {
         ...prepared,
+        writes: [...(prepared.writes ?? []), ...writes],
+        reads,
         env: {
           ...withTools(work, { ...given, ...(login && outside(work)), ...prepared.env }, homePath),
           ...(await worktreeVariables(work, worktreePath)),
@@ -111,8 +116,7 @@ export async function runAgent(
     ...(isCommand ? { silenceMs: work.order.timeLimitMs } : {}),
     ...((agent.writesCode && !isCommand) || isMetered
       ? {
-          watch: ({ id, directory }: SessionRow) =>
-            watchTurn(work, id, directory, { callsModels: isMetered }),
+          watch: (session: SessionRow) => watchTurn(work, session, { callsModels: isMetered }),
         }
       : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),

@@ -42,7 +42,12 @@ export async function maskAfter(
 export async function sessionFiles(
   work: Work,
   session: SessionRow,
-  { cwd, purpose, writes }: { cwd: string; purpose: SessionPurpose; writes: readonly string[] },
+  {
+    cwd,
+    purpose,
+    writes,
+    reads,
+  }: { cwd: string; purpose: SessionPurpose; writes: readonly string[]; reads: readonly string[] },
 ): Promise<SessionFiles> {
   const { project, settings, signal } = work;
   const { dataDirectory, checkEnvironment, grantedPaths } = settings;
@@ -59,7 +64,11 @@ export async function sessionFiles(
     userHome: checkEnvironment.HOME ?? homedir(),
     dataDirectory,
     hidden: [homedir(), project.repositoryPath],
-    shown: [...written.map((path) => ({ path, sight: 'write' as const, over: over.get(path) })), ...ofGit],
+    shown: [
+      ...written.map((path) => ({ path, sight: 'write' as const, over: over.get(path) })),
+      ...reads.map((path) => ({ path, sight: 'read' as const })),
+      ...ofGit,
+    ],
     certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
     homePath: purpose === 'agent' ? null : homePath,

@@ -64,6 +64,8 @@ export interface Supervised {
     env: Readonly<Record<string, string>>;
     /** Folders besides the worktree and the home that the process writes to. */
     writes?: readonly string[];
+    /** Files and folders besides those of its program that the process reads. */
+    reads?: readonly string[];
   }>;
   /**
    * The only way out of the process, if the machine can enforce it (R-BUD-6): the gateway, the machine's network, or only
@@ -177,7 +179,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   try {
     // A process may print secrets, so only its owner can read the output.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
-    const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
+    const { argv: wanted, env: given, writes = [], reads = [] } = await asked.prepare(session);
     await readySessionRepository({
       repositoryPath: work.project.repositoryPath,
       worktreePath: asked.cwd,
@@ -195,7 +197,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
       allowsNamespaces: work.project.settings.user_namespaces,
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
-      files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
+      files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes, reads }),
     });
     assertListed(asked.network, egress, level);
     await notePlace(session, asked.cwd);

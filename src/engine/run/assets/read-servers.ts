@@ -1,5 +1,6 @@
 // Reads the servers that a repository declares for agents. Only programs that the session itself can start count: an
 // agent has no network except the gateway.
+import { ownServerName } from '../../../domain/work-order/subtask.ts';
 import type { AgentServer } from '../../ports/agent.ts';
 
 /** Files with a member `mcpServers`; most programs read the first one. */
@@ -64,6 +65,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Returns a text with the reason if the server is left out. */
 function serverOf(name: string, value: unknown): AgentServer | string {
   if (!namePattern.test(name)) return 'its name has other characters than letters, digits, - and _';
+  if (name === ownServerName) return "the name belongs to Moose's own server";
   if (!isObject(value)) return 'it is not an object';
   const { command, args = [], env = {} } = value;
   if (command === undefined) return 'it is reached over the network, which an agent does not have';

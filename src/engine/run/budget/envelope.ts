@@ -139,12 +139,12 @@ async function affordable(
   work: Work,
   { estimateNanoUsd, ceilingNanoUsd }: EnvelopeSize,
 ): Promise<Pick<Envelope, 'nanoUsd' | 'ceilingNanoUsd'>> {
-  const { id, limitNanoUsd } = work.order;
+  // A sub-task may have taken a part of the limit since this process read it.
+  const { limitNanoUsd, costNanoUsd } = (await workOrderById(query, work.order.id)) ?? work.order;
   if (limitNanoUsd === null) {
     const grows = ceilingNanoUsd !== null && ceilingNanoUsd > estimateNanoUsd;
     return { nanoUsd: estimateNanoUsd, ceilingNanoUsd: grows ? ceilingNanoUsd : null };
   }
-  const costNanoUsd = (await workOrderById(query, id))?.costNanoUsd ?? work.order.costNanoUsd;
   const left = limitNanoUsd - costNanoUsd;
   if (left > 0n && (ceilingNanoUsd === null || left <= estimateNanoUsd))
     return { nanoUsd: left, ceilingNanoUsd: null };

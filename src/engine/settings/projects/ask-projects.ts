@@ -6,6 +6,7 @@ import type { ProjectId } from '../../../domain/ids.ts';
 import type { LearningMode } from '../../../domain/learning/learning-mode.ts';
 import { usdNumber } from '../../../domain/money.ts';
 import type { Check } from '../../../domain/work-order/check.ts';
+import type { SubtaskMode } from '../../../domain/work-order/subtask.ts';
 import type { TogetherMode } from '../../../domain/work-order/together.ts';
 import type { VerifyLevel } from '../../../domain/work-order/verify-level.ts';
 import { assertBranchName } from '../../../git/refs/branch-name.ts';
@@ -37,6 +38,7 @@ import { learningRow } from './project-learning.ts';
 import { namespaceSettings } from './project-namespaces.ts';
 import { assertOwner } from './project-owner.ts';
 import { submoduleSettings } from './project-submodules.ts';
+import { subtaskSettings } from './project-subtasks.ts';
 import { assertTimeLimit } from './project-time.ts';
 import { viewOf } from './project-view.ts';
 import { readBaseline } from './read-baseline.ts';
@@ -89,6 +91,8 @@ export interface ProjectChange {
   image?: string | null | undefined;
   /** Whether programs in its sessions may make user namespaces. */
   userNamespaces?: boolean | undefined;
+  /** Whether its agents may ask for work orders of their own. */
+  subtasks?: SubtaskMode | undefined;
   /** Whether Moose fills its submodules. */
   submodules?: boolean | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
@@ -225,6 +229,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...commandSettings(change),
           ...namespaceSettings(change),
           ...submoduleSettings(change),
+          ...subtaskSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
           ...(change.learning === undefined ? {} : { learning: change.learning }),

@@ -54,6 +54,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     trusted: false,
     user_namespaces: false,
     submodules: false,
+    subtasks: 'off' as const,
     merge: null,
     agent_hosts: known,
     private_hosts: [],
@@ -99,6 +100,18 @@ test('R-SEC-5: only a person lets sessions make user namespaces; a program may e
   expect(await person.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
   expect(await program.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
   expect(await program.change(name, { userNamespaces: false })).toMatchObject({ user_namespaces: false });
+});
+
+test('R-AGENT-4: only a person lets agents ask for sub-tasks, or for more of them; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('sub-tasks') };
+  expect(await person.one(name)).toMatchObject({ subtasks: 'off' });
+  await expect(program.change(name, { subtasks: 'ask' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { subtasks: 'ask' })).toMatchObject({ subtasks: 'ask' });
+  await expect(program.change(name, { subtasks: 'allow' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { subtasks: 'allow' })).toMatchObject({ subtasks: 'allow' });
+  expect(await program.change(name, { subtasks: 'ask' })).toMatchObject({ subtasks: 'ask' });
+  expect(await program.change(name, { subtasks: 'off' })).toMatchObject({ subtasks: 'off' });
 });
 
 test('R-REPO-3: only a person lets Moose fetch submodules; a program may end that', async () => {

@@ -15,6 +15,7 @@ import { projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { namespacesOf, widenedNamespaces } from './project-namespaces.ts';
 import { submodulesIn, widenedSubmodules } from './project-submodules.ts';
+import { projectSubtasksOf, widenedSubtasks } from './project-subtasks.ts';
 import { projectVerifyOf, widenedVerify } from './project-verify.ts';
 
 export type PersonOnly = Pick<
@@ -33,6 +34,7 @@ export type PersonOnly = Pick<
   | 'image'
   | 'user_namespaces'
   | 'submodules'
+  | 'subtasks'
   | 'login'
   | 'verify'
   | 'director'
@@ -72,6 +74,7 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
     ...widenedImage(now, change),
     ...widenedNamespaces(now, change),
     ...widenedSubmodules(now, change),
+    ...widenedSubtasks(now, change),
     ...widenedLogin(now, change),
     ...widenedVerify(now, change),
     ...widenedDirector(now, change),
@@ -101,6 +104,7 @@ export function refuseOthers(
     ...filtersOf(settings),
     ...namespacesOf(settings),
     ...submodulesIn(settings),
+    ...projectSubtasksOf(settings),
     ...projectLearningOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,

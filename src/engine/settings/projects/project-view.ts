@@ -12,6 +12,7 @@ import { projectLearningOf } from './project-learning.ts';
 import { projectLoginOf } from './project-login.ts';
 import { namespacesOf } from './project-namespaces.ts';
 import { submodulesIn } from './project-submodules.ts';
+import { projectSubtasksOf } from './project-subtasks.ts';
 import { projectVerifyOf } from './project-verify.ts';
 
 export function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
@@ -46,6 +47,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...filtersOf(settings),
     ...namespacesOf(settings),
     ...submodulesIn(settings),
+    ...projectSubtasksOf(settings),
     ...directorOf(settings, system),
     ...projectLearningOf(settings),
     owner,

@@ -1,5 +1,6 @@
 // Describes an event in one line. Pure.
 import type { Selectable } from 'kysely';
+import { formatUsd } from '../../../domain/money.ts';
 import type { Tables } from '../../../store/schema/tables.ts';
 
 export type EventRow = Selectable<Tables['workOrderEvents']>;
@@ -100,6 +101,12 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `candidates: ${reason}`;
     case 'joint.decided':
       return `joint change ${reason}`;
+    case 'subtask.created':
+      return `${actor} asked for a sub-task with ${nanoUsd(detail.limitNanoUsd)}: ${reason}${detail.needsApproval === true ? ' (waits for your approval)' : ''}`;
+    case 'subtask.refused':
+      return `${actor} asked for a sub-task, ${of('title')}, and was refused: ${reason}`;
+    case 'subtask.ended':
+      return `sub-task ${of('status')}: ${of('title')}; it cost ${nanoUsd(detail.costNanoUsd)}, and ${nanoUsd(detail.backNanoUsd)} of its limit came back`;
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:
@@ -109,6 +116,10 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
 
 function findingsOf(findings: unknown): string {
   return Array.isArray(findings) && findings.length > 0 ? ` (${findings.join('; ')})` : '';
+}
+
+function nanoUsd(amount: unknown): string {
+  return typeof amount === 'string' && /^\d+$/.test(amount) ? formatUsd(BigInt(amount)) : '–';
 }
 
 /** A dash stands for a value that an older version of Moose did not record. */

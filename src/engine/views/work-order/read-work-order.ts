@@ -22,6 +22,7 @@ import { findWorkOrder, type WorkOrder } from '../../../store/work/work-orders/w
 import { actsOf } from '../../commands/acts.ts';
 import { groupViews } from '../group-views.ts';
 import { stationsOf } from './stations.ts';
+import { subtaskViews } from './subtask-views.ts';
 import { spansOf } from './timeline.ts';
 import { watchWorkOrder } from './watched-work-order.ts';
 
@@ -101,6 +102,7 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
     effects,
     sessions,
     ...(await groupViews(query, order)),
+    family: await subtaskViews(query, order),
     counts: await countHistory(query, id),
     stationCosts: await costsOfSpans(query, id, spansOf(stations)),
     sessionNanoUsd: await costsOfSessions(

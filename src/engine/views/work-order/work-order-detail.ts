@@ -35,6 +35,7 @@ export function headOf({ order, view, counts, ...record }: WorkOrderRecord) {
     ...routedTo(order, record.results),
     candidates: record.candidates,
     joint_change: record.joint,
+    ...record.family,
     pull_requests: record.pullRequests.map(pullRequestView),
     events: counts.events,
   };

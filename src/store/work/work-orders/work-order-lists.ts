@@ -123,6 +123,8 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'baseSha',
       'branch',
       'stackedOn',
+      'parentId',
+      'toldParent',
       'pullRequestUrl',
       'agentRuns',
       'modelCalls',

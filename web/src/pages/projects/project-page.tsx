@@ -24,6 +24,7 @@ import { LearningCard } from './learning-card.tsx';
 import { LoginCard } from './login-card.tsx';
 import { NamespacesCard } from './namespaces-card.tsx';
 import { OwnerCard } from './owner-card.tsx';
+import { SubtasksCard } from './subtasks-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
@@ -87,6 +88,7 @@ function Shown({ project }: { project: Project }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />
+          <SubtasksCard project={project} />
           <NamespacesCard project={project} />
           <LoginCard project={project} />
           <LearningCard project={project} seen={learned?.value} />

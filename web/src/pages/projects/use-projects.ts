@@ -162,6 +162,15 @@ export function useChangeVerification(id: string, onDone: (changed: Project) => 
   );
 }
 
+/** Only a person may allow more. */
+export function useAllowSubtasks(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (subtasks: Project['subtasks']) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { subtasks } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(

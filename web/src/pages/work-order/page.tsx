@@ -28,6 +28,7 @@ import { JointChange } from './joint-change.tsx';
 import { OutputTab } from './output.tsx';
 import { PostmortemTab } from './postmortem.tsx';
 import { PullRequestsTab } from './pull-requests.tsx';
+import { AskedForBy, Subtasks } from './subtasks.tsx';
 import { Timeline } from './timeline.tsx';
 import { useWorkOrder } from './use-work-order.ts';
 import { WhyLine } from './why-line.tsx';
@@ -81,12 +82,14 @@ function Order({ detail, error, onRetry }: OrderProps) {
     <div className="[overflow-wrap:anywhere]">
       <Page title={legible(detail.title)} lead={<Marks detail={detail} />}>
         {error ? <Failed error={error} onRetry={onRetry} /> : null}
+        {detail.parent ? <AskedForBy parent={detail.parent} /> : null}
         <WhyLine detail={detail} />
         {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
         <ActsBar detail={detail} />
         <Facts detail={detail} />
         {detail.joint_change ? <JointChange joint={detail.joint_change} shown={detail.id} /> : null}
         {detail.candidates ? <Candidates candidates={detail.candidates} shown={detail.id} /> : null}
+        {detail.subtasks.length > 0 ? <Subtasks subtasks={detail.subtasks} /> : null}
         <OrderTabs detail={detail} />
       </Page>
     </div>
