@@ -111,3 +111,13 @@ test('R-PROJ-9: with a login it is told no gateway, and finds the login through 
     env: { CODEX_HOME: '/folder', HOME: '/folder' },
   });
 });
+
+test('R-AGENT-4: with a server of Moose alone, Codex still reads the instructions of the worktree by itself', async () => {
+  const { task, prepare } = scene();
+  task.servers = [{ name: 'moose', command: 'node', args: ['x.js'], env: {} }];
+  const argv = await prepare();
+  expect(argv.find((each) => each.startsWith('mcp_servers.moose='))).toContain('"x.js"');
+  expect(argv).not.toContain('project_doc_max_bytes=0');
+  task.assets = { instructions: [], skills: [], servers: [] };
+  expect(await prepare()).toContain('project_doc_max_bytes=0');
+});

@@ -34,6 +34,24 @@ test('R-SEC-5: the doctor says what agents of a trusted project get', async () =
   });
 });
 
+test('R-AGENT-4: the doctor says that agents may ask for sub-tasks, and that work orders without a limit have none', async () => {
+  const project = projectIn(scratchRepository().path);
+  const found = async (settings: object) => {
+    const rows = await diagnoseProjects([{ ...project, settings }]);
+    return rows.find(({ name }) => name === 'sub-tasks of api');
+  };
+  expect(await found({})).toBeUndefined();
+  expect(await found({ subtasks: 'off' })).toBeUndefined();
+  expect(await found({ subtasks: 'ask' })).toMatchObject({
+    state: 'warning',
+    advice: expect.stringContaining('moose project set api --work-order-limit USD'),
+  });
+  expect(await found({ subtasks: 'allow', work_order_limit_usd: 5 })).toMatchObject({
+    state: 'ok',
+    found: 'agents may ask for them, without the approval of a person',
+  });
+});
+
 test('R-SES-4: the doctor says that a repository has no instructions for agents, and is silent if it has', async () => {
   const repository = scratchRepository({ 'readme.md': 'Hello\n' });
   const project = projectIn(repository.path);

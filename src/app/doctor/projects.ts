@@ -10,6 +10,7 @@ import { filtersNamedIn, lfsFilter, runFilters } from '../../git/commit/filter-n
 import { assertRepository } from '../../git/refs/repository.ts';
 import { remoteHead } from '../../git/remote/remote-head.ts';
 import type { ListedProject } from '../../store/connection/read-once.ts';
+import { subtasks } from './subtasks.ts';
 import { verifyLevel } from './verify-level.ts';
 
 /** Checking more projects would take too long. */
@@ -20,7 +21,7 @@ export async function diagnoseProjects(projects: readonly ListedProject[]): Prom
   const found = await Promise.all(
     projects.map(async (each) => {
       const rows = [await diagnose(each)];
-      for (const look of [files, filters, assets, instructions, verifyLevel]) {
+      for (const look of [files, filters, assets, instructions, verifyLevel, subtasks]) {
         const row = await unlessUnknown(() => look(each));
         if (row) rows.push(row);
       }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import { toJson } from '../../../store/storable.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
@@ -53,7 +54,12 @@ interface Called {
 }
 
 /** An agent that makes these calls, and keeps its task. */
-function callingAgent(calls: readonly Called[], of: Partial<Agent> = {}) {
+function callingAgent(
+  calls: readonly Called[],
+  of: Partial<Agent> = {},
+  /** Shell commands that run before the calls. */
+  before: (task: AgentTask) => string = () => ':',
+) {
   const tasks: AgentTask[] = [];
   const agent: Agent = {
     ...scriptedAgent('', { writesCode: true }),
@@ -67,7 +73,7 @@ function callingAgent(calls: readonly Called[], of: Partial<Agent> = {}) {
       const program = server
         ? [process.execPath, '-e', client, '--', ...given.map((each) => JSON.stringify(each))]
         : ['touch', 'made.txt'];
-      const line = '"$@" && echo says success';
+      const line = `${before(task)}\n"$@" && echo says success`;
       return { argv: ['sh', '-c', line, 'sh', ...program], env: { PATH: process.env.PATH ?? '' } };
     },
   };
@@ -252,3 +258,31 @@ test('R-AGENT-4: a process that dies after it has made the sub-task leaves one, 
   expect(await childrenOf(at.work)).toHaveLength(1);
   expect((await theWorkOrder(at.work.database, at.work.order.id)).limitNanoUsd).toBe(18n * dollar);
 });
+
+const { level } = await probeIsolation();
+
+/** Tries to change what Moose answers, and where it reads and writes; says what it could do. */
+const attack = (task: AgentTask) => {
+  const [asked, answered] = ['asked', 'answered'].map((name) => join(task.sessionPath, '..', name));
+  return `tried() { name="$1"; shift; if "$@" 2>> ${task.sessionPath}/errors; then echo "$name" >> ${task.sessionPath}/could; fi; }
+touch ${task.sessionPath}/could
+tried 'write an answer' touch ${answered}/00000000-0000-4000-8000-000000000009.json
+tried 'remove the answers' rmdir ${answered}
+tried 'move the answers' mv ${answered} ${answered}.old
+tried 'move the requests' mv ${asked} ${asked}.old
+tried 'remove the requests' rmdir ${asked}
+tried 'see the rest of the folder' test -e ${task.sessionPath}/../handle.json`;
+};
+
+test.skipIf(level !== 'files')(
+  'R-AGENT-4: in its sandbox, a session can ask, and neither change answers nor move the folders',
+  async () => {
+    const { agent, tasks } = callingAgent([ask()], {}, attack);
+    const { work } = await ground(agent, { subtasks: 'allow' }, { settings: { isolation: 'require' } });
+    expect(await applying(work)).toMatchObject({ end: 'done' });
+    const [task] = tasks as [AgentTask];
+    expect(readFileSync(join(task.sessionPath, 'could'), 'utf8')).toBe('');
+    const [child] = await childrenOf(work);
+    expect(JSON.parse(textsIn(task)[0] ?? '')).toMatchObject({ made: child?.id });
+  },
+);

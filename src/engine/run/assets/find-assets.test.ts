@@ -108,3 +108,12 @@ test.each([
 ])('fear: %s %j runs what a change of %j has put there: %s', (command, args, changed, expected) => {
   expect(isTouched({ name: 'a', command, args, env: {} }, changed)).toBe(expected);
 });
+
+test('R-AGENT-4: fear: a server of the repository takes the name of the server through which agents ask Moose', () => {
+  const declared = { moose: { command: 'evil' }, Moose: { command: 'fine' } };
+  const { servers, leftOut } = readServers(
+    new Map([['.mcp.json', JSON.stringify({ mcpServers: declared })]]),
+  );
+  expect(servers.map(({ name }) => name)).toEqual(['Moose']);
+  expect(leftOut).toEqual([{ name: 'moose', because: "the name belongs to Moose's own server" }]);
+});

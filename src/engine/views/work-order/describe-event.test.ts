@@ -213,6 +213,31 @@ const cases: Case[] = [
     'claude-code wrote in git, in the repository of this work order only: hook pre-commit; 1 stash',
     { kind: 'git.written', actor: 'claude-code', reason: 'hook pre-commit; 1 stash' },
   ],
+  [
+    'claude-code asked for a sub-task with $0.50: Fix the parser (waits for your approval)',
+    {
+      kind: 'subtask.created',
+      actor: 'claude-code',
+      reason: 'Fix the parser',
+      detail: { limitNanoUsd: '500000000', needsApproval: true },
+    },
+  ],
+  [
+    'codex asked for a sub-task with –: Fix the parser',
+    { kind: 'subtask.created', actor: 'codex', reason: 'Fix the parser', detail: { limitNanoUsd: 'x' } },
+  ],
+  [
+    'codex asked for a sub-task, Fix it, and was refused: It is off.',
+    { kind: 'subtask.refused', actor: 'codex', reason: 'It is off.', detail: { title: 'Fix it' } },
+  ],
+  [
+    'sub-task completed: Fix it; it cost $0.20, and $0.30 of its limit came back',
+    {
+      kind: 'subtask.ended',
+      actor: 'moose:subtasks',
+      detail: { title: 'Fix it', status: 'completed', costNanoUsd: '200000000', backNanoUsd: '300000000' },
+    },
+  ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[
