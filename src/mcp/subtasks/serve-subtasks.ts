@@ -17,7 +17,7 @@ import { sleep } from '../../stdx/async/sleep.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** Shorter than agents wait for a tool. */
-const answerMsMax = 90_000;
+const defaultAnswerMsMax = 90_000;
 const lookEveryMs = 100;
 
 const request = `Ask Moose for a sub-task: a work order of its own, with its own agent, checks and pull request. Use it for separate work that does not belong in your change. It starts from the same base branch as you did, not from your change, and you do not get its result: do not wait for it. Its limit is taken out of yours, and stays so. You can ask for at most ${subtaskLimits.perWorkOrderMax}; a person may have to approve it.`;
@@ -26,7 +26,12 @@ const list =
   'List the sub-tasks that this work order has asked for, with their state. Look here before you ask for one again.';
 
 /** Resolves when the server has begun to answer. */
-export async function serveSubtasks(folders: ExchangeFolders, transport: Transport): Promise<McpServer> {
+export async function serveSubtasks(
+  folders: ExchangeFolders,
+  transport: Transport,
+  { answerMsMax = defaultAnswerMsMax } = {},
+): Promise<McpServer> {
+  const exchange = { ...folders, answerMsMax };
   const server = new McpServer({ name: ownServerName, version: '1' });
   const { titleCharsMax, instructionsCharsMax } = subtaskLimits;
   server.registerTool(
@@ -46,19 +51,19 @@ export async function serveSubtasks(folders: ExchangeFolders, transport: Transpo
           .describe('The most that it may cost, in dollars; at most half of what is left to you'),
       }),
     },
-    (given, { signal }) => ask(folders, { kind: 'request_subtask', ...given }, signal),
+    (given, { signal }) => ask(exchange, { kind: 'request_subtask', ...given }, signal),
   );
   server.registerTool(
     'list_subtasks',
     { description: list, inputSchema: z.strictObject({}), annotations: { readOnlyHint: true } },
-    (_given, { signal }) => ask(folders, { kind: 'list_subtasks' }, signal),
+    (_given, { signal }) => ask(exchange, { kind: 'list_subtasks' }, signal),
   );
   await server.connect(transport);
   return server;
 }
 
 async function ask(
-  { asked, answered }: ExchangeFolders,
+  { asked, answered, answerMsMax }: ExchangeFolders & { answerMsMax: number },
   wanted: SessionRequest,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
@@ -67,7 +72,7 @@ async function ask(
   await writeFile(`${path}.draft`, JSON.stringify(wanted));
   await rename(`${path}.draft`, path);
   try {
-    const answer = await answerIn(join(answered, name), signal);
+    const answer = await answerIn(join(answered, name), performance.now() + answerMsMax, signal);
     if (answer === null) return told('Moose has not answered yet. Call list_subtasks later.', true);
     if (answer.kind === 'done') return told(JSON.stringify(answer.result));
     return told(`${answer.code}: ${answer.message} ${answer.advice}`, true);
@@ -77,8 +82,11 @@ async function ask(
 }
 
 /** Null: there is none in time. */
-async function answerIn(path: string, signal: AbortSignal): Promise<SessionAnswer | null> {
-  const deadlineMs = performance.now() + answerMsMax;
+async function answerIn(
+  path: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<SessionAnswer | null> {
   while (performance.now() < deadlineMs) {
     try {
       return sessionAnswerSchema.parse(JSON.parse(await readFile(path, 'utf8')));

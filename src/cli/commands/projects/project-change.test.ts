@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { directorChange } from '../../input/director-limits.ts';
 import { noneOr } from '../../input/none-or.ts';
-import { filesOf, intakeChange } from './project-change.ts';
+import { filesOf, intakeChange, sessionsChange, subtasksText } from './project-change.ts';
 
 const contradictory = expect.objectContaining({ code: 'OPTION_CONTRADICTORY' });
 
@@ -18,4 +18,10 @@ test('R-UI-7: fear: what is named beside "none" is dropped, and the command repo
 test('"none" alone, and "repository" alone, keep their meaning', () => {
   expect([filesOf(['none']), filesOf(['repository']), filesOf(['.env'])]).toEqual([[], null, ['.env']]);
   expect(directorChange(['default'])).toEqual({ director: null });
+});
+
+test('R-AGENT-4: --subtasks says what agents may ask for, and each mode has its words', () => {
+  expect(sessionsChange({ subtasks: 'ask' })).toEqual({ subtasks: 'ask' });
+  expect(sessionsChange({})).toEqual({});
+  expect(subtasksText({ subtasks: 'ask' })).toBe('agents may ask for them; a person approves each one');
 });

@@ -1,10 +1,13 @@
 // What a session asks Moose for while it runs: through Moose's own server, and by writing the files itself.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { newId, type SessionId } from '../../../domain/ids.ts';
 import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
+import { exchangeFoldersIn } from '../../../sessions/requests/exchange.ts';
+import { makeExchange } from '../../../sessions/requests/write-answer.ts';
 import { toJson } from '../../../store/storable.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
@@ -12,8 +15,9 @@ import { eventsOf } from '../../../store/work/work-orders/work-orders.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Work } from '../../run/work.ts';
 import { applying } from '../applying/applying.ts';
-import { atStep, claimedAgain, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given, type Ground, loseFence } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
+import { watchRequests } from './watch-requests.ts';
 
 const shared = sharedDatabase();
 const dollar = 1_000_000_000n;
@@ -132,6 +136,7 @@ test('R-AGENT-4: an agent asks through the server in its session, is answered, a
   expect(again).toEqual(made);
   expect(listed).toEqual({ subtasks: [subtask] });
   expect(await storyOf(work)).toMatchObject([{ kind: 'subtask.created', actor: 'scripted' }]);
+  expect(work.order.limitNanoUsd).toBe(18n * dollar);
 });
 
 test('R-AGENT-4: a refusal is answered with what to do, and is in the story of the work order', async () => {
@@ -286,3 +291,24 @@ test.skipIf(level !== 'files')(
     expect(JSON.parse(textsIn(task)[0] ?? '')).toMatchObject({ made: child?.id });
   },
 );
+
+test('a request that cannot be answered is tried again and logged, until the watch ends', async () => {
+  const { work } = await ground(scriptedAgent('', { writesCode: true }), { subtasks: 'allow' });
+  const folders = exchangeFoldersIn(work.settings.dataDirectory);
+  makeExchange(folders);
+  writeFileSync(join(folders.asked, '00000000-0000-4000-8000-000000000001.json'), forged);
+  const warned: unknown[] = [];
+  const logger = { ...work.logger, warn: (fields: unknown) => warned.push(fields) };
+  await loseFence(work);
+  const session = {
+    id: newId<SessionId>(new Date()),
+    directory: work.settings.dataDirectory,
+    name: 'scripted',
+  };
+  const watch = watchRequests({ ...work, logger: logger as unknown as Work['logger'] }, session);
+  await expect.poll(() => warned.length).toBeGreaterThan(1);
+  await watch?.close();
+  expect(warned[0]).toMatchObject({ err: { name: 'FenceLostError' }, sessionId: session.id });
+  expect(readdirSync(folders.answered)).toEqual([]);
+  expect(await childrenOf(work)).toEqual([]);
+});

@@ -18,7 +18,7 @@ import { sleep } from '../../../stdx/async/sleep.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { type Subtask, subtasksOf } from '../../../store/work/work-orders/subtasks.ts';
-import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import { recordEvent, requireWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { createSubtask, type WantedSubtask } from '../../commands/subtasks/create-subtask.ts';
 import { subtaskFailures } from '../../commands/subtasks/failure-catalogue.ts';
 import { fenced, type Work } from '../../run/work.ts';
@@ -82,6 +82,9 @@ async function answerTo(work: Work, session: Asking, { request }: ReadRequest): 
       }),
     );
     work.reached('applying:subtask-created', work.run.id);
+    // The rest of this run works with the lower limit.
+    const parent = await work.database.run((query) => requireWorkOrder(query, work.order.id), work.signal);
+    work.order.limitNanoUsd = parent.limitNanoUsd;
     return listed(work, id);
   } catch (cause) {
     if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
