@@ -1,10 +1,10 @@
-// The real Claude Code asks for a sub-task through Moose's own server in its session: only its provider is scripted.
+// Real agents ask for sub-tasks through Moose's own server in their sessions: only their provider is scripted.
 import { expect, test } from 'vitest';
 import type { ProjectSettings } from '../../src/domain/work-order/work-order.ts';
 import { runGit } from '../../src/git/run/run-git.ts';
 import { proveBudget } from '../../src/store/money/budget-proof.ts';
 import { toJson } from '../../src/store/storable.ts';
-import { installTimeoutMs } from '../agents/agent-ground.fixture.ts';
+import { installReal, installTimeoutMs } from '../agents/agent-ground.fixture.ts';
 import type { ToolCall } from '../agents/scripted-provider.fixture.ts';
 import { scene } from './claude-code.fixture.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
@@ -19,10 +19,19 @@ const asks: ToolCall = {
 const lists: ToolCall = { name: 'mcp__moose__list_subtasks', arguments: {} };
 const write: ToolCall = { name: 'Write', arguments: { file_path: 'hello.txt', content: 'Hello, reader.\n' } };
 
+const writeInOpenCode: ToolCall = {
+  name: 'write',
+  arguments: { filePath: 'hello.txt', content: 'Hello, reader.\n' },
+};
+
 type Scene = Awaited<ReturnType<typeof scene>>;
 
-async function askingScene(subtasks: ProjectSettings['subtasks'], turns: ToolCall[][]) {
-  const made = await scene(turns, { limitNanoUsd: 20n * dollar });
+async function askingScene(
+  subtasks: ProjectSettings['subtasks'],
+  turns: ToolCall[][],
+  agent = 'claude-code',
+) {
+  const made = await scene(turns, { agent, limitNanoUsd: 20n * dollar });
   await made.database.query
     .updateTable('projects')
     .set({ settings: toJson({ subtasks }) })
@@ -84,6 +93,19 @@ test(
     expect(await proveBudget(database.query)).toEqual([]);
   },
   installTimeoutMs + 4 * minuteMs,
+);
+
+test(
+  'R-AGENT-4: OpenCode asks through the same server',
+  async () => {
+    const asking = [[{ ...asks, name: 'moose_request_subtask' }], [writeInOpenCode]];
+    const ground = await askingScene('ask', asking, 'opencode');
+    await ground.start({ MOOSE_OPENCODE_PATH: await installReal('opencode') });
+    await expect.poll(async () => (await ground.look()).status, { timeout: 2 * minuteMs }).toBe('completed');
+    expect(await childrenOf(ground)).toMatchObject([{ status: 'pending' }]);
+    expect(answersIn(ground).some((text) => text.includes('waits for the approval of a person'))).toBe(true);
+  },
+  2 * installTimeoutMs + 3 * minuteMs,
 );
 
 test(
