@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { addToken, newToken, revokeToken } from '../../store/access/api-tokens.ts';
 import { addWebSession, endWebSession } from '../../store/access/web-sessions.ts';
 import { previewGround } from './preview-ground.fixture.ts';
+import { startPreviewServer } from './preview-server.ts';
 
 const shared = sharedDatabase();
 
@@ -244,4 +246,49 @@ test('a preview ends with its service, and a link for one that does not run is n
   await running.stop();
   await until('the preview to be over', async () => (await look('/')).status === 403);
   await expect(link()).rejects.toMatchObject({ code: 'PREVIEW_NOT_RUNNING' });
+});
+
+describe('a server of previews does not start', () => {
+  const start = (given: { pattern?: string; baseUrl?: string; port?: number }) =>
+    startPreviewServer(
+      {
+        database: shared(),
+        logger: pino({ level: 'silent' }),
+        errors: { record: () => ({ id: '', resolved: () => undefined }) },
+        pattern: 'http://*.preview.example.org',
+        baseUrl: null,
+        here: { machine: '', settings: { host: 'here' } },
+        trustedProxies: [],
+        ...given,
+      },
+      { bind: '127.0.0.1', port: given.port ?? 0 },
+    );
+
+  test('fear: where its pages could set cookies for Mission Control', async () => {
+    await expect(start({ baseUrl: 'http://moose.example.org' })).rejects.toMatchObject({
+      code: 'PREVIEW_ADDRESS_UNSAFE',
+    });
+    await expect(start({ baseUrl: 'https://moose.preview.example.org' })).rejects.toMatchObject({
+      code: 'PREVIEW_ADDRESS_UNSAFE',
+    });
+  });
+
+  test('where its port is taken', async () => {
+    const first = await start({});
+    onTestFinished(() => first.close());
+    await expect(start({ port: first.port })).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+      advice: expect.stringContaining('MOOSE_PREVIEW_PORT'),
+    });
+  });
+});
+
+test('more previews than a process shows at once', async () => {
+  const { ask, open, look } = await opened({ limits: { previewsMax: 1 } });
+  expect(await look('/')).toMatchObject({ status: 200 });
+  const { host, cookie } = await open();
+  expect(await ask(host, '/', { headers: { cookie } })).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('Too many previews'),
+  });
 });
