@@ -243,6 +243,7 @@ describe('fear: a hostile service or client takes the server along', () => {
 
 test('a preview ends with its service, and a link for one that does not run is not made', async () => {
   const { running, look, link } = await opened();
+  expect(await look('/')).toMatchObject({ status: 200 });
   await running.stop();
   await until('the preview to be over', async () => (await look('/')).status === 403);
   await expect(link()).rejects.toMatchObject({ code: 'PREVIEW_NOT_RUNNING' });
