@@ -1,6 +1,6 @@
 // For tests: more projects made from packages of their registries: workspaces of several packages, and a Python package
 // without a tool that manages its environment.
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cargoSource, fromNpm, fromPyPi, goSource, json, put, type Recipe } from './recipe.fixture.ts';
 import { runTool } from './run-tool.fixture.ts';
@@ -42,10 +42,9 @@ const cargoWorkspace: Recipe = {
   needs: ['cargo'],
   async make(folder, scratch) {
     await cargoSource('lru-cache', '0.1.2', folder, scratch);
-    await cargoSource('linked-hash-map', '0.5.6', join(folder, 'map'), scratch);
-    const manifest = await runTool('cat', [join(folder, 'Cargo.toml')], scratch);
-    const workspace =
-      '[workspace]\nmembers = ["map"]\n\n[patch.crates-io]\nlinked-hash-map = { path = "map" }\n';
+    await cargoSource('fnv', '1.0.7', join(folder, 'hash'), scratch);
+    const manifest = await readFile(join(folder, 'Cargo.toml'), 'utf8');
+    const workspace = '[workspace]\nmembers = ["hash"]\n';
     await put(join(folder, 'Cargo.toml'), `${manifest}\n${workspace}`);
     await put(join(folder, '.gitignore'), 'target\n');
     await runTool('cargo', ['generate-lockfile', '--quiet'], folder, { CARGO_HOME: join(scratch, 'cargo') });
@@ -58,7 +57,7 @@ const pipPackage: Recipe = {
   test: '.venv/bin/python -m pytest',
   needs: ['python3'],
   async make(folder, scratch) {
-    await fromPyPi('more-itertools', '10.5.0', 'more_itertools-10.5.0.tar.gz', folder, scratch);
+    await fromPyPi('more-itertools', '10.5.0', 'more-itertools-10.5.0.tar.gz', folder, scratch);
     await put(join(folder, '.gitignore'), '.venv\n__pycache__\n.pytest_cache\n*.egg-info\n');
   },
 };
