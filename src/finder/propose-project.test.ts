@@ -32,6 +32,22 @@ test.each<[string, Record<string, string>, string[]]>([
     ],
   ],
   [
+    'pages about the project that no check builds',
+    { 'requirements.txt': '', 'tests/test_a.py': '', 'docs/requirements.txt': '', 'docs/conf.py': '' },
+    [
+      'setup: python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt pytest',
+      'test: . .venv/bin/activate && python -m pytest',
+    ],
+  ],
+  [
+    'pages about the project that a check builds',
+    {
+      'docs/package.json': manifest({ scripts: { test: 'vitest run' }, dependencies: { a: '1' } }),
+      'docs/package-lock.json': '{}',
+    },
+    ['setup: (cd docs && npm ci)', 'test: (cd docs && npm test)'],
+  ],
+  [
     'a Python package with extras',
     {
       'pyproject.toml':

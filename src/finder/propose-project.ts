@@ -31,12 +31,21 @@ export function proposeProject(files: ProjectFiles): ProposedCommand[] {
   const folders = new Set(['', ...nestedProjects(files), ...ci.map(({ folder }) => folder)]);
   return (
     [...folders]
-      .flatMap((folder) => inOneFolder(filesIn(files, folder), folder, ci))
+      .flatMap((folder) => {
+        const found = inOneFolder(filesIn(files, folder), folder, ci);
+        return isForPagesOnly(folder, found) ? [] : found;
+      })
       // A project file that contains a secret would be refused.
       .filter(({ command }) => redact(command) === command)
       .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
       .slice(0, proposedMax)
   );
+}
+
+/** What a folder of documents needs to be built as pages is installed only if a check, or CI, works there. */
+function isForPagesOnly(folder: string, found: readonly ProposedCommand[]): boolean {
+  const isOfDocuments = /(?:^|\/)(?:docs?|documentation|website)$/i.test(folder);
+  return isOfDocuments && found.every(({ kind, ranInCi }) => kind === 'setup' && ranInCi === null);
 }
 
 function inOneFolder(files: ProjectFiles, folder: string, ci: readonly CiCommand[]): ProposedCommand[] {
