@@ -37,12 +37,18 @@ export class OpenPreviews {
   readonly #limits: PreviewLimits;
   readonly #open = new Map<string, OpenLook>();
   readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | null = null;
 
   constructor(database: Database, here: Here, limits: PreviewLimits) {
     this.#database = database;
     this.#here = here;
     this.#limits = limits;
-    this.#timer = setInterval(() => void this.#lookAgain(), limits.lookEveryMs).unref();
+    this.#timer = setInterval(() => {
+      // A slow database is not asked again before it has answered.
+      this.#looking ??= this.#lookAgain().finally(() => {
+        this.#looking = null;
+      });
+    }, limits.lookEveryMs).unref();
   }
 
   /**
