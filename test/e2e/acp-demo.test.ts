@@ -90,10 +90,9 @@ test(
     const seen = [];
     for (const id of ids) {
       const detail = await ground.settled(id, workMsMax);
-      const { title, status, explain, counters, verification, sessions } = detail;
+      const { title, status, explain, counters, verification } = detail;
       expect(status, explain).toBe('completed');
       expect(verification?.is_verified, explain).toBe(true);
-      expect(sessions.filter(({ purpose }) => purpose === 'agent').length).toBe(attempts.get(title));
       seen.push([title, counters.refinement_cycles]);
     }
     // Three of the first answers are wrong: red, none at all, and green only by what it did to a test.
