@@ -6,16 +6,16 @@ import { cargoSource, fromNpm, fromPyPi, goSource, json, put, type Recipe } from
 import { runTool } from './run-tool.fixture.ts';
 
 const yarnWorkspace: Recipe = {
-  name: 'graphs',
+  name: 'lists',
   ecosystem: 'yarn workspace',
   test: 'yarn workspaces run test',
   needs: ['npm'],
   async make(folder, scratch) {
-    await fromNpm('toposort@2.0.2', join(folder, 'packages/toposort'), scratch);
+    await fromNpm('shallow-copy@0.0.1', join(folder, 'packages/shallow-copy'), scratch);
     await fromNpm('concat-map@0.0.1', join(folder, 'packages/concat-map'), scratch);
     await put(
       join(folder, 'package.json'),
-      json({ name: 'graphs', version: '1.0.0', private: true, workspaces: ['packages/*'] }),
+      json({ name: 'lists', version: '1.0.0', private: true, workspaces: ['packages/*'] }),
     );
     await put(join(folder, '.gitignore'), 'node_modules\n');
     await runTool('yarn', ['install', '--ignore-scripts', '--silent', '--non-interactive'], folder);
