@@ -151,12 +151,12 @@ export const apiFailures = catalogue('api', {
   PREVIEW_HOST_UNKNOWN: {
     kind: 'permanent',
     message: 'This host name belongs to no preview.',
-    advice: 'Open a preview on the page of a work order, or with `moose preview ID`.',
+    advice: 'Open a preview on the page of a work order, or with `moose preview`.',
   },
   PREVIEW_LINK_OVER: {
     kind: 'permanent',
     message: 'This link does not open a preview, or no longer: it works once, within a minute.',
-    advice: 'Open another one on the page of the work order, or with `moose preview ID`.',
+    advice: 'Open another one on the page of the work order, or with `moose preview`.',
   },
   PREVIEW_REQUEST_REFUSED: {
     kind: 'permanent',

@@ -94,7 +94,8 @@ export const sessionFailures = catalogue('sessions', {
   SERVICE_NOT_REACHED: {
     kind: 'transient',
     message: 'The service cannot be reached: {because}.',
-    advice: 'It may have ended or may be starting: see `moose show ID`, then load the page again.',
+    advice:
+      'It may have ended or may be starting: see the page of the work order, then load this page again.',
   },
   SESSION_CWD_MISSING: {
     kind: 'configuration',

@@ -256,6 +256,7 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
     ['invites', 'create', 'dee', '--expires', 'soon'],
     ['project', 'show', 'nothing'],
     ['schedule', 'show', 'nothing'],
+    ['preview', 'ffffffff'],
     ['project', 'rm', 'nothing'],
     ['spec', 'show', 'ffffffff'],
     ['spec', 'versions', 'ffffffff'],

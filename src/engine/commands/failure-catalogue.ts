@@ -215,8 +215,7 @@ export const commandFailures = catalogue('commands', {
   PREVIEW_OVER: {
     kind: 'permanent',
     message: 'This preview is over: its service has ended, or it was open for an hour, or you signed out.',
-    advice:
-      'Open another one on the page of the work order, or with `moose preview ID`, while a service runs.',
+    advice: 'Open another one on the page of the work order, or with `moose preview`, while a service runs.',
   },
   PREVIEW_PORT_NOT_OWN: {
     kind: 'permanent',
