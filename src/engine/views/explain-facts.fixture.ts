@@ -39,6 +39,7 @@ export const order: WorkOrder = {
   stackedOn: null,
   parentId: null,
   toldParent: null,
+  requestHash: null,
   pullRequestUrl: null,
   agentRuns: 0,
   modelCalls: 0,

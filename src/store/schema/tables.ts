@@ -1126,6 +1126,7 @@ export interface Tables {
     requestedBy: WithDefault<string>;
     parentId: Optional<WorkOrderId>;
     toldParent: Optional<Status>;
+    requestHash: Optional<string>;
   };
   worktreeSlots: {
     host: string;

@@ -112,8 +112,8 @@ export interface SubmitInGiven {
   because: string;
   replaces?: WorkOrderId | undefined;
   group?: GroupPlace | undefined;
-  /** The work order whose agent asks for this one. */
-  parentId?: WorkOrderId | undefined;
+  /** The work order whose agent asks for this one, and the hash of its words. */
+  subtaskOf?: { parentId: WorkOrderId; requestHash: string } | undefined;
 }
 
 /** One work order of a group. */
@@ -160,7 +160,7 @@ async function submitGroup(
 export async function submitIn(
   query: Query,
   submission: Submission,
-  { id, now, projectId, actor, requester, because, replaces, group, parentId }: SubmitInGiven,
+  { id, now, projectId, actor, requester, because, replaces, group, subtaskOf }: SubmitInGiven,
 ): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -190,7 +190,7 @@ export async function submitIn(
     changedBy: actor,
     changedBecause: because,
     requestedBy: requester,
-    parentId: parentId ?? null,
+    ...subtaskOf,
   });
   if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
   return requireWorkOrder(query, id);

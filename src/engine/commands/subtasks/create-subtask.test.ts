@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import type { WorkOrderId } from '../../../domain/ids.ts';
+import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
@@ -107,6 +107,35 @@ test('R-AGENT-4: the same words are the same sub-task, in any session and after 
   const again = await Promise.all([ask(parent), ask(parent, { limitNanoUsd: 20n * cent }), ask(parent)]);
   expect(new Set(again)).toEqual(new Set([first]));
   expect((await theWorkOrder(parent.database, parent.order.id)).limitNanoUsd).toBe(90n * cent);
+});
+
+class Undone extends Error {}
+
+test('R-AGENT-4: fear: an agent finds words by which its sub-task gets the short ID, and so the worktree, of another work order', async () => {
+  const parent = await parentWith(100n * cent);
+  const { database, order } = parent;
+  const now = new Date();
+  const shortIdOfOne = () =>
+    database.transaction(async (query) => {
+      const project = await projectById(query, order.projectId);
+      const wanted = { title: 'Fix the parser', instructions: 'It drops a day.' };
+      const id = await createSubtask(query, wanted, { parentId: order.id, project, actor: 'x', now });
+      throw new Undone(shortId(id));
+    });
+  const [first, second] = await Promise.allSettled([shortIdOfOne(), shortIdOfOne()]);
+  expect([first, second]).toMatchObject([{ reason: expect.any(Undone) }, { reason: expect.any(Undone) }]);
+  expect(first).not.toEqual(second);
+});
+
+test('R-AGENT-4: the database itself keeps one sub-task for the same words', async () => {
+  const parent = await parentWith(100n * cent);
+  const { requestHash } = await theWorkOrder(parent.database, await ask(parent));
+  const { id: parentId, projectId } = parent.order;
+  const row = { projectId, title: 'x', timeLimitMs: 1, changedBy: 'x', parentId, requestHash };
+  const insert = parent.database.query
+    .insertInto('workOrders')
+    .values({ ...row, id: randomUUID() as WorkOrderId });
+  await expect(insert.execute()).rejects.toThrow(/work_orders_request/);
 });
 
 test('R-AGENT-4: a request that names no limit gets a quarter of what is left', async () => {

@@ -1,7 +1,7 @@
 // Makes the sub-task that the agent of a work order asks for (R-AGENT-4): the money that it may cost is taken out of the
 // limit of its parent in the same transaction, and it is never allowed more than its parent.
 import { createHash } from 'node:crypto';
-import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
+import { newId, shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import { formatUsd } from '../../../domain/money.ts';
 import {
   defaultSubtaskLimit,
@@ -48,8 +48,9 @@ export async function createSubtask(
 ): Promise<WorkOrderId> {
   const parent = await lockWorkOrder(query, parentId);
   const earlier = await subtasksOf(query, parentId);
-  const id = idOfSubtask(parentId, wanted);
-  if (earlier.some((each) => each.id === id)) return id;
+  const requestHash = hashOf(wanted);
+  const same = earlier.find((each) => each.requestHash === requestHash);
+  if (same) return same.id;
   const mode = project.settings.subtasks ?? defaultSubtasks;
   if (mode === 'off') throw subtaskFailures.SUBTASKS_OFF('ask', { project: project.name });
   refuseHere(parent);
@@ -60,7 +61,10 @@ export async function createSubtask(
   assertSubmission(submission);
   const { requestedBy: requester, projectId } = parent;
   const because = `asked for by the agent of work order ${shortId(parentId)}`;
-  await submitIn(query, submission, { id, now, projectId, actor, requester, because, parentId });
+  // At random: an agent that could choose it would choose that of another work order, whose worktree it names.
+  const id = newId<WorkOrderId>(now);
+  const subtaskOf = { parentId, requestHash };
+  await submitIn(query, submission, { id, now, projectId, actor, requester, because, subtaskOf });
   await recordEvent(query, {
     workOrderId: parentId,
     kind: 'subtask.created',
@@ -73,12 +77,10 @@ export async function createSubtask(
   return id;
 }
 
-/** A UUIDv7 of the parent's time, whose random part is a hash of the request. */
-function idOfSubtask(parentId: WorkOrderId, { title, instructions }: WantedSubtask): WorkOrderId {
-  const text = JSON.stringify([parentId, title, instructions]);
-  const hash = createHash('sha256').update(text).digest('hex');
-  const [first = '', second = ''] = parentId.split('-');
-  return `${first}-${second}-7${hash.slice(0, 3)}-a${hash.slice(3, 6)}-${hash.slice(6, 18)}` as WorkOrderId;
+function hashOf({ title, instructions }: WantedSubtask): string {
+  return createHash('sha256')
+    .update(JSON.stringify([title, instructions]))
+    .digest('hex');
 }
 
 /** @throws PermanentError `SUBTASK_NOT_HERE` */

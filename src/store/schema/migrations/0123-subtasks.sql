@@ -2,7 +2,11 @@
 -- two together never cost more than a person has allowed.
 alter table work_orders add column parent_id uuid references work_orders (id),
   -- The end of a sub-task that the story of its parent tells.
-  add column told_parent work_order_status;
+  add column told_parent work_order_status,
+  -- Of the words by which the agent asked: the same words are the same sub-task. The ID is chosen at random, because it names
+  -- the worktree and the branch, and nobody who asks may choose these.
+  add column request_hash text;
+create unique index work_orders_request on work_orders (parent_id, request_hash) where parent_id is not null;
 create index work_orders_parent on work_orders (parent_id, id) where parent_id is not null;
 create index work_orders_open_subtasks on work_orders (parent_id)
   where parent_id is not null and status in ('pending', 'in_progress', 'needs_review');

@@ -13,13 +13,15 @@ export interface Subtask {
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   pullRequestUrl: string | null;
+  /** Of the words by which it was asked for. */
+  requestHash: string | null;
 }
 
 /** Oldest first. */
 export async function subtasksOf(query: Query, parentId: WorkOrderId): Promise<Subtask[]> {
   const { rows } = await sql<Subtask>`
     select id, title, status, status = 'pending' and needs_approval and approved_at is null as is_unapproved, limit_nano_usd,
-      cost_nano_usd, pull_request_url
+      cost_nano_usd, pull_request_url, request_hash
     from work_orders where parent_id = ${parentId} order by created_at, id`.execute(query);
   return rows;
 }
