@@ -132,7 +132,7 @@ const invariants: readonly Invariant[] = [
   {
     says: 'A work order and its sub-tasks never cost more than a person has allowed the work order.',
     tests: [
-      'R-AGENT-4: whatever is drawn, ended and asked for at once, parent and sub-tasks stay within the limit',
+      'R-AGENT-4: whatever is drawn, ended, asked for, raised and cancelled at once, parent and sub-tasks stay within the limit',
       'R-AGENT-4: the same words are the same sub-task, in any session and after any crash, and are paid once',
     ],
   },

@@ -40,6 +40,8 @@ export const order: WorkOrder = {
   parentId: null,
   toldParent: null,
   requestHash: null,
+  setAsideNanoUsd: 0n,
+  givenBackNanoUsd: 0n,
   pullRequestUrl: null,
   agentRuns: 0,
   modelCalls: 0,

@@ -1127,6 +1127,8 @@ export interface Tables {
     parentId: Optional<WorkOrderId>;
     toldParent: Optional<Status>;
     requestHash: Optional<string>;
+    setAsideNanoUsd: WithDefault<bigint>;
+    givenBackNanoUsd: WithDefault<bigint>;
   };
   worktreeSlots: {
     host: string;

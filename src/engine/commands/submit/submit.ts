@@ -190,7 +190,7 @@ export async function submitIn(
     changedBy: actor,
     changedBecause: because,
     requestedBy: requester,
-    ...subtaskOf,
+    ...(subtaskOf && { ...subtaskOf, setAsideNanoUsd: submission.limitNanoUsd ?? 0n }),
   });
   if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
   return requireWorkOrder(query, id);

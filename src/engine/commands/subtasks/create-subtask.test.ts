@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
@@ -16,7 +17,7 @@ import { aDraw, cost, differences, goodEnd } from '../../run/budget/ledger-groun
 import { openCallLedger } from '../../run/budget/open-call-ledger.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { approve } from '../approve.ts';
-import { cancel } from '../cancel.ts';
+import { cancel, cancelIfOpen } from '../cancel.ts';
 import { createSubtask, type WantedSubtask } from './create-subtask.ts';
 import { subtasksJob } from './subtasks-job.ts';
 
@@ -251,21 +252,20 @@ test('R-AGENT-4: fear: the next envelope of the same process is as large as the 
   expect(nanoUsd).toBe(50n * cent);
 });
 
-/** What a step of the property does: a call draws or ends, or sub-tasks are asked for at once. */
-const step = fc.oneof(
-  fc.record({ does: fc.constant('draw' as const), cents: fc.bigInt({ min: 1n, max: 60n }) }),
-  fc.record({
-    does: fc.constantFrom('settle' as const, 'presume' as const),
-    cents: fc.bigInt({ min: 0n, max: 60n }),
-  }),
-  fc.record({ does: fc.constant('ask' as const), cents: fc.bigInt({ min: 1n, max: 60n }) }),
-);
+/**
+ * What a step of the property does: a call draws or ends, sub-tasks are asked for at once, or a person raises the limit of
+ * one, or cancels it.
+ */
+const step = fc.record({
+  does: fc.constantFrom('draw', 'settle', 'presume', 'ask', 'ask', 'raise', 'raise', 'cancel'),
+  cents: fc.bigInt({ min: 1n, max: 60n }),
+});
 
-test('R-AGENT-4: whatever is drawn, ended and asked for at once, parent and sub-tasks stay within the limit', async () => {
+test('R-AGENT-4: whatever is drawn, ended, asked for, raised and cancelled at once, parent and sub-tasks stay within the limit', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.boolean(),
-      fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 3, maxLength: 8 }),
       async (grows, rounds) => {
         const parent = await parentWith(100n * cent);
         const { database, order } = parent;
@@ -283,6 +283,10 @@ test('R-AGENT-4: whatever is drawn, ended and asked for at once, parent and sub-
               if (does === 'ask') {
                 asked += 1;
                 await ask(parent, { title: `Part ${asked}`, limitNanoUsd: nanoUsd }).catch(refusedOnly);
+              } else if (does === 'raise') {
+                await raiseOne(parent, nanoUsd);
+              } else if (does === 'cancel') {
+                await cancelOne(parent);
               } else if (does === 'draw') {
                 const call = drawOf(nanoUsd);
                 if ((await ledger.draw(call)).kind === 'drawn') open.push({ id: call.callId, nanoUsd });
@@ -295,6 +299,7 @@ test('R-AGENT-4: whatever is drawn, ended and asked for at once, parent and sub-
               }
             }),
           );
+          await job();
           await within(database, order.id);
         }
         expect(await differences(database)).toEqual([]);
@@ -306,6 +311,19 @@ test('R-AGENT-4: whatever is drawn, ended and asked for at once, parent and sub-
 
 function refusedOnly(cause: { code?: string }): void {
   if (cause.code !== 'SUBTASK_LIMIT_TOO_HIGH' && cause.code !== 'SUBTASKS_TOO_MANY') throw cause;
+}
+
+/** As a person does who continues it. */
+async function raiseOne({ database, order }: Parent, nanoUsd: bigint): Promise<void> {
+  await sql`update work_orders set limit_nano_usd = limit_nano_usd + ${nanoUsd}, cost_nano_usd = cost_nano_usd + ${nanoUsd / 3n}
+    where id = (select id from work_orders where parent_id = ${order.id} and status = 'pending' order by id limit 1)`.execute(
+    database.query,
+  );
+}
+
+async function cancelOne(parent: Parent): Promise<void> {
+  const child = (await childrenOf(parent)).find(({ status }) => status === 'pending');
+  if (child) await cancelIfOpen(deps(), child.id, ada);
 }
 
 /** What calls may have cost, and what the sub-tasks may cost, is at most what a person has allowed. */
@@ -320,11 +338,13 @@ async function within(database: Database, id: WorkOrderId): Promise<void> {
   const [envelope] = envelopes;
   const children = await database.query
     .selectFrom('workOrders')
-    .select('limitNanoUsd')
+    .select(['setAsideNanoUsd', 'givenBackNanoUsd'])
     .where('parentId', '=', id)
     .execute();
-  const given = children.reduce((sum, { limitNanoUsd }) => sum + (limitNanoUsd ?? 0n), 0n);
+  const given = children.reduce((sum, each) => sum + each.setAsideNanoUsd - each.givenBackNanoUsd, 0n);
   expect((order.limitNanoUsd ?? 0n) + given).toBe(100n * cent);
+  // What a person has added to a sub-task is not the parent's.
+  expect(order.limitNanoUsd).toBeLessThanOrEqual(100n * cent);
   const { ceiling_nano_usd: ceiling } = (envelope?.metadata ?? {}) as { ceiling_nano_usd?: string };
   const most = ceiling === undefined ? (envelope?.reservedNanoUsd ?? 0n) : BigInt(ceiling);
   expect(most + given).toBeLessThanOrEqual(100n * cent);
@@ -377,6 +397,21 @@ test('R-AGENT-4: the story of the parent says once how a sub-task has ended, and
   expect((await theWorkOrder(database, used)).limitNanoUsd).toBe(5n * cent);
   expect((await theWorkOrder(database, unused)).limitNanoUsd).toBe(1n);
   expect((await theWorkOrder(database, order.id)).limitNanoUsd).toBe(95n * cent - 1n);
+});
+
+test('R-AGENT-4: fear: what a person adds to the limit of a sub-task goes to its parent', async () => {
+  const parent = await parentWith(100n * cent);
+  const { database, order } = parent;
+  const id = await ask(parent, { limitNanoUsd: 20n * cent });
+  await setting(database, id, { limitNanoUsd: 500n * cent, costNanoUsd: 90n * cent });
+  await cancel(deps(), await theWorkOrder(database, id), ada);
+  await job();
+  expect((await theWorkOrder(database, order.id)).limitNanoUsd).toBe(100n * cent);
+  expect(await theWorkOrder(database, id)).toMatchObject({
+    limitNanoUsd: 480n * cent,
+    setAsideNanoUsd: 20n * cent,
+    givenBackNanoUsd: 20n * cent,
+  });
 });
 
 test('R-AGENT-4: a sub-task that has failed keeps its limit, because a person can continue it', async () => {

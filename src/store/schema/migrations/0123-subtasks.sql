@@ -5,7 +5,11 @@ alter table work_orders add column parent_id uuid references work_orders (id),
   add column told_parent work_order_status,
   -- Of the words by which the agent asked: the same words are the same sub-task. The ID is chosen at random, because it names
   -- the worktree and the branch, and nobody who asks may choose these.
-  add column request_hash text;
+  add column request_hash text,
+  -- What its parent has set aside for it, and how much of that has gone back. A person may raise its limit above it.
+  add column set_aside_nano_usd bigint not null default 0,
+  add column given_back_nano_usd bigint not null default 0,
+  add constraint work_orders_given_back check (given_back_nano_usd between 0 and set_aside_nano_usd);
 create unique index work_orders_request on work_orders (parent_id, request_hash) where parent_id is not null;
 create index work_orders_parent on work_orders (parent_id, id) where parent_id is not null;
 create index work_orders_open_subtasks on work_orders (parent_id)
@@ -79,8 +83,8 @@ begin
   return true;
 end $$;
 
--- What an ended sub-task has not used goes back to its parent, once: it never runs again. One that has failed may, and keeps
--- it. Returns what has gone back. The caller has locked the parent, and then the sub-task.
+-- What an ended sub-task has not used goes back to its parent, at most what that has set aside for it: it never runs again. One
+-- that has failed may, and keeps it. Returns what has gone back. The caller has locked the parent, and then the sub-task.
 create function give_back(p_id uuid) returns bigint language plpgsql as $$
 declare
   v_order work_orders;
@@ -88,11 +92,13 @@ declare
 begin
   select * into strict v_order from work_orders where id = p_id;
   -- A limit of 0 is none.
-  v_back := greatest(0, least(left_of_work_order(p_id), v_order.limit_nano_usd - 1));
+  v_back := greatest(0, least(left_of_work_order(p_id), v_order.limit_nano_usd - 1,
+    v_order.set_aside_nano_usd - v_order.given_back_nano_usd));
   if v_order.parent_id is null or v_order.status not in ('completed', 'cancelled') or v_back = 0 then
     return 0;
   end if;
-  update work_orders set limit_nano_usd = limit_nano_usd - v_back where id = p_id;
+  update work_orders set limit_nano_usd = limit_nano_usd - v_back, given_back_nano_usd = given_back_nano_usd + v_back
+    where id = p_id;
   update work_orders set limit_nano_usd = limit_nano_usd + v_back where id = v_order.parent_id;
   update budget_windows w set limit_nano_usd = o.limit_nano_usd from work_orders o
     where o.id in (p_id, v_order.parent_id) and w.key = 'work_order:' || o.id;

@@ -126,6 +126,8 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'parentId',
       'toldParent',
       'requestHash',
+      'setAsideNanoUsd',
+      'givenBackNanoUsd',
       'pullRequestUrl',
       'agentRuns',
       'modelCalls',
