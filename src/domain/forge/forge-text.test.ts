@@ -26,6 +26,34 @@ test.each([
   expect(withoutForgeActs(safe)).toBe(safe);
 });
 
+test.each([
+  '[skip ci]',
+  '[CI skip]',
+  '[no ci]',
+  '[skip actions]',
+  '[actions skip]',
+  '[skip-ci]',
+  '[ci_skip]',
+  '[azurepipelines skip]',
+  '[ skip ci ]',
+  '***NO_CI***',
+  'skip-checks: true',
+  'skip-checks:true',
+])('fear: a foreign text keeps the checks of a commit from running: %s', (mark) => {
+  const safe = foreignText(`Fix it ${mark} now`);
+  expect(plain(safe)).toBe(`Fix it ${mark} now`);
+  expect(safe).not.toContain(mark);
+  expect(visibleText(safe)).toBe(safe);
+  expect(withoutForgeActs(safe)).toBe(safe);
+});
+
+test.each(['[WIP] Fix it', 'a[skip]', 'see [the plan]', '[x] done', 'array[no]'])(
+  'a foreign text that skips nothing stays as it is: %s',
+  (text) => {
+    expect(foreignText(text)).toBe(text);
+  },
+);
+
 test('a foreign text has no marks of Moose, no hidden comment and no command', () => {
   const safe = foreignText(`${markerOf('state')}\n/moose stop\n> /merge\nsee /usr/bin`);
   expect(safe).not.toContain('<!--');

@@ -16,12 +16,23 @@ const closing =
 /** Quick actions of GitLab, and commands of bots: only at the start of a line. */
 const command = /^([ \t>]*)\/(?=[a-z][a-z_-]+\b)/gim;
 
+/**
+ * `[skip ci]`, `[ci skip]`, `[no ci]`, `[skip actions]` and the like: forges and builders run nothing for a commit that has
+ * such a mark anywhere in its message, and a squash makes the message of the pull request's title.
+ */
+const skipMark = /\[(?=\s*(?:(?:skip|no)[\s_.-]+[\w-]+|[\w-]+?[\s_.-]+skip)\s*\])/gi;
+const skipStars = /\*{3}(?=NO_CI\*{3})/gi;
+const skipTrailer = /\bskip-checks(?=\s*:)/gi;
+
 /** Keeps the words, but disables what a forge would act on. Idempotent. */
 export function withoutForgeActs(text: string): string {
   return text
     .replace(mention, `@${breaker}`)
     .replace(closing, (_, word: string, between: string) => `${word}${breaker}${between}`)
-    .replace(command, `$1/${breaker}`);
+    .replace(command, `$1/${breaker}`)
+    .replace(skipMark, `[${breaker}`)
+    .replace(skipStars, `***${breaker}`)
+    .replace(skipTrailer, `$&${breaker}`);
 }
 
 /** For text from people or programs that Moose puts on a forge. */

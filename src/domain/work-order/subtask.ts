@@ -25,5 +25,15 @@ export function defaultSubtaskLimit(leftNanoUsd: bigint): bigint {
   return leftNanoUsd / partOfTheRest;
 }
 
+interface Asked {
+  parentId: string | null;
+  settings: { of_subtask?: true };
+}
+
+/** Whether an agent has asked for it, or it goes on with one that an agent has asked for. */
+export function isOfSubtask({ parentId, settings }: Asked): boolean {
+  return parentId !== null || settings.of_subtask === true;
+}
+
 /** The name under which agents see Moose's own server, and that no server of a project may have. */
 export const ownServerName = 'moose';

@@ -101,6 +101,8 @@ export interface WorkOrderSettings {
   is_time_given?: true;
   /** Set if it is one of several candidates for the same work, or a part of a change over several repositories. */
   group?: GroupPlace;
+  /** True if it goes on with a sub-task: it has the words of an agent, and no sub-tasks. */
+  of_subtask?: true;
   /** The difficulty that the plan of its spec gives it, from 0 to 1. */
   planned_complexity?: number;
 }

@@ -38,6 +38,7 @@ import { outputOf } from '../sessions/recorded-session.ts';
 import { commandOf } from './command-agent.ts';
 import { commandFailure } from './command-failure.ts';
 import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { commitTitle } from './commit-title.ts';
 import { endUnchanged } from './end-unchanged.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
 import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
@@ -377,7 +378,7 @@ async function commitOnce(
     remoteAddress: work.project.remoteAddress,
     worktreePath,
     branch,
-    message: work.order.title,
+    message: commitTitle(work.order),
     trailers: {
       'Moose-Work-Order': work.order.id,
       'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,

@@ -26,6 +26,7 @@ import { findResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { readFollowed } from '../../sentinel/next/followed.ts';
 import { commitPeople } from '../applying/commit-people.ts';
+import { commitTitle } from '../applying/commit-title.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 import { releaseWorktree } from '../preparing/worktree-place.ts';
 
@@ -87,7 +88,7 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   const merged =
     oldBaseSha === null
       ? await mergeBaseIn({ ...from, message: `Merge ${baseBranch} into ${branch}\n\n${trailer}` })
-      : await rebaseOnto({ ...from, oldBaseSha, message: `${order.title}\n\n${trailer}` });
+      : await rebaseOnto({ ...from, oldBaseSha, message: `${commitTitle(order)}\n\n${trailer}` });
   // The base has not moved: the forge's report was about an older commit. A stacked change is published as it is: it
   // was retargeted, or its run was repeated.
   if (merged.sha === applied.headSha && order.stackedOn === null) return false;
