@@ -172,6 +172,7 @@ test.each<[string, ProjectSettings, Record<string, unknown>]>([
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { settings: toJson({ group }) }],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { settings: toJson({ command: 'make' }) }],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { cancelRequestedAt: new Date() }],
+  ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { heldBy: ada, heldAt: new Date() }],
   ['SUBTASK_LIMIT_MISSING', { subtasks: 'allow' }, { limitNanoUsd: null }],
 ])('R-AGENT-4: nothing is made, and nothing is taken, with %s', async (code, settings, change) => {
   const parent = await parentWith(100n * cent, settings);

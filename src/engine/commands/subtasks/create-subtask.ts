@@ -84,7 +84,8 @@ function hashOf({ title, instructions }: WantedSubtask): string {
 }
 
 /** @throws PermanentError `SUBTASK_NOT_HERE` */
-function refuseHere({ id, parentId, settings, status, cancelRequestedAt }: WorkOrder): void {
+function refuseHere(parent: WorkOrder): void {
+  const { id, parentId, settings, status, cancelRequestedAt, heldBy } = parent;
   const because =
     parentId !== null
       ? 'it is a sub-task itself'
@@ -94,7 +95,9 @@ function refuseHere({ id, parentId, settings, status, cancelRequestedAt }: WorkO
           ? 'a command makes its change'
           : status !== 'in_progress' || cancelRequestedAt !== null
             ? 'it is ending'
-            : null;
+            : heldBy !== null
+              ? 'a person paused it'
+              : null;
   if (because !== null) throw subtaskFailures.SUBTASK_NOT_HERE('ask', { id: shortId(id), because });
 }
 
