@@ -35,5 +35,13 @@ export function isOfSubtask({ parentId, settings }: Asked): boolean {
   return parentId !== null || settings.of_subtask === true;
 }
 
+/** Before a part of its limit went back to its parent: what another one gets that goes on with it. */
+export function limitAsGiven(order: {
+  limitNanoUsd: bigint | null;
+  givenBackNanoUsd: bigint;
+}): bigint | null {
+  return order.limitNanoUsd === null ? null : order.limitNanoUsd + order.givenBackNanoUsd;
+}
+
 /** The name under which agents see Moose's own server, and that no server of a project may have. */
 export const ownServerName = 'moose';

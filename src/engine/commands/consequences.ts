@@ -1,6 +1,7 @@
 // What each action would do, one sentence per effect, with the real branch, pull request, process and money. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import { limitAsGiven } from '../../domain/work-order/subtask.ts';
 import type { Act } from '../../domain/work-order/work-order.ts';
 import { ofTheMachine } from '../run/effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
@@ -69,7 +70,7 @@ function resumeConsequences({ order, envelope }: ActFacts): string[] {
 
 /** The most that another run may spend; null if there is no estimate. */
 export function retryNanoUsd({ order, estimateNanoUsd }: ActFacts): bigint | null {
-  if (isInConflict(order)) return order.limitNanoUsd ?? estimateNanoUsd;
+  if (isInConflict(order)) return limitAsGiven(order) ?? estimateNanoUsd;
   if (order.limitNanoUsd === null) return estimateNanoUsd;
   return order.limitNanoUsd > order.costNanoUsd ? order.limitNanoUsd - order.costNanoUsd : 0n;
 }

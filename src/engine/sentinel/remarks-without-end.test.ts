@@ -1,5 +1,7 @@
 // Remarks that would continue forever, or hide others: many at once, and programs that answer Moose.
 import { expect, test } from 'vitest';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { toJson } from '../../store/storable.ts';
 import { discussed, lineOf, remarkOf } from './discussed.fixture.ts';
 import { actorOf } from './remarks/remarks-deps.ts';
 import { followUpText } from './remarks/remarks-text.ts';
@@ -27,6 +29,44 @@ test('fear: a program reviews the pull request of each review of it, without end
   ]);
   const all = database.query.selectFrom('workOrders').selectAll().where('projectId', '=', projectId);
   expect(await all.execute()).toHaveLength(1);
+});
+
+test('R-AGENT-4: fear: a review of a sub-task becomes a work order without its approval and with the limit that is left', async () => {
+  const { path, git } = scratchRepository();
+  git('branch', 'moose/1-fix-it');
+  const { forge, look, change, database, projectId } = await discussed({}, path);
+  await change({ status: 'completed', stepState: 'done' });
+  const all = () =>
+    database.query
+      .selectFrom('workOrders')
+      .selectAll()
+      .where('projectId', '=', projectId)
+      .orderBy('createdAt')
+      .execute();
+  const [first] = await all();
+  const settings = toJson({ ...first?.settings, of_subtask: true as const });
+  const given = { limitNanoUsd: 3n, setAsideNanoUsd: 1_000n, givenBackNanoUsd: 997n, needsApproval: true };
+  await database.query
+    .updateTable('workOrders')
+    .set({ ...given, settings })
+    .where('projectId', '=', projectId)
+    .execute();
+  forge.remarks.push(lineOf({ key: 'line:1' }));
+  await look();
+  const [, followUp] = await all();
+  expect(followUp).toMatchObject({
+    status: 'pending',
+    limitNanoUsd: 1_000n,
+    needsApproval: true,
+    settings: { of_subtask: true },
+  });
+  expect(
+    await database.query
+      .selectFrom('runs')
+      .select('id')
+      .where('workOrderId', '=', followUp?.id as never)
+      .execute(),
+  ).toEqual([]);
 });
 
 test('fear: each machine has an account of its own on the forge, and Moose works on the answers of Moose, without end', async () => {

@@ -3,6 +3,7 @@
 
 import type { PermanentError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
+import { isOfSubtask, limitAsGiven } from '../../../domain/work-order/subtask.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
 import {
   findReplacement,
@@ -37,12 +38,13 @@ export async function submitAgain(
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,
     labels: order.settings.labels,
-    limitNanoUsd: limitNanoUsd ?? order.limitNanoUsd ?? undefined,
+    limitNanoUsd: limitNanoUsd ?? limitAsGiven(order) ?? undefined,
     timeLimitMs: timeLimitMs ?? order.timeLimitMs,
     needsApproval: order.needsApproval,
   };
   const { order: made } = await submit(deps, submission, actor, {
     replaces: order,
+    isOfSubtask: isOfSubtask(order),
     existing: async (query) => {
       // The row stays locked until the end of the transaction.
       await lockWorkOrder(query, order.id);

@@ -63,6 +63,8 @@ export interface SubmitGiven {
   replaces?: Pick<WorkOrder, 'id' | 'requestedBy'>;
   /** Who asks, if it is not the actor: the person whose token a program uses. */
   requester?: string | undefined;
+  /** It goes on with a sub-task. */
+  isOfSubtask?: boolean;
   /** Called in the transaction that submits: if it finds a work order, that one is returned, and nothing is submitted. */
   existing?: (query: Query) => Promise<WorkOrder | undefined>;
 }
@@ -72,7 +74,13 @@ export async function submit(
   { database, clock }: { database: Database; clock: Clock },
   submission: Submission,
   actor: string,
-  { id = newId<WorkOrderId>(clock.now()), replaces, requester = actor, existing }: SubmitGiven = {},
+  {
+    id = newId<WorkOrderId>(clock.now()),
+    replaces,
+    requester = actor,
+    isOfSubtask = false,
+    existing,
+  }: SubmitGiven = {},
 ): Promise<Submitted> {
   assertSubmission(submission);
   const found: FoundRepository[] = [];
@@ -84,7 +92,8 @@ export async function submit(
     const projects: Project[] = [];
     for (const repository of found) projects.push(await repository.project(query, now));
     const by = { actor, requester: replaces?.requestedBy ?? requester, because: 'submitted' };
-    return submitAll(query, submission, { id, now, replaces: replaces?.id, ...by }, projects);
+    const same = { id, now, replaces: replaces?.id, isOfSubtask, ...by };
+    return submitAll(query, submission, same, projects);
   });
   const isDirty = found.some((repository) => repository.isDirty);
   return {
@@ -112,6 +121,7 @@ export interface SubmitInGiven {
   because: string;
   replaces?: WorkOrderId | undefined;
   group?: GroupPlace | undefined;
+  isOfSubtask?: boolean;
   /** The work order whose agent asks for this one, and the hash of its words. */
   subtaskOf?: { parentId: WorkOrderId; requestHash: string } | undefined;
 }
@@ -160,7 +170,7 @@ async function submitGroup(
 export async function submitIn(
   query: Query,
   submission: Submission,
-  { id, now, projectId, actor, requester, because, replaces, group, subtaskOf }: SubmitInGiven,
+  { id, now, projectId, actor, requester, because, replaces, group, isOfSubtask, subtaskOf }: SubmitInGiven,
 ): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -172,6 +182,7 @@ export async function submitIn(
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
     ...(replaces ? { replaces } : {}),
     ...(group ? { group } : {}),
+    ...(isOfSubtask ? { of_subtask: true } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   // The transaction may run again after a lost answer: the same work order is one row.

@@ -171,6 +171,7 @@ test.each<[string, ProjectSettings, Record<string, unknown>]>([
   ['SUBTASKS_OFF', { subtasks: 'off' }, {}],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { settings: toJson({ group }) }],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { settings: toJson({ command: 'make' }) }],
+  ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { settings: toJson({ of_subtask: true }) }],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { cancelRequestedAt: new Date() }],
   ['SUBTASK_NOT_HERE', { subtasks: 'allow' }, { heldBy: ada, heldAt: new Date() }],
   ['SUBTASK_LIMIT_MISSING', { subtasks: 'allow' }, { limitNanoUsd: null }],

@@ -89,15 +89,17 @@ function refuseHere(parent: WorkOrder): void {
   const because =
     parentId !== null
       ? 'it is a sub-task itself'
-      : settings.group !== undefined
-        ? 'it is one of several work orders that are decided about together'
-        : settings.command !== undefined
-          ? 'a command makes its change'
-          : status !== 'in_progress' || cancelRequestedAt !== null
-            ? 'it is ending'
-            : heldBy !== null
-              ? 'a person paused it'
-              : null;
+      : settings.of_subtask
+        ? 'it goes on with a sub-task'
+        : settings.group !== undefined
+          ? 'it is one of several work orders that are decided about together'
+          : settings.command !== undefined
+            ? 'a command makes its change'
+            : status !== 'in_progress' || cancelRequestedAt !== null
+              ? 'it is ending'
+              : heldBy !== null
+                ? 'a person paused it'
+                : null;
   if (because !== null) throw subtaskFailures.SUBTASK_NOT_HERE('ask', { id: shortId(id), because });
 }
 

@@ -1,5 +1,5 @@
 // Whether an agent is given the server through which it can ask for sub-tasks, and how that server is started.
-import { defaultSubtasks, ownServerName } from '../../../domain/work-order/subtask.ts';
+import { defaultSubtasks, isOfSubtask, ownServerName } from '../../../domain/work-order/subtask.ts';
 import { rootsOfOwnProgram } from '../../../sessions/isolation/tool-roots.ts';
 import { exchangeFoldersIn } from '../../../sessions/requests/exchange.ts';
 import { makeExchange } from '../../../sessions/requests/write-answer.ts';
@@ -48,6 +48,6 @@ export async function offerSubtasks(
 function mayAsk(work: Work, { takesServers = false, writesCode }: Agent): boolean {
   const { order, project } = work;
   const mode = project.settings.subtasks ?? defaultSubtasks;
-  const isAlone = order.parentId === null && order.settings.group === undefined;
+  const isAlone = !isOfSubtask(order) && order.settings.group === undefined;
   return mode !== 'off' && isAlone && takesServers && writesCode && commandOf(work) === null;
 }

@@ -3,6 +3,7 @@
 import { isMooseError } from '../../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import type { MessageReading } from '../../../domain/work-order/message.ts';
+import { isOfSubtask, limitAsGiven } from '../../../domain/work-order/subtask.ts';
 import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import type { Query } from '../../../store/database.ts';
 import { moveRemark, type RemarkRow } from '../../../store/work/pull-requests/remarks.ts';
@@ -108,11 +109,13 @@ async function followUp(context: RemarksContext, remarks: readonly RemarkRow[], 
     model: order.settings.model,
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,
-    limitNanoUsd: order.limitNanoUsd ?? undefined,
+    limitNanoUsd: limitAsGiven(order) ?? undefined,
     timeLimitMs: order.timeLimitMs,
+    needsApproval: order.needsApproval,
   };
   await submit({ database, clock }, submission, actorOf(first), {
     id,
+    isOfSubtask: isOfSubtask(order),
     existing: async (query) => {
       const claim = { state: 'sent', mayWrite: true, followUpId: id } as const;
       const because = `work order ${shortId(id)} is working on it`;
