@@ -1,5 +1,5 @@
 // What a session asks Moose for while it runs: through Moose's own server, and by writing the files itself.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
@@ -291,6 +291,29 @@ test.skipIf(level !== 'files')(
     expect(JSON.parse(textsIn(task)[0] ?? '')).toMatchObject({ made: child?.id });
   },
 );
+
+test('R-AGENT-4: fear: a session removes the folder of its answers, and fills the story with the same refusal', async () => {
+  const { work } = await ground(scriptedAgent('', { writesCode: true }), { subtasks: 'allow' });
+  const directory = join(work.settings.dataDirectory, 'asking');
+  const folders = exchangeFoldersIn(directory);
+  makeExchange(folders);
+  rmSync(folders.answered, { recursive: true });
+  const put = (number: number) => {
+    const text = JSON.stringify({ ...JSON.parse(forged), title: `Part ${number}`, limit_usd: 1_000 });
+    writeFileSync(join(folders.asked, `00000000-0000-4000-8000-00000000000${number}.json`), text);
+  };
+  const titles = async () => (await storyOf(work)).map(({ detail }) => detail.title);
+  put(1);
+  const session = { id: newId<SessionId>(new Date()), directory, name: 'scripted' };
+  const watch = watchRequests(work, session);
+  await expect.poll(titles, { timeout: 30_000 }).toContain('Part 1');
+  for (const number of [2, 3]) {
+    put(number);
+    await expect.poll(titles, { timeout: 30_000 }).toContain(`Part ${number}`);
+  }
+  await watch?.close();
+  expect(await titles()).toEqual(['Part 1', 'Part 2', 'Part 3']);
+});
 
 test('a request that cannot be answered is tried again and logged, until the watch ends', async () => {
   const { work } = await ground(scriptedAgent('', { writesCode: true }), { subtasks: 'allow' });

@@ -52,14 +52,19 @@ async function answerUntil(
   folders: ExchangeFolders,
   signal: AbortSignal,
 ): Promise<void> {
-  // A session that is not isolated can remove its answers, and gets no more of them all the same.
+  // A session that is not isolated can remove its answers and their folder: it gets no more of them all the same, and none
+  // twice, because a refusal is an event in the story.
   let left = answersMax;
+  const answered = new Set<string>();
   while (left > 0) {
     try {
       await sleep(lookEveryMs, signal);
-      for (const read of readRequests(folders).slice(0, left)) {
+      const asked = readRequests(folders).filter(({ name }) => !answered.has(name));
+      for (const read of asked.slice(0, left)) {
         const answer = await answerTo(work, session, read);
-        if (writeAnswer(folders, read.name, answer)) left -= 1;
+        left -= 1;
+        writeAnswer(folders, read.name, answer);
+        answered.add(read.name);
       }
     } catch (cause) {
       if (signal.aborted) return;
