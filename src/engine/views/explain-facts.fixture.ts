@@ -39,6 +39,7 @@ export const order: WorkOrder = {
   stackedOn: null,
   parentId: null,
   toldParent: null,
+  isToldOfCancel: false,
   requestHash: null,
   setAsideNanoUsd: 0n,
   givenBackNanoUsd: 0n,

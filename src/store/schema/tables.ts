@@ -1126,6 +1126,7 @@ export interface Tables {
     requestedBy: WithDefault<string>;
     parentId: Optional<WorkOrderId>;
     toldParent: Optional<Status>;
+    isToldOfCancel: WithDefault<boolean>;
     requestHash: Optional<string>;
     setAsideNanoUsd: WithDefault<bigint>;
     givenBackNanoUsd: WithDefault<bigint>;

@@ -6,6 +6,7 @@ import type { Database, Query } from '../../../store/database.ts';
 import {
   giveBack,
   markTold,
+  markToldOfCancel,
   subtasksOfCancelled,
   untoldSubtasks,
 } from '../../../store/work/work-orders/subtasks.ts';
@@ -31,8 +32,13 @@ export function subtasksJob(deps: SteeringDeps): PeriodicJob {
 }
 
 async function cancelSubtasks(deps: SteeringDeps, signal: AbortSignal): Promise<void> {
-  const ids = await deps.database.run((query) => subtasksOfCancelled(query, perTurnMax), signal);
-  for (const id of ids) await cancelIfOpen(deps, id, actor, 'its parent was cancelled');
+  const { database } = deps;
+  const found = await database.run((query) => subtasksOfCancelled(query, perTurnMax), signal);
+  for (const { id, isOpen } of found) {
+    if (isOpen) await cancelIfOpen(deps, id, actor, 'its parent was cancelled');
+    // Once: a person who continues it afterwards has decided about it.
+    await database.run((query) => markToldOfCancel(query, id), signal);
+  }
 }
 
 async function tellParents({ database }: { database: Database }, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,8 @@
 alter table work_orders add column parent_id uuid references work_orders (id),
   -- The end of a sub-task that the story of its parent tells.
   add column told_parent work_order_status,
+  -- The cancellation of its parent has reached it, once: a person may continue it afterwards.
+  add column is_told_of_cancel boolean not null default false,
   -- Of the words by which the agent asked: the same words are the same sub-task. The ID is chosen at random, because it names
   -- the worktree and the branch, and nobody who asks may choose these.
   add column request_hash text,
@@ -12,8 +14,8 @@ alter table work_orders add column parent_id uuid references work_orders (id),
   add constraint work_orders_given_back check (given_back_nano_usd between 0 and set_aside_nano_usd);
 create unique index work_orders_request on work_orders (parent_id, request_hash) where parent_id is not null;
 create index work_orders_parent on work_orders (parent_id, id) where parent_id is not null;
-create index work_orders_open_subtasks on work_orders (parent_id)
-  where parent_id is not null and status in ('pending', 'in_progress', 'needs_review');
+create index work_orders_untold_subtasks on work_orders (parent_id) where parent_id is not null and not is_told_of_cancel
+  and status in ('pending', 'in_progress', 'needs_review', 'failed');
 create index work_orders_ended_subtasks on work_orders (id)
   where parent_id is not null and status in ('completed', 'failed', 'cancelled') and told_parent is distinct from status;
 

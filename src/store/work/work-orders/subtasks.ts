@@ -63,12 +63,23 @@ export async function markTold(query: Query, { id, status }: Pick<Subtask, 'id' 
   await query.updateTable('workOrders').set({ toldParent: status }).where('id', '=', id).execute();
 }
 
-/** The open sub-tasks of cancelled work orders, and of those that are about to be. */
-export async function subtasksOfCancelled(query: Query, limit: number): Promise<WorkOrderId[]> {
-  const { rows } = await sql<{ id: WorkOrderId }>`
-    select c.id from work_orders c join work_orders p on p.id = c.parent_id
-    where c.parent_id is not null and c.status in ('pending', 'in_progress', 'needs_review') and c.cancel_requested_at is null
-      and (p.status = 'cancelled' or p.cancel_requested_at is not null)
+/**
+ * The sub-tasks of cancelled work orders, and of those that are about to be, which that has not reached yet. One that has failed
+ * is not open, but a person may continue it later.
+ */
+export async function subtasksOfCancelled(
+  query: Query,
+  limit: number,
+): Promise<Array<{ id: WorkOrderId; isOpen: boolean }>> {
+  const { rows } = await sql<{ id: WorkOrderId; isOpen: boolean }>`
+    select c.id, c.status <> 'failed' as is_open from work_orders c join work_orders p on p.id = c.parent_id
+    where c.parent_id is not null and not c.is_told_of_cancel
+      and (c.status in ('pending', 'in_progress', 'needs_review') and (p.status = 'cancelled' or p.cancel_requested_at is not null)
+        or c.status = 'failed' and p.status = 'cancelled')
     order by c.id limit ${limit}`.execute(query);
-  return rows.map(({ id }) => id);
+  return rows;
+}
+
+export async function markToldOfCancel(query: Query, id: WorkOrderId): Promise<void> {
+  await query.updateTable('workOrders').set({ isToldOfCancel: true }).where('id', '=', id).execute();
 }

@@ -125,6 +125,7 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'stackedOn',
       'parentId',
       'toldParent',
+      'isToldOfCancel',
       'requestHash',
       'setAsideNanoUsd',
       'givenBackNanoUsd',
