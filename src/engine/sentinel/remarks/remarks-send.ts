@@ -111,7 +111,7 @@ async function followUp(context: RemarksContext, remarks: readonly RemarkRow[], 
     allowCiChanges: order.settings.allow_ci_changes,
     limitNanoUsd: limitAsGiven(order) ?? undefined,
     timeLimitMs: order.timeLimitMs,
-    needsApproval: order.needsApproval,
+    needsApproval: isOfSubtask(order) && order.needsApproval,
   };
   await submit({ database, clock }, submission, actorOf(first), {
     id,
