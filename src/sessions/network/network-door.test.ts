@@ -100,3 +100,15 @@ test('a port on which nothing listens, and a wait that is given up', async () =>
   const gone = new Error('gone');
   await expect(machineDoor.connect(1, AbortSignal.abort(gone))).rejects.toBe(gone);
 });
+
+test('fear: the time for opening a connection ends one that is open', async () => {
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const limit = new AbortController();
+  const { port } = server.address() as { port: number };
+  const socket = await machineDoor.connect(port, limit.signal);
+  limit.abort();
+  socket.end('still open');
+  expect(await text(socket)).toBe('still open');
+});

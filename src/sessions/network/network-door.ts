@@ -138,15 +138,21 @@ class Door implements NetworkDoor {
 async function reach(port: number, signal: AbortSignal): Promise<Socket> {
   let code: string | undefined;
   for (const host of loopback) {
-    const socket = connect({ host, port, allowHalfOpen: true, signal });
+    signal.throwIfAborted();
+    // Node would keep a signal that it is given for as long as the socket lives: it limits the opening only.
+    const socket = connect({ host, port, allowHalfOpen: true });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('connect', resolve).once('error', reject);
+    const onAbort = () => socket.destroy(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       await promise;
       return socket.off('error', reject);
     } catch (cause) {
       signal.throwIfAborted();
       code = errorCode(cause) ?? String(cause);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
   throw refused(code);
