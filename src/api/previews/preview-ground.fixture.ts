@@ -18,6 +18,9 @@ const port = Number(process.env.MOOSE_PORT_BASE);
 const waiting = [];
 const answers = {
   '/headers': (asked, answer) => answer.end(JSON.stringify(asked.headers)),
+  '/names': (asked, answer) => answer.writeHead(200, ['Constructor', '1', '__proto__', '2', 'hasOwnProperty', '3', '__proto__', '4'])
+    .end(JSON.stringify(asked.rawHeaders)),
+  '/status': (asked) => asked.socket.end('HTTP/1.1 099 Odd\\r\\ncontent-length: 0\\r\\n\\r\\n'),
   '/echo': (asked, answer) => asked.pipe(answer),
   '/stream': (asked, answer) => { answer.writeHead(200).flushHeaders(); waiting.push(answer); },
   '/next': (asked, answer) => { for (const each of waiting) each.write('more '); answer.end(); },
@@ -38,7 +41,7 @@ const server = require('node:http').createServer({ maxHeaderSize: 200000 }, (ask
 });
 server.on('upgrade', (asked, socket) => {
   if (asked.url === '/no') return socket.end('HTTP/1.1 400 Bad Request\\r\\ncontent-length: 0\\r\\n\\r\\n');
-  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Accept: yes\\r\\nSet-Cookie: moose_session=x\\r\\n\\r\\nfirst ');
+  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Accept: yes\\r\\nConstructor: 1\\r\\n__proto__: 2\\r\\nhasOwnProperty: 3\\r\\nSet-Cookie: moose_session=x\\r\\n\\r\\nfirst ');
   socket.pipe(socket);
 });
 server.listen(port, '127.0.0.1');
@@ -49,6 +52,7 @@ export const pattern = 'http://*.localhost:4318';
 export interface Answered {
   status: number;
   headers: IncomingMessage['headers'];
+  rawHeaders: readonly string[];
   body: string;
 }
 
@@ -136,5 +140,6 @@ async function answerOf(asked: ClientRequest, body?: string): Promise<Answered> 
   asked.on('response', answered.resolve).on('error', answered.reject);
   asked.end(body);
   const answer = await answered.promise;
-  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  const { statusCode: status = 0, headers, rawHeaders } = answer;
+  return { status, headers, rawHeaders, body: await text(answer) };
 }

@@ -3,6 +3,7 @@ import {
   crossSite,
   headersForBrowser,
   headersForDaemon,
+  headersIn,
   previewCookie,
   previewCookieIn,
 } from './preview-headers.ts';
@@ -40,6 +41,14 @@ test('fear: a service is told who the person is to Moose', () => {
     place,
   );
   expect(ours).toEqual({ host: 'localhost:20000' });
+});
+
+test('names that every object has are names as any other', () => {
+  const names = ['constructor', '__proto__', 'hasownproperty', 'tostring'];
+  const given = headersIn({ rawHeaders: ['Constructor', 'a', ...names.flatMap((name) => [name, 'b'])] });
+  const all = names.map((name) => [name, name === 'constructor' ? ['a', 'b'] : 'b']);
+  expect(Object.entries(headersForDaemon(given, place))).toEqual([...all, ['host', 'localhost:20000']]);
+  expect(Object.entries(headersForBrowser(given, place))).toEqual(all);
 });
 
 test('fear: the end of a body is told twice, so that a second request can hide in the first', () => {

@@ -1,6 +1,6 @@
 // What a service and a browser may tell each other through a preview: nothing that proves who a person is to Moose, and
 // nothing that reaches beyond the host name of the preview.
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 /** What a preview knows of itself. */
 export interface PreviewPlace {
@@ -11,6 +11,20 @@ export interface PreviewPlace {
 }
 
 type Distinct = Readonly<Record<string, string[] | undefined>>;
+
+/** By name, in lower case. Without a prototype: `constructor` and `__proto__` are names as any other. */
+const noHeaders = <Value>(): Record<string, Value> => Object.create(null);
+
+/** In place of Node's `headersDistinct`, which throws in older releases if a name is one of every object's. */
+export function headersIn({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): Distinct {
+  const given = noHeaders<string[]>();
+  for (const [at, name] of rawHeaders.entries()) {
+    if (at % 2 === 1) continue;
+    const values = given[name.toLowerCase()] ?? [];
+    given[name.toLowerCase()] = [...values, rawHeaders[at + 1] ?? ''];
+  }
+  return given;
+}
 
 /** Headers that concern only one connection. */
 const hopHeaders: ReadonlySet<string> = new Set([
@@ -60,7 +74,7 @@ function pairsIn(header: string): { name: string; value: string; text: string }[
 
 /** The request as if the browser had asked the service on its own localhost. */
 export function headersForDaemon(given: Distinct, { origin, port }: PreviewPlace): OutgoingHttpHeaders {
-  const sent: OutgoingHttpHeaders = {};
+  const sent: OutgoingHttpHeaders = noHeaders();
   const named = namedIn(given.connection);
   for (const [name, values = []] of Object.entries(given)) {
     if (hopHeaders.has(name) || named.has(name) || proxyHeaders.test(name) || name === 'host') continue;
@@ -83,7 +97,7 @@ export function headersForDaemon(given: Distinct, { origin, port }: PreviewPlace
 
 /** The answer of the service as one of the preview's host name. */
 export function headersForBrowser(given: Distinct, place: PreviewPlace): OutgoingHttpHeaders {
-  const sent: OutgoingHttpHeaders = {};
+  const sent: OutgoingHttpHeaders = noHeaders();
   const named = namedIn(given.connection);
   for (const [name, values = []] of Object.entries(given)) {
     if (hopHeaders.has(name) || named.has(name) || farHeaders.has(name)) continue;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
@@ -20,6 +21,14 @@ async function opened(given: Parameters<typeof previewGround>[1] = {}) {
   const look = (path: string, more: Parameters<typeof ground.ask>[2] = {}) =>
     ground.ask(host, path, { ...more, headers: { cookie, ...more.headers } });
   return { ...ground, host, cookie, location, look };
+}
+
+/** Of `rawHeaders`, with the names in lower case. */
+function pairsIn(raw: unknown): [string, string][] {
+  const words = raw as string[];
+  return words.flatMap((name, at) =>
+    at % 2 === 0 ? [[name.toLowerCase(), words[at + 1] ?? ''] as [string, string]] : [],
+  );
 }
 
 test('a person opens a service in its own network with a link that works once', async () => {
@@ -196,11 +205,34 @@ describe('fear: a hostile service or client takes the server along', () => {
     ['/away', 503, 'closed the connection'],
     ['/big', 503, 'closed the connection'],
     ['/switch', 503, 'closed the connection'],
+    ['/status', 503, 'ERR_HTTP_INVALID_STATUS_CODE'],
   ])('the service does %s', async (path, status, said) => {
     const { look, recorded } = await opened();
     expect(await look(path)).toMatchObject({ status, body: expect.stringContaining(said) });
     expect(await look('/')).toMatchObject({ status: 200 });
     expect(recorded).toEqual([]);
+  });
+
+  test('headers named as what every object has pass as any other, both ways and at a WebSocket', async () => {
+    const { look, begin, host, cookie } = await opened();
+    const named = { constructor: '1', ['__proto__']: '2', hasownproperty: '3' };
+    const { body, rawHeaders } = await look('/names', { headers: named });
+    const heard: unknown = JSON.parse(body);
+    for (const [name, value] of Object.entries(named)) expect(pairsIn(heard)).toContainEqual([name, value]);
+    expect(pairsIn(rawHeaders)).toEqual(
+      expect.arrayContaining([
+        ['constructor', '1'],
+        ['__proto__', '2'],
+        ['__proto__', '4'],
+        ['hasownproperty', '3'],
+      ]),
+    );
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', cookie, ...named };
+    const asked = begin(host, '/live', { headers: upgrade });
+    asked.end();
+    const [answer, socket] = await once(asked, 'upgrade');
+    socket.destroy();
+    for (const pair of Object.entries(named)) expect(pairsIn(answer.rawHeaders)).toContainEqual(pair);
   });
 
   test('an answer that breaks off is not complete for the browser', async () => {
@@ -211,9 +243,14 @@ describe('fear: a hostile service or client takes the server along', () => {
 
   test('a service that ends, and more requests than a preview may have', async () => {
     const { look, begin, host, cookie } = await opened({ limits: { exchangesMax: 2 } });
-    const hanging = [0, 1].map(() => begin(host, '/hang', { headers: { cookie } }));
-    for (const each of hanging) each.on('error', () => undefined).end();
-    await until('the preview to be full', async () => (await look('/')).body.includes('Too many previews'));
+    const hanging: ClientRequest[] = [];
+    // One that comes while the page is looked at is refused, so another one follows.
+    await until('the preview to be full', async () => {
+      const asked = begin(host, '/hang', { headers: { cookie } });
+      hanging.push(asked.on('error', () => undefined));
+      asked.end();
+      return (await look('/')).body.includes('Too many previews');
+    });
     for (const each of hanging) each.destroy();
     await until('room', async () => (await look('/')).status === 200);
     expect(await look('/end')).toMatchObject({ status: 503 });

@@ -2,7 +2,7 @@
 // never has. Whoever has not opened a link of that preview gets nothing of it (R-SEC-1).
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MooseError } from '../../domain/failure.ts';
@@ -132,9 +132,8 @@ async function answerRequest(door: Door, asked: IncomingMessage, answer: ServerR
     const remote = await look.connect(signal);
     // The browser has gone, or the preview is over.
     if (answer.destroyed || answer.headersSent) return void remote.destroy();
-    relay(asked, answer, { place: { origin, port: look.port }, remote }, (because) =>
-      refuse(notReached(because)),
-    );
+    const exchange = { place: { origin, port: look.port }, remote };
+    endIfThrown(remote, () => relay(asked, answer, exchange, (because) => refuse(notReached(because))));
   } catch (thrown) {
     refuse(told(door, thrown));
   }
@@ -159,9 +158,22 @@ async function answerUpgrade(
     const remote = await look.connect(signal);
     if (socket.destroyed) return void remote.destroy();
     const exchange = { place: { origin, port: look.port }, remote };
-    relayUpgrade(asked, { socket, head }, exchange, (because) => refuse(notReached(because)));
+    endIfThrown(remote, () =>
+      relayUpgrade(asked, { socket, head }, exchange, (because) => refuse(notReached(because))),
+    );
   } catch (thrown) {
     refuse(told(door, thrown));
+  }
+}
+
+/** From here on, an error of this connection concerns its exchange only. */
+function endIfThrown(remote: Socket, begin: () => void): void {
+  remote.on('error', () => remote.destroy());
+  try {
+    begin();
+  } catch (cause) {
+    remote.destroy();
+    throw cause;
   }
 }
 

@@ -9,7 +9,8 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { headersForBrowser, headersForDaemon, type PreviewPlace } from './preview-headers.ts';
+import { errorCode } from '../../stdx/system-error.ts';
+import { headersForBrowser, headersForDaemon, headersIn, type PreviewPlace } from './preview-headers.ts';
 
 /** Of a request, and of an answer. */
 export const headerBytesMax = 32 * 1024;
@@ -22,7 +23,7 @@ export interface Exchange {
   remote: Socket;
 }
 
-/** `refuse` answers if the service does not. */
+/** `refuse` answers if the service does not. If it throws, the connection to the service is for the caller to end. */
 export function relay(
   asked: IncomingMessage,
   answer: ServerResponse,
@@ -45,12 +46,11 @@ export function relay(
     // The preview may be over meanwhile.
     if (answer.headersSent) return void remote.destroy();
     try {
-      answer.writeHead(given.statusCode ?? 502, headersForBrowser(given.headersDistinct, place));
+      answer.writeHead(given.statusCode ?? 502, headersForBrowser(headersIn(given), place));
       // A stream may have no first byte for a long time.
       answer.flushHeaders();
     } catch (cause) {
-      if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
-      return broken('its headers cannot be passed on');
+      return broken(notPassedOn(cause));
     }
     given.pipe(answer);
   });
@@ -82,8 +82,12 @@ export function relayUpgrade(
   sent.on('close', () => broken('it closed the connection'));
   sent.on('response', ({ statusCode }) => broken(`it answers a WebSocket with ${statusCode}`));
   sent.on('upgrade', (given, open, first) => {
-    const lines = headLines(headersForBrowser(given.headersDistinct, place));
-    if (lines === null) return broken('its headers cannot be passed on');
+    let lines: readonly string[];
+    try {
+      lines = headLines(headersForBrowser(headersIn(given), place));
+    } catch (cause) {
+      return broken(notPassedOn(cause));
+    }
     isAnswered = true;
     // Whether one that is silent still lives is for the two ends to find out.
     open.setTimeout(0);
@@ -108,22 +112,20 @@ function send(
     createConnection: () => remote,
     method: asked.method ?? 'GET',
     path: asked.url ?? '/',
-    headers: { connection: 'close', ...headersForDaemon(asked.headersDistinct, place), ...more },
+    headers: { connection: 'close', ...headersForDaemon(headersIn(asked), place), ...more },
     setHost: false,
     maxHeaderSize: headerBytesMax,
   });
 }
 
-/** Null if one of them cannot be written. */
-function headLines(headers: ReturnType<typeof headersForBrowser>): string[] | null {
+/** @throws TypeError if one of them cannot be written */
+function headLines(headers: ReturnType<typeof headersForBrowser>): string[] {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each) => [name, String(each)] as const),
   );
-  try {
-    for (const [name, value] of pairs) validateHeaderValue(name, value);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    return null;
-  }
+  for (const [name, value] of pairs) validateHeaderValue(name, value);
   return pairs.map(([name, value]) => `${name}: ${value}`);
 }
+
+const notPassedOn = (cause: unknown) =>
+  `its headers cannot be passed on (${errorCode(cause) ?? String(cause)})`;
