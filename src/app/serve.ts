@@ -106,11 +106,13 @@ async function startPreviews(
   { database, errorLog: errors, logger, settings }: Opened,
   { dataDirectory, interfaces }: Config,
 ): Promise<PreviewServer | null> {
-  const { previews, baseUrl, trustedProxies } = interfaces;
+  const { previews, baseUrl, trustedProxies, signIn } = interfaces;
+  const { allow } = signIn;
   if (previews === null) return null;
   const { pattern, ...place } = previews;
   const here = { machine: await machineIdOf(dataDirectory), settings: settings.current };
-  return startPreviewServer({ database, logger, errors, pattern, baseUrl, here, trustedProxies }, place);
+  const deps = { database, logger, errors, pattern, baseUrl, here, trustedProxies, allow };
+  return startPreviewServer(deps, place);
 }
 
 function isScripted({ models }: EngineSettings): boolean {

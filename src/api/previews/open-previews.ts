@@ -5,7 +5,7 @@ import { commandFailures } from '../../engine/commands/failure-catalogue.ts';
 import { doorOfDaemon } from '../../engine/commands/previews/door-of-daemon.ts';
 import type { Here } from '../../engine/run/session-here.ts';
 import type { NetworkDoor } from '../../sessions/network/network-door.ts';
-import { findPreview } from '../../store/access/previews.ts';
+import { findPreviews, type MayLook, type PreviewProof } from '../../store/access/previews.ts';
 import type { Database } from '../../store/database.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 
@@ -31,17 +31,26 @@ export interface Look {
   begin(end: () => void): () => void;
 }
 
+interface Deps {
+  database: Database;
+  here: Here;
+  mayLook: MayLook;
+  limits: PreviewLimits;
+}
+
 export class OpenPreviews {
   readonly #database: Database;
   readonly #here: Here;
+  readonly #mayLook: MayLook;
   readonly #limits: PreviewLimits;
   readonly #open = new Map<string, OpenLook>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | null = null;
 
-  constructor(database: Database, here: Here, limits: PreviewLimits) {
+  constructor({ database, here, mayLook, limits }: Deps) {
     this.#database = database;
     this.#here = here;
+    this.#mayLook = mayLook;
     this.#limits = limits;
     this.#timer = setInterval(() => {
       // A slow database is not asked again before it has answered.
@@ -54,16 +63,12 @@ export class OpenPreviews {
   /**
    * `onMiss` is called before the database is asked. @throws `PREVIEW_OVER`, `PREVIEWS_FULL`, and what `onMiss` throws
    */
-  async find(
-    proof: { label: string; cookie: string },
-    signal: AbortSignal,
-    onMiss: () => void,
-  ): Promise<Look> {
+  async find(proof: PreviewProof, signal: AbortSignal, onMiss: () => void): Promise<Look> {
     const key = `${proof.label} ${proof.cookie}`;
     const known = this.#open.get(key);
     if (known?.isFresh(this.#limits.lookEveryMs)) return known.used();
     onMiss();
-    const found = await this.#database.run((query) => findPreview(query, proof), signal);
+    const found = await this.#lookUp(proof, signal);
     const open = this.#open.get(key);
     if (found === undefined) {
       if (open !== undefined) this.#end(key, open);
@@ -83,17 +88,20 @@ export class OpenPreviews {
     for (const [key, look] of this.#open) this.#end(key, look);
   }
 
+  async #lookUp(proof: PreviewProof, signal: AbortSignal) {
+    const found = await this.#database.run((query) => findPreviews(query, [proof], this.#mayLook), signal);
+    return found.get(proof.label);
+  }
+
   async #lookAgain(): Promise<void> {
     for (const [key, look] of this.#open) {
       if (look.isIdle(idleMsMax)) this.#end(key, look);
       if (look.isQuiet() || look.isFresh(this.#limits.lookEveryMs / 2)) continue;
       // Without an answer nobody knows whether the person may still look.
-      const isOver = await this.#database
-        .run((query) => findPreview(query, look.proof), AbortSignal.timeout(lookMsMax))
-        .then(
-          (found) => found === undefined,
-          () => true,
-        );
+      const isOver = await this.#lookUp(look.proof, AbortSignal.timeout(lookMsMax)).then(
+        (found) => found === undefined,
+        () => true,
+      );
       if (isOver) this.#end(key, look);
       else look.confirmed();
     }
@@ -106,7 +114,7 @@ export class OpenPreviews {
 }
 
 class OpenLook implements Look {
-  readonly proof: { label: string; cookie: string };
+  readonly proof: PreviewProof;
   readonly port: number;
   readonly #exchangesMax: number;
   readonly #openDoor: () => Promise<NetworkDoor>;
@@ -116,12 +124,7 @@ class OpenLook implements Look {
   #usedAt = performance.now();
   #isOver = false;
 
-  constructor(
-    proof: { label: string; cookie: string },
-    port: number,
-    exchangesMax: number,
-    openDoor: () => Promise<NetworkDoor>,
-  ) {
+  constructor(proof: PreviewProof, port: number, exchangesMax: number, openDoor: () => Promise<NetworkDoor>) {
     this.proof = proof;
     this.port = port;
     this.#exchangesMax = exchangesMax;

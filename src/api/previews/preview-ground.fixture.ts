@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { AllowRule } from '../../domain/people/sign-in-allow.ts';
 import { openPreview, type PreviewAsked } from '../../engine/commands/previews/open-preview.ts';
 import { daemonPlan } from '../../engine/pipeline/daemons/daemon-plan.ts';
 import { type DaemonGiven, daemonProject } from '../../engine/pipeline/daemons/daemon-project.fixture.ts';
@@ -58,7 +59,11 @@ export interface Answered {
 
 export async function previewGround(
   database: Database,
-  { limits = {}, ...given }: DaemonGiven & { limits?: Partial<PreviewLimits> } = {},
+  {
+    limits = {},
+    allow = [],
+    ...given
+  }: DaemonGiven & { limits?: Partial<PreviewLimits>; allow?: readonly AllowRule[] } = {},
 ) {
   const { work } = await daemonProject(database, 'verifying', {
     files: { 'server.js': devServer },
@@ -84,6 +89,7 @@ export async function previewGround(
       baseUrl: 'https://moose.example.org',
       here: { machine: work.machine, settings: work.settings },
       trustedProxies: [],
+      allow,
       limits: { lookEveryMs: 50, ...limits },
     },
     { bind: '127.0.0.1', port: 0 },

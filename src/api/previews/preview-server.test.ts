@@ -106,6 +106,43 @@ describe('fear: somebody gets what a preview shows without having opened its lin
     await until('the preview to be over', async () => (await look()).status === 403);
   });
 
+  test.each([
+    ['has another role', sql`update api_tokens set role = 'viewer'`],
+    ['is in no rule any more', sql`update api_tokens set person = 'eve@example.org'`],
+    ['has another role by the rules', sql`update api_tokens set person = 'vic@example.org'`],
+    [
+      'signed in at the provider a day ago',
+      sql`update web_sessions set created_at = clock_timestamp() - interval '25 h'`,
+    ],
+  ])('after the person %s', async (_, change) => {
+    const allow = [
+      { kind: 'email', value: 'ada@example.org', role: 'operator' },
+      { kind: 'email', value: 'vic@example.org', role: 'viewer' },
+    ] as const;
+    const ground = await previewGround(shared(), { allow });
+    const { query } = shared();
+    const { id: tokenId } = (await addToken(query, newToken(), {
+      name: crypto.randomUUID(),
+      role: 'operator',
+      createdBy: 'test',
+      person: 'ada@example.org',
+    })) ?? { id: '' };
+    await sql`update api_tokens set issuer = 'oidc', subject = id::text, groups = '{}' where id = ${tokenId}`.execute(
+      query,
+    );
+    const { id: webSessionId } = await shared().transaction((given) =>
+      addWebSession(given, { tokenId, userAgent: '' }),
+    );
+    const asked = { tokenId, webSessionId };
+    const { host, cookie } = await ground.open(await ground.link(asked));
+    const unused = await ground.link(asked);
+    const look = () => ground.ask(host, '/', { headers: { cookie } });
+    expect(await look()).toMatchObject({ status: 200 });
+    await change.execute(query);
+    expect(await ground.ask(unused.host, unused.pathname)).toMatchObject({ status: 403 });
+    await until('the preview to be over', async () => (await look()).status === 403);
+  });
+
   test('for a page of another site, or of another preview', async () => {
     const { look, host } = await opened();
     const foreign = [
@@ -297,6 +334,7 @@ describe('a server of previews does not start', () => {
         baseUrl: null,
         here: { machine: '', settings: { host: 'here' } },
         trustedProxies: [],
+        allow: [],
         ...given,
       },
       { bind: '127.0.0.1', port: given.port ?? 0 },

@@ -7,13 +7,15 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MooseError } from '../../domain/failure.ts';
 import { labelIn, previewOrigin, previewProblem } from '../../domain/machine/preview.ts';
+import type { AllowRule } from '../../domain/people/sign-in-allow.ts';
+import { hasRoleNow } from '../../engine/access/role-now.ts';
 import { commandFailures } from '../../engine/commands/failure-catalogue.ts';
 import { linkPath } from '../../engine/commands/previews/link-path.ts';
 import type { ErrorLog } from '../../engine/errors/error-log.ts';
 import type { Here } from '../../engine/run/session-here.ts';
 import { sessionFailures } from '../../sessions/failure-catalogue.ts';
 import { limitConnections } from '../../stdx/http/limit-connections.ts';
-import { openPreview } from '../../store/access/previews.ts';
+import { type MayLook, openPreview } from '../../store/access/previews.ts';
 import type { Database } from '../../store/database.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 import { createAddressList } from '../request/address-list.ts';
@@ -36,6 +38,8 @@ export interface PreviewServerDeps {
   baseUrl: string | null;
   here: Here;
   trustedProxies: readonly string[];
+  /** Who may sign in elsewhere, and with which role. */
+  allow: readonly AllowRule[];
   limits?: Partial<PreviewLimits>;
 }
 
@@ -64,10 +68,14 @@ export async function startPreviewServer(
   const { pattern, baseUrl } = deps;
   const problem = previewProblem(pattern, baseUrl);
   if (problem !== null) throw apiFailures.PREVIEW_ADDRESS_UNSAFE('listen', { pattern, problem });
-  const previews = new OpenPreviews(deps.database, deps.here, { ...previewLimits, ...deps.limits });
+  // What the route that makes links asks for.
+  const mayLook: MayLook = (asker) => hasRoleNow(asker, 'operator', deps.allow);
+  const limits = { ...previewLimits, ...deps.limits };
+  const previews = new OpenPreviews({ ...deps, mayLook, limits });
   const door: Door = {
     ...deps,
     previews,
+    mayLook,
     lookUps: createRateLimit(lookUpRate),
     originOf: createFindOrigin(deps.trustedProxies),
     isTold: warnOfStrangersSparingly(),
@@ -105,6 +113,7 @@ export async function startPreviewServer(
 
 interface Door extends PreviewServerDeps {
   previews: OpenPreviews;
+  mayLook: MayLook;
   lookUps: RateLimit;
   originOf: FindOrigin;
   isTold: ReturnType<typeof warnOfStrangersSparingly>;
@@ -190,7 +199,8 @@ async function openLink(
   const secret = url.startsWith(linkPath) ? url.slice(linkPath.length) : '';
   if (method !== 'GET' || !/^[\w-]{43}$/.test(secret)) throw apiFailures.PREVIEW_LINK_OVER('open preview');
   takeLookUp(door, headers, socket.remoteAddress);
-  const opened = await door.database.run((query) => openPreview(query, { label, secret }), signal);
+  const { database, mayLook } = door;
+  const opened = await database.run((query) => openPreview(query, { label, secret }, mayLook), signal);
   if (opened === undefined) throw apiFailures.PREVIEW_LINK_OVER('open preview');
   return {
     // With its origin: a path may begin with two slashes.

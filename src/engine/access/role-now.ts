@@ -14,6 +14,17 @@ export function roleNow(
   return allowed === null || apiRoles.indexOf(allowed) < apiRoles.indexOf(role) ? allowed : role;
 }
 
+/** Whether the API would still let in whoever has the token; null: the command line on this machine. */
+export function hasRoleNow(
+  token: Parameters<typeof roleNow>[0] | null,
+  role: ApiRole,
+  rules: readonly AllowRule[],
+): boolean {
+  if (token === null) return true;
+  const now = roleNow(token, rules);
+  return now !== null && apiRoles.indexOf(now) >= apiRoles.indexOf(role);
+}
+
 /** The highest role that a person can sign in with; null if there is none, or no more. */
 export async function roleOfPerson(
   query: Query,

@@ -14,7 +14,7 @@ const seenEveryMs = 60_000;
 /** How many sessions of each kind a token may have; another one ends the least recently used session of its kind. */
 const sessionsMax = 50;
 /** Only a sign-in at the provider shows that a person is still there, so it is repeated after this time. */
-const atProviderMsMax = 24 * 60 * 60_000;
+export const atProviderMsMax = 24 * 60 * 60_000;
 /** An ended session is reported as ended for this long, and is unknown after that. */
 const keptMsMax = 30 * 24 * 60 * 60_000;
 const secretBytes = 32;
