@@ -12,16 +12,25 @@ import { apiFailures } from '../failure-catalogue.ts';
 export interface PreviewLimits {
   /** How long an answer of the database holds. */
   lookEveryMs: number;
+  /** Without an answer for this long, every preview that is asked about is over. */
+  lookMsMax: number;
   previewsMax: number;
   /** Requests and WebSockets of one preview at the same time. */
   exchangesMax: number;
+  /** Of all previews: links and refusals have connections left. */
+  exchangesOfAllMax: number;
 }
 
-export const previewLimits: PreviewLimits = { lookEveryMs: 1_000, previewsMax: 64, exchangesMax: 128 };
+export const previewLimits: PreviewLimits = {
+  lookEveryMs: 1_000,
+  lookMsMax: 10_000,
+  previewsMax: 64,
+  exchangesMax: 128,
+  exchangesOfAllMax: 512,
+};
 
 /** A preview without a request for this long gives its connection to the network back. */
 const idleMsMax = 60_000;
-const lookMsMax = 10_000;
 
 export interface Look {
   port: number;
@@ -45,7 +54,9 @@ export class OpenPreviews {
   readonly #limits: PreviewLimits;
   readonly #open = new Map<string, OpenLook>();
   readonly #timer: NodeJS.Timeout;
+  readonly #asked = new Map<string, Promise<Look>>();
   #looking: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor({ database, here, mayLook, limits }: Deps) {
     this.#database = database;
@@ -61,54 +72,74 @@ export class OpenPreviews {
   }
 
   /**
-   * `onMiss` is called before the database is asked. @throws `PREVIEW_OVER`, `PREVIEWS_FULL`, and what `onMiss` throws
+   * `onMiss` is called before the database is asked about a preview that is not open in this process. @throws
+   * `PREVIEW_OVER`, `PREVIEWS_FULL`, and what `onMiss` throws
    */
-  async find(proof: PreviewProof, signal: AbortSignal, onMiss: () => void): Promise<Look> {
+  async find(proof: PreviewProof, onMiss: () => void): Promise<Look> {
     const key = `${proof.label} ${proof.cookie}`;
     const known = this.#open.get(key);
     if (known?.isFresh(this.#limits.lookEveryMs)) return known.used();
-    onMiss();
-    const found = await this.#lookUp(proof, signal);
+    // A page asks for many things at once: all wait for one answer.
+    const asked = this.#asked.get(key);
+    if (asked !== undefined) return asked;
+    if (known === undefined) onMiss();
+    const asking = this.#ask(key, proof).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, asking);
+    return asking;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const [key, look] of this.#open) this.#end(key, look);
+  }
+
+  async #ask(key: string, proof: PreviewProof): Promise<Look> {
+    const found = (await this.#lookUp([proof])).get(proof.label);
     const open = this.#open.get(key);
-    if (found === undefined) {
+    if (found === undefined || this.#isClosed) {
       if (open !== undefined) this.#end(key, open);
       throw commandFailures.PREVIEW_OVER('preview service');
     }
     if (open !== undefined) return open.used(performance.now());
     if (this.#open.size >= this.#limits.previewsMax) throw apiFailures.PREVIEWS_FULL('preview service');
-    const look = new OpenLook(proof, found.port, this.#limits.exchangesMax, () =>
-      doorOfDaemon(this.#database, this.#here, found.sessionId),
+    const look = new OpenLook(
+      proof,
+      found.port,
+      () => this.#isFull(look),
+      () => doorOfDaemon(this.#database, this.#here, found.sessionId),
     );
     this.#open.set(key, look);
     return look;
   }
 
-  close(): void {
-    clearInterval(this.#timer);
-    for (const [key, look] of this.#open) this.#end(key, look);
+  #isFull(look: OpenLook): boolean {
+    const { exchangesMax, exchangesOfAllMax } = this.#limits;
+    const all = [...this.#open.values()].reduce((sum, each) => sum + each.exchanges(), 0);
+    return look.exchanges() >= exchangesMax || all >= exchangesOfAllMax;
   }
 
-  async #lookUp(proof: PreviewProof, signal: AbortSignal) {
-    const found = await this.#database.run((query) => findPreviews(query, [proof], this.#mayLook), signal);
-    return found.get(proof.label);
+  /** One question for all of them, so that none waits for the others while the database is silent. */
+  async #lookUp(proofs: readonly PreviewProof[]) {
+    const signal = AbortSignal.timeout(this.#limits.lookMsMax);
+    return this.#database.run((query) => findPreviews(query, proofs, this.#mayLook), signal);
   }
 
   async #lookAgain(): Promise<void> {
-    for (const [key, look] of this.#open) {
-      if (look.isIdle(idleMsMax)) this.#end(key, look);
-      if (look.isQuiet() || look.isFresh(this.#limits.lookEveryMs / 2)) continue;
-      // Without an answer nobody knows whether the person may still look.
-      const isOver = await this.#lookUp(look.proof, AbortSignal.timeout(lookMsMax)).then(
-        (found) => found === undefined,
-        () => true,
-      );
-      if (isOver) this.#end(key, look);
-      else look.confirmed();
+    const looks = [...this.#open];
+    for (const [key, look] of looks) if (look.isIdle(idleMsMax)) this.#end(key, look);
+    const busy = looks.filter(([, look]) => !look.isQuiet());
+    if (busy.length === 0) return;
+    // Without an answer nobody knows whether these people may still look.
+    const found = await this.#lookUp(busy.map(([, look]) => look.proof)).catch(() => null);
+    for (const [key, look] of busy) {
+      if (found?.has(look.proof.label)) look.confirmed();
+      else this.#end(key, look);
     }
   }
 
   #end(key: string, look: OpenLook): void {
-    this.#open.delete(key);
+    if (this.#open.get(key) === look) this.#open.delete(key);
     look.end();
   }
 }
@@ -116,7 +147,7 @@ export class OpenPreviews {
 class OpenLook implements Look {
   readonly proof: PreviewProof;
   readonly port: number;
-  readonly #exchangesMax: number;
+  readonly #isFull: () => boolean;
   readonly #openDoor: () => Promise<NetworkDoor>;
   readonly #exchanges = new Set<() => void>();
   #door: Promise<NetworkDoor> | null = null;
@@ -124,15 +155,24 @@ class OpenLook implements Look {
   #usedAt = performance.now();
   #isOver = false;
 
-  constructor(proof: PreviewProof, port: number, exchangesMax: number, openDoor: () => Promise<NetworkDoor>) {
+  constructor(
+    proof: PreviewProof,
+    port: number,
+    isFull: () => boolean,
+    openDoor: () => Promise<NetworkDoor>,
+  ) {
     this.proof = proof;
     this.port = port;
-    this.#exchangesMax = exchangesMax;
+    this.#isFull = isFull;
     this.#openDoor = openDoor;
   }
 
   isFresh(ms: number): boolean {
     return performance.now() - this.#confirmedAt < ms;
+  }
+
+  exchanges(): number {
+    return this.#exchanges.size;
   }
 
   isQuiet(): boolean {
@@ -155,7 +195,7 @@ class OpenLook implements Look {
 
   begin(end: () => void): () => void {
     if (this.#isOver) throw commandFailures.PREVIEW_OVER('preview service');
-    if (this.#exchanges.size >= this.#exchangesMax) throw apiFailures.PREVIEWS_FULL('preview service');
+    if (this.#isFull()) throw apiFailures.PREVIEWS_FULL('preview service');
     this.#exchanges.add(end);
     return () => {
       this.#exchanges.delete(end);

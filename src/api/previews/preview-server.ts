@@ -51,8 +51,9 @@ export interface PreviewServer {
 const headersMsMax = 10_000;
 const slowLookEveryMs = 1_000;
 const admitMsMax = 15_000;
+/** More than the exchanges of all previews and the connections that wait, so that a link can always be opened. */
 const connectionLimits = {
-  connectionsMax: 512,
+  connectionsMax: 1_024,
   waitingMax: 384,
   waitingPerAddressMax: 256,
   unreadBytesMax: 64 * 1024 * 1024,
@@ -134,7 +135,7 @@ async function answerRequest(door: Door, asked: IncomingMessage, answer: ServerR
     const signal = AbortSignal.timeout(admitMsMax);
     const opened = await openLink(door, asked, signal);
     if (opened !== null) return void answer.writeHead(303, opened).end();
-    const { look, origin } = await admit(door, asked, signal);
+    const { look, origin } = await admit(door, asked);
     const end = look.begin(() => refuse(previewOver()));
     over = end;
     if (answer.destroyed) return end();
@@ -160,7 +161,7 @@ async function answerUpgrade(
   socket.on('close', () => over?.());
   try {
     const signal = AbortSignal.timeout(admitMsMax);
-    const { look, origin } = await admit(door, asked, signal);
+    const { look, origin } = await admit(door, asked);
     const end = look.begin(() => socket.destroy());
     over = end;
     if (socket.destroyed) return end();
@@ -211,11 +212,7 @@ async function openLink(
   };
 }
 
-async function admit(
-  door: Door,
-  { url, headers, socket }: IncomingMessage,
-  signal: AbortSignal,
-): Promise<Admitted> {
+async function admit(door: Door, { url, headers, socket }: IncomingMessage): Promise<Admitted> {
   if (url?.startsWith('/') !== true) throw refused('it names another server');
   const encoding = headers['transfer-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') throw refused('its body is encoded');
@@ -225,7 +222,7 @@ async function admit(
   const cookie = previewCookieIn(headers.cookie, origin);
   if (cookie === null) throw previewOver();
   const onMiss = () => takeLookUp(door, headers, socket.remoteAddress);
-  return { look: await door.previews.find({ label, cookie }, signal, onMiss), origin };
+  return { look: await door.previews.find({ label, cookie }, onMiss), origin };
 }
 
 function placeOf({ pattern }: Door, host = ''): { label: string; origin: string } {
