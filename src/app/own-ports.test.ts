@@ -11,6 +11,14 @@ test('R-SEC-5: fear: one of Moose’s own ports is unknown, and a check with net
   onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
   const config = readConfig({ MOOSE_DATA: dataDirectory, MOOSE_PORT: '4400' });
   expect(await ownPorts(config, null)).toEqual([4400]);
+  const MOOSE_PREVIEW_URL = 'http://*.localhost:4318';
+  const previewing = readConfig({
+    MOOSE_DATA: dataDirectory,
+    MOOSE_PORT: '4400',
+    MOOSE_PREVIEW_URL,
+    MOOSE_PREVIEW_PORT: '4319',
+  });
+  expect(await ownPorts(previewing, null)).toEqual([4400, 4319]);
   writeFileSync(join(dataDirectory, 'api-address'), 'http://127.0.0.1:4401\n');
   for (const [name, port] of [
     ['one', 4402],

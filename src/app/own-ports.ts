@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 
 const defaultDatabasePort = 5_432;
 
-/** The ports of the interface, gateways and database. Read for each session, because a port may have changed. */
+/** The ports of the interface, previews, gateways and database. Read for each session, because a port may have changed. */
 export async function ownPorts(
   { dataDirectory, interfaces }: Pick<Config, 'dataDirectory' | 'interfaces'>,
   databaseUrl: string | null,
@@ -19,6 +19,7 @@ export async function ownPorts(
   );
   const ports = [
     interfaces.port,
+    interfaces.previews?.port ?? null,
     portOf(await unlessMissing(readFile(join(dataDirectory, 'api-address'), 'utf8'), '')),
     databaseUrl === null ? null : (portOf(databaseUrl) ?? defaultDatabasePort),
     ...(await Promise.all(addresses)).map((address) => address?.port ?? null),
