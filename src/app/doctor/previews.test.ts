@@ -20,6 +20,20 @@ test('R-BASE-4: the doctor shows where previews are served, and refuses an addre
   ]);
 });
 
+test('fear: the doctor is silent about pages that can fill the cookies of Mission Control', () => {
+  const MOOSE_BASE_URL = 'https://moose.example.org';
+  expect(found({ MOOSE_PREVIEW_URL: 'https://*.preview.example.org', MOOSE_BASE_URL })).toMatchObject([
+    {
+      state: 'warning',
+      found: expect.stringContaining('cookies for example.org'),
+      advice: expect.stringContaining('separate domain'),
+    },
+  ]);
+  expect(found({ MOOSE_PREVIEW_URL: 'https://*.example.net', MOOSE_BASE_URL })).toMatchObject([
+    { state: 'ok', advice: null },
+  ]);
+});
+
 test.each([
   ['MOOSE_PREVIEW_URL', 'https://preview.example.org', 'https://*.preview.example.org'],
   ['MOOSE_PREVIEW_PORT', '70000', 'whole number'],

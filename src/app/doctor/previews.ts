@@ -1,5 +1,5 @@
-// Checks where previews of services are served, and that they cannot set cookies for Mission Control.
-import { previewProblem } from '../../domain/machine/preview.ts';
+// Checks where previews of services are served, and whether their pages can set cookies that reach Mission Control.
+import { previewProblem, sharedParent } from '../../domain/machine/preview.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { InterfaceSettings } from '../config/interface-settings.ts';
 
@@ -12,8 +12,18 @@ export function diagnosePreviews({
   const { pattern, bind, port } = previews;
   const name = 'previews';
   const problem = previewProblem(pattern, baseUrl);
+  const served = `${pattern}, served on port ${port} of ${bind}`;
+  const shared = sharedParent(pattern, baseUrl);
+  if (problem === null && shared === null) return [{ name, state: 'ok', found: served, advice: null }];
   if (problem === null)
-    return [{ name, state: 'ok', found: `${pattern}, served on port ${port} of ${bind}`, advice: null }];
+    return [
+      {
+        name,
+        state: 'warning',
+        found: `${served}; its pages can set cookies for ${shared}, and browsers send those to Mission Control too`,
+        advice: `Use a separate domain for previews in MOOSE_PREVIEW_URL: with many cookies for ${shared}, a page can make Mission Control unusable in that browser until they are deleted. If ${shared} is a public suffix, as co.uk is, no page can do this.`,
+      },
+    ];
   return [
     {
       name,

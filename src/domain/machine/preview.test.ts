@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { labelIn, parsePreviewPattern, previewOrigin, previewProblem, previewTarget } from './preview.ts';
+import {
+  labelIn,
+  parsePreviewPattern,
+  previewOrigin,
+  previewProblem,
+  previewTarget,
+  sharedParent,
+} from './preview.ts';
 
 test.each([
   ['http://localhost:20000/', { port: 20_000, path: '/' }],
@@ -61,4 +68,16 @@ test.each([
   ['http://*.localhost:4318', 'http://localhost:4317', true],
 ])('fear: previews on %s set cookies for Mission Control on %s; safe: %s', (pattern, own, isSafe) => {
   expect(previewProblem(pattern, own) === null).toBe(isSafe);
+});
+
+test.each([
+  ['https://*.preview.example.org', null, null],
+  ['https://*.preview.example.org', 'https://moose.example.org', 'example.org'],
+  ['https://*.preview.example.org', 'https://example.org', 'example.org'],
+  ['https://*.p.dev.example.org', 'https://moose.dev.example.org:8443', 'dev.example.org'],
+  ['https://*.example.net', 'https://moose.example.org', null],
+  ['http://*.localhost:4318', 'http://localhost:4317', null],
+  ['https://*.preview.example.org', 'https://192.0.2.1', null],
+])('previews on %s can set cookies that reach Mission Control on %s for %s', (pattern, own, shared) => {
+  expect(sharedParent(pattern, own)).toBe(shared);
 });

@@ -1,5 +1,5 @@
 // Previews: a person looks at a service of a work order through Moose, on a host name of its own. A page of a service is
-// hostile: no name that it has may send cookies to Mission Control, or get those of Mission Control.
+// hostile: it may not get the cookies of Mission Control, or set one that Mission Control trusts.
 
 /** What a person opens: a port on loopback, of the service's network, and the first page there. */
 export interface PreviewTarget {
@@ -56,6 +56,17 @@ export function previewProblem(pattern: string, baseUrl: string | null): string 
   // cookie that no other host can set, and that exists over TLS alone.
   if (own.protocol === 'https:' || sharedLabels(own.hostname, parent) < 2) return null;
   return `${own.hostname} and ${parent} end in the same name, so a preview could set cookies for Mission Control`;
+}
+
+/**
+ * The name that both addresses end in, if a page of a preview may set cookies for it; null if there is none. Mission
+ * Control trusts none of them, but its browser sends them too, and with too many of them a request is refused.
+ */
+export function sharedParent(pattern: string, baseUrl: string | null): string | null {
+  if (baseUrl === null) return null;
+  const parent = new URL(pattern).hostname.slice(2);
+  const count = sharedLabels(new URL(baseUrl).hostname, parent);
+  return count < 2 ? null : parent.split('.').slice(-count).join('.');
 }
 
 function sharedLabels(one: string, other: string): number {
