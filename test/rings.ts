@@ -107,6 +107,7 @@ const slowUnits: readonly string[] = [
   'src/api/request/came-from.test.ts',
   'src/api/request/last-answers.test.ts',
   'src/api/live/live.test.ts',
+  'src/api/previews/open-previews.test.ts',
   'src/api/previews/preview-server.test.ts',
   'src/api/projects-of-others.test.ts',
   'src/api/sign-in/sign-in-elsewhere.test.ts',
