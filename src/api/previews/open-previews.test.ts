@@ -109,3 +109,14 @@ test('fear: a few previews use up the connections that others need to open a lin
   end?.();
   other?.begin(() => undefined);
 });
+
+test('what is asked of a preview that is over is refused, also while the way to its service is opened', async () => {
+  const { find, proofs, previews } = await ground(1);
+  const look = await find(proofs[0]);
+  const { signal } = new AbortController();
+  const connecting = look.connect(signal);
+  previews.close();
+  await expect(connecting).rejects.toMatchObject({ component: expect.any(String) });
+  expect(() => look.begin(() => undefined)).toThrow(/is over/);
+  await expect(look.connect(signal)).rejects.toMatchObject({ component: expect.any(String) });
+});

@@ -1,6 +1,6 @@
 // Fear: files that nobody touched are in every change, because the repository has them in another form than its attributes
 // ask for (R-REPO-1).
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
@@ -8,6 +8,7 @@ import { branch, made, trailers } from '../scratch-worktree.fixture.ts';
 import { changedSince } from '../worktree/changed-since.ts';
 import { ensureWorktree } from '../worktree/worktree.ts';
 import { commitAll } from './commit.ts';
+import { untouchedAmong } from './untouched.ts';
 
 const name = 'ü\n"b.txt';
 
@@ -60,4 +61,12 @@ test('R-REPO-1: a change of the attributes may give the files their new form', a
   expect(gitIn(repository.path, 'diff', '--name-only', '-z', baseSha, sha).split('\0')).toEqual(
     expect.arrayContaining(['c.txt', name]),
   );
+});
+
+test('a file that is gone is not untouched, nor is one whose folder became a file', async () => {
+  const { worktreePath } = await worktreeOf('*.txt text\n', crlf);
+  const own = {};
+  rmSync(join(worktreePath, 'c.txt'));
+  expect(await untouchedAmong(worktreePath, ['c.txt'], own)).toEqual(new Set());
+  expect(await untouchedAmong(worktreePath, ['a.txt/c.txt'], own)).toEqual(new Set());
 });
