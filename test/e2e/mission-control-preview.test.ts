@@ -69,11 +69,14 @@ services:
     'server.js': server(at.url),
     '.moose/config.yml': config,
   });
-  const { body } = await at.call('POST', '/api/work-orders', {
-    title: 'Show it',
-    repository_path: repository,
-  });
-  return (body as { work_order: { id: string } }).work_order.id;
+  return eventually(async () => {
+    const { body } = await at.call('POST', '/api/work-orders', {
+      title: 'Show it',
+      repository_path: repository,
+    });
+    expect(body).toHaveProperty('work_order.id');
+    return (body as { work_order: { id: string } }).work_order.id;
+  }, seenMs);
 }
 
 interface Shown {
