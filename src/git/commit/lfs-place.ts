@@ -2,6 +2,7 @@
 // names, else the one beside the project's remote (R-REPO-2). git-lfs reads that file from a person's checkout, which may
 // be of another branch, and from no mirror; and a mirror names no remote.
 import { isAbsolute } from 'node:path';
+import { listFolder } from '../read/tree.ts';
 import { findRemote } from '../refs/repository.ts';
 import { loginVariables } from '../remote/remote-credentials.ts';
 import type { SubmoduleHome } from '../remote/submodule-address.ts';
@@ -53,9 +54,10 @@ async function namedServer(
   to: keyof typeof keysFor,
   call: GitCall,
 ): Promise<string | null> {
+  if (!(await listFolder(repositoryPath, commit, '', call.signal)).includes('.lfsconfig')) return null;
   for (const key of keysFor[to]) {
     const asked = ['config', '--blob', `${commit}:.lfsconfig`, '--get', key];
-    // 1: the key is missing. 128: so is the file, or it is none that git can read.
+    // 1: the key is missing. 128: it is no file that git can read.
     const { stdout } = await runGit(repositoryPath, asked, { ...call, okExitCodes: [1, 128] });
     const url = stdout.trim();
     if (url !== '') return url;

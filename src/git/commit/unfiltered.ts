@@ -23,6 +23,9 @@ export interface FilteredChange {
 /** With other content: a file of which only the mode changes is stored as it was. */
 const isFile = ({ newMode, oldSha, newSha }: TreeChange) => newMode.startsWith('100') && oldSha !== newSha;
 
+/** In upper case too: some file systems make no difference. */
+const isAttributes = ({ path }: TreeChange) => /(?:^|\/)\.gitattributes$/i.test(path);
+
 /** The attributes before and after the change count: a change of the attributes themselves lifts no protection. */
 export async function refuseUnfiltered(change: FilteredChange, call: GitCall): Promise<void> {
   const { worktreePath, parent, treeSha, changes, filters } = change;
@@ -30,7 +33,9 @@ export async function refuseUnfiltered(change: FilteredChange, call: GitCall): P
   const paths = files.map(({ pathBytes }) => pathBytes);
   const run = await runFilters(worktreePath, filters, call);
   const before = await filtersIn(worktreePath, { tree: parent, from: 'tree' }, paths, call);
-  const after = await filtersIn(worktreePath, { tree: treeSha, from: 'tree' }, paths, call);
+  const after = changes.some(isAttributes)
+    ? await filtersIn(worktreePath, { tree: treeSha, from: 'tree' }, paths, call)
+    : before;
   if (before.size > 0 || after.size > 0) {
     const staged = await filtersIn(worktreePath, { tree: treeSha, from: 'files' }, paths, call);
     refuseNotRun(files, { before, after, staged, run });

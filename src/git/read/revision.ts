@@ -41,12 +41,34 @@ export async function headBranch(worktreePath: string, call: GitCall = {}): Prom
 }
 
 export async function hasCommit(repositoryPath: string, sha: string, call: GitCall = {}): Promise<boolean> {
-  assertSha(sha);
+  return (await commitsAmong(repositoryPath, [sha], call)).has(sha);
+}
+
+/** Those that the repository has as commits. */
+export async function commitsAmong(
+  repositoryPath: string,
+  shas: readonly string[],
+  call: GitCall = {},
+): Promise<Set<string>> {
+  for (const sha of shas) assertSha(sha);
   const { stdout } = await runGit(repositoryPath, ['cat-file', '--batch-check'], {
     ...call,
-    input: `${sha}\n`,
+    input: shas.map((sha) => `${sha}\n`).join(''),
   });
-  return stdout.startsWith(`${sha} commit `);
+  const found = stdout.split('\n').map((line) => line.split(' '));
+  return new Set(found.filter(([, kind]) => kind === 'commit').map(([sha = '']) => sha));
+}
+
+/** The commits that `to` has and `from` does not, newest first. */
+export async function commitsSince(
+  repositoryPath: string,
+  { from, to }: { from: string; to: string },
+  call: GitCall = {},
+): Promise<string[]> {
+  assertSha(from);
+  assertSha(to);
+  const { stdout } = await runGit(repositoryPath, ['rev-list', `${from}..${to}`], call);
+  return stdout.split('\n').filter((sha) => sha !== '');
 }
 
 export async function assertCommit(repositoryPath: string, sha: string, call: GitCall = {}): Promise<void> {

@@ -46,6 +46,21 @@ test('finds the branch’s own remote before origin, and shows it without its pa
   expect((await findRemote(path))?.name).toBe('first');
 });
 
+test('finds where a person pushes to instead, and a remote without an address', async () => {
+  const { path, git } = scratchRepository();
+  git('remote', 'add', 'origin', 'https://example.org/a (old).git');
+  git('config', 'remote.origin.pushurl', 'ssh://git@example.org/mine.git');
+  expect(await findRemote(path)).toEqual({
+    name: 'origin',
+    url: 'https://example.org/a (old).git',
+    shownUrl: 'https://example.org/a (old).git',
+    pushUrl: 'ssh://git@example.org/mine.git',
+  });
+  git('config', '--remove-section', 'remote.origin');
+  git('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+  expect(await findRemote(path)).toMatchObject({ name: 'origin', url: 'origin' });
+});
+
 test.each([
   ['a path that does not exist', 'REPOSITORY_NOT_FOUND', (directory: string) => join(directory, 'gone')],
   ['a directory that is no repository', 'REPOSITORY_NOT_FOUND', (directory: string) => directory],

@@ -145,20 +145,30 @@ async function assertDirectory(path: string): Promise<void> {
     );
 }
 
-/** The branch's own remote, else `origin`, else the first one; null if there is none. */
+/**
+ * The branch's own remote, else `origin`, else the first one; null if there is none. Addresses are those that git
+ * uses, after the user's `url.*.insteadOf` and `url.*.pushInsteadOf`.
+ */
 export async function findRemote(
   root: string,
   call: { signal?: AbortSignal | undefined } = {},
 ): Promise<Remote | null> {
   const look: GitCall = { ...call, mayDiscover: true };
-  const { stdout } = await runGit(root, ['remote'], look);
-  const names = stdout.split('\n').filter((name) => name !== '' && !name.startsWith('-'));
+  const { stdout } = await runGit(root, ['remote', '--verbose'], look);
+  const all = stdout
+    .split('\n')
+    .map((line) => /^([^-\t][^\t]*)\t(?:(.*) \((fetch|push)\))?/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, name = '', url = '', use = '']) => ({ name, url: url.trim(), use }));
+  const names = [...new Set(all.map(({ name }) => name))];
   const name = names.length > 1 ? await chosenOf(names, root, look) : names[0];
   if (name === undefined) return null;
-  const { stdout: url } = await runGit(root, ['remote', 'get-url', name], look);
-  const pushUrl = await configured(root, `remote.${name}.pushurl`, look);
-  const found: Remote = { name, url: url.trim(), shownUrl: redactUrls(url.trim()) };
-  return pushUrl === '' || pushUrl === found.url ? found : { ...found, pushUrl };
+  const urlFor = (asked: string) => all.find((each) => each.name === name && each.use === asked)?.url;
+  // Without an address, git takes the name for one.
+  const url = urlFor('fetch') ?? name;
+  const pushUrl = urlFor('push') ?? url;
+  const found: Remote = { name, url, shownUrl: redactUrls(url) };
+  return pushUrl === url ? found : { ...found, pushUrl };
 }
 
 async function chosenOf(names: readonly string[], root: string, look: GitCall): Promise<string | undefined> {

@@ -12,7 +12,7 @@ import { isThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { type KeptCommits, keepCommitsOf } from '../sessions/keep-commits-of.ts';
-import { readStatus, type StatusScope, type WorkingChange } from './status.ts';
+import { readStatus, type StatusScope, type WorkingChange, type WorkingStatus } from './status.ts';
 import { entryPathOf, heldBackIn } from './worktree-entry.ts';
 
 /**
@@ -25,8 +25,15 @@ export async function keepWorktree(
   id: string,
   call: GitCall = {},
 ): Promise<KeptCommits> {
-  const files = await orPartly(call, () => keepFiles(repositoryPath, worktreePath, id, call));
-  const inner = await orPartly(call, () => innerRepositories(worktreePath, call));
+  let looked: Promise<WorkingStatus> | undefined;
+  const status = () => {
+    looked ??= readStatus(worktreePath, wholeStatus, call);
+    return looked;
+  };
+  const files = await orPartly(call, async () =>
+    keepFiles(repositoryPath, worktreePath, { ...(await status()), id }, call),
+  );
+  const inner = await orPartly(call, async () => innerRepositories(worktreePath, await status(), call));
   const gitDirs = ['.git', ...(inner.found ?? []).map((path) => join(path, '.git'))];
   const all: KeptCommits[] = [files, { sha: null, isAll: inner.isAll }];
   for (const name of gitDirs) {
@@ -60,10 +67,9 @@ async function orPartly<T extends { isAll: boolean }>(
 async function keepFiles(
   repositoryPath: string,
   worktreePath: string,
-  id: string,
+  { headSha, branch, changes, id }: WorkingStatus & { id: string },
   call: GitCall,
 ): Promise<KeptCommits> {
-  const { headSha, branch, changes } = await readStatus(worktreePath, wholeStatus, call);
   const own = { branch, id };
   const all = (sha: string | null) => ({ sha, isAll: true });
   if (headSha !== null && changes.length === 0)
@@ -88,14 +94,20 @@ const submoduleDepthMax = 16;
 /** Repositories with work of their own: those that an agent has made or cloned, and changed submodules. */
 async function innerRepositories(
   worktreePath: string,
+  { headSha, changes }: WorkingStatus,
   call: GitCall,
 ): Promise<{ isAll: boolean; found: string[] }> {
-  const { headSha, changes } = await readStatus(worktreePath, wholeStatus, call);
-  const nested = await withScratchIndex(worktreePath, headSha, call, async (index) => {
+  const hasUntracked = changes.some(({ submodule }) => submodule === null);
+  const nested = hasUntracked ? await nestedIn(worktreePath, headSha, call) : [];
+  return { isAll: true, found: [...nested, ...(await dirtySubmodules(worktreePath, changes, call))] };
+}
+
+/** The untracked folders that are repositories. */
+function nestedIn(worktreePath: string, headSha: string | null, call: GitCall): Promise<string[]> {
+  return withScratchIndex(worktreePath, headSha, call, async (index) => {
     const names = (await index.changes()).nested;
     return names.map((name) => shownPath(name).replace(/\/$/, ''));
   });
-  return { isAll: true, found: [...nested, ...(await dirtySubmodules(worktreePath, changes, call))] };
 }
 
 /**

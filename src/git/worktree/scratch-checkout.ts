@@ -41,12 +41,8 @@ export async function makeScratchCheckout({
     await removeTree(unfinished);
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     const commonDir = await commonGitDir(repositoryPath, call);
-    const { stdout } = await runGit(repositoryPath, ['rev-parse', '--show-object-format'], call);
-    await runGit(
-      unfinished,
-      ['init', '--quiet', '--template=', `--object-format=${stdout.trim()}`, '.'],
-      call,
-    );
+    const format = sha.length === 64 ? 'sha256' : 'sha1';
+    await runGit(unfinished, ['init', '--quiet', '--template=', `--object-format=${format}`, '.'], call);
     const gitDir = join(unfinished, '.git');
     await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
     await writeFile(

@@ -7,20 +7,45 @@ import type { ChangedFile } from '../../../verification/changed-file.ts';
 export const fileBytesMax = 1024 ** 2;
 const filesMax = 2_000;
 
-export async function changedFiles({
-  repositoryPath,
-  baseSha,
-  headSha,
-  signal,
-}: {
+export interface ChangeRange {
   repositoryPath: string;
   baseSha: string;
   headSha: string;
   signal?: AbortSignal | undefined;
-}): Promise<ChangedFile[]> {
+}
+
+/** The number of changes whose files are kept: each one is compared with every other open change. */
+const keptMax = 64;
+/** Longer changes are read again. */
+const keptCharsMax = 64 * 1024;
+/** Oldest first. Commits never change, so what lies between two never expires. */
+const kept = new Map<string, ChangedFile[]>();
+
+export async function changedFiles(range: ChangeRange): Promise<ChangedFile[]> {
+  const key = [range.repositoryPath, range.baseSha, range.headSha].join('\0');
+  const known = kept.get(key);
+  if (known) return known;
+  const files = await readChangedFiles(range);
+  const chars = files.reduce(
+    (sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0),
+    0,
+  );
+  if (chars > keptCharsMax) return files;
+  kept.set(key, files);
+  for (const oldest of [...kept.keys()].slice(0, -keptMax)) kept.delete(oldest);
+  return files;
+}
+
+async function readChangedFiles({
+  repositoryPath,
+  baseSha,
+  headSha,
+  signal,
+}: ChangeRange): Promise<ChangedFile[]> {
   const all = await diffFiles({ repositoryPath, from: baseSha, to: headSha, signal });
   const changed = all.slice(0, filesMax);
   const read = async (commit: string, paths: readonly string[]) => {
+    if (paths.length === 0) return new Map<string, string>();
     const listed = await listFiles(repositoryPath, commit, signal);
     const small = new Set(
       listed.filter(({ sizeBytes }) => sizeBytes <= fileBytesMax).map(({ path }) => path),
@@ -28,13 +53,15 @@ export async function changedFiles({
     const wanted = paths.filter((path) => small.has(path));
     return readFiles(repositoryPath, commit, wanted, signal);
   };
+  const had = changed.filter(({ status }) => status !== 'added');
+  const has = changed.filter(({ status }) => status !== 'deleted');
   const before = await read(
     baseSha,
-    changed.map(({ path, oldPath }) => oldPath ?? path),
+    had.map(({ path, oldPath }) => oldPath ?? path),
   );
   const after = await read(
     headSha,
-    changed.map(({ path }) => path),
+    has.map(({ path }) => path),
   );
   return changed.map(({ path, oldPath, status }) => ({
     path,

@@ -5,7 +5,7 @@ import { isMooseError, type MooseError } from '../../../domain/failure.ts';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { OtherChange, TogetherMode } from '../../../domain/work-order/together.ts';
 import { mergeBaseOf, mergeChanges } from '../../../git/merge/merge-changes.ts';
-import { hasCommit, isAncestor } from '../../../git/read/revision.ts';
+import { commitsAmong, commitsSince, hasCommit, isAncestor } from '../../../git/read/revision.ts';
 import { ensureRemoteCommit } from '../../../git/remote/remote.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import type { Database } from '../../../store/database.ts';
@@ -66,10 +66,8 @@ export async function checkWithOthers(
   const startSha = await mergeBaseOf(repositoryPath, tipSha, headSha, { signal });
   if (startSha === null) return null;
   const earlier = asked.withOpen ? earlierOf(open, asked.workOrderId) : [];
-  const others: Neighbour[] = [];
-  for (const each of earlier)
-    if (rootOf(each.baseBranch) === baseBranch && (await isApart(place, each, { headSha, isAway })))
-      others.push(neighbourOf(each));
+  const sameBase = earlier.filter((each) => rootOf(each.baseBranch) === baseBranch);
+  const others = (await apartFrom(place, sameBase, { headSha, tipSha, isAway })).map(neighbourOf);
   const compare = comparing(place, { startSha, tipSha, headSha, commands: asked.commands });
   return judgeTogether({
     mode,
@@ -117,19 +115,24 @@ const neighbourOf = ({ workOrderId, title, number, headSha }: OpenChange): Neigh
   headSha,
 });
 
-/** False if this change contains it, or its commit is nowhere to be found. */
-async function isApart(
+/** Without those that this change contains, and those whose commit is nowhere to be found. */
+async function apartFrom(
   place: TogetherPlace,
-  other: OpenChange,
-  { headSha, isAway }: { headSha: string; isAway: boolean },
-): Promise<boolean> {
-  const { project, signal } = place;
-  const { repositoryPath } = project;
-  const call = { signal };
-  if (!isAway && !(await hasCommit(repositoryPath, other.headSha, call)))
-    await tipOf(place, other.headBranch);
-  if (!(await hasCommit(repositoryPath, other.headSha, call))) return false;
-  return !(await isAncestor(repositoryPath, other.headSha, headSha, call));
+  others: readonly OpenChange[],
+  { headSha, tipSha, isAway }: { headSha: string; tipSha: string; isAway: boolean },
+): Promise<OpenChange[]> {
+  if (others.length === 0) return [];
+  const { repositoryPath } = place.project;
+  const call = { signal: place.signal };
+  const heads = others.map((other) => other.headSha);
+  let known = await commitsAmong(repositoryPath, heads, call);
+  const missing = others.filter((other) => !known.has(other.headSha));
+  if (missing.length > 0 && !isAway) {
+    for (const other of missing) await tipOf(place, other.headBranch);
+    known = await commitsAmong(repositoryPath, heads, call);
+  }
+  const own = new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
+  return others.filter((other) => known.has(other.headSha) && !own.has(other.headSha));
 }
 
 async function baseTip(

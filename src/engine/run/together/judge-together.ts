@@ -61,6 +61,7 @@ export async function judgeTogether(asked: JudgeTogether): Promise<JudgedTogethe
   const isMoved = ours.startSha !== tipSha;
   const chosen = await chosenOf(asked);
   const near = isMoved ? [base, ...chosen] : chosen;
+  if (near.length === 0) return { ...nothing(ours.treeSha), is: 'alone' };
   const treeOf = (some: readonly Neighbour[], withOurs: boolean) =>
     merge(some.includes(base) || !isMoved ? tipSha : ours.startSha, [
       ...(withOurs ? [ours.headSha] : []),
@@ -70,26 +71,23 @@ export async function judgeTogether(asked: JudgeTogether): Promise<JudgedTogethe
   const leftOut = new Set(whole.left.map(({ head }) => head));
   const left = chosen.filter(({ headSha }) => leftOut.has(headSha));
   const others = near.filter((each) => !left.includes(each));
-  const nothing = {
-    treeSha: whole.treeSha,
-    with: others,
-    left,
-    runs: 0,
-    blamed: [],
-    isSmallest: true,
-    red: null,
-  };
-  if (leftOut.has(ours.headSha)) return { ...nothing, is: 'conflict' };
-  if (whole.treeSha === ours.treeSha) return { ...nothing, is: 'alone', with: [] };
+  const unknown = { ...nothing(whole.treeSha), with: others, left };
+  if (leftOut.has(ours.headSha)) return { ...unknown, is: 'conflict' };
+  if (whole.treeSha === ours.treeSha) return { ...unknown, is: 'alone', with: [] };
   const isAlone = others.every((each) => each === base);
   if (isAlone && asked.mode === 'likely' && !(await asked.isLikely(base)))
-    return { ...nothing, is: 'alone', with: [] };
+    return { ...unknown, is: 'alone', with: [] };
   const runner = countedRuns(asked, treeOf);
   const first = await runner.run(others, true);
-  const known = () => ({ ...nothing, runs: runner.runs() });
+  const known = () => ({ ...unknown, runs: runner.runs() });
   if (first === undefined) return { ...known(), is: 'unknown' };
   if (first === null) return { ...known(), is: 'green' };
   return { ...known(), ...(await blame(others, runner)), runs: runner.runs() };
+}
+
+/** What is known of a tree before a check has run on it. */
+function nothing(treeSha: string): Omit<JudgedTogether, 'is'> {
+  return { treeSha, with: [], left: [], runs: 0, blamed: [], isSmallest: true, red: null };
 }
 
 /** Those that something connects with the change come first: they are the likely cause. */

@@ -1,5 +1,5 @@
 // What a change consists of, as the judgement needs it: texts before and after, and the tests around it (R-GREEN-2).
-import { listFiles, readFiles } from '../../../../git/read/tree.ts';
+import { listFiles, readFiles, type TreeFile } from '../../../../git/read/tree.ts';
 import type { ChangedFile } from '../../../../verification/changed-file.ts';
 import { isMixed, judgingKind, reachedFiles } from '../../../../verification/judging-files.ts';
 import { selectsTests, writesNodeTests } from '../../../../verification/silent-files.ts';
@@ -26,20 +26,33 @@ export async function readChange(
   const files = await changedFiles({ repositoryPath, baseSha, headSha, signal });
   const ofBase = await listFiles(repositoryPath, baseSha, signal);
   const followed = ofBase.filter(({ sizeBytes }) => sizeBytes <= 64 * 1024).map(({ path }) => path);
-  const texts = await readFiles(
-    repositoryPath,
-    baseSha,
-    followed.filter(isReadForCommands).slice(0, filesMax),
-    signal,
-  );
+  const forCommands = followed.filter(isReadForCommands).slice(0, filesMax);
+  const testsOfBase = testsAmong(ofBase);
+  const asked = [...new Set([...forCommands, ...testsOfBase])];
+  const texts = await readFiles(repositoryPath, baseSha, asked, signal);
+  const testsOfHead = testsAmong(await listFiles(repositoryPath, headSha, signal));
+  const after = await readFiles(repositoryPath, headSha, testsOfHead, signal);
   const known = new Set(followed);
-  const reached = new Set<string>();
-  for (const command of commands)
-    for (const path of reachedFiles(command, (each) => texts.get(each) ?? (known.has(each) ? '' : null)))
-      reached.add(path);
-  const read = await readTests(repositoryPath, { baseSha, headSha }, signal);
+  const textOf = (path: string) => texts.get(path) ?? (known.has(path) ? '' : null);
+  const reached = new Set(commands.flatMap((command) => [...reachedFiles(command, textOf)]));
+  const before = testsOfBase.flatMap((path) => texts.get(path) ?? []);
   const isSelected = selectsTests([...commands, texts.get('package.json')].join('\n'));
-  return { files, reached, ...read, nodeTestFiles: isSelected ? [] : read.nodeTestFiles };
+  return {
+    files,
+    reached,
+    testTexts: [...new Set([...before, ...after.values()])],
+    nodeTestFiles: isSelected
+      ? []
+      : [...after].filter(([, text]) => writesNodeTests(text)).map(([path]) => path),
+  };
+}
+
+/** Values of tests are looked for in them. */
+function testsAmong(listed: readonly TreeFile[]): string[] {
+  const tests = listed.filter(
+    ({ path, sizeBytes }) => sizeBytes <= fileBytesMax / 4 && judgingKind(path) === 'test',
+  );
+  return tests.slice(0, testFilesMax).map(({ path }) => path);
 }
 
 /** Where commands and settings stand. */
@@ -49,26 +62,4 @@ function isReadForCommands(path: string): boolean {
     isMixed(path) ||
     /\.(?:sh|bash|json|ya?ml|toml|ini|cfg|mk|cjs|mjs)$|(?:^|\/)(?:scripts?|tools?|ci|bin)\//.test(path)
   );
-}
-
-/** The tests of both sides: values of tests are looked for in them. */
-async function readTests(
-  repositoryPath: string,
-  { baseSha, headSha }: { baseSha: string; headSha: string },
-  signal: AbortSignal,
-): Promise<Pick<ReadChange, 'testTexts' | 'nodeTestFiles'>> {
-  const texts = new Set<string>();
-  const nodeTestFiles: string[] = [];
-  for (const commit of [baseSha, headSha]) {
-    const listed = await listFiles(repositoryPath, commit, signal);
-    const paths = listed
-      .filter(({ path, sizeBytes }) => sizeBytes <= fileBytesMax / 4 && judgingKind(path) === 'test')
-      .map(({ path }) => path);
-    const found = await readFiles(repositoryPath, commit, paths.slice(0, testFilesMax), signal);
-    for (const [path, text] of found) {
-      texts.add(text);
-      if (commit === headSha && writesNodeTests(text)) nodeTestFiles.push(path);
-    }
-  }
-  return { testTexts: [...texts], nodeTestFiles };
 }
