@@ -3,16 +3,14 @@ import { pathsToRead } from '../../finder/nested-projects.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
 import { isSha } from '../../git/read/revision.ts';
 import { listFiles, readFiles } from '../../git/read/tree.ts';
+import { BoundedMap } from '../../stdx/bounded-map.ts';
 
 /** Lock files are large but are searched only for a few words; a file above this size is data. */
 const fileBytesMax = 8 * 1024 ** 2;
 
-/**
- * A small cache: the steps of a work order ask for the same commits again, and a commit never changes. The oldest entry
- * comes first.
- */
+/** A small cache: the steps of a work order ask for the same commits again, and a commit never changes. */
 const keptMax = 4;
-const kept = new Map<string, ProjectFiles>();
+const kept = new BoundedMap<string, ProjectFiles>(keptMax);
 
 /**
  * The files of a commit, for the search for setup and checks. It is the base commit, so a change cannot alter the
@@ -29,7 +27,6 @@ export async function projectFilesAt(
   const found = await readAt(repositoryPath, commit, signal);
   if (!isSha(commit)) return found;
   kept.set(key, found);
-  for (const oldest of [...kept.keys()].slice(0, -keptMax)) kept.delete(oldest);
   return found;
 }
 

@@ -94,7 +94,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
 async function commitStaged(
   request: CommitRequest,
   head: string,
-  { treeSha, adoptIndex }: Staged,
+  { treeSha, indexCall, adoptIndex }: Staged,
   changes: readonly TreeChange[],
   call: GitCall,
 ): Promise<Commit | null> {
@@ -102,7 +102,10 @@ async function commitStaged(
   if (changes.length === 0) return null;
   refuse(await forbiddenAmong(request, changes, call));
   const { filters = [] } = request;
-  await refuseUnfiltered({ worktreePath, parent: expectedParent, treeSha, changes, filters }, call);
+  await refuseUnfiltered(
+    { worktreePath, parent: expectedParent, treeSha, indexCall, changes, filters },
+    call,
+  );
   await refuseUnpublished(request, changes, call);
   await refuseCopies(worktreePath, heldBack, { parent: expectedParent, changes }, call);
   await refuseAddedSecrets(

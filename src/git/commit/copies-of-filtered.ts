@@ -32,7 +32,7 @@ export async function refuseCopiesOfFiltered(change: OpenChange, call: GitCall):
   const { worktreePath, parent, open, run } = change;
   if (open.length === 0 || [...run].every((name) => name === lfsFilter)) return;
   const blobs = await blobsIn(worktreePath, parent, call);
-  const all = await filtersIn(worktreePath, { tree: parent, from: 'tree' }, [...blobs.keys()], call);
+  const all = await filtersIn(worktreePath, parent, [...blobs.keys()], call);
   const isProtected = (name: string) => run.has(name) && name !== lfsFilter;
   const filtered = new Map([...all].filter(([, name]) => isProtected(name)));
   if (filtered.size === 0) return;

@@ -10,13 +10,10 @@ import type { PathBytes } from './scratch-index.ts';
 /** The name of git-lfs's filter. */
 export const lfsFilter = 'lfs';
 
-/**
- * The filter of each of these paths that has one, by the attributes in a tree and those of the repository itself.
- * `from: 'files'`: by the attributes in the worktree, also those in no tree, as git reads them when it stages a file.
- */
+/** The filter of each of these paths that has one, by the attributes in a tree and those of the repository itself. */
 export async function filtersIn(
   worktreePath: string,
-  { tree, from }: { tree: string; from: 'tree' | 'files' },
+  tree: string,
   paths: readonly PathBytes[],
   call: GitCall,
 ): Promise<Map<PathBytes, string>> {
@@ -25,19 +22,33 @@ export async function filtersIn(
   try {
     const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: join(directory, 'index') } };
     await runGit(worktreePath, ['read-tree', tree], own);
-    const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
-    const asked = ['check-attr', ...(from === 'tree' ? ['--cached'] : []), '-z', '--stdin', 'filter'];
-    const { stdout } = await runGitBytes(worktreePath, asked, { ...own, input });
-    const fields = splitNul(stdout.toString('latin1'));
-    const found = new Map<PathBytes, string>();
-    for (let at = 0; at + 2 < fields.length; at += 3) {
-      const [path = '', , value = ''] = fields.slice(at, at + 3);
-      if (value !== 'unspecified' && value !== 'unset') found.set(path, value);
-    }
-    return found;
+    return await filtersByIndex(worktreePath, { from: 'index' }, paths, own);
   } finally {
     await removeTree(directory);
   }
+}
+
+/**
+ * The same by the attributes in the index of the call. `from: 'files'`: by those in the worktree, also if they are in no
+ * tree, as git reads them when it stages a file.
+ */
+export async function filtersByIndex(
+  worktreePath: string,
+  { from }: { from: 'index' | 'files' },
+  paths: readonly PathBytes[],
+  indexCall: GitCall,
+): Promise<Map<PathBytes, string>> {
+  if (paths.length === 0) return new Map();
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+  const asked = ['check-attr', ...(from === 'index' ? ['--cached'] : []), '-z', '--stdin', 'filter'];
+  const { stdout } = await runGitBytes(worktreePath, asked, { ...indexCall, input });
+  const fields = splitNul(stdout.toString('latin1'));
+  const found = new Map<PathBytes, string>();
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [path = '', , value = ''] = fields.slice(at, at + 3);
+    if (value !== 'unspecified' && value !== 'unset') found.set(path, value);
+  }
+  return found;
 }
 
 /** The filters that the attributes of a commit name, in order. */

@@ -27,6 +27,8 @@ export interface WorkingChanges {
 }
 
 export interface ScratchIndex {
+  /** For other questions to git about this index. */
+  call: GitCall;
   changes(): Promise<WorkingChanges>;
   stage(changes: { present: readonly PathBytes[]; deleted: readonly PathBytes[] }): Promise<void>;
   writeTree(): Promise<string>;
@@ -63,6 +65,7 @@ export async function withScratchIndex<T>(
   try {
     const own = await fillIndex(worktreePath, { indexPath: join(directory, 'index'), startFrom }, call);
     return await use({
+      call: own,
       changes: () => listChanges(worktreePath, own),
       stage: async ({ present, deleted }) => {
         await updateIndex(worktreePath, ['--force-remove'], deleted, own);

@@ -16,6 +16,8 @@ export interface StageRequest extends GuardRequest {
 export interface Staged {
   /** The tree object of everything that belongs in the commit. */
   treeSha: string;
+  /** For questions to git about the index of this tree. */
+  indexCall: GitCall;
   /**
    * Makes the index of the tree the worktree's own. Call this while nothing runs in the worktree: git trusts the index,
    * and a program there could mark a changed file as unchanged.
@@ -34,7 +36,7 @@ export async function stageChanges<T>(
     const paths = await pathsToStage(request, index);
     refuse(await forbiddenBeforeReading(request, [...paths.present, ...paths.deleted]));
     await index.stage(paths);
-    return use({ treeSha: await index.writeTree(), adoptIndex: index.adopt });
+    return use({ treeSha: await index.writeTree(), indexCall: index.call, adoptIndex: index.adopt });
   });
 }
 

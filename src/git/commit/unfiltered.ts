@@ -6,7 +6,7 @@ import type { TreeChange } from '../read/tree-diff.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import type { ForbiddenChange } from './change-guard.ts';
 import { refuseCopiesOfFiltered } from './copies-of-filtered.ts';
-import { filtersIn, lfsFilter, quoted, runFilters } from './filter-names.ts';
+import { filtersByIndex, filtersIn, lfsFilter, quoted, runFilters } from './filter-names.ts';
 import { forbiddenAs } from './forbidden-files.ts';
 import { isStored, largeFilesIn } from './large-files.ts';
 import { type PathBytes, shownPath } from './scratch-index.ts';
@@ -15,6 +15,8 @@ export interface FilteredChange {
   worktreePath: string;
   parent: string;
   treeSha: string;
+  /** For questions to git about the index of that tree. */
+  indexCall: GitCall;
   changes: readonly TreeChange[];
   /** Filters of the repository that its project names. */
   filters: readonly string[];
@@ -28,16 +30,14 @@ const isAttributes = ({ path }: TreeChange) => /(?:^|\/)\.gitattributes$/i.test(
 
 /** The attributes before and after the change count: a change of the attributes themselves lifts no protection. */
 export async function refuseUnfiltered(change: FilteredChange, call: GitCall): Promise<void> {
-  const { worktreePath, parent, treeSha, changes, filters } = change;
+  const { worktreePath, parent, indexCall, changes, filters } = change;
   const files = changes.filter(isFile);
   const paths = files.map(({ pathBytes }) => pathBytes);
   const run = await runFilters(worktreePath, filters, call);
-  const before = await filtersIn(worktreePath, { tree: parent, from: 'tree' }, paths, call);
-  const after = changes.some(isAttributes)
-    ? await filtersIn(worktreePath, { tree: treeSha, from: 'tree' }, paths, call)
-    : before;
+  const after = await filtersByIndex(worktreePath, { from: 'index' }, paths, indexCall);
+  const before = changes.some(isAttributes) ? await filtersIn(worktreePath, parent, paths, call) : after;
   if (before.size > 0 || after.size > 0) {
-    const staged = await filtersIn(worktreePath, { tree: treeSha, from: 'files' }, paths, call);
+    const staged = await filtersByIndex(worktreePath, { from: 'files' }, paths, indexCall);
     refuseNotRun(files, { before, after, staged, run });
     await assertRan(worktreePath, after, paths, call);
     const large = files.filter(({ pathBytes }) => after.get(pathBytes) === lfsFilter);

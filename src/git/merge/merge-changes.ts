@@ -1,7 +1,8 @@
 // The tree that results if several changes are merged into a base, with objects only: no working tree, no index, no ref.
+import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
-import { isAncestor, splitNul, treeOf } from '../read/revision.ts';
+import { isAncestor, isSha, splitNul, treeOf } from '../read/revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
 
 export interface MergedChanges {
@@ -49,6 +50,11 @@ export async function mergeChanges({
   return { sha, treeSha: await treeOf(repositoryPath, sha, call), left };
 }
 
+/** How many are kept: each open change is compared with every other one. */
+const keptBasesMax = 256;
+/** A commit's history never changes; only a shallow repository may learn more of it. */
+const keptBases = new BoundedMap<string, string>(keptBasesMax);
+
 /** The newest commit that both have; null if they have none in common. */
 export async function mergeBaseOf(
   repositoryPath: string,
@@ -56,9 +62,15 @@ export async function mergeBaseOf(
   other: string,
   call: GitCall = {},
 ): Promise<string | null> {
+  const key = [repositoryPath, one, other].join('\0');
+  const kept = keptBases.get(key);
+  if (kept !== undefined) return kept;
   const { stdout, exitCode } = await runGit(repositoryPath, ['merge-base', one, other], {
     ...call,
     okExitCodes: [1],
   });
-  return exitCode === 0 ? stdout.trim() : null;
+  if (exitCode !== 0) return null;
+  const found = stdout.trim();
+  if (isSha(one) && isSha(other)) keptBases.set(key, found);
+  return found;
 }

@@ -1,5 +1,6 @@
 // Reads a commit without a worktree: which files it has, and their content.
 
+import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { runGit, runGitBytes } from '../run/run-git.ts';
 import { isSha } from './revision.ts';
 
@@ -14,8 +15,8 @@ export interface TreeFile {
 const keptListingsMax = 8;
 /** Longer listings are not cached. */
 const keptFilesMax = 20_000;
-/** The cached listings, oldest first. A commit never changes, so its listing never expires. */
-const keptListings = new Map<string, readonly TreeFile[]>();
+/** A commit never changes, so its listing never expires. */
+const keptListings = new BoundedMap<string, readonly TreeFile[]>(keptListingsMax);
 
 /** The regular files of a commit, without symbolic links and submodules. */
 export async function listFiles(
@@ -29,7 +30,6 @@ export async function listFiles(
   const files = await readListing(repositoryPath, commit, signal);
   if (!isSha(commit) || files.length > keptFilesMax) return files;
   keptListings.set(key, files);
-  for (const oldest of [...keptListings.keys()].slice(0, -keptListingsMax)) keptListings.delete(oldest);
   return files;
 }
 
@@ -53,7 +53,7 @@ const keptFoldersMax = 64;
 /** Longer folders are not cached. */
 const keptEntriesMax = 2_000;
 /** Like `keptListings`. */
-const keptFolders = new Map<string, readonly string[]>();
+const keptFolders = new BoundedMap<string, readonly string[]>(keptFoldersMax);
 
 /** Everything in one folder of a commit ('': its root), of any kind: files, folders, symbolic links and submodules. */
 export async function listFolder(
@@ -71,7 +71,6 @@ export async function listFolder(
   const names = stdout.split('\0').filter((path) => path !== '');
   if (!isSha(commit) || names.length > keptEntriesMax) return names;
   keptFolders.set(key, names);
-  for (const oldest of [...keptFolders.keys()].slice(0, -keptFoldersMax)) keptFolders.delete(oldest);
   return names;
 }
 

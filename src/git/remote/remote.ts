@@ -55,7 +55,8 @@ export async function ensureRemoteCommit(where: RemoteBranch): Promise<string> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
   const call = { signal: where.signal };
-  if (!(await hasCommit(where.repositoryPath, sha, call))) await fetchBranch(where);
+  if (await hasCommit(where.repositoryPath, sha, call)) return sha;
+  await fetchBranch(where);
   await assertCommit(where.repositoryPath, sha, call);
   return sha;
 }

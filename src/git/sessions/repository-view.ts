@@ -8,6 +8,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { launchGit } from '../run/git-launcher.ts';
@@ -127,8 +128,8 @@ interface PlainConfig {
   isPerWorktree: boolean;
 }
 
-/** By path and file metadata; the oldest entry comes first. */
-const keptConfigs = new Map<string, PlainConfig>();
+/** By path and file metadata. */
+const keptConfigs = new BoundedMap<string, PlainConfig>(keptConfigsMax);
 
 async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> {
   const state = await stateOf(file);
@@ -144,7 +145,6 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
     isPerWorktree: worktrees !== undefined && worktrees.value !== 'false',
   };
   keptConfigs.set(key, read);
-  for (const oldest of [...keptConfigs.keys()].slice(0, -keptConfigsMax)) keptConfigs.delete(oldest);
   return read;
 }
 

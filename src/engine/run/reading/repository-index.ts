@@ -1,9 +1,11 @@
 // Builds the index of a commit: facts about each file, and which file uses which. It reads files by hash from the
 // commit, never from a worktree, within limits. Indexes are cached: a commit never changes, and the index of the next
 // commit reads only changed files.
+
 import { changedOften } from '../../../git/read/changed-often.ts';
 import { isSha } from '../../../git/read/revision.ts';
 import { listFiles, readListed, type TreeFile } from '../../../git/read/tree.ts';
+import { BoundedMap } from '../../../stdx/bounded-map.ts';
 import { FactsMaker, type FileFacts, memoryBytesOf } from './file-facts.ts';
 import { extensionOf, type FileRole, roleOf } from './file-roles.ts';
 import { Pace } from './pace.ts';
@@ -50,7 +52,7 @@ export const indexLimits: IndexLimits = { filesReadMax: 30_000, bytesReadMax: 25
 
 /** Cached indexes, which the steps of a few work orders reuse, oldest first. */
 const keptIndexesMax = 2;
-const keptIndexes = new Map<string, RepositoryIndex>();
+const keptIndexes = new BoundedMap<string, RepositoryIndex>(keptIndexesMax);
 /** Cached facts by content hash, oldest first: commits share most of their files. */
 const keptFactsBytesMax = 128 * 1024 ** 2;
 const keptFacts = new Map<string, FileFacts>();
@@ -68,7 +70,6 @@ export async function indexRepository(
   const index = await makeIndex(repositoryPath, commit, limits, signal);
   if (!isSha(commit)) return index;
   keptIndexes.set(key, index);
-  for (const oldest of [...keptIndexes.keys()].slice(0, -keptIndexesMax)) keptIndexes.delete(oldest);
   return index;
 }
 

@@ -1,6 +1,8 @@
 // The files of a change with their texts before and after, as rules about changes need them.
+
 import { diffFiles } from '../../../git/read/patch.ts';
 import { listFiles, readFiles } from '../../../git/read/tree.ts';
+import { BoundedMap } from '../../../stdx/bounded-map.ts';
 import type { ChangedFile } from '../../../verification/changed-file.ts';
 
 /** Larger files are data: their text decides nothing. */
@@ -18,8 +20,8 @@ export interface ChangeRange {
 const keptMax = 64;
 /** Longer changes are read again. */
 const keptCharsMax = 64 * 1024;
-/** Oldest first. Commits never change, so what lies between two never expires. */
-const kept = new Map<string, ChangedFile[]>();
+/** Commits never change, so what lies between two never expires. */
+const kept = new BoundedMap<string, ChangedFile[]>(keptMax);
 
 export async function changedFiles(range: ChangeRange): Promise<ChangedFile[]> {
   const key = [range.repositoryPath, range.baseSha, range.headSha].join('\0');
@@ -32,7 +34,6 @@ export async function changedFiles(range: ChangeRange): Promise<ChangedFile[]> {
   );
   if (chars > keptCharsMax) return files;
   kept.set(key, files);
-  for (const oldest of [...kept.keys()].slice(0, -keptMax)) kept.delete(oldest);
   return files;
 }
 
