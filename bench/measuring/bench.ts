@@ -12,7 +12,7 @@ export interface BenchOptions {
   machines?: readonly number[];
   /** For `queue-engines`: which ones. */
   engines?: readonly string[];
-  /** For `queue-engines`: which measurements; for `green`: which ecosystems. */
+  /** For `queue-engines` and `cost`: which measurements; for `green`: which ecosystems. */
   parts?: readonly string[];
   /** Reports progress to a person. */
   note(line: string): void;

@@ -35,7 +35,7 @@ export function usageLines(benches: readonly ListedBench[]): string[] {
     '  --orders N         learning-month, queue, restart, scale-out: the number of work orders',
     '  --machines N,N     scale-out: the numbers of machines',
     '  --engines A,B      queue-engines: which engines',
-    '  --parts A,B        queue-engines: which measurements; green: which ecosystems',
+    '  --parts A,B        queue-engines, cost: which measurements; green: which ecosystems',
     '  --help             show this',
     '',
     'Benchmarks, with what they measure:',

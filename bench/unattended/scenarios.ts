@@ -6,7 +6,7 @@ import { bytesBelow } from './bytes-below.ts';
 import type { Contender, Results } from './contender.ts';
 import { type Ground, openGround } from './ground.ts';
 import { moose } from './moose.ts';
-import { shellLoop } from './shell.ts';
+import { provingLoop, shellLoop } from './shell.ts';
 import {
   agentsStarted,
   agentTimes,
@@ -18,7 +18,7 @@ import {
   usdOfTurns,
 } from './tasks.ts';
 
-export const contenders = { moose, shell: shellLoop } as const;
+export const contenders = { moose, shell: shellLoop, proving_shell: provingLoop } as const;
 export type ContenderName = keyof typeof contenders;
 
 interface Place {

@@ -6,17 +6,17 @@ import { shellWord } from '../../src/stdx/text/shell-words.ts';
 import type { Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
 
-const script = fileURLToPath(import.meta.resolve('./shell-loop.sh'));
-
 /** A loop of twenty lines, as people write it. */
-export function shellLoop({
-  directory,
-  repository,
-  programs,
-  providerUrl,
-  processes,
-  onRemote,
-}: Ground): Contender {
+export const shellLoop = (ground: Ground) => loop(ground, './shell-loop.sh');
+
+/** The same loop with the checks that Moose makes of a change. */
+export const provingLoop = (ground: Ground) => loop(ground, './proving-loop.sh');
+
+function loop(
+  { directory, repository, programs, providerUrl, processes, onRemote }: Ground,
+  name: string,
+): Contender {
+  const script = fileURLToPath(import.meta.resolve(name));
   const list = join(directory, 'list');
   const env = {
     PATH: `${programs}:${process.env.PATH}`,
@@ -28,9 +28,9 @@ export function shellLoop({
   const over = join(directory, 'over');
   const start = async () => {
     await rm(over, { force: true });
-    const loop = commandWith(env, ['setsid', script, repository]);
+    const words = commandWith(env, ['setsid', script, repository]);
     // A loop that was killed is not over.
-    const command = `${loop} <${shellWord(list)} >>${log} 2>&1; [ $? -lt 128 ] && : >${shellWord(over)}`;
+    const command = `${words} <${shellWord(list)} >>${log} 2>&1; [ $? -lt 128 ] && : >${shellWord(over)}`;
     processes.run(`{ ${command}; }`);
   };
   return {
