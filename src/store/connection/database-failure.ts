@@ -49,9 +49,20 @@ const withoutTls = 'does not support SSL connections';
 /** invalid_authorization, invalid_password, and a missing database: waiting does not help. */
 const settingsCodes = new Set(['28000', '28P01', '3D000']);
 
+/**
+ * A table was changed, by a newer Moose perhaps, after the connection had prepared the statement (feature_not_supported:
+ * cached plan must not change result type). Only another connection prepares it again.
+ */
+const isOutdated = (error: unknown) =>
+  errorCode(error) === '0A000' &&
+  error instanceof Error &&
+  'routine' in error &&
+  error.routine === 'RevalidateCachedQuery';
+
 export function isConnectionLoss(error: unknown): boolean {
   const code = errorCode(error);
   if (code !== undefined && connectionLossCodes.has(code)) return true;
+  if (isOutdated(error)) return true;
   return error instanceof Error && connectionLossTexts.some((text) => error.message.includes(text));
 }
 
@@ -95,12 +106,14 @@ const backends = new WeakMap<object, number>();
 
 /**
  * Adds the server process of the connection to each error: `pg` does not name it, and without it nobody finds the error
- * in the server's log. Also keeps `pg` from reusing a connection that the server has closed.
+ * in the server's log. Also keeps `pg` from reusing a connection that the server has closed, or whose prepared statements
+ * are outdated.
  */
 export function rememberBackends(client: pg.ClientBase): void {
   const remember = (cause: object) => {
     if ('processID' in client && typeof client.processID === 'number') backends.set(cause, client.processID);
-    if (!('severity' in cause) || cause.severity !== 'FATAL') return;
+    const isFatal = 'severity' in cause && cause.severity === 'FATAL';
+    if (!isFatal && !isOutdated(cause)) return;
     if ('end' in client && typeof client.end === 'function') void client.end();
   };
   client.on('error', remember);

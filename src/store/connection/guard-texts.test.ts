@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../../test/database.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
-import { openDatabase } from '../database.ts';
+import { type Database, openDatabase, type Query } from '../database.ts';
 import { exactly, toJson } from '../storable.ts';
 
 const secret = 'planted-7f3a9c21d4e8';
@@ -36,17 +36,39 @@ test('only texts that must stay exact stay unchanged', async () => {
   });
 });
 
-test('a marked statement is parsed once, and then used by its name', async () => {
+async function withOneConnection(): Promise<Database> {
   const { url, drop } = await cloneDatabase();
   const database = openDatabase(url, { connectionsMax: 1 });
   onTestFinished(async () => {
     await database.close();
     await drop();
   });
-  for (const text of ['a', 'b']) {
-    const { rows } = await sql`/* prepared: echo */ select ${text}::text as said`.execute(database.query);
+  return database;
+}
+
+test('a statement with values that is sent again is prepared', async () => {
+  const database = await withOneConnection();
+  const prepared = sql<{ statement: string }>`select statement from pg_prepared_statements
+    where statement like '%::text as said'`;
+  for (const [text, count] of [
+    ['a', 0],
+    ['b', 1],
+    ['c', 1],
+  ] as const) {
+    const { rows } = await sql`select ${text}::text as said`.execute(database.query);
     expect(rows).toEqual([{ said: text }]);
+    expect((await prepared.execute(database.query)).rows).toHaveLength(count);
   }
-  const { rows } = await sql`select name from pg_prepared_statements`.execute(database.query);
-  expect(rows).toEqual([{ name: 'echo' }]);
+});
+
+test('a table that changes outdates what was prepared, and nobody notices', async () => {
+  const database = await withOneConnection();
+  await sql`create table shelves (id int)`.execute(database.query);
+  await sql`insert into shelves values (1)`.execute(database.query);
+  const read = (query: Query) => sql`select * from shelves where id = ${1}`.execute(query);
+  for (let times = 0; times < 2; times += 1) await database.run(read);
+  await sql`alter table shelves add column books int`.execute(database.query);
+  expect((await database.run(read)).rows).toEqual([{ id: 1, books: null }]);
+  await sql`alter table shelves add column room int`.execute(database.query);
+  expect((await database.transaction(read)).rows).toEqual([{ id: 1, books: null, room: null }]);
 });

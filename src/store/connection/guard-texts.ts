@@ -1,20 +1,20 @@
 // The database's boundary: every text that is sent is storable, whoever wrote it.
 import type pg from 'pg';
 import { storableText } from '../storable.ts';
-
-/** A statement that starts like this is parsed once per connection and then known by its name. */
-const preparedMark = /^\/\* prepared: (\w+) \*\//;
+import { preparedName } from './prepared-name.ts';
 
 type AnyQuery = (text: unknown, values?: unknown, ...rest: unknown[]) => unknown;
 
 /**
  * Makes this connection remove secrets from every text that it sends; `exactly` marks texts that must stay unchanged.
+ * Statements with values that are sent again are prepared.
  */
 export function guardTexts(client: pg.ClientBase): void {
   const query = client.query.bind(client) as AnyQuery;
   const guarded: AnyQuery = (text, values, ...rest) => {
     const stored = Array.isArray(values) ? values.map(storable) : values;
-    const [, name] = (typeof text === 'string' && preparedMark.exec(text)) || [];
+    const hasValues = typeof text === 'string' && Array.isArray(stored) && stored.length > 0;
+    const name = hasValues ? preparedName(text) : undefined;
     return name === undefined ? query(text, stored, ...rest) : query({ name, text, values: stored }, ...rest);
   };
   client.query = guarded as typeof client.query;

@@ -27,8 +27,7 @@ export interface DrawnRow {
 }
 
 export async function drawCall(query: Query, call: DrawnCall): Promise<DrawnRow> {
-  const { rows } =
-    await sql<DrawnRow>`/* prepared: draw_call */ select * from draw_call(${call.callId}::uuid, ${call.keyId}::uuid,
+  const { rows } = await sql<DrawnRow>`select * from draw_call(${call.callId}::uuid, ${call.keyId}::uuid,
     ${hashBytes(call.keyHash)}, ${call.gatewayId}::uuid, ${call.provider}, ${call.model}, ${call.wire}, ${call.isStream},
     ${call.worstCaseNanoUsd.toString()}::bigint, ${whole(call.inputTokensMax)}::bigint, ${whole(call.outputTokensMax)}::bigint,
     ${call.priceVersion})`.execute(query);
@@ -41,7 +40,7 @@ export async function drawCall(query: Query, call: DrawnCall): Promise<DrawnRow>
 export async function drawCalls(query: Query, calls: readonly DrawnCall[]): Promise<(DrawnRow | null)[]> {
   const { rows } = await sql<
     DrawnRow | { kind: 'busy' }
-  >`/* prepared: draw_calls */ select * from draw_calls(${drawsOf(calls)})`.execute(query);
+  >`select * from draw_calls(${drawsOf(calls)})`.execute(query);
   return rows.map(unlessBusy);
 }
 
@@ -84,7 +83,7 @@ type BookedAnswer = 'done' | 'unchanged' | 'busy';
 export async function bookCalls(query: Query, bookings: readonly CallBooking[]): Promise<(boolean | null)[]> {
   const { rows } = await sql<{
     answer: BookedAnswer;
-  }>`/* prepared: book_calls */ select * from book_calls(${bookingsOf(bookings)})`.execute(query);
+  }>`select * from book_calls(${bookingsOf(bookings)})`.execute(query);
   return rows.map(({ answer }) => bookedOr(answer));
 }
 
@@ -113,9 +112,7 @@ export async function bookAndDrawCalls(
 ): Promise<{ booked: (boolean | null)[]; drawn: (DrawnRow | null)[] }> {
   const { rows } = await sql<
     DrawnRow | { kind: BookedAnswer }
-  >`/* prepared: book_and_draw_calls */ select * from book_and_draw_calls(${bookingsOf(bookings)}, ${drawsOf(draws)})`.execute(
-    query,
-  );
+  >`select * from book_and_draw_calls(${bookingsOf(bookings)}, ${drawsOf(draws)})`.execute(query);
   return {
     booked: rows.slice(0, bookings.length).map(({ kind }) => bookedOr(kind as BookedAnswer)),
     drawn: rows.slice(bookings.length).map((row) => unlessBusy(row as DrawnRow | { kind: 'busy' })),
@@ -129,7 +126,6 @@ export function bookCall(
 ): Promise<boolean> {
   return isDone(
     query,
-    'book_call',
     sql`book_call(${callId}::uuid, ${kind}, ${nanoUsd?.toString() ?? null}::bigint, ${usageJson(usage)}::jsonb,
       ${endJson(end, pricedBy, stops)}::jsonb)`,
   );
@@ -138,7 +134,6 @@ export function bookCall(
 export function recordRefusedCall(query: Query, call: CallFacts, end: CallEnd): Promise<boolean> {
   return isDone(
     query,
-    'record_refused_call',
     sql`record_refused_call(${call.callId}::uuid, ${call.keyId}::uuid, ${hashBytes(call.keyHash)},
       ${call.gatewayId}::uuid, ${call.provider}, ${call.model}, ${call.wire}, ${call.isStream},
       ${whole(call.inputTokensMax)}::bigint, ${whole(call.outputTokensMax)}::bigint, ${endJson(end)}::jsonb)`,
@@ -172,9 +167,8 @@ export function hashBytes(hex: string): Buffer {
   return Buffer.from(hex, 'hex');
 }
 
-async function isDone(query: Query, name: string, call: ReturnType<typeof sql>): Promise<boolean> {
-  const mark = sql.raw(`/* prepared: ${name} */`);
-  const { rows } = await sql<{ isDone: boolean }>`${mark} select ${call} as is_done`.execute(query);
+async function isDone(query: Query, call: ReturnType<typeof sql>): Promise<boolean> {
+  const { rows } = await sql<{ isDone: boolean }>`select ${call} as is_done`.execute(query);
   return rows[0]?.isDone === true;
 }
 

@@ -44,7 +44,7 @@ export async function drawLease(
     keyId: string;
     keyHash: string;
     envelopeId: string;
-  }>`/* prepared: draw_lease */ select * from draw_lease(${leaseId}::uuid, ${of.keyId}::uuid,
+  }>`select * from draw_lease(${leaseId}::uuid, ${of.keyId}::uuid,
     ${of.gatewayId}::uuid, ${of.provider}, ${of.model}, ${of.wire}, ${nanoUsd.toString()}::bigint,
     ${leftLeastNanoUsd.toString()}::bigint, ${keysMax}::integer)`.execute(query);
   const envelopeId = rows[0]?.envelopeId;
@@ -76,7 +76,7 @@ export async function writeLeasedCalls(
     calls.map(({ settled }) => (settled === null ? null : of(settled)));
   const { rows } = await sql<{
     answer: LeasedAnswer;
-  }>`/* prepared: write_leased_calls */ select * from write_leased_calls(
+  }>`select * from write_leased_calls(
     ${calls.map(({ leaseId }) => leaseId)}::uuid[], ${each((call) => call.callId)}::uuid[],
     ${each((call) => call.keyId)}::uuid[],
     ${each((call) => call.wire)}::text[], ${each((call) => call.isStream)}::boolean[],
@@ -91,7 +91,7 @@ export async function writeLeasedCalls(
 
 /** Gives back what no call has taken. Only after the last of its calls is written. */
 export async function endLease(query: Query, leaseId: string): Promise<void> {
-  await sql`/* prepared: end_lease */ select end_lease(${leaseId}::uuid)`.execute(query);
+  await sql`select end_lease(${leaseId}::uuid)`.execute(query);
 }
 
 /** Gives back a lease that may not be drawn yet, because its answer was lost: from now on, it cannot be. */
