@@ -84,7 +84,7 @@ async function startOf(directory: string, way: IsolationWay, hasEgress: boolean)
     const sessionPath = join(directory, 'sessions', String(count));
     const view = viewFor({ ...asked, ...files, sessionPath });
     const network = hasEgress ? listed(sessionPath) : 'none';
-    return enterNamespace(way, { argv: ['/bin/true'], env, cwd: worktree, network, view });
+    return enterNamespace(way, { argv: ['/bin/true'], cwd: worktree, network, view });
   };
 }
 

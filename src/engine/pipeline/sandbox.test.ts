@@ -94,7 +94,7 @@ async function start(
     shown: [...written, ...ofGit],
     granted,
   });
-  const words = enterNamespace(way, { argv, env: own, cwd: worktree, network, view });
+  const words = enterNamespace(way, { argv, cwd: worktree, network, view });
   return startProcess({ directory, argv: words, env: own, cwd: worktree });
 }
 

@@ -79,18 +79,15 @@ const forEach = (calls: readonly number[], block: readonly Instruction[]) =>
 
 export interface CallFilter {
   code: string;
-  /** The numbers of the call that installs it, and of those that a user namespace needs before. */
+  /** The number of the call that installs it. */
   call: number;
-  unshare: number;
-  prctl: number;
 }
 
 /** Null for a processor whose call numbers are unknown here. */
 export function callFilter(architecture: string, wish: FilterRequest): CallFilter | null {
   const numbers = callNumbersOf[architecture];
   if (numbers === undefined) return null;
-  const { seccomp, unshare, prctl } = numbers;
-  return { code: codeOf(programOf(numbers, wish)), call: seccomp, unshare, prctl };
+  return { code: codeOf(programOf(numbers, wish)), call: numbers.seccomp };
 }
 
 function programOf(numbers: CallNumbers, wish: FilterRequest): Instruction[] {

@@ -24,7 +24,6 @@ export interface CallsOfArchitecture {
 
 export interface CallNumbers extends CallsOfArchitecture {
   seccomp: number;
-  prctl: number;
   sendto: number;
   sendmsg: number;
   sendmmsg: number;
@@ -87,7 +86,6 @@ const ofArm = {
 export const callNumbersOf: Readonly<Record<string, CallNumbers>> = {
   x64: {
     seccomp: 317,
-    prctl: 157,
     architecture: 0xc000_003e,
     socket: 41,
     sendto: 44,
@@ -119,7 +117,6 @@ export const callNumbersOf: Readonly<Record<string, CallNumbers>> = {
   },
   arm64: {
     seccomp: 277,
-    prctl: 167,
     architecture: 0xc000_00b7,
     socket: 198,
     sendto: 206,

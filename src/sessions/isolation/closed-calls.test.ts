@@ -46,7 +46,6 @@ async function run(kind: IsolationKind, script: string, more: Partial<NamespaceR
   });
   const entered = enterNamespace(isHeld ? way : { ...way, locks: null }, {
     argv: [...argv],
-    env,
     cwd: worktree,
     network: 'none',
     view,

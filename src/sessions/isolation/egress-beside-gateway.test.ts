@@ -77,7 +77,7 @@ describe.each(await waysOfIsolation())('besides the gateway, $title (R-SEC-6)', 
     };
     const own = egressEnvironment(env);
     const network = { ...gateway, also };
-    const words = enterNamespace(way, { argv, env: own, cwd: ground.scratch.path, network, view: null });
+    const words = enterNamespace(way, { argv, cwd: ground.scratch.path, network, view: null });
     return {
       directory,
       handle: await startProcess({ directory, argv: words, env: own, cwd: ground.scratch.path }),

@@ -52,7 +52,7 @@ async function start(
   const socketPath = writeEgressRules(egressFolder(directory), { entries: entriesOf(listed), closedPorts });
   const own = egressEnvironment(env);
   const network = { port: egressPort, socketPath, hasProxy: true };
-  const words = enterNamespace(way, { argv, env: own, cwd: ground.scratch.path, network, view: null });
+  const words = enterNamespace(way, { argv, cwd: ground.scratch.path, network, view: null });
   const handle = await startProcess({ directory, argv: words, env: own, cwd: ground.scratch.path });
   return { handle, directory };
 }

@@ -1,10 +1,9 @@
 // A session in a container image (R-SEC-5): the image's files replace the machine's programs, and nothing else changes.
-// The tools that lock the session before its program starts are the machine's own, with their
-// libraries, because the image need not have them.
+// Moose's Node is the machine's own, with its libraries, because the image need not have them.
 
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { certificateVariables } from '../../domain/machine/project-variable.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
@@ -26,19 +25,10 @@ export interface SessionImage {
 
 /** Moose's folder in the root directory of such a session. */
 export const innerFolder = '/.moose';
-const innerTools = `${innerFolder}/bin`;
-const innerLibraries = `${innerFolder}/lib`;
-/** In a separate folder, because this folder is on the search path, and the one with the tools is not. */
 const innerNode = `${innerFolder}/runtime/node`;
-const loaderName = 'ld.so';
-
-/** Starts a tool of the machine inside the image, which may have another C library, or none. */
-export const innerLoader = `${innerTools}/${loaderName} --library-path ${innerLibraries}`;
-export const innerPerl = `${innerTools}/perl`;
-const innerEnv = `${innerTools}/env`;
 
 /** Folders of the kernel and of the session, which hide the image's files at these paths. */
-const notShown = ['/dev', '/proc', '/sys', '/tmp', '/.old', '/.dockerenv', innerFolder];
+const notShown = ['/dev', '/proc', '/sys', '/tmp', '/.dockerenv', innerFolder];
 /** Kernel paths that every session sees. */
 const kernelPaths = ['/sys/devices/system/cpu', '/sys/fs/cgroup'];
 /** When an image is unpacked, its /etc gets links to these paths. */
@@ -57,7 +47,8 @@ export function showImage(
   showBelow(plan, rootPath, '/', [...notShown, '/var/tmp', ...ofMoose, ...targets]);
   for (const path of kernelPaths) plan.show(path, 'read');
   for (const [path, inside] of Object.entries(machineFiles)) plan.show(path, 'read', inside);
-  for (const { path, inside } of [...innerFiles(searchPath), ...libraries]) plan.show(path, 'read', inside);
+  for (const { path, inside } of [{ path: process.execPath, inside: innerNode }, ...libraries])
+    plan.show(path, 'read', inside);
 }
 
 /**
@@ -81,41 +72,19 @@ interface InnerFile {
   inside: string;
 }
 
-let known: { searchPath: string; files: InnerFile[] } | undefined;
-
-/** The tools that namespace-init.sh runs in the new root, with their libraries and Moose's Node. */
-function innerFiles(searchPath: string): readonly InnerFile[] {
-  if (known?.searchPath === searchPath) return known.files;
-  const tools = ['perl', 'unshare', 'setpriv', 'umount', 'env'].flatMap(
-    (name) => findOnPath(name, searchPath, '/') ?? [],
-  );
-  const libraries = new Set(tools.flatMap((path) => librariesOf(path, searchPath)));
-  const loader = [...libraries].find(isLoader);
-  if (loader === undefined) throw unusable('This machine has no dynamic loader for its own tools.');
-  const files = [
-    { path: loader, inside: `${innerTools}/${loaderName}` },
-    { path: process.execPath, inside: innerNode },
-    ...tools.map((path) => ({ path, inside: join(innerTools, basename(path)) })),
-    ...[...libraries].map((path) => ({ path, inside: join(innerLibraries, basename(path)) })),
-  ];
-  known = { searchPath, files };
-  return files;
-}
-
 /**
  * The libraries that Moose's Node needs and the image lacks, at the paths where Node's loader looks for them on this
  * machine. If the image has another C library (Alpine) or none, these are all libraries.
  */
 function librariesOfNode(rootPath: string, searchPath: string): readonly InnerFile[] {
-  nodeLibraries ??= librariesOf(process.execPath, searchPath);
-  return nodeLibraries
+  if (nodeLibraries?.searchPath !== searchPath)
+    nodeLibraries = { searchPath, paths: librariesOf(process.execPath, searchPath) };
+  return nodeLibraries.paths
     .map((path) => ({ path, inside: mergedIn(rootPath, path) }))
     .filter(({ inside }) => !lstatSync(join(rootPath, inside), { throwIfNoEntry: false }));
 }
 
-let nodeLibraries: string[] | undefined;
-
-const isLoader = (path: string) => /^ld[-.]/.test(basename(path));
+let nodeLibraries: { searchPath: string; paths: string[] } | undefined;
 
 /** The path inside the image, where `/lib` may be a link to `usr/lib`. */
 function mergedIn(rootPath: string, path: string): string {
@@ -204,22 +173,17 @@ export function imageEnvironment(
 }
 
 /**
- * Lets the machine's `env` set the image's variables inside the session: set outside, variables such as LD_PRELOAD
- * would affect the programs that isolate the session (R-SEC-5).
+ * Parts the variables of the image, which are set inside the session: set outside, variables such as LD_PRELOAD would
+ * affect what isolates the session (R-SEC-5).
  */
-export function setInside(
+export function ofImageOnly(
   env: Environment,
   image: SessionImage,
-  argv: readonly [string, ...string[]],
-): { env: Record<string, string>; argv: [string, ...string[]] } {
+): { inside: Record<string, string>; outside: Record<string, string> } {
   const isOfImage = ([name, value]: [string, string]) => name === 'PATH' || image.env[name] === value;
   const entries = Object.entries(env);
-  const pairs = entries.filter(isOfImage).map(([name, value]) => `${name}=${value}`);
-  const [loader = '', ...options] = innerLoader.split(' ');
-  // Otherwise env would read the program's name as a variable.
-  const words = argv[0].includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', ...argv] : argv;
   return {
-    env: Object.fromEntries(entries.filter((entry) => !isOfImage(entry))),
-    argv: [loader, ...options, innerEnv, ...pairs, ...words],
+    inside: Object.fromEntries(entries.filter(isOfImage)),
+    outside: Object.fromEntries(entries.filter((entry) => !isOfImage(entry))),
   };
 }

@@ -9,9 +9,10 @@ import type { EgressRules } from './egress-connect.ts';
 import { egressEnvironment, upstreamIn } from './egress-environment.ts';
 import { egressFolder, writeEgressRules } from './egress-files.ts';
 import { egressPort } from './egress-names.ts';
-import { imageEnvironment, programInImage, type SessionImage, setInside } from './image-view.ts';
+import { imageEnvironment, ofImageOnly, programInImage, type SessionImage } from './image-view.ts';
 import {
   enterNamespace,
+  environmentForPerl,
   type IsolationWay,
   type SessionNetwork,
   systemPath,
@@ -92,10 +93,10 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
     proxyPort === null ? seen : egressEnvironment(seen, proxyPort);
   if (level === 'network') {
     const own = withProxy(env);
-    const entered = enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view: null });
+    const entered = enterNamespace(way, { argv, cwd, network, joinedPid, view: null });
     return {
       argv: entered,
-      env: own,
+      env: environmentForPerl(own),
       level: asked === 'machine' ? 'none' : level,
       egress,
       keepsModes: false,
@@ -108,10 +109,13 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   const own = withProxy(image ? imageEnvironment(inView, image, { machine, userHome }) : inView);
   const isUser = way.kind === 'user';
   const view = viewFor({ ...seen, argv, env: own, cwd, isUser, image, searchPath: systemPath });
-  const started = image ? setInside(own, image, programInImage(argv, cwd).argv) : { env: own, argv };
+  const { inside, outside } = image ? ofImageOnly(own, image) : { inside: {}, outside: own };
+  const started = image ? programInImage(argv, cwd).argv : argv;
   return {
-    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts, allowsNamespaces }),
-    env: started.env,
+    argv: enterNamespace(way, {
+      ...{ argv: started, inside, cwd, network, joinedPid, view, closedPorts, allowsNamespaces },
+    }),
+    env: environmentForPerl(outside),
     level,
     egress,
     keepsModes: keepsModes(way.locks),

@@ -6,7 +6,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { ProcessHandle } from '../process-handle.ts';
-import { ScratchSessions, shellEnv, until } from '../scratch-sessions.fixture.ts';
+import { ScratchSessions, until } from '../scratch-sessions.fixture.ts';
 import { filePath } from '../session-files.ts';
 import { isProcessAlive } from '../survey.ts';
 import { watchProcess } from '../watch-process.ts';
@@ -81,13 +81,12 @@ export class IsolatedGround {
   words(
     kind: IsolationKind,
     argv: readonly [string, ...string[]],
-    { env = {}, socketPath = this.socketPath }: { env?: Record<string, string>; socketPath?: string } = {},
+    { socketPath = this.socketPath }: { socketPath?: string } = {},
   ): [string, ...string[]] {
     const way = findWay(kind);
-    if ('missing' in way) throw new Error(`${way.missing} is missing`);
+    if ('missing' in way) throw new Error(`${way.missing} is not available`);
     return enterNamespace(way, {
       argv,
-      env: { ...shellEnv, ...env },
       cwd: this.scratch.path,
       network: { port, socketPath },
       view: null,
@@ -107,6 +106,21 @@ export class IsolatedGround {
     this.#gateway.close();
     await this.scratch.clear();
   }
+}
+
+/** A command that makes the kernel refuse one system call, for the program after it and everything that it starts. */
+export function kernelThatRefuses(call: number, errno: number): [string, ...string[]] {
+  const filter = [
+    [0x20, 0, 0, 0],
+    [0x15, 0, 1, call],
+    [0x06, 0, 0, 0x5_0000 | errno],
+    [0x06, 0, 0, 0x7fff_0000],
+  ];
+  const code = filter.map((each) => `pack("SCCL", ${each.join(',')})`).join('.');
+  const seccomp = process.arch === 'arm64' ? 277 : 317;
+  const script = `my $f = ${code}; my $p = pack "S x6 p", ${filter.length}, $f;
+    syscall(${seccomp}, 1, 0, $p) == 0 or die $!; exec @ARGV`;
+  return ['perl', '-e', script];
 }
 
 /** `/stream` sends its second half when `/next` is requested; `/echo` sends back the request's body. */

@@ -115,9 +115,9 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
   cannot('the outer half dies alone, and the agent works on unseen', async () => {
     const handle = await shell(stubborn);
     await untilPrinted(handle);
-    const unshare = carriersOf(handle).find((pid) => readProcess(pid)?.command === 'unshare');
-    if (unshare === undefined) throw new Error('no unshare among the processes of the session');
-    process.kill(unshare, 'SIGKILL');
+    const outer = carriersOf(handle).find((pid) => readProcess(pid)?.parentPid === handle.pid);
+    if (outer === undefined) throw new Error('no supervisor among the processes of the session');
+    process.kill(outer, 'SIGKILL');
     await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: null, signal: 'SIGKILL' });
     await untilGone(handle);
   });

@@ -1,9 +1,9 @@
 // Builds the command that runs a program in its own namespaces, from what this machine has.
 
+import { dirname } from 'node:path';
 import { ownFile, ownProgram } from '../../stdx/files/own-files.ts';
 import { findOnPath, toolPath } from '../resolve-program.ts';
-import { innerLoader, innerPerl } from './image-view.ts';
-import { findLocks, type KernelLocks, type LocksFound, planOf, restrictScript } from './kernel-locks.ts';
+import { findLocks, type KernelLocks, type LocksFound, planOf } from './kernel-locks.ts';
 import type { SessionView } from './session-view.ts';
 
 /**
@@ -14,7 +14,7 @@ export type IsolationKind = 'privileged' | 'user';
 
 export interface IsolationWay {
   kind: IsolationKind;
-  unsharePath: string;
+  perlPath: string;
   /** Null if the machine has no nsenter: then no session can share the network of another. */
   nsenterPath: string | null;
   /** Null if the kernel has no such locks, or if nothing here needs them. */
@@ -40,22 +40,25 @@ export interface WayOut {
   also?: Omit<WayOut, 'also'>;
 }
 
-/** The required tools, as the shell scripts call them. For `ip`, any one of several tools is enough. */
-const neededTools: Readonly<Record<IsolationKind, readonly string[]>> = {
-  privileged: ['unshare', 'mount', 'env', 'setpriv'],
-  user: ['unshare', 'mount', 'env'],
-};
-
-/** Tools that are also required for a separate root directory. */
-export const viewTools: readonly string[] = ['pivot_root', 'umount', 'cp'];
-
-/** The search path for the tools that prepare a session. */
+/** The search path for the machine's tools. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
-const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
+const enterPath = ownFile('sessions/isolation/enter-namespace.pl');
+const forwarderPath = ownFile('sessions/isolation/forwarder-program.js');
 const egressPath = ownProgram('sessions/isolation/egress-program');
 
-/** Variables that the shell scripts add. They are removed unless the program had them; PATH is restored instead. */
-const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
+/**
+ * The numbers of the calls that make and enter namespaces, in the order in which enter-namespace.pl reads them: unshare,
+ * setns, mount, umount2, pivot_root, prctl, capget, capset.
+ */
+const ofNewerArchitectures = [97, 268, 40, 39, 41, 167, 90, 91] as const;
+const callsOf: Readonly<Record<string, readonly number[]>> = {
+  x64: [272, 308, 165, 166, 155, 157, 125, 126],
+  arm64: ofNewerArchitectures,
+  riscv64: ofNewerArchitectures,
+  loong64: ofNewerArchitectures,
+  ppc64: [282, 350, 21, 52, 203, 171, 183, 184],
+  s390x: [303, 339, 21, 52, 217, 172, 184, 185],
+};
 
 let locksFound: LocksFound | undefined;
 
@@ -65,19 +68,20 @@ export function locksHere(): LocksFound {
   return locksFound;
 }
 
-/** The way to isolate with this kind of namespaces, or the missing tool. */
+/** The way to isolate with this kind of namespaces, or what is missing, as the subject of a sentence. */
 export function findWay(kind: IsolationKind): IsolationWay | { missing: string } {
-  const missing = neededTools[kind].find((tool) => findOnPath(tool, systemPath, '/') === null);
-  const unsharePath = findOnPath('unshare', systemPath, '/');
-  return missing === undefined && unsharePath !== null
-    ? { kind, unsharePath, nsenterPath: findOnPath('nsenter', systemPath, '/'), locks: locksHere().locks }
-    : { missing: missing ?? 'unshare' };
+  const perlPath = findOnPath('perl', systemPath, '/');
+  if (perlPath === null) return { missing: 'The program perl' };
+  if (callsOf[process.arch] === undefined)
+    return { missing: `A list of the system calls of ${process.arch} processors` };
+  return { kind, perlPath, nsenterPath: findOnPath('nsenter', systemPath, '/'), locks: locksHere().locks };
 }
 
 export interface NamespaceRequest {
   /** The program must be an absolute path: nothing is searched for inside. */
   argv: readonly [string, ...string[]];
-  env: Readonly<Record<string, string>>;
+  /** Variables that only the program gets: set outside, they would affect what isolates it. */
+  inside?: Readonly<Record<string, string>>;
   cwd: string;
   network: SessionNetwork;
   /** A process of another session whose network this one enters instead of a new one; not used with `machine`. */
@@ -90,47 +94,48 @@ export interface NamespaceRequest {
   allowsNamespaces?: boolean | undefined;
 }
 
+/** The environment with which the command must be started; it restores the program's own. */
+export function environmentForPerl(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env).map(([name, value]) => [
+    name.startsWith('PERL') ? `MOOSE_KEPT_${name}` : name,
+    value,
+  ]);
+  // So that perl does not tell of languages that this machine lacks.
+  return { ...Object.fromEntries(entries), PERL_BADLANG: '0' };
+}
+
+/** Start it with `environmentForPerl`, unless the environment has no variable of perl. */
 export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [string, ...string[]] {
-  const { argv, env, cwd, network, view, closedPorts = [], joinedPid = null, allowsNamespaces } = request;
+  const { argv, inside = {}, cwd, network, view, closedPorts = [], joinedPid = null } = request;
   const [uid = 0, gid = 0] = [process.geteuid?.(), process.getegid?.()];
-  const locks = view === null ? null : way.locks;
-  const unset = addedVariables.filter((name) => !(name in env)).join(' ');
-  const wayOut: WayOut = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
-  const { also } = wayOut;
-  return [
-    '/bin/sh',
-    enterPath,
-    way.kind,
-    typeof network === 'string' ? network : 'gateway',
-    (also ?? wayOut).hasProxy ? egressPath : '',
-    joinedPid === null ? '' : joinWords(way, joinedPid).join(' '),
-    way.unsharePath,
-    process.execPath,
-    systemPath,
-    String(uid),
-    String(gid),
-    String(wayOut.port),
-    wayOut.socketPath,
-    also ? String(also.port) : '',
-    also?.socketPath ?? '',
-    unset,
-    view?.root ?? '',
-    view?.mountsPath ?? '',
-    view?.framePath ?? '',
-    cwd,
-    locks === null ? '' : view?.hasImage ? innerPerl : locks.perlPath,
-    locks === null ? '' : restrictScript(),
-    locks === null || view === null
-      ? ''
-      : planOf(locks, {
+  const wayOut = typeof network === 'string' ? null : network;
+  const ways = wayOut === null ? [] : [wayOut, ...(wayOut.also ? [wayOut.also] : [])];
+  const egress = ways.findLast(({ hasProxy }) => hasProxy);
+  const settings = [
+    `calls ${callsOf[process.arch]?.join(' ')}`,
+    `kind ${way.kind}`,
+    `user ${uid} ${gid}`,
+    `cwd ${hex(cwd)}`,
+    `node ${hex(process.execPath)} ${hex(forwarderPath)}`,
+    ...(view === null ? [] : [`root ${hex(view.root)} ${hex(view.mountsPath)}`]),
+    ...(joinedPid === null ? [] : [`join ${joinedPid}`]),
+    ...(joinedPid !== null || network === 'machine' ? [] : ['loopback']),
+    ...ways.map(({ port, socketPath }) => `way ${port} ${hex(socketPath)}`),
+    ...(egress ? [`egress ${hex(egressPath)} ${hex(dirname(egress.socketPath))}`] : []),
+    ...Object.entries(inside).map(([name, value]) => `set ${hex(name)} ${hex(value)}`),
+    ...(view === null || way.locks === null
+      ? []
+      : planOf(way.locks, {
           written: view.written,
-          allowsNamespaces,
+          allowsNamespaces: request.allowsNamespaces,
           closedPorts: network === 'machine' ? closedPorts : null,
-          user: way.kind === 'user' ? { uid, gid } : null,
-        }),
-    view?.hasImage ? innerLoader : '',
-    ...argv,
+        })),
   ];
+  return [way.perlPath, '-f', enterPath, settings.join('\n'), ...argv];
+}
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex');
 }
 
 /**

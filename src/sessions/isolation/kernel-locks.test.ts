@@ -64,7 +64,7 @@ async function start(
   });
   const [first, ...words] = enterNamespace(
     { ...way, ...given },
-    { argv, env, cwd: worktree, network: 'none', view, ...more },
+    { argv, cwd: worktree, network: 'none', view, ...more },
   );
   return {
     worktree,
@@ -246,7 +246,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
 
   cannot('a session runs although the kernel refused its locks at the last moment', async () => {
     const spoilt = (word: string) =>
-      word.replace(/^(ruleset )(\w+)/, (_, name, given) => name + 'f'.repeat(given.length));
+      word.replace(/^(ruleset )(\w+)/m, (_, name, given) => name + 'f'.repeat(given.length));
     const { handle } = await start(kind, ['/bin/sh', '-c', 'echo ran'], {}, { change: spoilt });
     await expect(outcomeOf(handle)).resolves.toMatchObject({
       exitCode: 45,

@@ -3,13 +3,10 @@
 // own ports.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { ownFile } from '../../stdx/files/own-files.ts';
 import { findOnPath } from '../resolve-program.ts';
 import { callFilter } from './call-filter.ts';
 
 export interface KernelLocks {
-  perlPath: string;
   /** The version of Landlock that the kernel supports. */
   abi: number;
 }
@@ -52,15 +49,13 @@ export interface PlanRequest {
   /** Null if the program does not use the machine's network. */
   closedPorts: readonly number[] | null;
   allowsNamespaces?: boolean | undefined;
-  /** The user that the program becomes in a user namespace of its own, after which the filter allows no more of them. */
-  user: { uid: number; gid: number } | null;
 }
 
-/** What a program in this root may do; only rules that the kernel knows are requested. */
+/** What a program in this root may do, as lines for enter-namespace.pl; only rules that the kernel knows are requested. */
 export function planOf(
   { abi }: KernelLocks,
-  { written, closedPorts, allowsNamespaces, user }: PlanRequest,
-): string {
+  { written, closedPorts, allowsNamespaces }: PlanRequest,
+): string[] {
   const handled = allFirst | (abi >= truncateAbi ? truncate : 0) | (abi >= devicesAbi ? controlDevices : 0);
   const inFile = handled & (writeFile | readFile | truncate | controlDevices);
   const holdsPorts = closedPorts !== null && closedPorts.length > 0 && canHoldPorts(abi);
@@ -74,13 +69,8 @@ export function planOf(
       .filter((path) => path !== '/proc')
       .map((path) => `path ${handled & ~makeDevices} ${inFile | execute} ${hex(path)}`),
     ...(holdsPorts ? [`closed ${closedPorts.join(' ')}`] : []),
-    'restrict',
-    ...(filter === null || user === null
-      ? []
-      : [`user ${filter.unshare} ${filter.prctl} ${user.uid} ${user.gid}`]),
     ...(filter === null ? [] : [`filter ${filter.call} ${filter.code}`]),
-    '',
-  ].join('\n');
+  ];
 }
 
 /** Whether the filter is in force that refuses files with the rights of their owner. */
@@ -106,14 +96,6 @@ function words(...values: number[]): string {
 
 function hex(text: string): string {
   return Buffer.from(text).toString('hex');
-}
-
-let script: string | undefined;
-
-/** The program text for `perl -e`, because the file does not exist in the session's root. */
-export function restrictScript(): string {
-  script ??= readFileSync(ownFile('sessions/isolation/restrict.pl'), 'utf8');
-  return script;
 }
 
 /** What this kernel supports, and which program can request it. */
@@ -145,7 +127,7 @@ export function findLocks(path: string): LocksFound {
       `This kernel’s Landlock version is ${abi}, which is too old.`,
       'Run Moose on Linux 6.7 or newer.',
     );
-  return { locks: { perlPath, abi }, ...wordsOf(abi) };
+  return { locks: { abi }, ...wordsOf(abi) };
 }
 
 function wordsOf(abi: number): Omit<LocksFound, 'locks'> {

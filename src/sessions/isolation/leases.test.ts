@@ -44,7 +44,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
         dataDirectory: ground.scratch.path,
         shown: [{ path: cwd, sight: 'write' }],
       });
-      const words = enterNamespace({ ...way, ...given }, { argv, env, cwd, network: 'none', view });
+      const words = enterNamespace({ ...way, ...given }, { argv, cwd, network: 'none', view });
       const handle = await startProcess({ directory, argv: words, env, cwd });
       await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: said, stderr: '' });
     },

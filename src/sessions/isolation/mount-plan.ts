@@ -1,5 +1,6 @@
 // The root directory of a session: which paths of the machine it contains, and which are writable. Unnamed paths do not
-// exist there. It is written as lines of fstab(5), which one mount(8) executes.
+// exist there. It is written as lines like those of fstab(5), which
+// enter-namespace.pl executes.
 
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,12 +52,9 @@ function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** Escapes a path for fstab(5), in which a space ends the field. Only ASCII characters count as spaces there. */
+/** Escapes a path for the plan, in which a space ends the field. */
 function escaped(path: string): string {
-  return path.replace(
-    /[ \t\n\v\f\r\\#]/g,
-    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
+  return path.replace(/[ \n\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
 export function isWithin(path: string, folder: string): boolean {
@@ -83,11 +81,11 @@ export class MountPlan {
   /** The folders that Moose made for this root, in which it can make files that something is mounted on. */
   readonly #own: string[] = [];
   readonly #emptyPath: string;
-  /** A file must exist before something is mounted on it: these in the frame of the new root. */
-  readonly files: string[] = [];
-  /** These outside of it, in folders that will be mounted on the frame. */
+  /** A file must exist before something is mounted on it: these in the new root itself. */
+  readonly #files: string[] = [];
+  /** These outside of it, in folders that will be mounted there. */
   readonly filesInOwn: string[] = [];
-  readonly links: { path: string; to: string }[] = [];
+  readonly #links: { path: string; to: string }[] = [];
 
   /** In `emptyPath`, a folder is made for each one that hides something. */
   constructor(root: string, mounts: readonly MountPoint[], emptyPath: string) {
@@ -208,14 +206,19 @@ export class MountPlan {
   }
 
   link(path: string, to: string): void {
-    this.links.push({ path, to });
+    this.#links.push({ path, to });
   }
 
-  /** All lines of the plan. The last ones make the hidden folders and the root itself read-only. */
+  /**
+   * All lines of the plan. The first ones make files and links, the last ones make the hidden folders and the root itself
+   * read-only.
+   */
   text(): string {
     const flags = this.#flagsAt(this.#emptyPath);
     const hidden = this.#hidden().map((path) => this.#closed(path, flags));
-    return `${[...this.#lines, ...hidden, this.#closed('/')].join('\n')}\n`;
+    const files = this.#files.map((path) => `none ${this.#target(path)} file -`);
+    const links = this.#links.map(({ path, to }) => `${escaped(to)} ${this.#target(path)} link -`);
+    return `${[...files, ...links, ...this.#lines, ...hidden, this.#closed('/')].join('\n')}\n`;
   }
 
   /** The hidden paths, except those that were shown again later. */
@@ -226,13 +229,13 @@ export class MountPlan {
 
   #closed(path: string, flags: readonly string[] = []): string {
     const options = new Set(['remount', 'bind', 'ro', 'nosuid', 'nodev', ...flags]);
-    return `none ${this.#target(path)} none ${[...options].join(',')} 0 0`;
+    return `none ${this.#target(path)} none ${[...options].join(',')}`;
   }
 
   /** Whatever is shown at the path's folder later would cover it. */
   #makeFile(path: string): void {
     const around = this.#seen.findLast((each) => isWithin(path, each.path));
-    if (around === undefined) this.files.push(path);
+    if (around === undefined) this.#files.push(path);
     else if (around.source !== null && this.#own.includes(around.source))
       this.filesInOwn.push(around.source + path.slice(around.path.length));
   }
@@ -242,7 +245,7 @@ export class MountPlan {
   }
 
   #line(source: string, path: string, type: string, options: readonly string[]): void {
-    this.#lines.push(`${escaped(source)} ${this.#target(path)} ${type} ${options.join(',')} 0 0`);
+    this.#lines.push(`${escaped(source)} ${this.#target(path)} ${type} ${options.join(',')}`);
   }
 
   #flagsAt(path: string): readonly string[] {
@@ -265,7 +268,7 @@ export class MountPlan {
   }
 
   #isReachedByLink(path: string): boolean {
-    return this.links.some((link) => isWithin(path, link.path)) || this.sightOf(path) === 'read';
+    return this.#links.some((link) => isWithin(path, link.path)) || this.sightOf(path) === 'read';
   }
 }
 

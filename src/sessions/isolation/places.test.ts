@@ -78,7 +78,7 @@ async function work(
     granted: [],
     shown: [worktree, home].map((path) => ({ path, sight: 'write' as const })),
   });
-  const entered = enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view });
+  const entered = enterNamespace(way, { argv: [...argv], cwd: worktree, network: 'none', view });
   meanwhile();
   const handle = await startProcess({ directory: sessionPath, argv: entered, env, cwd: worktree });
   return { outcome: await outcomeOf(handle), worktree, home };

@@ -9,15 +9,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { IsolationLevel } from '../../domain/machine/session.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import { findOnPath } from '../resolve-program.ts';
 import {
   enterNamespace,
   findWay,
   type IsolationKind,
   type IsolationWay,
   locksHere,
-  systemPath,
-  viewTools,
 } from './isolation-way.ts';
 import type { LocksFound } from './kernel-locks.ts';
 import { viewFor } from './session-view.ts';
@@ -40,11 +37,11 @@ const probeMsMax = 10_000;
 /** Any port is free in a separate network. */
 const probePort = 1_024;
 
-/** The exit codes of namespace-init.sh before its program starts. */
+/** The exit codes of enter-namespace.pl before its program starts. */
 export const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'advice'>>> = {
   41: {
     reason: 'The loopback interface cannot be brought up in a network namespace.',
-    advice: 'Install iproute2 (`ip`), or perl, or python3.',
+    advice: 'Run Moose outside this container, or allow the container to change networks (CAP_NET_ADMIN).',
   },
   42: {
     reason: "The machine's Unix sockets and process tables cannot be hidden in a namespace.",
@@ -91,15 +88,13 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
   const way = findWay(kind);
   if ('missing' in way)
     return none(
-      `The program ${way.missing} is not installed on this machine.`,
-      'Install the complete util-linux package: the BusyBox versions are not enough.',
+      `${way.missing} is not available on this machine.`,
+      'Install perl, and use an ARM64 or x86-64 processor.',
     );
   const by = kind === 'privileged' ? 'set up by root' : 'in a user namespace';
-  const missing = viewTools.find((tool) => findOnPath(tool, systemPath, '/') === null);
-  const whole = missing === undefined ? await tryWay(way, 'files') : null;
-  const bare =
-    whole && !whole.isIsolated && way.locks ? await tryWay({ ...way, locks: null }, 'files') : null;
-  if (whole?.isIsolated || bare?.isIsolated)
+  const whole = await tryWay(way, 'files');
+  const bare = !whole.isIsolated && way.locks ? await tryWay({ ...way, locks: null }, 'files') : null;
+  if (whole.isIsolated || bare?.isIsolated)
     return {
       level: 'files',
       way: bare ? { ...way, locks: null } : way,
@@ -108,22 +103,17 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
         way.nsenterPath === null
           ? 'Install the complete util-linux package: without nsenter, projects with services cannot run.'
           : null,
-      locks: bare ? locksRefused(whole?.said ?? '') : locksHere(),
+      locks: bare ? locksRefused(whole.said) : locksHere(),
     };
-  const tried = whole?.code === null ? whole : await tryWay(way, 'network');
-  if (tried.isIsolated) {
-    const why = missing === undefined ? lastLineOf(whole?.said ?? '') : `the program ${missing} is missing`;
+  const tried = whole.code === null ? whole : await tryWay(way, 'network');
+  if (tried.isIsolated)
     return {
       level: 'network',
       way,
-      reason: `Agents and checks get their own network and process table, ${by}, but see the files of their user: ${why}.`,
-      advice:
-        missing === undefined
-          ? 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).'
-          : 'Install the complete util-linux and coreutils packages.',
+      reason: `Agents and checks get their own network and process table, ${by}, but see the files of their user: ${lastLineOf(whole.said)}.`,
+      advice: 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).',
       locks: null,
     };
-  }
   if (tried.code === null) {
     probed = undefined;
     return none(
@@ -164,7 +154,6 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
   const [program, ...words] = enterNamespace(way, {
     argv: [...argv],
-    env,
     cwd: '/',
     network: { port: probePort, socketPath: join(folder, 'socket') },
     view:

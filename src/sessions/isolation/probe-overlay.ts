@@ -81,7 +81,7 @@ async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
     granted: [],
     shown: [{ path: upper, sight: 'write', over: lower }],
   });
-  const entered = enterNamespace(way, { argv: [...argv], env, cwd: upper, network: 'none', view });
+  const entered = enterNamespace(way, { argv: [...argv], cwd: upper, network: 'none', view });
   const { code, said } = await tryCommand(entered);
   if (code === null) return not(`it took longer than ${trialMsMax / 1_000} seconds`);
   if (code !== 0) return not(`the kernel refuses it (${said.split('\n').at(-1)})`);

@@ -66,7 +66,7 @@ describe.each(await waysOfIsolation())('where data may be, $title (R-SEC-5)', ({
     async () => {
       // In the process table of a session there is no such process to mount something on.
       const reason = expect.stringMatching(
-        /no session can begin: mount: .*\/status: mount point does not exist\.$/,
+        /no session can begin: the path \/.*\/status cannot be shown: No such file or directory\.$/,
       );
       await expect(tried(kind, folder(), [`/proc/${process.pid}/status`])).resolves.toMatchObject({ reason });
       await expect(tried(kind, folder(), ['/usr/share', '/none'])).resolves.toBeNull();

@@ -93,19 +93,19 @@ async function tryIn(folder: string, way: IsolationWay, granted: readonly ShownP
     isUser: way.kind === 'user',
     shown: [{ path: worktree, sight: 'write' }],
   });
-  return tryCommand(enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view }));
+  return tryCommand(enterNamespace(way, { argv: [...argv], cwd: worktree, network: 'none', view }));
 }
 
 const saidBefore = 'moose: no isolation for this session: ';
-/** What namespace-init.sh and restrict.pl end with if they cannot isolate a program. */
-const ownCodes: readonly (number | null)[] = [41, 42, 43, 44, 45];
+/** What enter-namespace.pl ends with if it cannot isolate a program. */
+const ownCodes: readonly (number | null)[] = [40, 41, 42, 43, 44, 45];
 
-/** What the start-up scripts said; null if the program was started. */
+/** What enter-namespace.pl said; null if the program was started. */
 export function whyNeverBegan(exitCode: number | null, stderr: string): string | null {
   return ownCodes.includes(exitCode) && stderr.startsWith(saidBefore) ? causeIn(stderr) : null;
 }
 
-/** The first line is the cause; the next ones are the hints of mount(8), and what follows from it. */
+/** The first line is the cause; more may follow from it. */
 function causeIn(said: string): string {
   const [line = ''] = said.slice(said.startsWith(saidBefore) ? saidBefore.length : 0).split('\n');
   return line.trim().endsWith('.') ? line.trim() : `${line.trim()}.`;

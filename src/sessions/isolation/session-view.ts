@@ -1,10 +1,9 @@
 // What a session sees of the machine (R-SEC-5): it can read the system's programs and the toolchains, and write its
 // worktree, its home and its own folder. It sees nothing else of the user's files, Moose's state, or other sessions.
 
-import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { certificateVariables } from '../../domain/machine/project-variable.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
 import { programInImage, type SessionImage, showImage } from './image-view.ts';
 import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
@@ -47,20 +46,16 @@ export interface ViewRequest {
 
 export interface SessionView {
   root: string;
-  /** A file outside the new root, with the mounts that mount(8) executes. */
+  /** A file outside the new root, with what it is made of. */
   mountsPath: string;
-  /** A folder outside the new root, with the root's links and with empty files to mount something on. */
-  framePath: string;
   /** The folders and files inside the new root that the program may write. */
   written: readonly string[];
-  hasImage?: boolean;
 }
 
 /** The part of the session's directory that its program may write. */
 export const ownFolder = 'own';
 const rootFolder = 'root';
 const mountsFile = 'mounts';
-const frameFolder = 'frame';
 const emptyFolder = 'empty';
 const overlayFolder = 'overlay';
 
@@ -143,16 +138,14 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
   for (const [n, shown] of request.shown.entries()) showOne(plan, shown, { ...request, overlay: String(n) });
   plan.showWithRealName(own, 'write');
-  const framePath = join(request.sessionPath, frameFolder);
-  makeFrame(framePath, plan);
+  // No process has written there yet, so nothing there can be a link elsewhere.
+  for (const path of plan.filesInOwn) makeFile(path);
   const mountsPath = join(request.sessionPath, mountsFile);
   writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
   return {
     root: realPathOf(root) ?? root,
     mountsPath,
-    framePath,
     written: plan.written(),
-    hasImage: request.image != null,
   };
 }
 
@@ -241,27 +234,9 @@ function showKernel(plan: MountPlan): void {
     plan.link(`/dev/${name}`, to);
 }
 
-/** Makes a folder that is copied into the new root. One of its folders receives the old root. */
-function makeFrame(framePath: string, { files, filesInOwn, links }: MountPlan): void {
-  for (const folder of ['.old', 'dev']) mkdirSync(join(framePath, folder), { recursive: true, mode: 0o755 });
-  for (const path of files) makeFile(join(framePath, path));
-  // No process has written there yet, so nothing there can be a link elsewhere.
-  for (const path of filesInOwn) makeFile(path);
-  for (const { path, to } of links) linkOnce(to, join(framePath, path));
-}
-
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   closeSync(openSync(path, 'a', 0o644));
-}
-
-/** Creates a link that an interrupted start may have created before. */
-function linkOnce(to: string, path: string): void {
-  try {
-    symlinkSync(to, path);
-  } catch (error) {
-    if (!hasErrorCode(error, 'EEXIST')) throw error;
-  }
 }
 
 /** Whether something of this machine must be shown below /dev/shm: then a folder takes the place of new memory. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProcessHandle } from '../process-handle.ts';
-import { shellEnv, until } from '../scratch-sessions.fixture.ts';
+import { until } from '../scratch-sessions.fixture.ts';
 import { stopProcess } from '../stop-process.ts';
 import { isLeaderAlive } from '../survey.ts';
 import { findNetwork } from './find-network.ts';
@@ -22,9 +22,7 @@ function start(
   const way = findWay(kind);
   if ('missing' in way) throw new Error(`${way.missing} is missing`);
   const { path: cwd } = ground.scratch;
-  return ground.scratch.start(
-    enterNamespace(way, { argv, env: shellEnv, cwd, network, joinedPid, view: null }),
-  );
+  return ground.scratch.start(enterNamespace(way, { argv, cwd, network, joinedPid, view: null }));
 }
 
 const node = (script: string): [string, ...string[]] => [process.execPath, '-e', script];

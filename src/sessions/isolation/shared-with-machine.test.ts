@@ -37,7 +37,7 @@ async function saidBy(kind: IsolationKind, argv: readonly [string, ...string[]],
     dataDirectory: ground.scratch.path,
     shown: [{ path: cwd, sight: 'write' }],
   });
-  const words = enterNamespace(way, { argv, env, cwd, network: 'none', view });
+  const words = enterNamespace(way, { argv, cwd, network: 'none', view });
   beforeStart();
   return outcomeOf(await startProcess({ directory, argv: words, env, cwd }));
 }

@@ -6,7 +6,7 @@ import { findNetwork } from '../isolation/find-network.ts';
 import { IsolatedGround, untilPrinted } from '../isolation/isolated-ground.fixture.ts';
 import { enterNamespace, findWay } from '../isolation/isolation-way.ts';
 import { probeIsolation } from '../isolation/probe-isolation.ts';
-import { shellEnv, until } from '../scratch-sessions.fixture.ts';
+import { until } from '../scratch-sessions.fixture.ts';
 import { stopProcess } from '../stop-process.ts';
 import { machineDoor, openNetworkDoor } from './network-door.ts';
 
@@ -24,9 +24,7 @@ function start(argv: readonly [string, ...string[]], joinedPid: number | null) {
   const found = findWay(way?.kind ?? 'user');
   if ('missing' in found) throw new Error(`${found.missing} is missing`);
   const { path: cwd } = ground.scratch;
-  return ground.scratch.start(
-    enterNamespace(found, { argv, env: shellEnv, cwd, network: 'none', joinedPid, view: null }),
-  );
+  return ground.scratch.start(enterNamespace(found, { argv, cwd, network: 'none', joinedPid, view: null }));
 }
 
 const holder = async () => {
