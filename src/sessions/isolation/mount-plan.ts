@@ -64,7 +64,7 @@ export function isWithin(path: string, folder: string): boolean {
 /** The path without symbolic links; null if it does not exist or this user may not see it. */
 export function realPathOf(path: string): string | null {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'EPERM', 'ENAMETOOLONG')) return null;
     throw error;
