@@ -99,10 +99,11 @@ run() {
   if [ "$moose_status" -gt 128 ] && [ -n "$moose_line" ]; then
     moose_name=$(kill -l "$moose_status") && moose_signal="\"SIG$moose_name\"" && moose_status=null
   fi
-  # exit.tmp has its block on the disk already and is overwritten in place, so that a full disk is no obstacle.
+  # exit.tmp has its block on the disk already and is overwritten in place, so that a full disk is no obstacle. This process
+  # becomes mv: the file is the last thing that it makes.
   printf '{"exitCode":%s,"signal":%s,"startedAt":"%s","endedAt":"%s","seal":"%s"}\n' \
     "$moose_status" "$moose_signal" "$moose_started" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$moose_seal" \
-    1<>"$moose_directory/exit.tmp" && mv -f "$moose_directory/exit.tmp" "$moose_directory/exit.json"
+    1<>"$moose_directory/exit.tmp" && exec mv -f "$moose_directory/exit.tmp" "$moose_directory/exit.json"
 }
 
 run "$@"; exit

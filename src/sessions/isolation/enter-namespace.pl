@@ -32,8 +32,9 @@ my ($new_mounts, $new_ipc, $new_user, $new_processes, $new_network) =
 # chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service, sys_chroot, audit_write.
 my %kept_right = map { $_ => 1 } 0, 1, 3, 4, 5, 6, 7, 8, 10, 18, 29;
 
-# A signal that arrives before the program begins ends it then.
-my @signals = qw(HUP INT QUIT PIPE ALRM TERM USR1 USR2);
+# A signal that arrives before the program begins ends it then, and what fails in between is no other problem.
+my %number_of = (HUP => 1, INT => 2, QUIT => 3, USR1 => 10, USR2 => 12, PIPE => 13, ALRM => 14, TERM => 15);
+my @signals = keys %number_of;
 my $told;
 $SIG{$_} = sub { $told = $_[0] } for @signals;
 
@@ -54,11 +55,18 @@ my ($root, $mounts) = text_of('root');
 
 # Only the supervisor's: the program that listens on the session's own socket.
 my $egress;
+# Only init's: where it writes that the program has begun, and how it ended.
+my $report;
 # For the files of the program, as given to it.
 my $mask = umask 022;
 
 sub fail {
   my ($code, $words) = @_;
+  if (defined $told && $report) {
+    # The kernel ends no process 1 by such a signal: the supervisor does it.
+    syswrite $report, "begun\nended $number_of{$told}\n";
+    exit 0;
+  }
   print STDERR "moose: no isolation for this session: $words\n";
   end_egress();
   exit $code;
@@ -161,14 +169,15 @@ sub supervise {
   defined $root or open $sockets, '<', '/proc/net/unix';
   $egress = start_egress() if $given{egress};
   enter();
-  pipe my $from, my $report or fail($no_namespace, "there is no pipe: $!");
+  pipe my $from, my $to or fail($no_namespace, "there is no pipe: $!");
   defined(my $init = fork) or fail($no_namespace, "there is no process for it: $!");
   if ($init == 0) {
     undef $egress;
+    $report = $to;
     close $from;
-    init($report, $sockets);
+    init($sockets);
   }
-  close $report;
+  close $to;
   $SIG{$_} = 'IGNORE' for @signals;
   my ($status) = whole_report($from) =~ /\Abegun\nended ([0-9]+)\n\z/;
   waitpid $init, 0;
@@ -187,7 +196,7 @@ sub supervise {
 # ---- Process 1 ----
 
 sub init {
-  my ($report, $sockets) = @_;
+  my ($sockets) = @_;
   # PR_SET_PDEATHSIG: KILL. If the supervisor has ended before, nobody reads the report.
   control(1, 9) or fail($no_namespace, "nothing would end it: $!");
   attach('none', '/proc', 0, $private, 0) and attach('proc', '/proc', 'proc', 2 | 4 | 8, 0)
@@ -210,7 +219,10 @@ sub init {
   chdir((text_of('cwd'))[0]) or fail($no_view, 'the working directory is not in the root directory of the session');
   defined syswrite($report, "begun\n") or exit $no_namespace;
   defined(my $pid = fork) or fail($no_view, "there is no process for the program: $!");
-  become() if $pid == 0;
+  if ($pid == 0) {
+    undef $report;
+    become();
+  }
   $SIG{$_} = 'IGNORE' for @signals;
   # All others that it waits for are orphans.
   while ((my $ended = wait) != $pid) { exit $no_view if $ended < 0 }
@@ -422,14 +434,12 @@ sub become_user {
 sub drop_rights {
   # PR_SET_NO_NEW_PRIVS
   control(38, 1) or refuse('to give no new rights');
-  # PR_CAPBSET_DROP, up to the last one that this kernel knows.
-  my $of_kernel = 0;
+  # PR_CAPBSET_DROP, up to the last one that this kernel knows: EINVAL. Each kernel knows 32.
   for my $right (0 .. 63) {
-    last unless syscall($call{prctl}, 23, $right, 0, 0, 0) >= 0;
-    $of_kernel++;
-    $kept_right{$right} or control(24, $right) or refuse('the loss of a right');
+    next if $kept_right{$right} || control(24, $right);
+    last if $! == 22 && $right >= 32;
+    refuse('the loss of a right');
   }
-  refuse('to name rights') if $of_kernel == 0;
   # Two words each of the effective, permitted and inheritable set, of which the last gets empty, and the ambient with it.
   my ($header, $sets) = (pack('Ll', 0x20080522, 0), "\0" x 24);
   syscall($call{capget}, $header, $sets) == 0 or refuse('to read rights');

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findProcess } from '../find-process.ts';
 import { carriersOf } from '../scratch-sessions.fixture.ts';
+import { startProcess } from '../start-process.ts';
 import { isProcessAlive } from '../survey.ts';
 import { watchProcess } from '../watch-process.ts';
 import { isolate } from './isolate.ts';
@@ -217,6 +218,43 @@ test('a program that must not be isolated is started differently', async () => {
     keepsModes: false,
   });
 });
+
+test.skipIf(!isPossible)(
+  'fear: variables of perl run code of the worktree outside of the isolation, or a program misses them',
+  async () => {
+    const worktree = join(ground.scratch.path, 'perl');
+    mkdirSync(worktree);
+    const ran = join(ground.scratch.path, 'ran');
+    writeFileSync(join(worktree, 'Evil.pm'), `open F, '>', '${ran}'; 1`);
+    const env = {
+      ...{ PATH: '/usr/bin:/bin', PERL5LIB: worktree, PERL5OPT: '-MEvil', PERL_BADLANG: '1' },
+      LC_ALL: 'xx_XX.UTF-8',
+    };
+    const directory = ground.scratch.directory();
+    const isolated = await isolate({
+      ...{ argv: ['/usr/bin/env'], env, cwd: worktree, network: 'none', wish: 'require' },
+      files: async () => ({
+        ...{
+          sessionPath: directory,
+          userHome: '/nobody',
+          dataDirectory: ground.scratch.path,
+          homePath: null,
+        },
+        ...{ hidden: [], granted: [], shown: [{ path: worktree, sight: 'write' }] },
+      }),
+    });
+    const handle = await startProcess({
+      ...{ directory, cwd: worktree },
+      ...{ argv: isolated.argv, env: isolated.env },
+    });
+    const { stdout, stderr } = await outcomeOf(handle);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      [...Object.entries(env), ['MOOSE_SESSION', handle.cookie]].map((pair) => pair.join('=')).sort(),
+    );
+    expect(existsSync(ran)).toBe(false);
+  },
+);
 
 test.skipIf(!isPossible)('a missing program is noticed only inside, too late', async () => {
   await expect(isolate({ ...absent, wish: 'auto' })).rejects.toMatchObject({

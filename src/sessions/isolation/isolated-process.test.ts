@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProcessHandle } from '../process-handle.ts';
 import { readProcess } from '../process-table.ts';
-import { carriersOf, isAlive } from '../scratch-sessions.fixture.ts';
+import { carriersOf, isAlive, until } from '../scratch-sessions.fixture.ts';
 import { filePath } from '../session-files.ts';
 import { isLockFree } from '../session-lock.ts';
 import { stopProcess } from '../stop-process.ts';
@@ -82,6 +82,16 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     await expect(stopProcess(handle, { graceMs: wallClockMs })).resolves.toMatchObject({ wasKilled: false });
     await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: 3, stdout: 'ready\ngateway /late\n' });
   });
+
+  cannot.each([1, 2, 3, 4, 5])(
+    'TERM is lost while a session of %s processes starts, or looks like a machine without isolation (R-SES-3)',
+    async (processes) => {
+      const handle = await ground.start(kind, ['/bin/sleep', '60']);
+      await until('the processes', () => carriersOf(handle).length >= processes);
+      process.kill(-handle.pid, 'SIGTERM');
+      await expect(outcomeOf(handle)).resolves.toMatchObject({ signal: 'SIGTERM', stderr: '' });
+    },
+  );
 
   const stubborn = 'trap "" TERM; echo up; while :; do sleep 0.05; done';
   const hidden = 'setsid env -i /bin/sh -c "$1" & wait $!';
