@@ -14,7 +14,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
   },
   {
     title: 'Sessions and isolation',
-    numbers: [6, 20, 27, 33, 34, 46, 47, 50, 51, 53, 56, 106, 122, 131, 134, 135],
+    numbers: [6, 20, 27, 33, 34, 46, 47, 50, 51, 53, 56, 106, 122, 131, 134, 135, 138],
   },
   { title: 'Repositories and worktrees', numbers: [28, 40, 41, 43, 48, 109, 110] },
   { title: 'Forges and pull requests', numbers: [13, 36, 57, 58, 59, 62, 67] },

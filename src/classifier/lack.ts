@@ -256,8 +256,8 @@ export const signs: readonly Sign[] = [
   {
     kind: 'program',
     pattern:
-      /(?:setpriv: failed to execute|bwrap: execvp|env:) ['"‘]?([^\s:'"’]{1,200})['"’]?: No such file or directory/,
-    sample: 'setpriv: failed to execute /opt/claude/bin/claude: No such file or directory',
+      /(?:moose: cannot start|setpriv: failed to execute|bwrap: execvp|env:) ['"‘]?([^\s:'"’]{1,200})['"’]?: No such file or directory/,
+    sample: 'moose: cannot start /opt/claude/bin/claude: No such file or directory',
   },
   {
     kind: 'program',

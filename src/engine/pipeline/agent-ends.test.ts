@@ -78,8 +78,8 @@ test.each<[string, string, string, object]>([
   ],
   [
     'its own program, which the sandbox does not show',
-    'echo "setpriv: failed to execute /opt/agent: No such file or directory" >&2; exit 127',
-    'failed to execute /opt/agent',
+    'echo "moose: cannot start /opt/agent: No such file or directory" >&2; exit 127',
+    'cannot start /opt/agent',
     { kind: 'program' },
   ],
 ])(

@@ -278,11 +278,6 @@ export const pipelineFailures = catalogue('pipeline', {
     message: 'The service {name} {how} while {step} needed it{said}',
     advice: 'Find out why it ends: `moose logs ID` has its output. Then `moose retry ID --from {step}`.',
   },
-  SERVICE_NETWORK_UNAVAILABLE: {
-    kind: 'configuration',
-    message: 'Sessions cannot share a network with services here: the program nsenter is not installed.',
-    advice: 'Install the complete util-linux package, then restart Moose.',
-  },
   SERVICE_NOT_READY: {
     kind: 'configuration',
     failureClass: 'dependency_missing',

@@ -1,5 +1,5 @@
 // The egress proxy of one session, as a process outside its namespaces: `node egress-program.ts` in the folder that
-// egress-files.ts describes. enter-namespace.sh starts it and ends it with the session.
+// egress-files.ts describes. enter-namespace.pl starts it and ends it with the session.
 import { appendFileSync, readFileSync } from 'node:fs';
 import type { RefusalReason } from '../../domain/machine/egress.ts';
 import type { EgressRules } from './egress-connect.ts';

@@ -3,12 +3,9 @@
 #   perl -f enter-namespace.pl SETTINGS PROGRAM [ARGUMENT...]
 #
 # SETTINGS are lines that isolation-way.ts and kernel-locks.ts write: a name and its values; texts and structures of the
-# kernel are in hexadecimal digits. One perl makes three processes:
-#
-#   supervisor   outside of the new process table; ends as the program did
-#   init         process 1 inside: prepares the namespaces, runs the program, and takes with it, when it ends, all that the
-#                program has started. It dies with the supervisor.
-#   program
+# kernel are in hexadecimal digits. With `door`, the program only enters another session's network. Otherwise three
+# processes remain: the supervisor, outside of the new process table, which ends as the program did; init, process 1 inside,
+# which prepares the namespaces, dies with the supervisor, and takes with it all that the program has started; and the program.
 #
 # No module is loaded: where one would be looked for is in the environment of the program. perl has read this file whole
 # before it runs it, so that replacing the file harms no running session.
@@ -57,7 +54,7 @@ my ($root, $mounts) = text_of('root');
 my $egress;
 # Only init's: where it writes that the program has begun, and how it ended.
 my $report;
-# For the files of the program, as given to it.
+# The one for the files of the program.
 my $mask = umask 022;
 
 sub fail {
@@ -73,7 +70,6 @@ sub fail {
 }
 
 sub refuse { fail($no_locks, "the kernel refused $_[0]: $!") }
-
 sub control { my ($what, $value) = @_; return syscall($call{prctl}, $what, $value, 0, 0, 0) == 0 }
 
 # Its arguments are variables: perl hands literals to no system call.
@@ -83,8 +79,7 @@ sub attach {
 }
 
 sub note {
-  my ($name, $text) = @_;
-  my $file;
+  my ($name, $text, $file) = @_;
   return sysopen($file, "/proc/self/$name", 1) && defined syswrite($file, $text);
 }
 
@@ -98,15 +93,13 @@ sub unescaped { my ($text) = @_; $text =~ s/\\([0-7]{3})/chr oct $1/ge; return $
 
 # Of each mount of this process: where, with which options, and what.
 sub mounts_here {
-  open my $list, '<', '/proc/self/mountinfo' or return;
+  open my $list, '<', '/proc/self/mountinfo' or fail($no_cover, "the mounts of the machine are not known: $!");
   return map {
     my ($before, $what) = split / - /, $_, 2;
     my ($path, $options) = (split / /, $before)[4, 5];
     [unescaped($path), $options, $what];
   } <$list>;
 }
-
-# ---- The supervisor ----
 
 # Outside the namespaces, in the folder of its socket. Nothing of the program's environment concerns it, and it opens no
 # debugger when it is sent a signal.
@@ -124,9 +117,7 @@ sub start_egress {
 
 # Whether it is there or already gone.
 sub end_egress {
-  return unless $egress;
-  kill 'KILL', $egress;
-  waitpid $egress, 0;
+  kill 'KILL', $egress and waitpid $egress, 0 if $egress;
 }
 
 # Only its owner may enter the network of another session: as root, or through the user namespace that it belongs to.
@@ -163,10 +154,11 @@ sub whole_report {
   }
 }
 
+# The supervisor.
 sub supervise {
   # Opened here, the list stays that of this network: inside, it would be empty.
   my $sockets;
-  defined $root or open $sockets, '<', '/proc/net/unix';
+  defined $root or open $sockets, '<', '/proc/net/unix' or fail($no_cover, "the sockets of the machine are not known: $!");
   $egress = start_egress() if $given{egress};
   enter();
   pipe my $from, my $to or fail($no_namespace, "there is no pipe: $!");
@@ -193,14 +185,12 @@ sub supervise {
   exit 128 + $signal;
 }
 
-# ---- Process 1 ----
-
+# Process 1.
 sub init {
   my ($sockets) = @_;
   # PR_SET_PDEATHSIG: KILL. If the supervisor has ended before, nobody reads the report.
   control(1, 9) or fail($no_namespace, "nothing would end it: $!");
-  attach('none', '/proc', 0, $private, 0) and attach('proc', '/proc', 'proc', 2 | 4 | 8, 0)
-    or fail($no_namespace, "its own process table cannot be mounted: $!");
+  attach('proc', '/proc', 'proc', 2 | 4 | 8, 0) or fail($no_namespace, "no process table can be mounted: $!");
   # A joined network has been prepared by the session that holds it.
   $given{loopback} and (raise_loopback() or fail($no_loopback, "the loopback interface could not be brought up: $!"));
   if ($sockets) {
@@ -219,10 +209,7 @@ sub init {
   chdir((text_of('cwd'))[0]) or fail($no_view, 'the working directory is not in the root directory of the session');
   defined syswrite($report, "begun\n") or exit $no_namespace;
   defined(my $pid = fork) or fail($no_view, "there is no process for the program: $!");
-  if ($pid == 0) {
-    undef $report;
-    become();
-  }
+  become() if $pid == 0;
   $SIG{$_} = 'IGNORE' for @signals;
   # All others that it waits for are orphans.
   while ((my $ended = wait) != $pid) { exit $no_view if $ended < 0 }
@@ -232,8 +219,7 @@ sub init {
 
 # SIOCSIFFLAGS with IFF_UP and IFF_RUNNING.
 sub raise_loopback {
-  my $request = pack 'a16 s x22', 'lo', 0x41;
-  my $any;
+  my ($any, $request) = (undef, pack 'a16 s x22', 'lo', 0x41);
   return socket($any, 2, 2, 0) && ioctl $any, 0x8914, $request;
 }
 
@@ -325,15 +311,10 @@ sub build_root {
 
 sub place {
   my ($source, $target, $type, $options) = @_;
-  my ($parent) = $target =~ m{^(.*)/}s;
-  if ($type eq 'file') {
-    make_folder($parent);
-    return sysopen my $file, $target, 64, 0644;
-  }
-  if ($type eq 'link') {
-    make_folder($parent);
+  if ($type eq 'file' || $type eq 'link') {
+    make_folder($target =~ m{^(.*)/}s);
     # EEXIST: a file is made below it.
-    return symlink($source, $target) || $! == 17;
+    return $type eq 'file' ? sysopen(my $file, $target, 64, 0644) : symlink($source, $target) || $! == 17;
   }
   my ($flags, @data) = (0);
   for (split /,/, $options) {
@@ -373,24 +354,27 @@ sub enter_root {
     or fail($no_view, "the root directory of the session cannot be entered: $!");
 }
 
-# ---- The program ----
-
+# The program.
 sub become {
+  undef $report;
   $SIG{$_} = 'DEFAULT' for @signals;
   kill $told, $$ if defined $told;
   restrict();
-  if ($kind eq 'user') { become_user() }
-  else { drop_rights() }
+  $kind eq 'user' ? become_user() : drop_rights();
   filter();
   umask $mask;
   delete $ENV{PERL_BADLANG};
   for (grep { /^MOOSE_KEPT_PERL/ } keys %ENV) { $ENV{ substr $_, length 'MOOSE_KEPT_' } = delete $ENV{$_} }
   for (@{ $given{set} || [] }) { $ENV{ pack 'H*', $_->[0] } = pack 'H*', defined $_->[1] ? $_->[1] : '' }
+  start_program();
+}
+
+# Otherwise it ends as shells do: it is not there (ENOENT), or cannot be run.
+sub start_program {
   exec { $program[0] } @program;
-  my $problem = $! + 0;
-  print STDERR "moose: $program[0] cannot be started: $!\n";
-  # As shells do: it is not there, or cannot be run.
-  exit($problem == 2 ? 127 : 126);
+  my $code = $! == 2 ? 127 : 126;
+  print STDERR "moose: cannot start $program[0]: $!\n";
+  exit $code;
 }
 
 # Landlock, while there are the rights with which the kernel is asked.
@@ -459,4 +443,8 @@ sub filter {
   refuse('a filter') if syscall($number + 0, 1, 0, $described) < 0;
 }
 
+if ($given{door}) {
+  join_network() or fail($no_namespace, "another session's network cannot be entered: $!");
+  start_program();
+}
 supervise();

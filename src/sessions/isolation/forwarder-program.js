@@ -1,6 +1,6 @@
 // Forwards connections to 127.0.0.1:PORT in a session's network to a Unix socket outside, the gateway's or the egress
 // proxy's, byte by byte, both ways. Its arguments are pairs of a port and a socket.
-// namespace-init.sh runs it as it is, also in an installed package, which has no TypeScript. Without types to strip it
+// enter-namespace.pl runs it as it is, also in an installed package, which has no TypeScript. Without types to strip it
 // starts in half the time and memory, and there is one for each agent.
 
 import { closeSync, openSync, writeSync } from 'node:fs';

@@ -227,30 +227,41 @@ test.skipIf(!isPossible)(
     const ran = join(ground.scratch.path, 'ran');
     writeFileSync(join(worktree, 'Evil.pm'), `open F, '>', '${ran}'; 1`);
     const env = {
-      ...{ PATH: '/usr/bin:/bin', PERL5LIB: worktree, PERL5OPT: '-MEvil', PERL_BADLANG: '1' },
+      PATH: '/usr/bin:/bin',
+      PERL5LIB: worktree,
+      PERL5OPT: '-MEvil',
+      PERL_BADLANG: '1',
       LC_ALL: 'xx_XX.UTF-8',
     };
     const directory = ground.scratch.directory();
     const isolated = await isolate({
-      ...{ argv: ['/usr/bin/env'], env, cwd: worktree, network: 'none', wish: 'require' },
+      argv: ['/usr/bin/env'],
+      env,
+      cwd: worktree,
+      network: 'none',
+      wish: 'require',
       files: async () => ({
-        ...{
-          sessionPath: directory,
-          userHome: '/nobody',
-          dataDirectory: ground.scratch.path,
-          homePath: null,
-        },
-        ...{ hidden: [], granted: [], shown: [{ path: worktree, sight: 'write' }] },
+        sessionPath: directory,
+        userHome: '/nobody',
+        dataDirectory: ground.scratch.path,
+        homePath: null,
+        hidden: [],
+        granted: [],
+        shown: [{ path: worktree, sight: 'write' }],
       }),
     });
     const handle = await startProcess({
-      ...{ directory, cwd: worktree },
-      ...{ argv: isolated.argv, env: isolated.env },
+      directory,
+      cwd: worktree,
+      argv: isolated.argv,
+      env: isolated.env,
     });
     const { stdout, stderr } = await outcomeOf(handle);
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n').sort()).toEqual(
-      [...Object.entries(env), ['MOOSE_SESSION', handle.cookie]].map((pair) => pair.join('=')).sort(),
+      Object.entries({ ...env, MOOSE_SESSION: handle.cookie })
+        .map((pair) => pair.join('='))
+        .sort(),
     );
     expect(existsSync(ran)).toBe(false);
   },

@@ -113,7 +113,14 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   const started = image ? programInImage(argv, cwd).argv : argv;
   return {
     argv: enterNamespace(way, {
-      ...{ argv: started, inside, cwd, network, joinedPid, view, closedPorts, allowsNamespaces },
+      argv: started,
+      inside,
+      cwd,
+      network,
+      joinedPid,
+      view,
+      closedPorts,
+      allowsNamespaces,
     }),
     env: environmentForPerl(outside),
     level,

@@ -15,8 +15,6 @@ export type IsolationKind = 'privileged' | 'user';
 export interface IsolationWay {
   kind: IsolationKind;
   perlPath: string;
-  /** Null if the machine has no nsenter: then no session can share the network of another. */
-  nsenterPath: string | null;
   /** Null if the kernel has no such locks, or if nothing here needs them. */
   locks: KernelLocks | null;
 }
@@ -74,7 +72,7 @@ export function findWay(kind: IsolationKind): IsolationWay | { missing: string }
   if (perlPath === null) return { missing: 'The program perl' };
   if (callsOf[process.arch] === undefined)
     return { missing: `A list of the system calls of ${process.arch} processors` };
-  return { kind, perlPath, nsenterPath: findOnPath('nsenter', systemPath, '/'), locks: locksHere().locks };
+  return { kind, perlPath, locks: locksHere().locks };
 }
 
 export interface NamespaceRequest {
@@ -112,8 +110,6 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
   const ways = wayOut === null ? [] : [wayOut, ...(wayOut.also ? [wayOut.also] : [])];
   const egress = ways.findLast(({ hasProxy }) => hasProxy);
   const settings = [
-    `calls ${callsOf[process.arch]?.join(' ')}`,
-    `kind ${way.kind}`,
     `user ${uid} ${gid}`,
     `cwd ${hex(cwd)}`,
     `node ${hex(process.execPath)} ${hex(forwarderPath)}`,
@@ -131,7 +127,7 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
           closedPorts: network === 'machine' ? closedPorts : null,
         })),
   ];
-  return [way.perlPath, '-f', enterPath, settings.join('\n'), ...argv];
+  return [...perlWords(way, settings), ...argv];
 }
 
 function hex(text: string): string {
@@ -139,10 +135,14 @@ function hex(text: string): string {
 }
 
 /**
- * The command that enters a session's network. Only the namespace's owner may enter it: as root, or through the user
- * namespace that it belongs to.
+ * The command that enters a session's network, in an empty environment. Only the namespace's owner may enter it: as root,
+ * or through the user namespace that it belongs to.
  */
-export function joinWords({ kind, nsenterPath }: IsolationWay, pid: number): string[] {
-  const how = kind === 'user' ? ['--user', '--preserve-credentials', '--net'] : ['--net'];
-  return [nsenterPath ?? 'nsenter', '--target', String(pid), ...how, '--'];
+export function joinWords(way: IsolationWay, pid: number): [string, ...string[]] {
+  return perlWords(way, ['door', `join ${pid}`]);
+}
+
+function perlWords({ kind, perlPath }: IsolationWay, settings: readonly string[]): [string, ...string[]] {
+  const calls = `calls ${callsOf[process.arch]?.join(' ')}`;
+  return [perlPath, '-f', enterPath, [calls, `kind ${kind}`, ...settings].join('\n')];
 }

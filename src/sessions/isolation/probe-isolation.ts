@@ -99,10 +99,7 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
       level: 'files',
       way: bare ? { ...way, locks: null } : way,
       reason: `Agents and checks get their own files, network and process table, ${by}.`,
-      advice:
-        way.nsenterPath === null
-          ? 'Install the complete util-linux package: without nsenter, projects with services cannot run.'
-          : null,
+      advice: null,
       locks: bare ? locksRefused(whole.said) : locksHere(),
     };
   const tried = whole.code === null ? whole : await tryWay(way, 'network');

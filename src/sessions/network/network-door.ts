@@ -40,9 +40,8 @@ export const machineDoor: NetworkDoor = {
 export async function openNetworkDoor(holder: ProcessHandle): Promise<NetworkDoor> {
   const { way } = await probeIsolation();
   const pid = await findNetwork(holder);
-  if (way === null || way.nsenterPath === null || pid === null)
-    throw notReached('its network is gone, or cannot be entered');
-  const [program = '', ...words] = joinWords(way, pid);
+  if (way === null || pid === null) throw notReached('its network is gone, or cannot be entered');
+  const [program, ...words] = joinWords(way, pid);
   const child = spawn(program, [...words, process.execPath, '--disable-sigusr1', programPath], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: {},

@@ -17,7 +17,7 @@ const files = {
 
 const { way } = await probeIsolation();
 /** Daemons are only tried where sessions can share a network. */
-const isShared = typeof way?.nsenterPath === 'string';
+const isShared = way !== null;
 
 function ground(over: Record<string, string> = {}, path = process.env.PATH) {
   const repository = scratchRepository({ ...files, ...over });

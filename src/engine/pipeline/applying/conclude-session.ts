@@ -287,7 +287,7 @@ function whyUnable({ agent, stdoutTail, stderrTail }: AgentOutput, end: SessionE
 
 /** The sandbox shows sessions only a part of the machine's files; these are the programs that start a session in it. */
 function isHidden(stderr: string): boolean {
-  return /^(?:setpriv|env|bwrap): .*No such file or directory/m.test(stderr);
+  return /^(?:moose: cannot start |(?:setpriv|env|bwrap): ).*No such file or directory/m.test(stderr);
 }
 
 /** Whether the classifier knows the message as one about settings, and not only as one that looks like it. */

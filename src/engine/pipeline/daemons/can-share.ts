@@ -2,13 +2,9 @@
 
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import type { Work } from '../../run/work.ts';
-import { pipelineFailures } from '../failure-catalogue.ts';
 
 /** Without isolation, all sessions of the machine use the same network anyway. */
 export async function canShare({ settings }: Pick<Work, 'settings'>): Promise<boolean> {
   if (settings.isolation === 'off') return false;
-  const { way } = await probeIsolation();
-  if (way === null) return false;
-  if (way.nsenterPath !== null) return true;
-  throw pipelineFailures.SERVICE_NETWORK_UNAVAILABLE('start service');
+  return (await probeIsolation()).way !== null;
 }

@@ -14,7 +14,7 @@ import type { DaemonProof } from './proof-daemons.ts';
 import { proveCommands } from './prove-commands.ts';
 
 const { way } = await probeIsolation();
-const isShared = typeof way?.nsenterPath === 'string';
+const isShared = way !== null;
 
 const daemon = (over: Partial<Daemon>): Daemon => ({
   name: 'web',
