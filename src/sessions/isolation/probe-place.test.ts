@@ -83,8 +83,8 @@ describe.each(await waysOfIsolation())('where data may be, $title (R-SEC-5)', ({
 
 test('what a session says that never began is its reason, and nothing else is', () => {
   const said =
-    'moose: no isolation for this session: mount: /a/b: mount point does not exist.\n  dmesg(1) may have more.\nthe root could not be made\n';
-  expect(whyNeverBegan(44, said)).toBe('mount: /a/b: mount point does not exist.');
+    'moose: no isolation for this session: the path /a/b cannot be shown: Not a directory\nand more\n';
+  expect(whyNeverBegan(44, said)).toBe('The path /a/b cannot be shown: Not a directory.');
   expect([
     whyNeverBegan(1, said),
     whyNeverBegan(44, `x\n${said}`),

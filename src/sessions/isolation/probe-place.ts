@@ -102,7 +102,9 @@ const ownCodes: readonly (number | null)[] = [40, 41, 42, 43, 44, 45];
 
 /** What enter-namespace.pl said; null if the program was started. */
 export function whyNeverBegan(exitCode: number | null, stderr: string): string | null {
-  return ownCodes.includes(exitCode) && stderr.startsWith(saidBefore) ? causeIn(stderr) : null;
+  if (!ownCodes.includes(exitCode) || !stderr.startsWith(saidBefore)) return null;
+  const cause = causeIn(stderr);
+  return cause.charAt(0).toUpperCase() + cause.slice(1);
 }
 
 /** The first line is the cause; more may follow from it. */

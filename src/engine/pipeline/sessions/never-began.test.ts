@@ -29,7 +29,9 @@ test.skipIf(level !== 'files').each(['agent', 'check', 'service'] as const)(
     const refused = {
       code: 'ISOLATION_FAILED',
       category: 'configuration',
-      message: expect.stringMatching(/could not be set up\. mount: .*mount point does not exist\.$/),
+      message: expect.stringMatching(
+        /could not be set up\. The path \/.* cannot be shown: No such file or directory\.$/,
+      ),
       advice: expect.stringContaining('`moose doctor`'),
     };
     await expect(
