@@ -104,8 +104,7 @@ sub mounts_here {
 # Outside the namespaces, in the folder of its socket. Nothing of the program's environment concerns it, and it opens no
 # debugger when it is sent a signal.
 sub start_egress {
-  my ($program, $folder) = text_of('egress');
-  my ($node) = text_of('node');
+  my ($node, $program, $folder) = text_of('egress');
   defined(my $pid = fork) or fail($no_forwarder, "the egress proxy cannot be started: $!");
   return $pid if $pid != 0;
   control(1, 9);
@@ -269,10 +268,10 @@ sub flags_in {
 }
 
 # The stream on which it says that it listens. Nothing of the program's environment concerns it. It reaches each socket,
-# which may be made again, by the folder where that is: neither is in the session's root. The session can send it signals:
-# none of them may open Node's debugger, which would give the session the rights of this process.
+# which may be made again, by the folder where that is: neither is in the session's root. It keeps the rights of init, so that
+# the session, which has fewer, cannot trace it.
 sub start_forwarder {
-  my ($node, $program) = text_of('node');
+  my ($perl, $program) = text_of('forwarder');
   pipe my $says, my $out or fail($no_forwarder, "there is no pipe: $!");
   defined(my $pid = fork) or fail($no_forwarder, "the forwarder cannot be started: $!");
   if ($pid != 0) {
@@ -288,9 +287,10 @@ sub start_forwarder {
     push @folders, $opened;
     push @words, $_->[0], '/proc/self/fd/' . fileno($opened) . "/$name";
   }
+  # For the program too: signals to the session reach it.
+  $SIG{$_} = 'IGNORE' for @signals;
   %ENV = (MOOSE_SESSION => $ENV{MOOSE_SESSION});
-  chdir '/' and open STDIN, '<', $program and open STDOUT, '>&', $out
-    and exec { $node } $node, '--disable-sigusr1', '--input-type=module', '-', @words;
+  chdir '/' and open STDIN, '<', '/dev/null' and open STDOUT, '>&', $out and exec { $perl } $perl, '-f', $program, @words;
   exit $no_forwarder;
 }
 

@@ -41,7 +41,7 @@ export interface WayOut {
 /** The search path for the machine's tools. */
 export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = ownFile('sessions/isolation/enter-namespace.pl');
-const forwarderPath = ownFile('sessions/isolation/forwarder-program.js');
+const forwarderPath = ownFile('sessions/isolation/forwarder.pl');
 const egressPath = ownProgram('sessions/isolation/egress-program');
 
 /**
@@ -112,12 +112,14 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
   const settings = [
     `user ${uid} ${gid}`,
     `cwd ${hex(cwd)}`,
-    `node ${hex(process.execPath)} ${hex(forwarderPath)}`,
     ...(view === null ? [] : [`root ${hex(view.root)} ${hex(view.mountsPath)}`]),
     ...(joinedPid === null ? [] : [`join ${joinedPid}`]),
     ...(joinedPid !== null || network === 'machine' ? [] : ['loopback']),
+    ...(ways.length === 0 ? [] : [`forwarder ${hex(way.perlPath)} ${hex(forwarderPath)}`]),
     ...ways.map(({ port, socketPath }) => `way ${port} ${hex(socketPath)}`),
-    ...(egress ? [`egress ${hex(egressPath)} ${hex(dirname(egress.socketPath))}`] : []),
+    ...(egress
+      ? [`egress ${[process.execPath, egressPath, dirname(egress.socketPath)].map(hex).join(' ')}`]
+      : []),
     ...Object.entries(inside).map(([name, value]) => `set ${hex(name)} ${hex(value)}`),
     ...(view === null || way.locks === null
       ? []

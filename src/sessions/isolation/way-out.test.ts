@@ -113,6 +113,20 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     expect(outcome.stdout).toBe('true\n');
   });
 
+  cannot('a stream that the gateway broke off looks complete', async () => {
+    const path = join(ground.scratch.path, `broken-${kind}.sock`);
+    const gateway = createServer((socket) => socket.once('data', () => socket.destroy()));
+    onTestFinished(() => {
+      gateway.close();
+    });
+    await listen(gateway, path);
+    // The gateway leaves the most of it unread.
+    const client = `require('node:net').connect(${port}, '127.0.0.1').on('error', (error) => console.log(error.code))
+      .on('end', () => console.log('complete')).resume().write(Buffer.alloc(1 << 23));`;
+    const handle = await ground.start(kind, [process.execPath, '-e', client], { socketPath: path });
+    expect((await outcomeOf(handle)).stdout).toMatch(/^(?:ECONNRESET|EPIPE)\n$/);
+  });
+
   cannot('a call fails while the gateway is being replaced', async () => {
     const path = join(ground.scratch.path, `late-${kind}.sock`);
     const client = `console.log('asking'); fetch('http://127.0.0.1:${port}').then((r) => r.text()).then(console.log);`;
