@@ -122,7 +122,7 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     await listen(gateway, path);
     // The gateway leaves the most of it unread.
     const client = `require('node:net').connect(${port}, '127.0.0.1').on('error', (error) => console.log(error.code))
-      .on('end', () => console.log('complete')).resume().write(Buffer.alloc(1 << 23));`;
+      .on('end', () => console.log('complete')).resume().write(Buffer.alloc(100_000));`;
     const handle = await ground.start(kind, [process.execPath, '-e', client], { socketPath: path });
     expect((await outcomeOf(handle)).stdout).toMatch(/^(?:ECONNRESET|EPIPE)\n$/);
   });
