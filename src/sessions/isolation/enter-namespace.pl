@@ -18,8 +18,7 @@ my %flag_of = (
   ro => 1, nosuid => 2, nodev => 4, noexec => 8, remount => 32, noatime => 1024, nodiratime => 2048,
   bind => 4096, rbind => 4096 | 16384, relatime => 1 << 21,
 );
-my ($bind, $remount, $restricting) = (4096, 32, 1 | 2 | 4 | 8);
-my $private = 16384 | (1 << 18);
+my ($bind, $remount, $restricting, $private) = (4096, 32, 1 | 2 | 4 | 8, 16384 | (1 << 18));
 
 # CLONE_NEW…
 my ($new_mounts, $new_ipc, $new_user, $new_processes, $new_network) =
@@ -44,7 +43,6 @@ for (split /\n/, $settings) {
 
 sub values_of { @{ $given{ $_[0] }[0] || [] } }
 sub text_of { map { pack 'H*', $_ } values_of($_[0]) }
-
 my %call;
 @call{qw(unshare setns mount umount pivot_root prctl capget capset)} = map { $_ + 0 } values_of('calls');
 my ($kind) = values_of('kind');
@@ -72,7 +70,6 @@ sub fail {
 sub refuse { fail($no_locks, "the kernel refused $_[0]: $!") }
 sub control { my ($what, $value) = @_; return syscall($call{prctl}, $what, $value, 0, 0, 0) == 0 }
 
-# Its arguments are variables: perl hands literals to no system call.
 sub attach {
   my ($source, $target, $type, $flags, $data) = @_;
   return syscall($call{mount}, $source, $target, $type, $flags + 0, $data) == 0;
@@ -169,6 +166,8 @@ sub supervise {
     init($sockets);
   }
   close $to;
+  # It may have arrived while init was made, which then knows nothing of it.
+  kill $told, $init if defined $told;
   $SIG{$_} = 'IGNORE' for @signals;
   my ($status) = whole_report($from) =~ /\Abegun\nended ([0-9]+)\n\z/;
   waitpid $init, 0;
@@ -209,6 +208,7 @@ sub init {
   defined syswrite($report, "begun\n") or exit $no_namespace;
   defined(my $pid = fork) or fail($no_view, "there is no process for the program: $!");
   become() if $pid == 0;
+  kill $told, $pid if defined $told;
   $SIG{$_} = 'IGNORE' for @signals;
   # All others that it waits for are orphans.
   while ((my $ended = wait) != $pid) { exit $no_view if $ended < 0 }
