@@ -282,6 +282,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/store/live/listen.ts',
     code: '() => undefined',
+    times: 2,
     reason: 'a lost connection ends the listening, and it is made again',
   },
   ...['src/store/schema/migrate.ts', 'src/durable/migrate-durable.ts'].map((path) => ({
