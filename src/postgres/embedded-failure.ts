@@ -17,13 +17,18 @@ export function diskFull(
   );
 }
 
-/** One write-ahead segment of 16 MiB plus room for the files that a start writes. */
+/** What initdb writes; or one log segment of an older version, and the files that a start writes. */
 const minimumFreeBytes = 32 * 1024 ** 2;
 
 /** Checks the space that an ordinary process may still use, without root's reserve: PostgreSQL never runs as root. */
 export async function isDiskFull(directory: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize < minimumFreeBytes;
+}
+
+/** A disk without room for more files may have room for more bytes, and again once initdb has removed what it wrote. */
+export function saysDiskFull(output: string): boolean {
+  return output.includes('No space left on device');
 }
 
 /** Converts a failed file operation of the launcher itself; a MooseError is returned unchanged. */

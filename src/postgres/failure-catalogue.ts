@@ -67,7 +67,8 @@ export const postgresFailures = catalogue('postgres', {
     kind: 'transient',
     severity: 'high',
     message: 'The disk that holds {directory} is full, so the embedded PostgreSQL cannot run.',
-    advice: 'Free at least {minimumFreeBytes} MiB on that disk and start again.',
+    advice:
+      'Free at least {minimumFreeBytes} MiB on that disk and start again. If it has more, it has no room for more files (`df -i`): remove some.',
   },
   EMBEDDED_INITDB_FAILED: {
     kind: 'configuration',

@@ -29,12 +29,12 @@ describe.runIf(canMount())('on a disk', () => {
   });
 
   test('that fills up during initdb, the start says so with its output and succeeds once there is room', async () => {
-    const disk = smallDisk(36);
+    const disk = smallDisk(300, ',nr_inodes=900');
     const directory = join(disk, 'embedded');
     const failure = await startEmbedded({ directory, settings: quick }).catch((cause) => cause);
     expectDiskFull(failure);
     expect(failure.metadata.outputTail).toContain('No space left on device');
-    execFileSync('mount', ['-o', 'remount,size=300m', disk]);
+    execFileSync('mount', ['-o', 'remount,nr_inodes=5000', disk]);
     const server = await startEmbedded({ directory, settings: quick });
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await server.stop();
@@ -99,9 +99,9 @@ function expectDiskFull(failure: unknown): void {
   expect(failure).toMatchObject({ code: 'EMBEDDED_DISK_FULL', advice: expect.stringContaining('MiB') });
 }
 
-function smallDisk(sizeMiB: number): string {
+function smallDisk(sizeMiB: number, more = ''): string {
   const path = scratch();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0755`, 'moose-test', path]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0755${more}`, 'moose-test', path]);
   onTestFinished(() => void execFileSync('umount', [path]));
   return path;
 }

@@ -5,11 +5,19 @@ import { postgresFailures } from './failure-catalogue.ts';
 const laptopSettings: Record<string, string> = {
   fsync: 'on',
   synchronous_commit: 'on',
-  // Each Moose process holds about ten connections; several of them and a person's psql fit.
+  // A busy Moose process holds up to thirty connections; several of them and a person's psql fit.
   max_connections: '200',
   shared_buffers: '64MB',
   max_wal_size: '512MB',
+  // The least for the segments of 16 MB that older versions of Moose made.
+  min_wal_size: '32MB',
   jit: 'off',
+  // No processes and no memory for what Moose does not use: reading ahead, replication, serializable transactions.
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
+  max_pred_locks_per_transaction: '10',
+  // Each commit writes its own log, so the log writer finds nothing: five times a second by default.
+  wal_writer_delay: '10s',
   // A client whose machine vanished loses its locks after 60 + 3 x 10 s.
   tcp_keepalives_idle: '60',
   tcp_keepalives_interval: '10',

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Binaries, BinaryPackage } from '../binaries/binaries.ts';
 import { type ProgramEnd, runProgram } from '../binaries/run-program.ts';
-import { diskFull, isDiskFull } from '../embedded-failure.ts';
+import { diskFull, isDiskFull, saysDiskFull } from '../embedded-failure.ts';
 import { postgresFailures } from '../failure-catalogue.ts';
 import type { Account } from './account.ts';
 import { wordsForName } from './nameless-user.ts';
@@ -97,6 +97,8 @@ async function initialise(draft: string, options: Parameters<typeof createCluste
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
+      // The log has at least two segments. With the usual 16 MB it would be larger than the data.
+      '--wal-segsize=4',
       '--no-instructions',
       // initdb's own cleanup would hide a full disk; the draft is removed here.
       '--no-clean',
@@ -138,7 +140,7 @@ async function initdbFailure(draft: string, end: ProgramEnd) {
     durationMs: end.durationMs,
   };
   const home = dirname(draft);
-  if (await isDiskFull(home)) return diskFull(home, { metadata });
+  if (saysDiskFull(end.outputTail) || (await isDiskFull(home))) return diskFull(home, { metadata });
   return end.isTimedOut
     ? postgresFailures.EMBEDDED_INITDB_FAILED(
         { operation: 'start', metadata, cause: end.spawnError ?? undefined },
