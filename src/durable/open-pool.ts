@@ -3,6 +3,7 @@ import pg from 'pg';
 import { connectMsMax, keptAlive, limitOnServer } from '../store/connection/connection.ts';
 import { guardTexts } from '../store/connection/guard-texts.ts';
 import type { SilenceWatch } from '../store/connection/silent-connections.ts';
+import { keptFew } from '../store/connection/sparing-pool.ts';
 
 const connectionsMax = 10;
 
@@ -11,6 +12,7 @@ export function openPool(url: string, silence: SilenceWatch): pg.Pool {
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectMsMax,
+    ...keptFew,
     ...keptAlive,
     application_name: 'moose durable',
     onConnect: (client) => {

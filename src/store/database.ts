@@ -26,6 +26,7 @@ import {
   type TransactionNumber,
 } from './connection/numbered-dialect.ts';
 import { watchSilence } from './connection/silent-connections.ts';
+import { keptFew, sparingPool } from './connection/sparing-pool.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
 import type { Tables } from './schema/tables.ts';
 
@@ -85,6 +86,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionString: url,
     max: options.connectionsMax ?? 16,
     connectionTimeoutMillis: connectMsMax,
+    ...keptFew,
     ...keptAlive,
     types,
     application_name: 'moose',
@@ -101,8 +103,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   pool.on('error', () => undefined);
   pool.on('connect', guardTexts);
   pool.on('connect', answerLast);
+  const sparing = sparingPool(pool);
   const query = new Kysely<Tables>({
-    dialect: new NumberedDialect({ pool }),
+    dialect: new NumberedDialect({ pool: sparing }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   const reconnecting = <T>(operation: () => Promise<T>, signal?: AbortSignal) =>
@@ -113,7 +116,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     run: (work, signal) => reconnecting(() => work(query), signal),
     transaction: (work, signal, isolation) =>
       reconnecting(transactionOf(query, work, signal, isolation), signal),
-    waiting: () => pool.waitingCount,
+    waiting: sparing.waiting,
     close: () => endPool(pool, silence),
   };
 }

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../../test/database.ts';
+import { openDatabase } from '../database.ts';
+
+const connectionsMax = 12;
+
+async function ground() {
+  const { url, drop } = await cloneDatabase();
+  const database = openDatabase(url, { connectionsMax });
+  onTestFinished(async () => {
+    await database.close();
+    await drop();
+  });
+  const connections = async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
+      where datname = current_database()`.execute(database.query);
+    return rows[0]?.n ?? 0;
+  };
+  return { database, connections };
+}
+
+test('many short statements at the same time share few connections', async () => {
+  const { database, connections } = await ground();
+  await connections();
+  const done: number[] = [];
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      await sql`select 1`.execute(database.query);
+      done.push(n);
+    }),
+  );
+  expect(done).toHaveLength(60);
+  expect(await connections()).toBeLessThan(connectionsMax);
+  expect(database.waiting()).toBe(0);
+});
+
+test('fear: those who hold connections and wait for each other get none', async () => {
+  const { database, connections } = await ground();
+  const all = Promise.withResolvers<void>();
+  let waiting = connectionsMax;
+  await Promise.all(
+    Array.from({ length: connectionsMax }, () =>
+      database.transaction(async (query) => {
+        await sql`select 1`.execute(query);
+        waiting -= 1;
+        if (waiting === 0) all.resolve();
+        await all.promise;
+      }),
+    ),
+  );
+  expect(await connections()).toBe(connectionsMax);
+});
+
+test('more wait than there may be connections: all get one, and they are counted while they wait', async () => {
+  const { database } = await ground();
+  const begun = Promise.withResolvers<void>();
+  const ends = Promise.withResolvers<void>();
+  let count = 0;
+  const all = Array.from({ length: 3 * connectionsMax }, () =>
+    database.transaction(async (query) => {
+      await sql`select 1`.execute(query);
+      count += 1;
+      if (count === connectionsMax) begun.resolve();
+      await ends.promise;
+    }),
+  );
+  await begun.promise;
+  expect(database.waiting()).toBe(2 * connectionsMax);
+  ends.resolve();
+  await Promise.all(all);
+  expect(count).toBe(3 * connectionsMax);
+  expect(database.waiting()).toBe(0);
+});
+
+test('fear: who waits for a connection when the pool ends waits forever', async () => {
+  const { database } = await ground();
+  const begun = Promise.withResolvers<void>();
+  const ends = Promise.withResolvers<void>();
+  const first = database.transaction(async (query) => {
+    await sql`select 1`.execute(query);
+    begun.resolve();
+    await ends.promise;
+  });
+  await begun.promise;
+  const second = sql`select 1`.execute(database.query);
+  const closed = database.close();
+  ends.resolve();
+  await expect(second).rejects.toThrow(/after calling end/);
+  await Promise.all([first, closed]);
+});

@@ -1,0 +1,50 @@
+// Opens a connection only if the others stay busy for as long as it would take to open one: each is a process of the
+// server, with memory of its own. Statements that come at the same time mostly end within a few milliseconds.
+import type { PostgresPool } from 'kysely';
+import type pg from 'pg';
+
+/** About what a new connection takes: a process, a login, three statements. */
+const patienceMs = 10;
+
+/** What a pool keeps without work: one connection, and the others as long as work is likely to come back. */
+export const keptFew = { min: 1, idleTimeoutMillis: 30_000 };
+
+export interface SparingPool extends PostgresPool {
+  /** How many wait for a connection. */
+  waiting(): number;
+}
+
+/** However busy the connections are, one is opened every `patienceMs` for those who wait, up to the pool's limit. */
+export function sparingPool(pool: pg.Pool): SparingPool {
+  const waiting: (() => void)[] = [];
+  let isTimed = false;
+  const isFree = () => pool.idleCount > pool.waitingCount;
+  const mayOpen = () => pool.totalCount === 0 || pool.totalCount >= pool.options.max;
+  const openSoon = () => {
+    if (isTimed || waiting.length === 0) return;
+    isTimed = true;
+    setTimeout(() => {
+      isTimed = false;
+      waiting.shift()?.();
+      openSoon();
+    }, patienceMs);
+  };
+  pool.on('release', () => {
+    // The connection is idle a moment later.
+    process.nextTick(() => {
+      if (isFree()) waiting.shift()?.();
+    });
+  });
+  return {
+    options: pool.options,
+    waiting: () => waiting.length + pool.waitingCount,
+    end: () => pool.end(),
+    connect: () => {
+      if (isFree() || mayOpen()) return pool.connect();
+      return new Promise((resolve) => {
+        waiting.push(() => resolve(pool.connect()));
+        openSoon();
+      });
+    },
+  };
+}
