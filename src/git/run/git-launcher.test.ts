@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { scratchDirectory, scratchRepository, writeScript } from '../scratch-repository.fixture.ts';
 import { launchGit } from './git-launcher.ts';
 import type { GitProcessRequest } from './git-process.ts';
@@ -131,6 +131,25 @@ function caller(launchedMax: string) {
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
+
+test('fear: a launcher without work holds its memory forever, or ends under a git', async () => {
+  const launcher = await launcherReady();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const ends = new AbortController();
+  const slow = gitThat('sleep 60');
+  const running = launchGit(request([], { env: slow.env, timeoutMs: 600_000, signal: ends.signal }));
+  await launchGit(request(['--version']));
+  vi.advanceTimersByTime(60_000);
+  expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
+  expect(isAlive(launcher)).toBe(true);
+  ends.abort();
+  expect(await running).toMatchObject({ stoppedBy: 'abort' });
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(() => isAlive(launcher), soon).toBe(false);
+  const { env } = gitThat('echo $PPID');
+  expect(Number((await launchGit(request([], { env }))).stdout)).toBe(process.pid);
+});
 
 test('fear: the launcher outlives a Moose that is killed', async () => {
   const moose = caller('Infinity');

@@ -33,13 +33,18 @@ interface Pending {
 }
 
 const programPath = ownProgram('git/run/git-launcher-program');
-/** The first calls start git directly: a command with few calls ends before a launcher would be ready. */
+/**
+ * The first calls start git directly, and so do the first ones after a pause: a command with few calls ends before a
+ * launcher would be ready.
+ */
 const directCallsMax = 8;
 /**
  * The launcher itself stops a git that takes too long; if it has not done so after this additional time, the launcher
  * hangs.
  */
 const hangsAfterMs = 5_000;
+/** A launcher without work holds as much memory as it takes to start another one. */
+const idleMsMax = 20_000;
 /** A git that must end with Moose waits this long for a launcher to be ready. */
 const readyMsMax = 10_000;
 
@@ -80,6 +85,7 @@ class Launcher {
   readonly #pending = new Map<number, Pending>();
   readonly #ready = Promise.withResolvers<void>();
   #lastId = 0;
+  #idle: NodeJS.Timeout | undefined;
   isReady = false;
 
   constructor() {
@@ -135,6 +141,7 @@ class Launcher {
           resolve(end);
         },
       });
+      clearTimeout(this.#idle);
       this.#process.channel?.ref();
       this.#send({ kind: 'run', id, request });
     });
@@ -150,6 +157,7 @@ class Launcher {
     if (reply.kind === 'ready') {
       this.isReady = true;
       this.#ready.resolve();
+      this.#rest();
       return;
     }
     const pending = this.#pending.get(reply.id);
@@ -170,14 +178,25 @@ class Launcher {
   #settle(id: number, pending: Pending, end: GitProcessEnd): void {
     this.#pending.delete(id);
     clearTimeout(pending.watchdog);
-    if (this.#pending.size === 0) this.#process.channel?.unref();
+    if (this.#pending.size === 0) this.#rest();
     pending.resolve(end);
+  }
+
+  /** Keeps neither Moose alive without work, nor itself for long. */
+  #rest(): void {
+    this.#process.channel?.unref();
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#end(), idleMsMax).unref();
   }
 
   /** The launcher is gone, and its git processes with it: treat each as killed. */
   #end(): void {
-    if (current === this) current = undefined;
+    if (current === this) {
+      current = undefined;
+      directCalls = 0;
+    }
     this.isReady = false;
+    clearTimeout(this.#idle);
     this.#ready.resolve();
     for (const [id, pending] of this.#pending) {
       signalGroup(pending.pid, 'SIGKILL');
