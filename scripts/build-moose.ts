@@ -46,6 +46,8 @@ async function buildMoose(): Promise<void> {
     chunkFileNames: 'parts/[name]-[hash].js',
     // Licences stay. The documentation of functions is an eighth of the bytes.
     comments: { jsdoc: false, annotation: false },
+    // V8 keeps the text, of two bytes a character if one of them is not in Latin-1.
+    charset: 'ascii',
   };
   const small = ownPrograms().filter((path) => path !== 'main');
   await build({ ...common, input: sourcesOf(small), output });
