@@ -24,6 +24,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/files/make-directory.ts';
 import { takeTurn } from '../store/work/runs/job-turns.ts';
 import { createAgents } from './agents.ts';
+import { collectWhenIdle } from './collect-when-idle.ts';
 import type { Opened } from './compose.ts';
 import { writeCompiledCodeSoon } from './config/code-cache.ts';
 import type { Config } from './config/config.ts';
@@ -83,13 +84,15 @@ export async function startWorker(
   });
   // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
+  const execute = reportingFailures(worker, opened);
+  const during = collectWhenIdle();
   const durable = await startDurable({
     database,
     logger,
     executorId,
     onLost,
     onTookOver: () => mayDiffer('here'),
-    execute: reportingFailures(worker, opened),
+    execute: (...leg) => during(() => execute(...leg)),
     host: config.engine.host,
     machine: readMachineId(),
     labels: config.labels,
@@ -115,6 +118,8 @@ export async function startWorker(
   });
   ring = jobs.ring;
   writeCompiledCodeSoon();
+  // A start without work leaves garbage too.
+  await during(async () => undefined);
   return {
     executorId,
     labels: config.labels,

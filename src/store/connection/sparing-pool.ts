@@ -3,8 +3,8 @@
 import type { PostgresPool } from 'kysely';
 import type pg from 'pg';
 
-/** About what a new connection takes: a process, a login, three statements. */
-const patienceMs = 10;
+/** A few times what a new connection takes: a process, a login, three statements. Nobody notices it. */
+const patienceMs = 30;
 
 /** What a pool keeps without work: one connection, and the others as long as work is likely to come back. */
 export const keptFew = { min: 1, idleTimeoutMillis: 30_000 };
@@ -14,7 +14,10 @@ export interface SparingPool extends PostgresPool {
   waiting(): number;
 }
 
-/** However busy the connections are, one is opened every `patienceMs` for those who wait, up to the pool's limit. */
+/**
+ * However busy the connections are, more are opened for those who wait, up to the pool's limit: the more there are, the
+ * later, because the less does another one add.
+ */
 export function sparingPool(pool: pg.Pool): SparingPool {
   const waiting: (() => void)[] = [];
   let isTimed = false;
@@ -27,7 +30,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
       isTimed = false;
       waiting.shift()?.();
       openSoon();
-    }, patienceMs);
+    }, patienceMs * pool.totalCount);
   };
   pool.on('release', () => {
     // The connection is idle a moment later.

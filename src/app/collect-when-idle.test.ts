@@ -1,0 +1,35 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { collectWhenIdle } from './collect-when-idle.ts';
+
+test('garbage is collected once, after a pause without work', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const collect = vi.fn();
+  const during = collectWhenIdle(1_000, collect);
+  const ends = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  const running = ends.map(({ promise }) => during(() => promise));
+  vi.advanceTimersByTime(5_000);
+  ends[0]?.resolve('one');
+  expect(await running[0]).toBe('one');
+  vi.advanceTimersByTime(5_000);
+  expect(collect).not.toHaveBeenCalled();
+  ends[1]?.reject(new Error('failed'));
+  await expect(running[1]).rejects.toThrow('failed');
+  vi.advanceTimersByTime(900);
+  await during(async () => undefined);
+  vi.advanceTimersByTime(900);
+  expect(collect).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(5_000);
+  expect(collect).toHaveBeenCalledTimes(1);
+});
+
+test('what nobody refers to any more is gone then, each time', { timeout: 20_000 }, async () => {
+  const during = collectWhenIdle(10);
+  const gone: number[] = [];
+  const registry = new FinalizationRegistry<number>((times) => gone.push(times));
+  for (let times = 1; times <= 2; times++) {
+    await during(async () => registry.register({ times }, times));
+    await expect.poll(() => gone, { timeout: 8_000 }).toHaveLength(times);
+  }
+  registry.unregister(gone);
+});
