@@ -18,6 +18,7 @@ export interface OwnProcesses {
   cpuSeconds(): number;
   /** The memory of all living processes; what several share is counted once. */
   memoryBytes(): number;
+  /** The living processes: without process 1, which is the benchmark's, and those that ended and wait for it. */
   count(): number;
   end(): Promise<void>;
 }
@@ -49,7 +50,7 @@ export async function ownProcesses(): Promise<OwnProcesses> {
     },
     cpuSeconds: () => members().reduce((sum, pid) => sum + wholeSeconds(pid), 0),
     memoryBytes: () => members().reduce((sum, pid) => sum + proportionalBytes(pid), 0),
-    count: () => members().length,
+    count: () => members().filter((pid) => pid !== first && !hasEnded(pid)).length,
     async end() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
@@ -58,6 +59,11 @@ export async function ownProcesses(): Promise<OwnProcesses> {
       while (members().length > 0) await sleep(10);
     },
   };
+}
+
+/** The shell does not take notice of orphans that end. */
+function hasEnded(pid: number): boolean {
+  return /\) [XZ] /.test(read(`/proc/${pid}/stat`));
 }
 
 /** The process may be gone. */
