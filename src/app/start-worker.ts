@@ -20,11 +20,12 @@ import { watchPeriodicJobs } from '../engine/watch/watch-periodic-jobs.ts';
 import type { KeptGateway } from '../gateway/process/keep-up.ts';
 import { isolationFailed, probePlace } from '../sessions/isolation/probe-place.ts';
 import { readMachineId } from '../sessions/process-table.ts';
+import { collectWhenIdle } from '../stdx/async/collect-when-idle.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/files/make-directory.ts';
 import { takeTurn } from '../store/work/runs/job-turns.ts';
 import { createAgents } from './agents.ts';
-import { collectWhenIdle } from './collect-when-idle.ts';
+
 import type { Opened } from './compose.ts';
 import { writeCompiledCodeSoon } from './config/code-cache.ts';
 import type { Config } from './config/config.ts';
