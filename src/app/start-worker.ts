@@ -23,6 +23,7 @@ import { readMachineId } from '../sessions/process-table.ts';
 import { collectWhenIdle } from '../stdx/async/collect-when-idle.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/files/make-directory.ts';
+import { dueQuestion } from '../store/work/runs/due-jobs.ts';
 import { takeTurn } from '../store/work/runs/job-turns.ts';
 import { createAgents } from './agents.ts';
 
@@ -113,6 +114,10 @@ export async function startWorker(
     unlock: durable.unlock,
     takeTurn: (turn, signal) =>
       database.run((query) => takeTurn(query, { ...turn, by: config.engine.host }), signal),
+    dueOf: (asked) => {
+      const ask = dueQuestion(asked);
+      return (names, signal) => database.run((query) => ask(query, names), signal);
+    },
     logger,
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
     watch,

@@ -1,6 +1,8 @@
 // When a circuit closes, releases the runs that wait for it, one after the other.
+
 import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
+import { findsAny } from '../store/work/runs/due-jobs.ts';
 import { addMessages } from './enqueue-run.ts';
 
 /** Limits the rate, so that a provider that has just recovered is not overloaded by everything that waited for it. */
@@ -39,19 +41,22 @@ export async function wakeRuns(
 
 /** Ordinary clock corrections are smaller than this. */
 const setBackMsMin = 60_000;
+const future = sql`clock_timestamp() + ${sql.lit(setBackMsMin)} * interval '1 millisecond'`;
+const isOfTheFuture = sql`r.state = 'running' and coalesce(r.wake_at, r.created_at) > ${future}
+  and j.key = r.id || ':' || r.leg and j.updated_at > ${future} and j.locked_at is null`;
+
+/** Whether `wakeRunsOfTheFuture` finds any. */
+export const hasRunOfTheFuture = findsAny(sql`select from runs r, moose_queue.jobs j where ${isOfTheFuture}`);
 
 /**
  * Starts the runs that sleep until a time that is now too far in the future because the database's clock was set back:
  * their messages are from the future. Returns how many there were.
  */
 export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
-  const future = sql`clock_timestamp() + ${sql.lit(setBackMsMin)} * interval '1 millisecond'`;
   const { all } = await addMessages(
     query,
     sql`update runs r set wake_at = case when r.wake_at is not null then clock_timestamp() end
-      from moose_queue.jobs j
-      where r.state = 'running' and coalesce(r.wake_at, r.created_at) > ${future}
-        and j.key = r.id || ':' || r.leg and j.updated_at > ${future} and j.locked_at is null
+      from moose_queue.jobs j where ${isOfTheFuture}
       returning r.id, r.leg, r.wake_at, r.created_at`,
   );
   return all;

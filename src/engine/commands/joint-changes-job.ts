@@ -3,7 +3,11 @@
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { cancelledGroups, cutOffMembers } from '../../store/work/groups/joint-changes.ts';
+import {
+  cancelledGroups,
+  cutOffMembers,
+  hasJointChangeToEnd,
+} from '../../store/work/groups/joint-changes.ts';
 import { lockOpenRun } from '../../store/work/runs/runs.ts';
 import { lockWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
@@ -16,6 +20,7 @@ export function jointChangesJob(deps: { database: Database; clock: Clock }): Per
   return {
     name: 'joint-changes',
     everyMs,
+    due: () => hasJointChangeToEnd,
     run: async (signal) => {
       for (const group of await deps.database.run(cancelledGroups, signal))
         await decideGroupIfDue(deps, group, signal);

@@ -9,10 +9,11 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { hasMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
+import { hasAsked, listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { hasWorkedOn, placeOf } from '../../store/work/projects/projects.ts';
 import type { Standing } from '../../store/work/runs/claims.ts';
+import { anyOf } from '../../store/work/runs/due-jobs.ts';
 import { liveHosts } from '../../store/work/runs/executors.ts';
 import { declineRun } from '../../store/work/runs/run-ends.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
@@ -176,6 +177,7 @@ export function reachedRepositoriesJob(database: Database): PeriodicJob {
   return {
     name: 'reached-repositories',
     everyMs: endedEveryMs,
+    due: () => anyOf(hasAsked(keyPrefix), hasAsked(labelsPrefix)),
     run: async (signal) => {
       await database.transaction(async (query) => {
         for (const [prefix, what] of [

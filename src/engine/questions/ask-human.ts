@@ -215,9 +215,12 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
   return { options: shared, recommendedOption: recommended?.id ?? recommendedOption };
 }
 
+/** Of the keys of shared questions. */
+export const sharedPrefixes = [keyPrefix, moneyPrefix];
+
 /** Withdraws shared questions once all their work orders have continued or ended. */
 export async function withdrawUnshared(query: Query): Promise<void> {
-  for (const prefix of [keyPrefix, moneyPrefix])
+  for (const prefix of sharedPrefixes)
     for (const groupKey of await listUnawaitedKeys(query, prefix))
       await withdraw(query, { groupKey }, 'no work order waits for it any more');
 }

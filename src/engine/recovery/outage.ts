@@ -3,13 +3,14 @@
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { resolveAlert } from '../../store/failures/alerts.ts';
-import { listAskedKeys } from '../../store/failures/asked-causes.ts';
+import { hasOpenAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { hasAsked, listAskedKeys } from '../../store/failures/asked-causes.ts';
 import { listCircuitsAtRest, listUnavailableCircuits } from '../../store/failures/circuit-states.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
+import { anyOf } from '../../store/work/runs/due-jobs.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
-import { askTogether, withdrawUnshared } from '../questions/ask-human.ts';
+import { askTogether, sharedPrefixes, withdrawUnshared } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { alertKeyOf } from './circuit-cause.ts';
@@ -89,6 +90,7 @@ export function endedOutagesJob(database: Database): PeriodicJob {
   return {
     name: 'ended-outages',
     everyMs: endedEveryMs,
+    due: () => anyOf(...[keyPrefix, ...sharedPrefixes].map(hasAsked), hasOpenAlert(alertKeyOf(''))),
     run: async (signal) => {
       await database.transaction(async (query) => {
         for (const groupKey of await endedOutages(query)) {

@@ -5,6 +5,7 @@ import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects/projects.ts';
 import {
   duePullRequests,
+  hasDuePullRequest,
   postponeHost,
   postponeLook,
   pullRequestAt,
@@ -33,7 +34,12 @@ const pausedMs = 60_000;
 const aloneMs = 2 * 60_000;
 
 export function pullRequestsJob(deps: FollowDeps): PeriodicJob {
-  return { name: pullRequestsJobName, everyMs, run: (signal) => lookAtDue(deps, signal) };
+  return {
+    name: pullRequestsJobName,
+    everyMs,
+    due: () => hasDuePullRequest,
+    run: (signal) => lookAtDue(deps, signal),
+  };
 }
 
 /** The pull requests of one host are asked about one after the other. */

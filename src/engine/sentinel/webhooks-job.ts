@@ -12,6 +12,7 @@ import {
   claimDelivery,
   endDelivery,
   forgetDeliveriesOlderThan,
+  hasDelivery,
   postponeDelivery,
   type WebhookDelivery,
 } from '../../store/work/pull-requests/webhook-deliveries.ts';
@@ -48,6 +49,7 @@ export function webhooksJob(deps: WebhooksDeps): PeriodicJob {
   return {
     name: webhooksJobName,
     everyMs,
+    due: () => hasDelivery(keptMs),
     run: async (signal) => {
       for (let count = 0; count < deliveriesMax && !signal.aborted; count++)
         if (!(await lookAtNext(deps, signal))) break;

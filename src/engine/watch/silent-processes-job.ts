@@ -1,8 +1,9 @@
 // Notifies people of processes that stopped responding without ending: once for each, until it responds again.
 
 import type { Database, Query } from '../../store/database.ts';
-import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
-import { fallenSilent } from '../../store/work/runs/executors.ts';
+import { hasOpenAlert, openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import { anyOf } from '../../store/work/runs/due-jobs.ts';
+import { fallenSilent, hasSilentExecutor } from '../../store/work/runs/executors.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
 import { watchFindings } from './failure-catalogue.ts';
@@ -14,6 +15,7 @@ export function silentProcessesJob(database: Database): PeriodicJob {
   return {
     name: 'silent-processes',
     everyMs,
+    due: () => anyOf(hasSilentExecutor, hasOpenAlert(prefix)),
     run: (signal) => database.transaction(reportSilent, signal),
   };
 }

@@ -1,10 +1,12 @@
 // Problems with Moose itself or its environment: one open alert per cause, however often it is raised.
+
 import { type Selectable, sql } from 'kysely';
 import type { Severity } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 
 export type SystemAlert = Selectable<Tables['systemAlerts']>;
 
@@ -65,6 +67,10 @@ export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert
     .limit(limit)
     .execute();
 }
+
+/** Whether `openAlertKeys` finds any. */
+export const hasOpenAlert = (prefix: string) =>
+  findsAny(sql`select from system_alerts where resolved_at is null and key ^@ ${prefix}`);
 
 /** The keys of open alerts that start with `prefix`. */
 export async function openAlertKeys(query: Query, prefix: string): Promise<string[]> {

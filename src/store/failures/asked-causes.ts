@@ -1,7 +1,9 @@
 // Finds open questions by their cause: the code of a failure, or a key that many work orders share.
+
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 
 /** Work orders with an open question of this code, except those that the question has stopped. */
 export function listAskedWork(
@@ -47,6 +49,12 @@ export async function listOthersAsking(
     .execute();
   return rows.length === 0 ? null : rows.flatMap(({ workOrderId }) => workOrderId ?? []);
 }
+
+/** Whether a question whose key starts with `prefix` is still open, or is being carried out. */
+export const hasAsked = (prefix: string) =>
+  findsAny(
+    sql`select from escalations where status in ('open', 'chosen') and starts_with(group_key, ${prefix})`,
+  );
 
 /** The keys with this prefix of open questions that no work order waits for. */
 export async function listUnawaitedKeys(query: Query, prefix: string): Promise<string[]> {

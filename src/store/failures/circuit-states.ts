@@ -1,11 +1,13 @@
 // The circuits that all machines share. A row is written only when the state changes, and only if its generation is
 // lower.
+
 import { type Selectable, sql } from 'kysely';
 import { newCircuit } from '../../resilience/circuit.ts';
 import type { Query } from '../database.ts';
 import type { CircuitKind } from '../schema/column-shapes.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 
 export type CircuitRow = Selectable<Tables['circuitStates']>;
 
@@ -152,10 +154,15 @@ const heardLateMs = 2_000;
 
 /** The closed circuits that have paused runs, and until when. */
 export async function closedBehindPausedRuns(query: Query): Promise<Array<{ key: string; until: Date }>> {
-  const { rows } = await sql<{ key: string; until: Date }>`
+  const { rows } = await closedBehindPaused.execute(query);
+  return rows;
+}
+
+const closedBehindPaused = sql<{ key: string; until: Date }>`
     select c.key, c.updated_at + ${heardLateMs} * interval '1 ms' as until
     from circuit_states c where c.phase = 'closed' and exists (select from runs r
       where r.paused_by = c.key and r.state = 'running'
-        and r.paused_at <= c.updated_at + ${heardLateMs} * interval '1 ms')`.execute(query);
-  return rows;
-}
+        and r.paused_at <= c.updated_at + ${heardLateMs} * interval '1 ms')`;
+
+/** Whether `closedBehindPausedRuns` finds any. */
+export const isClosedBehindPausedRun = findsAny(closedBehindPaused);

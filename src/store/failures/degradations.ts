@@ -1,9 +1,11 @@
 // Degraded features and why; at most one is open for a key (R-REC-4).
+
 import { type Selectable, sql } from 'kysely';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 import { recordEvent } from '../work/work-orders/work-orders.ts';
 
 export type Degradation = Selectable<Tables['degradations']>;
@@ -68,13 +70,17 @@ export async function restore(query: Query, key: string): Promise<boolean> {
   return ended.length > 0;
 }
 
+const isLapsed = sql`(lapses_at <= clock_timestamp() or exists (select 1 from work_orders w
+      where w.id = work_order_id and w.status in ('completed', 'failed', 'cancelled')))`;
+
+/** Whether `endLapsedDegradations` finds any. */
+export const hasLapsedDegradation = findsAny(
+  sql`select from degradations where until is null and ${isLapsed}`,
+);
+
 /** Ends degradations that nobody has renewed in time, and those of finished work orders. Returns how many. */
 export async function endLapsedDegradations(query: Query): Promise<number> {
-  const ended = await closeWhere(
-    query,
-    sql`(lapses_at <= clock_timestamp() or exists (select 1 from work_orders w
-      where w.id = work_order_id and w.status in ('completed', 'failed', 'cancelled')))`,
-  );
+  const ended = await closeWhere(query, isLapsed);
   await reportEnds(query, ended);
   return ended.length;
 }

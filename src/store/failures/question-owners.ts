@@ -1,10 +1,12 @@
 // Owners of questions: what decides about them, and who has had one for too long (R-ESC-7).
+
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { OwnerFacts } from '../../domain/people/question-owner.ts';
 import type { Query } from '../database.ts';
 import type { OwnerEntry } from '../schema/column-shapes.ts';
 import { toJson } from '../storable.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 import type { Escalation } from './escalations.ts';
 
 /** `now`: the time of the database, which all machines share. */
@@ -33,15 +35,28 @@ export async function ownerFacts(
  */
 export async function listOwnerDue(
   query: Query,
-  { defaultMs, after, limit }: { defaultMs: number; after: string | null; limit: number },
+  page: OwnerPage,
 ): Promise<Pick<Escalation, 'id' | 'ownedSince'>[]> {
-  const { rows } = await sql<Pick<Escalation, 'id' | 'ownedSince'>>`
+  const { rows } = await ownerDue(page).execute(query);
+  return rows;
+}
+
+interface OwnerPage {
+  defaultMs: number;
+  after: string | null;
+  limit: number;
+}
+
+/** Whether `listOwnerDue` finds any. */
+export const hasOwnerDue = (page: OwnerPage) => findsAny(ownerDue(page));
+
+function ownerDue({ defaultMs, after, limit }: OwnerPage) {
+  return sql<Pick<Escalation, 'id' | 'ownedSince'>>`
     with given as (select coalesce(
       (select (value #>> '{}')::float8 from system_config where key = 'settings.people.owner_after_ms'), ${defaultMs}::float8) as ms)
     select id, owned_since from escalations, given where status = 'open' and (${after}::uuid is null or id > ${after}::uuid)
       and (owner is null or (ms > 0 and owned_since <= clock_timestamp() - ms * interval '1 ms'))
-    order by id limit ${limit}`.execute(query);
-  return rows;
+    order by id limit ${limit}`;
 }
 
 /**

@@ -1,7 +1,9 @@
 // Windows whose limit is mostly used; each is reported once.
+
 import { sql } from 'kysely';
 import type { LimitKind } from '../../domain/limits/raised-limits.ts';
 import type { Query } from '../database.ts';
+import { findsAny } from '../work/runs/due-jobs.ts';
 
 export interface WarnedWindow {
   key: string;
@@ -16,6 +18,14 @@ export interface WarnedWindow {
 const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_config
   where key = 'budget.warning_share'), 0.5)`;
 
+const isToWarnOf = sql`w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0
+      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd >= l.limit_nano_usd * ${warningShare}`;
+
+/** Whether `markWarned` finds any. */
+export const hasWindowToWarnOf = findsAny(
+  sql`select from budget_windows w, limits_in_force() l where ${isToWarnOf}`,
+);
+
 /**
  * Marks the windows of the day and the month, also of people and projects, that have newly reached this share of their limit, and returns them. Needs
  * a transaction.
@@ -25,8 +35,7 @@ export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   const { rows } = await sql<WarnedWindow>`
     update budget_windows w set warned_at = clock_timestamp()
     from limits_in_force() l left join projects p on p.id = case when l.kind = 'project' then l.subject::uuid end
-    where w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0
-      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd >= l.limit_nano_usd * ${warningShare}
+    where ${isToWarnOf}
     returning w.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd,
       (w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd) as used_nano_usd`.execute(query);
   return rows;

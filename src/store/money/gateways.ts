@@ -1,7 +1,9 @@
 // The gateway processes. Each reports regularly; if one is gone, its open calls are presumed spent.
+
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import { anyOf, type Due, findsAny } from '../work/runs/due-jobs.ts';
 
 /** How often a gateway reports. */
 export const heartbeatEveryMs = 2_000;
@@ -42,3 +44,16 @@ export async function reapCalls(
   );
   return rows;
 }
+
+/** Whether `reapCalls` would do anything. */
+export const hasCallsToReap = (): Due => {
+  const silence = sql`${silenceMs} * interval '1 ms'`;
+  return anyOf(
+    findsAny(sql`select from gateways g where g.suspected_at is not null and g.heartbeat_at > g.suspected_at
+      or g.suspected_at is null and g.ended_at is null and g.heartbeat_at < clock_timestamp() - ${silence}`),
+    findsAny(sql`select from cost_tracking c left join gateways g on g.id = c.gateway_id
+      where c.type = 'actual' and c.status = 'sent' and c.gateway_id is not null
+        and (g.ended_at is not null or g.suspected_at is not null
+          or (g.id is null and c.created_at < clock_timestamp() - ${silence}))`),
+  );
+};

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
 import { type Locks, openLocks } from '../../../durable/locks.ts';
 import type { Database } from '../../../store/database.ts';
+import { dueQuestion } from '../../../store/work/runs/due-jobs.ts';
 import { takeTurn } from '../../../store/work/runs/job-turns.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
 import { startPeriodicJobs } from './periodic-jobs.ts';
@@ -35,6 +36,10 @@ async function aProcess(
       counts.looked += 1;
     },
     takeTurn: (turn) => database.run((query) => takeTurn(query, { ...turn, by: 'here' })),
+    dueOf: (asked) => {
+      const ask = dueQuestion(asked);
+      return (names, signal) => database.run((query) => ask(query, names), signal);
+    },
     logger: pino({ level: 'silent' }),
     onFailure: (name, { code }) => counts.failed.push(`${name}: ${code}`),
   });

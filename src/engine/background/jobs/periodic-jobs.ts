@@ -1,9 +1,11 @@
 // Runs periodic jobs, each in one process at a time, and slow ones once per period regardless of the number of
-// processes. A job that fails does not affect the others and runs again next time.
+// processes. A job that fails does not affect the others and runs again next time. One clock for all of them asks in one
+// statement which ones have something to do; only these take their lock.
 import type { Logger } from 'pino';
 import type { MooseError } from '../../../domain/failure.ts';
 import { failuresIn } from '../../../stdx/async/several-failures.ts';
-import { startWakeLoop } from '../../../stdx/async/wake-loop.ts';
+import { rest, startWakeLoop, type WakeLoop } from '../../../stdx/async/wake-loop.ts';
+import type { AskedJob, Due } from '../../../store/work/runs/due-jobs.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
 
 export interface PeriodicJob {
@@ -14,6 +16,11 @@ export interface PeriodicJob {
   rungEveryMs?: number;
   /** Only this process has the job, so it needs no lock. */
   isOwn?: true;
+  /**
+   * Whether the job would find something to do, in SQL; it may say yes too often, and never no too often. Absent: it runs
+   * in each period.
+   */
+  due?: () => Due;
   /** May be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -22,6 +29,15 @@ export interface PeriodicJob {
 const turnsFromMs = 10_000;
 /** Another process may have just taken the turn that this one was waiting for. */
 const turnWaitMsMin = 1_000;
+/** Jobs run on a tick, so that many are asked about together. */
+const tickMs = 1_000;
+/** So that a job of ten seconds runs with each tenth tick, and not with each eleventh. */
+const turnSlackMs = 500;
+/** Jobs that are due at one moment begin one after the other, and none waits longer than this for the one before. */
+const asideMs = 200;
+const tickMsMax = 10_000;
+/** The name under which people are told if the question does not end. */
+const askName = 'ask for due jobs';
 
 export interface PeriodicJobsDeps {
   jobs: readonly PeriodicJob[];
@@ -30,6 +46,13 @@ export interface PeriodicJobsDeps {
   unlock(name: string): Promise<void>;
   /** Takes this process's turn at a job of all processes. Returns 0 then, otherwise the time until a turn is due. */
   takeTurn(turn: { job: string; everyMs: number; isFirst: boolean }, signal: AbortSignal): Promise<number>;
+  /**
+   * Asks which of the jobs with these names are due. Returns the time until each is due, 0 if it is now; a job without
+   * work is not in it.
+   */
+  dueOf(
+    jobs: readonly AskedJob[],
+  ): (names: readonly string[], signal: AbortSignal) => Promise<Map<string, number>>;
   logger: Logger;
   /** Called for each failure of a job; must not throw. */
   onFailure(job: string, error: MooseError): void;
@@ -52,69 +75,215 @@ export interface PeriodicJobs {
   close(): Promise<void>;
 }
 
+/** A job in this process. */
+interface Kept {
+  readonly job: PeriodicJob;
+  nextAtMs: number;
+  isFirst: boolean;
+  /** It does not wait for its own turn, until it has run. */
+  isRung: boolean;
+  /** It runs as soon as it can. */
+  isCalled: boolean;
+  /** It runs, or the database is being asked about it. */
+  isBusy: boolean;
+  /** It failed when it was last tried, or has not been tried yet: then an alert may be open, also of an earlier process. */
+  mayFail: boolean;
+}
+
 export function startPeriodicJobs(deps: PeriodicJobsDeps): PeriodicJobs {
-  const stop = new AbortController();
-  const loops = new Map(
-    deps.jobs.map((job) => {
-      const asked = { isFirst: true, isRung: false };
-      const once = async () => {
-        const waitMs = await doOnce(deps, job, asked, stop.signal);
-        asked.isFirst = false;
-        return waitMs;
-      };
-      const loop = startWakeLoop(once, stop.signal);
-      const ring = () => {
-        asked.isRung = true;
-        loop.ring();
-      };
-      return [job.name, { ring, ended: loop.ended }];
-    }),
-  );
-  return {
-    ring: (name) => loops.get(name)?.ring(),
-    close: async () => {
-      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
-      await Promise.all(Array.from(loops.values(), ({ ended }) => ended));
-    },
-  };
+  return new Clock(deps);
+}
+
+class Clock implements PeriodicJobs {
+  readonly #deps: PeriodicJobsDeps;
+  readonly #jobs: Map<string, Kept>;
+  readonly #ask: ReturnType<PeriodicJobsDeps['dueOf']>;
+  readonly #stop = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #loop: WakeLoop;
+  #wakesAtMs = 0;
+
+  constructor(deps: PeriodicJobsDeps) {
+    this.#deps = deps;
+    const state = {
+      nextAtMs: 0,
+      isFirst: true,
+      isRung: false,
+      isCalled: false,
+      isBusy: false,
+      mayFail: true,
+    };
+    this.#jobs = new Map(deps.jobs.map((job) => [job.name, { job, ...state }]));
+    this.#ask = deps.dueOf(
+      deps.jobs.filter(isAsked).map((job) => {
+        const { name, everyMs, due } = job;
+        return { name, due, turnMs: hasTurns(job) ? everyMs - turnSlackMs : null };
+      }),
+    );
+    this.#loop = startWakeLoop(async () => this.#tick(), this.#stop.signal);
+  }
+
+  ring(name: string): void {
+    const kept = this.#jobs.get(name);
+    if (!kept) return;
+    kept.isRung = true;
+    kept.isCalled = true;
+    if (!kept.isBusy) this.#loop.ring();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+    await this.#loop.ended;
+    await Promise.all(this.#underWay);
+  }
+
+  /** Begins what is due, and does not wait for it. Returns the time until the next tick. */
+  #tick(): number {
+    const nowMs = performance.now();
+    const idle = Array.from(this.#jobs.values()).filter(({ isBusy }) => !isBusy);
+    const due = Map.groupBy(
+      idle.filter(({ isCalled, nextAtMs }) => isCalled || nextAtMs <= nowMs),
+      wayOf,
+    );
+    for (const kept of due.get('at once') ?? []) this.#begin([kept], () => this.#run(kept));
+    const [unasked = [], asked = []] = [due.get('in turn'), due.get('if it has work')];
+    if (unasked.length > 0) this.#begin(unasked, () => this.#runInTurn(unasked));
+    if (asked.length > 0) this.#begin(asked, () => this.#runDue(asked));
+    const next = idle.filter(({ isBusy }) => !isBusy).map(({ nextAtMs }) => nextAtMs);
+    this.#wakesAtMs = Math.min(nowMs + tickMsMax, ...next);
+    return this.#wakesAtMs - nowMs;
+  }
+
+  #begin(jobs: readonly Kept[], act: () => Promise<void>): void {
+    for (const kept of jobs) kept.isBusy = true;
+    const ended = act().finally(() => this.#underWay.delete(ended));
+    this.#underWay.add(ended);
+  }
+
+  async #runDue(asked: readonly Kept[]): Promise<void> {
+    const waits = await this.#waitsOf(asked);
+    const due: Kept[] = [];
+    for (const kept of asked) {
+      const waitMs = waits.get(kept.job.name);
+      if (waitMs === 0 || kept.isCalled) due.push(kept);
+      else this.#end(kept, waitMs === undefined ? kept.job.everyMs : turnWait(waitMs));
+    }
+    await this.#runInTurn(due);
+  }
+
+  /** If the statement fails, each job is asked about alone: what is wrong with one of them does not hold up the others. */
+  async #waitsOf(asked: readonly Kept[]): Promise<Map<string, number>> {
+    const { signal } = this.#stop;
+    const ended = this.#deps.watch?.begin(askName);
+    try {
+      const waits = await this.#ask(
+        asked.map(({ job }) => job.name),
+        signal,
+      );
+      ended?.('done');
+      for (const kept of asked) if (!waits.has(kept.job.name)) this.#foundNothing(kept);
+      return waits;
+    } catch (cause) {
+      ended?.('stopped');
+      if (signal.aborted) return new Map();
+      const [only, ...more] = asked;
+      if (only && more.length === 0) this.#unknown(only, cause);
+      if (more.length === 0) return new Map();
+      const alone: [string, number][] = [];
+      for (const kept of asked) alone.push(...(await this.#waitsOf([kept])));
+      return new Map(alone);
+    }
+  }
+
+  /** Counts as a success, as if it had run: what was wrong is over. */
+  #foundNothing(kept: Kept): void {
+    if (kept.mayFail && !kept.job.isOwn) this.#deps.watch?.begin(kept.job.name)('done');
+    kept.mayFail = false;
+  }
+
+  #unknown(kept: Kept, cause: unknown): void {
+    const { name, isOwn } = kept.job;
+    kept.mayFail = true;
+    if (!isOwn) this.#deps.watch?.begin(name)(toMooseError(cause, 'jobs', name));
+    report(this.#deps, name, cause);
+  }
+
+  /** Many at once would need as many connections to the database. */
+  async #runInTurn(jobs: readonly Kept[]): Promise<void> {
+    const runs: Promise<void>[] = [];
+    for (const kept of jobs) {
+      const over = new AbortController();
+      runs.push(this.#run(kept).finally(() => over.abort()));
+      await rest(asideMs, over.signal);
+    }
+    await Promise.all(runs);
+  }
+
+  async #run(kept: Kept): Promise<void> {
+    kept.isCalled = false;
+    const waitMs = await doOnce(this.#deps, kept, this.#stop.signal);
+    kept.isFirst = false;
+    this.#end(kept, waitMs);
+  }
+
+  #end(kept: Kept, waitMs: number): void {
+    kept.isBusy = false;
+    // A whole tick, and not later than asked for.
+    const tick = Math.min(tickMs, kept.job.everyMs);
+    kept.nextAtMs = Math.floor((performance.now() + waitMs) / tick) * tick;
+    if (kept.isCalled || kept.nextAtMs < this.#wakesAtMs) this.#loop.ring();
+  }
+}
+
+const hasTurns = ({ isOwn, everyMs }: PeriodicJob) => !isOwn && everyMs >= turnsFromMs;
+const isAsked = (job: PeriodicJob) => job.due !== undefined || hasTurns(job);
+const turnWait = (waitMs: number) => Math.max(Math.ceil(waitMs / tickMs) * tickMs, turnWaitMsMin);
+
+function wayOf({ job, isFirst, isRung }: Kept): 'at once' | 'in turn' | 'if it has work' {
+  if (isRung || (job.isOwn && !job.due)) return 'at once';
+  // A process that has just started takes each turn.
+  return isAsked(job) && !(isFirst && hasTurns(job)) ? 'if it has work' : 'in turn';
 }
 
 /** Returns the time until the next try. */
-async function doOnce(
-  { tryLock, unlock, takeTurn, logger, onFailure, watch }: PeriodicJobsDeps,
-  job: PeriodicJob,
-  asked: { isFirst: boolean; isRung: boolean },
-  signal: AbortSignal,
-): Promise<number> {
+async function doOnce(deps: PeriodicJobsDeps, kept: Kept, signal: AbortSignal): Promise<number> {
+  const { tryLock, unlock, takeTurn, watch } = deps;
+  const { job, isFirst, isRung } = kept;
   const { name, everyMs } = job;
-  const { isFirst } = asked;
-  const turnMs = asked.isRung ? Math.min(everyMs, job.rungEveryMs ?? everyMs) : everyMs;
   const lock = `job:${name}`;
+  if (signal.aborted) return everyMs;
   try {
     if (job.isOwn) {
+      kept.isRung = false;
       await job.run(signal);
       return everyMs;
     }
     if (!(await tryLock(lock))) return everyMs;
     try {
-      const waitMs =
-        everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs: turnMs, isFirst }, signal);
-      if (waitMs > 0) return Math.max(waitMs, turnWaitMsMin);
+      const turnMs = (isRung ? Math.min(everyMs, job.rungEveryMs ?? everyMs) : everyMs) - turnSlackMs;
+      const waitMs = hasTurns(job) ? await takeTurn({ job: name, everyMs: turnMs, isFirst }, signal) : 0;
+      if (waitMs > 0) return turnWait(waitMs);
       // Before the job, so that a ring while it runs counts.
-      asked.isRung = false;
+      kept.isRung = false;
       await runWatched(job, watch, signal);
+      kept.mayFail = false;
     } finally {
       await unlock(lock);
     }
   } catch (cause) {
     if (signal.aborted) return everyMs;
-    for (const failure of failuresIn(cause)) {
-      const error = toMooseError(failure, 'jobs', name);
-      logger.warn({ err: error, job: name }, 'a periodic job failed; it runs again next time');
-      onFailure(name, error);
-    }
+    kept.mayFail = true;
+    report(deps, name, cause);
   }
   return everyMs;
+}
+
+function report({ logger, onFailure }: PeriodicJobsDeps, name: string, cause: unknown): void {
+  for (const failure of failuresIn(cause)) {
+    const error = toMooseError(failure, 'jobs', name);
+    logger.warn({ err: error, job: name }, 'a periodic job failed; it runs again next time');
+    onFailure(name, error);
+  }
 }
 
 async function runWatched(job: PeriodicJob, watch: JobWatch | undefined, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 // (R-ESC-7).
 import type { Database, Query } from '../../../store/database.ts';
 import { type Escalation, escalationById } from '../../../store/failures/escalations.ts';
-import { listOwnerDue } from '../../../store/failures/question-owners.ts';
+import { hasOwnerDue, listOwnerDue } from '../../../store/failures/question-owners.ts';
 import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';
 import { ownerAfterMsDefault } from '../../policy/settings/people.ts';
 import { ownNext } from '../../questions/ask-human.ts';
@@ -18,6 +18,7 @@ export function ownersJob({ database }: { database: Database }): PeriodicJob {
   return {
     name: 'question-owners',
     everyMs,
+    due: () => hasOwnerDue({ defaultMs: ownerAfterMsDefault, after: null, limit: 1 }),
     run: async (signal) => {
       let after: string | null = null;
       for (let page = 0; page < pagesMax; page++) {

@@ -5,6 +5,7 @@ import { throwAll } from '../../../stdx/async/several-failures.ts';
 import type { Database } from '../../../store/database.ts';
 import { forgetOldRuns, hasScheduleRun } from '../../../store/work/schedules/schedule-runs.ts';
 import {
+  hasScheduleToDecide,
   moveNextDue,
   schedulesToDecide,
   sleepingSchedules,
@@ -28,7 +29,7 @@ export interface SchedulesDeps extends DecideDeps {
 export function schedulesJobs(deps: SchedulesDeps): PeriodicJob[] {
   const { database } = deps;
   return [
-    { name: 'schedules', everyMs, run: (signal) => decideAll(deps, signal) },
+    { name: 'schedules', everyMs, due: hasScheduleToDecide, run: (signal) => decideAll(deps, signal) },
     { name: 'schedule-clock', everyMs: clockEveryMs, run: (signal) => wakeOverslept(database, signal) },
     {
       name: 'schedule-history',

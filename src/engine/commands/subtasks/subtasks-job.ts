@@ -5,6 +5,7 @@ import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import {
   giveBack,
+  hasSubtaskToTell,
   markTold,
   markToldOfCancel,
   subtasksOfCancelled,
@@ -24,6 +25,7 @@ export function subtasksJob(deps: SteeringDeps): PeriodicJob {
   return {
     name: 'subtasks',
     everyMs,
+    due: () => hasSubtaskToTell,
     run: async (signal) => {
       await cancelSubtasks(deps, signal);
       await tellParents(deps, signal);

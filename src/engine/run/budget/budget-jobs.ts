@@ -4,16 +4,18 @@ import type { Logger } from 'pino';
 import { spanOf } from '../../../domain/limits/raised-limits.ts';
 import { formatUsd } from '../../../domain/money.ts';
 import type { Database, Query } from '../../../store/database.ts';
-import { type AlertFields, openAlerts, resolveAlert } from '../../../store/failures/alerts.ts';
+import { type AlertFields, hasOpenAlert, openAlerts, resolveAlert } from '../../../store/failures/alerts.ts';
 import { type BudgetDifference, proveBudget } from '../../../store/money/budget-proof.ts';
 import {
   currentWindows,
+  hasWindowToWarnOf,
   markWarned,
   resetWarnings,
   type WarnedWindow,
 } from '../../../store/money/budget-warnings.ts';
 import { dropOldBodies } from '../../../store/money/draw-and-book-calls.ts';
-import { reapCalls } from '../../../store/money/gateways.ts';
+import { hasCallsToReap, reapCalls } from '../../../store/money/gateways.ts';
+import { anyOf } from '../../../store/work/runs/due-jobs.ts';
 import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';
 import { notifyChannels } from '../../background/notify/notify-channels.ts';
 import { raiseAndNotify } from '../../background/notify/raise-and-notify.ts';
@@ -35,6 +37,8 @@ const stoppedPrefix = 'model.stopped:';
 /** The alert of a frozen window, if the window is that of a model. */
 export const stoppedKeyOf = (window: string) => window.replace(/^model:/, stoppedPrefix);
 const warningPrefix = 'budget.warning:';
+/** Of the alerts that `warn` ends or tells people about. */
+const alertPrefixes = [warningPrefix, stoppedPrefix, overrunKey];
 
 export interface BudgetJobDeps {
   database: Database;
@@ -44,9 +48,14 @@ export interface BudgetJobDeps {
 export function budgetJobs(deps: BudgetJobDeps): PeriodicJob[] {
   const { database } = deps;
   return [
-    { name: 'reap-calls', everyMs: reapEveryMs, run: (signal) => reap(deps, signal) },
+    { name: 'reap-calls', everyMs: reapEveryMs, due: hasCallsToReap, run: (signal) => reap(deps, signal) },
     { name: 'budget-proof', everyMs: proveEveryMs, run: (signal) => database.transaction(prove, signal) },
-    { name: 'budget-warnings', everyMs: warnEveryMs, run: (signal) => database.transaction(warn, signal) },
+    {
+      name: 'budget-warnings',
+      everyMs: warnEveryMs,
+      due: () => anyOf(hasWindowToWarnOf, ...alertPrefixes.map(hasOpenAlert)),
+      run: (signal) => database.transaction(warn, signal),
+    },
     {
       name: 'call-bodies',
       everyMs: hourMs,

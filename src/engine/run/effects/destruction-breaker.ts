@@ -4,8 +4,10 @@
 import type { PermanentError } from '../../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import type { Database, Query } from '../../../store/database.ts';
-import { readAskedAlert, resolveAlert } from '../../../store/failures/alerts.ts';
+import { hasOpenAlert, readAskedAlert, resolveAlert } from '../../../store/failures/alerts.ts';
+import { hasAsked } from '../../../store/failures/asked-causes.ts';
 import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import { anyOf } from '../../../store/work/runs/due-jobs.ts';
 import { countJustUndone } from '../../../store/work/sessions/effects.ts';
 import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';
 import { raiseAndNotify } from '../../background/notify/raise-and-notify.ts';
@@ -51,6 +53,7 @@ export function endedHaltJob(database: Database): PeriodicJob {
   return {
     name: 'ended-halt',
     everyMs: endedEveryMs,
+    due: () => anyOf(hasAsked(haltKey), hasOpenAlert(haltKey)),
     run: async (signal) => {
       await database.transaction(async (query) => {
         const { isWaiting, isRecent } = await readAskedAlert(query, haltKey);

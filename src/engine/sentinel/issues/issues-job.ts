@@ -1,14 +1,17 @@
 // Turns issues into work orders, and reports their state in one comment on each issue, which is edited (R-SEN-5).
+
 import type { Logger } from 'pino';
 import type { MooseError } from '../../../domain/failure.ts';
 import type { Database } from '../../../store/database.ts';
-import { type DueIntake, dueIntakes } from '../../../store/work/pull-requests/forge-intakes.ts';
+import { type DueIntake, dueIntakes, hasDueIntake } from '../../../store/work/pull-requests/forge-intakes.ts';
 import {
   dueIssues,
   type ForgeIssueRow,
+  hasDueIssue,
   issueLooked,
 } from '../../../store/work/pull-requests/forge-issues.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
+import { anyOf } from '../../../store/work/runs/due-jobs.ts';
 import { workOrderById } from '../../../store/work/work-orders/work-orders.ts';
 import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';
 import type { ErrorLog } from '../../errors/error-log.ts';
@@ -45,6 +48,7 @@ export function issuesJob(deps: IssuesDeps): PeriodicJob {
   return {
     name: issuesJobName,
     everyMs,
+    due: () => anyOf(hasDueIntake, hasDueIssue),
     run: async (signal) => {
       const { database } = deps;
       const take = async (intakes: readonly DueIntake[]) => {

@@ -11,6 +11,7 @@ import { finishedCosts } from '../../../store/figures/finished-costs.ts';
 import { drawnFrom } from '../../../store/money/costs.ts';
 import {
   decideAgain,
+  hasUndecided,
   holdUndecided,
   keepEstimates,
   markApproving,
@@ -57,6 +58,7 @@ export function directorJob(deps: DirectorDeps): PeriodicJob {
   return {
     name: 'director',
     everyMs,
+    due: () => hasUndecided(planQuestionCode),
     run: async (signal) => {
       const undecided = await database.run((query) => undecidedPlannings(query, atOnceMax), signal);
       await eachAlone(undecided, (id) => executeDecision(deps, id, signal), signal);

@@ -8,6 +8,7 @@ import { sleep } from '../../../stdx/async/sleep.ts';
 import {
   countStart,
   forgetStarts,
+  hasOpenPlanning,
   openPlannings,
   type Planning,
   planningById,
@@ -56,6 +57,7 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
     name: `plannings:${executorId}`,
     isOwn: true,
     everyMs,
+    due: hasOpenPlanning,
     run: async (signal) => {
       const underWay = new Map<string, Promise<void>>();
       try {

@@ -1,28 +1,36 @@
 // What only concerns groups of work orders that are one change over several repositories.
+
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Status } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
+import { anyOf, findsAny } from '../runs/due-jobs.ts';
 import { isCancelled, isClosed } from './groups.ts';
 
 const undecidedMax = 100;
 
 /** Undecided groups with a cancelled member: whoever cancelled it may have died before the decision. */
 export async function cancelledGroups(query: Query): Promise<WorkOrderId[]> {
-  const { rows } = await sql<{ id: WorkOrderId }>`
+  const { rows } = await undecidedCancelled.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+const undecidedCancelled = sql<{ id: WorkOrderId }>`
     select distinct g.id from work_order_groups g join group_members m on m.group_id = g.id
       join work_orders w on w.id = m.work_order_id
     where g.kind = 'joint' and g.decided_at is null and ${isCancelled}
-    order by g.id limit ${undecidedMax}`.execute(query);
-  return rows.map(({ id }) => id);
-}
+    order by g.id limit ${undecidedMax}`;
 
 /**
  * Members of published groups that wait for a person, and could never publish any more: they have no pull request, and
  * another member is cancelled without one, or with a closed one.
  */
 export async function cutOffMembers(query: Query): Promise<WorkOrderId[]> {
-  const { rows } = await sql<{ id: WorkOrderId }>`
+  const { rows } = await cutOff.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+const cutOff = sql<{ id: WorkOrderId }>`
     select own.id from work_orders own join group_members o on o.work_order_id = own.id
       join work_order_groups g on g.id = o.group_id and g.outcome = 'published'
     where own.status in ('needs_review', 'failed') and own.pull_request_url is null
@@ -31,9 +39,10 @@ export async function cutOffMembers(query: Query): Promise<WorkOrderId[]> {
         and e.state <> 'undone')
       and exists (select from group_members m join work_orders w on w.id = m.work_order_id
         where m.group_id = g.id and ${isCancelled} and (w.pull_request_url is null or ${isClosed}))
-    order by own.id limit ${undecidedMax}`.execute(query);
-  return rows.map(({ id }) => id);
-}
+    order by own.id limit ${undecidedMax}`;
+
+/** Whether one of these two finds any. */
+export const hasJointChangeToEnd = anyOf(findsAny(undecidedCancelled), findsAny(cutOff));
 
 /** An earlier member whose change is not merged. */
 export interface Unmerged {

@@ -1,11 +1,18 @@
 // Plans that the Director decides about, its decisions, and the estimates that they were based on.
+
 import { type Selectable, sql } from 'kysely';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
+import { type Due, findsAny } from '../runs/due-jobs.ts';
 import type { Planning } from './plannings.ts';
 
 /** The requests whose plan is to be run and has no decision yet. */
+/** Whether the Director has to decide about a plan, or a question of this code is stale. */
+export const hasUndecided = (code: string): Due =>
+  sql<boolean>`(${findsAny(sql`select from plannings
+    where state = 'planned' and run_for is not null and decided_at is null`)} or ${findsAny(staleOf(code))})`;
+
 export async function undecidedPlannings(query: Query, limit: number): Promise<string[]> {
   const rows = await query
     .selectFrom('plannings')
@@ -116,15 +123,17 @@ export async function staleQuestions(
   query: Query,
   code: string,
 ): Promise<Array<{ groupKey: string; specId: string }>> {
-  const { rows } = await sql<{ groupKey: string; specId: string }>`
+  const { rows } = await staleOf(code).execute(query);
+  return rows;
+}
+
+const staleOf = (code: string) => sql<{ groupKey: string; specId: string }>`
     select e.group_key, s.id as spec_id from escalations e
     join specs s on s.id = (e.context ->> 'spec_id')::uuid
     where e.status = 'open' and e.code = ${code} and e.group_key is not null and (s.run_state is not null
       or (e.context ->> 'version')::int <> (select max(version) from spec_plans p
         where p.spec_id = s.id and not p.is_aside)
-      or exists (select from plannings p where p.spec_id = s.id and p.ended_at is null))`.execute(query);
-  return rows;
-}
+      or exists (select from plannings p where p.spec_id = s.id and p.ended_at is null))`;
 
 export async function openQuestionWith(query: Query, groupKey: string): Promise<string | null> {
   const row = await query

@@ -1,4 +1,5 @@
 // The work orders of an approved plan, their dependencies, and the progress of the plan.
+
 import { type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { StackedHow } from '../../../domain/plan/stack-plan.ts';
@@ -6,6 +7,7 @@ import type { Status } from '../../../domain/transitions.ts';
 import type { SpecRunState } from '../../../domain/work-order/spec-run-state.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
+import { anyOf, findsAny } from '../runs/due-jobs.ts';
 
 /** States in which work orders start when nothing blocks them; `done` for those that a person retries later. */
 const startingStates = sql`('running', 'done')`;
@@ -210,19 +212,38 @@ export async function costOfSpec(query: Query, specId: string): Promise<bigint> 
 const isMovable = sql<boolean>`(w.status in ('in_progress', 'needs_review')
   or (w.status = 'pending' and w.waits_for = 0))`;
 
+const atRest = sql<{ id: string }>`select s.id from specs s where s.run_state = 'running'
+    and not exists (select from work_orders w where w.spec_id = s.id and ${isMovable})`;
+const atWorkAgain = sql<{
+  id: string;
+}>`select distinct s.id from work_orders w join specs s on s.id = w.spec_id
+    where w.spec_id is not null and ${isMovable} and s.run_state = 'done'`;
+const leftOfCancelled = sql<{ id: WorkOrderId; cancelledBy: string }>`
+    select w.id, s.run_changed_by as cancelled_by from work_orders w join specs s on s.id = w.spec_id
+    where s.run_state = 'cancelled' and w.status in ('pending', 'in_progress', 'needs_review', 'failed')
+      and w.cancel_requested_at is null and w.parked_at is null`;
+const leftReady = sql<{ id: string }>`
+    select distinct s.id from specs s join work_orders w on w.spec_id = s.id
+    where s.run_state = 'running' and w.status = 'pending' and w.waits_for = 0 and w.run = 0`;
+const leftUntold = sql<{ id: WorkOrderId }>`
+    select distinct w.id from specs s join work_orders w on w.spec_id = s.id
+      join work_order_dependencies d on d.depends_on = w.id
+    where s.run_state in ${startingStates} and w.status = 'completed' and d.met_at is null and ${isThere(sql`w.id`)}`;
+
+/** Whether one of the following finds any. */
+export const hasSpecToMove = anyOf(
+  ...[atRest, atWorkAgain, leftOfCancelled, leftReady, leftUntold].map(findsAny),
+);
+
 /** Specs in this state without a work order that is running, waiting for a person, or about to start. */
 export async function specsAtRest(query: Query): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select s.id from specs s where s.run_state = 'running'
-    and not exists (select from work_orders w where w.spec_id = s.id and ${isMovable})`.execute(query);
+  const { rows } = await atRest.execute(query);
   return rows.map(({ id }) => id);
 }
 
 /** Specs that had ended, but now have a running work order again. */
 export async function specsAtWorkAgain(query: Query): Promise<string[]> {
-  const { rows } = await sql<{
-    id: string;
-  }>`select distinct s.id from work_orders w join specs s on s.id = w.spec_id
-    where w.spec_id is not null and ${isMovable} and s.run_state = 'done'`.execute(query);
+  const { rows } = await atWorkAgain.execute(query);
   return rows.map(({ id }) => id);
 }
 
@@ -230,23 +251,13 @@ export async function specsAtWorkAgain(query: Query): Promise<string[]> {
 export async function leftOfCancelledSpecs(
   query: Query,
 ): Promise<Array<{ id: WorkOrderId; cancelledBy: string }>> {
-  const { rows } = await sql<{ id: WorkOrderId; cancelledBy: string }>`
-    select w.id, s.run_changed_by as cancelled_by from work_orders w join specs s on s.id = w.spec_id
-    where s.run_state = 'cancelled' and w.status in ('pending', 'in_progress', 'needs_review', 'failed')
-      and w.cancel_requested_at is null and w.parked_at is null`.execute(query);
+  const { rows } = await leftOfCancelled.execute(query);
   return rows;
 }
 
 /** Specs with work orders that should have started, and completed ones whose dependents do not know; only on faults. */
 export async function leftBehind(query: Query): Promise<{ specs: string[]; completed: WorkOrderId[] }> {
-  const ready = await sql<{ id: string }>`
-    select distinct s.id from specs s join work_orders w on w.spec_id = s.id
-    where s.run_state = 'running' and w.status = 'pending' and w.waits_for = 0 and w.run = 0`.execute(query);
-  const completed = await sql<{ id: WorkOrderId }>`
-    select distinct w.id from specs s join work_orders w on w.spec_id = s.id
-      join work_order_dependencies d on d.depends_on = w.id
-    where s.run_state in ${startingStates} and w.status = 'completed' and d.met_at is null and ${isThere(sql`w.id`)}`.execute(
-    query,
-  );
+  const ready = await leftReady.execute(query);
+  const completed = await leftUntold.execute(query);
   return { specs: ready.rows.map(({ id }) => id), completed: completed.rows.map(({ id }) => id) };
 }

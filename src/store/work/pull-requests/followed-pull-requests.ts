@@ -1,9 +1,11 @@
 // Pull requests that Moose follows until they are merged or closed, and for a while after: which are due, and the
 // result of the last look (poll).
+
 import { sql, type Updateable } from 'kysely';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { toJson } from '../../storable.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 import { isAt, type OnForge, type PullRequestRow } from './pull-requests.ts';
 
 export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
@@ -22,6 +24,9 @@ const lookedAtBefore = sql<Date | null>`least(looked_at, clock_timestamp())`;
  * ones that are latest relative to their interval come first: recently changed ones, and those that a webhook names,
  * before quiet ones. Waiting raises their priority, so each has its turn.
  */
+/** Whether `duePullRequests` finds any. */
+export const hasDuePullRequest = findsAny(sql`select from pull_requests p where ${isDue}`);
+
 export async function duePullRequests(
   query: Query,
   { max, perHostMax }: { max: number; perHostMax: number },

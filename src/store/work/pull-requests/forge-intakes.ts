@@ -1,8 +1,10 @@
 // Projects that turn issues of their forge into work orders, and when the forge is asked next.
+
 import { sql } from 'kysely';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 import { storableText } from '../../storable.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 
 export interface DueIntake {
   projectId: ProjectId;
@@ -22,15 +24,20 @@ export interface DueIntake {
 const lookedAt = sql<Date | null>`case when looked_at <= clock_timestamp() then looked_at end`;
 
 /** Due projects that take issues; the one that has waited longest comes first. */
+const due = sql`projects p left join forge_intakes i on i.project_id = p.id
+    where p.removed_at is null and p.settings ? 'intake_label'
+      and (coalesce(i.next_look_at, '-infinity') <= clock_timestamp() or i.looked_at > clock_timestamp())`;
+
+/** Whether `dueIntakes` finds any. */
+export const hasDueIntake = findsAny(sql`select from ${due}`);
+
 export async function dueIntakes(query: Query, limit: number): Promise<DueIntake[]> {
   const { rows } = await sql<DueIntake>`
     select p.id as project_id, p.name, coalesce(i.host, '') as host, p.settings ->> 'intake_label' as label,
       coalesce(p.settings -> 'forge_programs', '[]') as programs,
       case when i.label = p.settings ->> 'intake_label' then ${lookedAt} end as looked_at,
       clock_timestamp() as now
-    from projects p left join forge_intakes i on i.project_id = p.id
-    where p.removed_at is null and p.settings ? 'intake_label'
-      and (coalesce(i.next_look_at, '-infinity') <= clock_timestamp() or i.looked_at > clock_timestamp())
+    from ${due}
     order by i.next_look_at nulls first
     limit ${limit}`.execute(query);
   return rows;

@@ -1,9 +1,11 @@
 // Issues that asked for work: each becomes at most one work order, and one comment on it reports the state (R-SEN-5).
+
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { storableText } from '../../storable.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 import { longestPauseMs } from './forge-limits.ts';
 import type { OnForge } from './pull-requests.ts';
 
@@ -61,20 +63,21 @@ export async function refuseIssue(query: Query, issue: AskingIssue, because: str
 }
 
 /** Issues whose report may be outdated; those that have waited longest come first. */
+// No wait is longer than a pause of the host: then the clock was set back.
+const isDue = sql<boolean>`next_look_at is not null and (next_look_at <= clock_timestamp()
+  or next_look_at > clock_timestamp() + ${longestPauseMs} * interval '1 ms')`;
+
+/** Whether `dueIssues` finds any. */
+export const hasDueIssue = findsAny(sql`select from forge_issues where ${isDue}`);
+
 export function dueIssues(query: Query, limit: number): Promise<ForgeIssueRow[]> {
-  return (
-    query
-      .selectFrom('forgeIssues')
-      .selectAll()
-      // No wait is longer than a pause of the host: then the clock was set back.
-      .where(
-        sql<boolean>`next_look_at is not null and (next_look_at <= clock_timestamp()
-        or next_look_at > clock_timestamp() + ${longestPauseMs} * interval '1 ms')`,
-      )
-      .orderBy('nextLookAt')
-      .limit(limit)
-      .execute()
-  );
+  return query
+    .selectFrom('forgeIssues')
+    .selectAll()
+    .where(isDue)
+    .orderBy('nextLookAt')
+    .limit(limit)
+    .execute();
 }
 
 /** `nextInMs` null: the issue is no longer checked. `told` absent: the comment is unchanged. */

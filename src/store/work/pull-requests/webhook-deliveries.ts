@@ -1,10 +1,12 @@
 // Webhooks as received: each delivery is one row, however often it is sent (R-SEN-1), and waits until it can be
 // matched (R-SEN-2).
+
 import { type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { storableText, toJson } from '../../storable.ts';
+import { anyOf, findsAny } from '../runs/due-jobs.ts';
 
 export type WebhookDelivery = Selectable<Tables['webhookDeliveries']>;
 
@@ -124,6 +126,15 @@ export async function postponeDelivery(
 
 /** Deletes deliveries that were processed longer ago than this. After that, a copy of one would count again. */
 export async function forgetDeliveriesOlderThan(query: Query, ageMs: number): Promise<void> {
-  await sql`delete from webhook_deliveries where state <> 'waiting'
-    and received_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);
+  await sql`delete from webhook_deliveries where ${isOlderThan(ageMs)}`.execute(query);
 }
+
+const isOlderThan = (ageMs: number) => sql`state <> 'waiting'
+    and received_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`;
+
+/** Whether `claimDelivery` or `forgetDeliveriesOlderThan` finds any. */
+export const hasDelivery = (ageMs: number) =>
+  anyOf(
+    findsAny(sql`select from webhook_deliveries where state = 'waiting' and ${isDue}`),
+    findsAny(sql`select from webhook_deliveries where ${isOlderThan(ageMs)}`),
+  );

@@ -1,8 +1,10 @@
 // The processes that carry runs: each reports regularly, and one that does not loses its work (R-BASE-2).
+
 import { type RawBuilder, sql } from 'kysely';
 import type { Abilities } from '../../../domain/agents/abilities.ts';
 import type { PressureReport } from '../../../domain/machine/pressure.ts';
 import type { Query } from '../../database.ts';
+import { findsAny } from './due-jobs.ts';
 
 /** How often a process reports. */
 export const beatEveryMs = 2_500;
@@ -159,14 +161,19 @@ export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
 const newsMs = 10 * 60_000;
 const toldMs = 24 * 3_600_000;
 
+const hasFallenSilent = sql`${isSilent}
+  and e.heartbeat_at > clock_timestamp() - ${toldMs} * interval '1 millisecond'`;
+
+/** Whether `fallenSilent` finds any. */
+export const hasSilentExecutor = findsAny(sql`select from executors e where ${hasFallenSilent}`);
+
 /** The processes that have fallen silent, taken over or not, without dead ones. */
 export async function fallenSilent(query: Query): Promise<Array<SilentExecutor & { isNews: boolean }>> {
   const { rows } = await sql<
     SilentExecutor & { isNews: boolean }
   >`select e.id, e.host, e.heartbeat_at as heard_at,
       false as is_counted, e.heartbeat_at > clock_timestamp() - ${newsMs} * interval '1 millisecond' as is_news
-    from executors e where ${isSilent}
-      and e.heartbeat_at > clock_timestamp() - ${toldMs} * interval '1 millisecond'`.execute(query);
+    from executors e where ${hasFallenSilent}`.execute(query);
   return rows;
 }
 

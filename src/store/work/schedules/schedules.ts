@@ -1,4 +1,5 @@
 // Schedules: what they submit and when. The clock is the database's.
+
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Status } from '../../../domain/transitions.ts';
 import { scheduleLimits } from '../../../domain/work-order/schedule.ts';
@@ -6,6 +7,7 @@ import type { ApiRole } from '../../access/api-tokens.ts';
 import type { Query } from '../../database.ts';
 import { databaseNow } from '../../database-now.ts';
 import type { Tables } from '../../schema/tables.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 
 export type Schedule = Selectable<Tables['schedules']>;
 export type ListedSchedule = Schedule & { project: string; projectRemovedAt: Date | null };
@@ -122,9 +124,15 @@ const dueMax = 100;
  * ended, or its last work orders all failed.
  */
 export async function schedulesToDecide(query: Query): Promise<string[]> {
-  const { rows } = await sql<{
-    id: string;
-  }>`select s.id from schedules s where s.next_due_at is not null and (
+  const { rows } = await toDecide().execute(query);
+  return rows.map(({ id }) => id);
+}
+
+/** Whether `schedulesToDecide` finds any. */
+export const hasScheduleToDecide = () => findsAny(toDecide());
+
+function toDecide() {
+  return sql<{ id: string }>`select s.id from schedules s where s.next_due_at is not null and (
       s.next_due_at <= clock_timestamp()
       or exists (select from schedule_runs w where w.schedule_id = s.id and w.outcome = 'waiting'
         and not exists (select from schedule_runs r join work_orders o on o.id = r.work_order_id
@@ -132,8 +140,7 @@ export async function schedulesToDecide(query: Query): Promise<string[]> {
             and o.status::text = any (${openStatuses})))
       or (select count(*) filter (where tried.is_failed) from (${tried(sql`s.id`, sql`s.streak_from`)}) tried)
         >= ${scheduleLimits.failuresInARow})
-    order by s.next_due_at limit ${dueMax}`.execute(query);
-  return rows.map(({ id }) => id);
+    order by s.next_due_at limit ${dueMax}`;
 }
 
 /** The last work orders and refusals, as many as count in a row. */

@@ -1,8 +1,10 @@
 // Sub-tasks: the work orders that the agent of another one has asked for, and the money that is set aside for them.
+
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Status } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
+import { anyOf, findsAny } from '../runs/due-jobs.ts';
 
 export interface Subtask {
   id: WorkOrderId;
@@ -45,11 +47,23 @@ export async function setAside(query: Query, id: WorkOrderId, nanoUsd: bigint): 
   return rows[0]?.isDone === true;
 }
 
+const isUntold = sql`parent_id is not null and status in ('completed', 'failed', 'cancelled')
+  and told_parent is distinct from status`;
+const ofCancelled = sql`work_orders c join work_orders p on p.id = c.parent_id
+    where c.parent_id is not null and not c.is_told_of_cancel
+      and (c.status in ('pending', 'in_progress', 'needs_review') and (p.status = 'cancelled' or p.cancel_requested_at is not null)
+        or c.status = 'failed' and p.status = 'cancelled')`;
+
+/** Whether `untoldSubtasks` or `subtasksOfCancelled` finds any. */
+export const hasSubtaskToTell = anyOf(
+  findsAny(sql`select from work_orders where ${isUntold}`),
+  findsAny(sql`select from ${ofCancelled}`),
+);
+
 /** The ended sub-tasks whose parents do not tell of that end yet. */
 export async function untoldSubtasks(query: Query, limit: number): Promise<WorkOrderId[]> {
   const { rows } = await sql<{ id: WorkOrderId }>`
-    select id from work_orders where parent_id is not null and status in ('completed', 'failed', 'cancelled')
-      and told_parent is distinct from status order by id limit ${limit}`.execute(query);
+    select id from work_orders where ${isUntold} order by id limit ${limit}`.execute(query);
   return rows.map(({ id }) => id);
 }
 
@@ -72,10 +86,7 @@ export async function subtasksOfCancelled(
   limit: number,
 ): Promise<Array<{ id: WorkOrderId; isOpen: boolean }>> {
   const { rows } = await sql<{ id: WorkOrderId; isOpen: boolean }>`
-    select c.id, c.status <> 'failed' as is_open from work_orders c join work_orders p on p.id = c.parent_id
-    where c.parent_id is not null and not c.is_told_of_cancel
-      and (c.status in ('pending', 'in_progress', 'needs_review') and (p.status = 'cancelled' or p.cancel_requested_at is not null)
-        or c.status = 'failed' and p.status = 'cancelled')
+    select c.id, c.status <> 'failed' as is_open from ${ofCancelled}
     order by c.id limit ${limit}`.execute(query);
   return rows;
 }

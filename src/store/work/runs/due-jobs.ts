@@ -1,0 +1,55 @@
+// Which periodic jobs have something to do: one statement asks for all of them, so that a Moose without work costs its
+// database one statement at a time, however many jobs it has.
+import { type RawBuilder, sql } from 'kysely';
+import type { Query } from '../../database.ts';
+
+/** True if the job would find something to do. Made from the query with which the job finds it. */
+export type Due = RawBuilder<boolean>;
+
+export interface AskedJob {
+  name: string;
+  /** Absent: the job may always have something to do. Its text must not change; its values may. */
+  due?: (() => Due) | undefined;
+  /** Of all processes, one takes the job's turn, and at most this often. */
+  turnMs: number | null;
+}
+
+/** `query` finds something. */
+export const findsAny = (query: RawBuilder<unknown>): Due => sql<boolean>`exists (${query})`;
+
+export const anyOf = (...dues: readonly Due[]): Due => sql<boolean>`(${sql.join(dues, sql` or `)})`;
+
+let statements = 0;
+
+/**
+ * Makes the question about these jobs, which is asked about some of them at a time. The server plans it once for each
+ * connection. The answer has the time until a job is due, 0 if it is now; a job without work is not in it.
+ */
+export function dueQuestion(
+  jobs: readonly AskedJob[],
+): (query: Query, names: readonly string[]) => Promise<Map<string, number>> {
+  statements += 1;
+  const mark = sql.raw(`/* prepared: due_jobs_${statements} */`);
+  return async (query, names) => {
+    // The names asked about are hidden from the planner, or it would plan anew for each choice of them.
+    const { rows } = await sql<{ job: string; waitMs: number }>`${mark}
+      with asked as materialized (select ${[...names]}::text[] as jobs)
+      select due.job, due.wait_ms from asked cross join lateral (values ${sql.join(jobs.map(lineOf))}) as due (job, wait_ms)
+      where due.wait_ms is not null`.execute(query);
+    return new Map(rows.map(({ job, waitMs }) => [job, waitMs]));
+  };
+}
+
+/** Nothing is evaluated of a job that is not asked about, or whose turn is not due. */
+function lineOf({ name, due, turnMs }: AskedJob): RawBuilder<unknown> {
+  const job = sql.lit(name);
+  const turn =
+    turnMs === null ? sql`` : sql`when ${untilTurn(job, turnMs)} > 0 then ${untilTurn(job, turnMs)}`;
+  const work = due ? sql`when ${due()} then 0` : sql`else 0`;
+  return sql`(${job}, (case when not ${job} = any (asked.jobs) then null ${turn} ${work} end)::float8)`;
+}
+
+/** A time in the future is from before the clock was set back. */
+const untilTurn = (job: RawBuilder<unknown>, everyMs: number) =>
+  sql`coalesce((select ${sql.lit(everyMs)} - extract(epoch from clock_timestamp() - t.ran_at)::float8 * 1000
+    from job_turns t where t.job = ${job} and t.ran_at <= clock_timestamp()), 0)`;
