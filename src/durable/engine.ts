@@ -140,6 +140,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     logger,
     onTookOver: options.onTookOver,
     carries: (runId) => legs.has(runId),
+    found: lease.found,
   });
   return {
     executorId,

@@ -61,6 +61,12 @@ export async function announceRuns(
   );
 }
 
+/** Tells the processes of a message that has become due: it rang when it was added, and was not due then. */
+export async function ringForDue(query: Query): Promise<void> {
+  await sql`select pg_notify('jobs:insert', '{"count":1}') where exists (select from moose_queue.jobs
+    where run_at <= clock_timestamp() and locked_at is null)`.execute(query);
+}
+
 /** Nothing is added if a living process has the run. */
 export async function announceRun(query: Query, runId: RunId): Promise<void> {
   await announceRuns(query, sql`r.id = ${runId} and not ${isHeldByLiving}`);

@@ -10,7 +10,7 @@ import { engineSchema } from '../store/schema/own-schema.ts';
 export { makeWorkerUtils, run };
 
 /**
- * The queue looks for work once a second, so a database that rejects it for a night would fill the disk with the same
+ * The queue looks for work every few seconds, so a database that rejects it for a night would fill the disk with the same
  * log line.
  */
 const sameWarningEveryMs = 30_000;

@@ -16,6 +16,7 @@ import {
   markEnded,
   markTakenOver,
   type OtherExecutor,
+  type Report,
 } from '../store/work/runs/executors.ts';
 import { forgetTurns } from '../store/work/runs/job-turns.ts';
 import { announceRuns } from './enqueue-run.ts';
@@ -29,6 +30,8 @@ const inattentionMsMax = 5_000;
 export const executorLock = (executorId: string) => `executor:${executorId}`;
 
 export interface Lease {
+  /** What the newest report has found. */
+  found(): Report;
   /** Reports at once, because the name in the queue has changed. */
   report(): Promise<void>;
   /** Records that this process takes no new work. */
@@ -83,18 +86,19 @@ export async function keepLease(given: {
       JSON.stringify(pressure?.() ?? null),
       queueWorker?.() ?? null,
     ];
-    const [row] = await locks.ask<{ takeovers: number }>(beatSql, told);
-    return row?.takeovers ?? 0;
+    const [row] = await locks.ask<Report & Record<string, unknown>>(beatSql, told);
+    return row ?? { takeovers: 0, hasOthers: true, hasRuns: true };
   };
-  let known = await beat();
+  let known: Report = await beat();
   const beatAgain = async () => {
     // A lost connection is restored below; any other failure here also fails the work.
-    const takeovers = await beat().catch(() => known);
-    if (takeovers > known) onTakenOver();
-    known = takeovers;
+    const found = await beat().catch(() => known);
+    if (found.takeovers > known.takeovers) onTakenOver();
+    known = found;
   };
   const beating = repeat(beatEveryMs, beatAgain, signal);
   return {
+    found: () => known,
     report: beatAgain,
     drain: () => {
       isDraining = true;

@@ -8,8 +8,8 @@ import { type Leg, legTask } from './enqueue-run.ts';
 import { queueOptions, run, warningsOf } from './graphile-worker.ts';
 import type { Slots } from './slots.ts';
 
-/** Without a bell. Delayed legs become due without one. */
-const lookEveryMs = 1_000;
+/** Without a bell, which also rings for a delayed leg that has become due. */
+const lookEveryMs = 5_000;
 /**
  * How many of the places are hands: as many messages are decided about at the same time, so that after a restart runs are
  * taken up together, and one whose repository is far away keeps nobody waiting.

@@ -3,14 +3,14 @@
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/async/sleep.ts';
-import { leaseMs, type OtherExecutor, otherExecutors } from '../store/work/runs/executors.ts';
+import { leaseMs, type OtherExecutor, otherExecutors, type Report } from '../store/work/runs/executors.ts';
 import { takeTurn } from '../store/work/runs/job-turns.ts';
-import { addMessages } from './enqueue-run.ts';
+import { addMessages, ringForDue } from './enqueue-run.ts';
 import { announceLostRuns } from './find-lost-runs.ts';
 import { executorLock, Listener, type Takeover, takeOverFrom, takeOverFromTheSilent } from './lease.ts';
 
 const lookEveryMs = 250;
-/** If no other process was there at the last check, none can have died: only its successors may be new. */
+/** If no other process was there at the last check, none can have died. */
 const lookWithoutOthersEveryMs = 1_000;
 /** A process with a short break of its connection is not dead: by the second check it has its lock back. */
 const looksBeforeDeath = 2;
@@ -23,6 +23,8 @@ const lostEveryMs = 10_000;
 interface Watch extends Takeover {
   /** Whether this process works on a leg of the run. */
   carries(runId: RunId): boolean;
+  /** What the newest report of this process has found: if there is nothing to watch, the database is not asked. */
+  found(): Pick<Report, 'hasOthers' | 'hasRuns'>;
 }
 
 /** Checks until the signal is aborted; never rejects. */
@@ -34,15 +36,17 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
   let others: OtherExecutor[] = [];
   while (!signal.aborted) {
     try {
-      others = await database.run((query) => otherExecutors(query, executorId), signal);
+      const { hasOthers, hasRuns } = watch.found();
+      others = hasOthers ? await database.run((query) => otherExecutors(query, executorId), signal) : [];
       await takeOverFromTheDead(watch, seen.free, others);
       await takeOverFromTheSilent(watch, listener, others);
       const nowMs = performance.now();
-      if (nowMs >= dueAtMs.own) {
+      if (hasRuns && nowMs >= dueAtMs.own) {
         dueAtMs.own = nowMs + ownLookEveryMs - lookEveryMs / 2;
         await returnUncarried(watch, seen.uncarried);
+        await database.run(ringForDue, signal);
       }
-      if (nowMs >= dueAtMs.lost) {
+      if ((hasRuns || dueAtMs.lost < 0) && nowMs >= dueAtMs.lost) {
         await findLost(watch, dueAtMs.lost < 0);
         dueAtMs.lost = nowMs + lostEveryMs;
       }

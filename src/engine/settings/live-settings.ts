@@ -32,7 +32,7 @@ export interface LiveSettingsOptions {
   onFailure(cause: unknown): void;
 }
 
-const pollMs = 5_000;
+const pollMs = 30_000;
 
 export function liveSettings(database: Database, options: LiveSettingsOptions): LiveSettings {
   const { base, given, onIgnored, onLook, onFailure } = options;

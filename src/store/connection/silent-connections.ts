@@ -43,6 +43,18 @@ export interface SilenceWatch {
 export function watchSilence(url: string, limits: SilenceLimits = silenceLimits): SilenceWatch {
   const all = new Set<Watched>();
   let lookedAtMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  // Nothing is looked at while no connection waits for an answer.
+  const onBusy = () => {
+    if (timer) return;
+    lookedAtMs = performance.now();
+    timer = setInterval(look, lookEveryMs).unref();
+  };
+  const onIdle = () => {
+    for (const { busySinceMs } of all) if (busySinceMs !== undefined) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
   const look = () => {
     const nowMs = performance.now();
     const stoodStill = nowMs - lookedAtMs > ownStandstillMs;
@@ -57,29 +69,30 @@ export function watchSilence(url: string, limits: SilenceLimits = silenceLimits)
       });
     }
   };
-  let timer: NodeJS.Timeout | undefined;
   return {
     add(client) {
-      const one = watched(client);
+      const one = watched(client, onBusy);
       all.add(one);
-      client.on('end', () => all.delete(one));
-      if (timer) return;
-      lookedAtMs = performance.now();
-      timer = setInterval(look, lookEveryMs).unref();
+      client.on('drain', onIdle);
+      client.on('end', () => {
+        all.delete(one);
+        onIdle();
+      });
     },
     end(graceMs = 0) {
       const destroy = () => {
         clearInterval(timer);
+        timer = undefined;
         for (const { client } of all) socketOf(client)?.destroy();
       };
-      if (all.size === 0) clearInterval(timer);
+      if (all.size === 0) onIdle();
       else if (graceMs > 0) setTimeout(destroy, graceMs).unref();
       else destroy();
     },
   };
 }
 
-function watched(client: pg.ClientBase): Watched {
+function watched(client: pg.ClientBase, onBusy: () => void): Watched {
   const nowMs = performance.now();
   const one: Watched = {
     client,
@@ -94,6 +107,7 @@ function watched(client: pg.ClientBase): Watched {
     if (one.busySinceMs === undefined) {
       one.busySinceMs = performance.now();
       hasHeard(one);
+      onBusy();
     }
     return query(...given);
   };

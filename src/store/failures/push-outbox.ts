@@ -68,7 +68,8 @@ export async function claimPush(query: Query): Promise<Selectable<Tables['outbox
 /** Milliseconds until a browser's oldest notice is due, 0 if one is; null if none waits. */
 export async function pushDueInMs(query: Query): Promise<number | null> {
   const { rows } = await sql<{ dueMs: number | null }>`
-    select greatest(0, extract(epoch from min(next_attempt_at) - clock_timestamp()) * 1000)::float8 as due_ms
+    select case when count(*) > 0 then
+        greatest(0, extract(epoch from min(next_attempt_at) - clock_timestamp()) * 1000)::float8 end as due_ms
     from (select distinct on (channel) case when ${isDue} then clock_timestamp() else next_attempt_at end as next_attempt_at
       from outbox where channel like 'push:%' and state = 'waiting' order by channel, id) as oldest`.execute(
     query,

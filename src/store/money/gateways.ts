@@ -6,7 +6,7 @@ import type { Query } from '../database.ts';
 import { anyOf, type Due, findsAny } from '../work/runs/due-jobs.ts';
 
 /** How often a gateway reports. */
-export const heartbeatEveryMs = 2_000;
+export const heartbeatEveryMs = 5_000;
 /**
  * A gateway without a report for this long is suspected; if there is still none at the second check, it counts as gone.
  */

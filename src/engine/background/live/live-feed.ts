@@ -30,12 +30,12 @@ export interface LiveFeedOptions {
   database: Database;
   /** Called for a failed read, which is retried. It must not throw. */
   onFailure(error: MooseError): void;
-  /** 5 seconds if absent. */
+  /** 30 seconds if absent. */
   pollMs?: number;
 }
 
 /** A fallback in case a notification is lost. */
-const defaultPollMs = 5_000;
+const defaultPollMs = 30_000;
 /** Commits that follow each other closely are read together, so that a busy database is not queried for each. */
 const gatherMs = 20;
 const againDelayMs = 1_000;

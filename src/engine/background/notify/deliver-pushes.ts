@@ -37,7 +37,8 @@ export interface PushDeliveryDeps {
 
 /** How many browsers are told at once: a push service that does not answer holds one of these lanes for a while. */
 const lanes = 3;
-const pollMs = 15_000;
+/** A fallback: the bell rings for a new notice, and the database says when an old one is due. */
+const pollMs = 60_000;
 /** How long to wait if other processes are sending what is due. */
 const inOtherHandsMs = 1_000;
 /** A machine without the key of secrets leaves the notices to the others, and looks again later. */

@@ -59,13 +59,14 @@ const everyMs = 5_000;
 /** How long a degradation lasts unless it is renewed; a live process renews it at every measurement. */
 const lapsesAfterMs = 60_000;
 const lagResolutionMs = 20;
+/** Of the time between two measurements. */
+const activeMsMin = 100;
 const closeMsMax = 2_000;
 
 export function createPressure(deps: PressureDeps): Pressure {
   const { thresholds, logger } = deps;
-  const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
-  lag.enable();
-  const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => takeLag(lag) }));
+  const lag = new LoopLag();
+  const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => lag.take() }));
   let state: PressureState = calm;
   let view: PressureView = { level: 'normal', because: '', slotsShare: 1 };
   let report: PressureReport | null = null;
@@ -108,7 +109,7 @@ export function createPressure(deps: PressureDeps): Pressure {
     untilEased: (signal, onWait) => untilEased(() => view, waiting, signal, onWait),
     refresh,
     async close() {
-      lag.disable();
+      lag.end();
       view = { level: 'normal', because: '', slotsShare: 1 };
       for (const wake of waiting) wake();
       if (!isWritten) return;
@@ -145,11 +146,36 @@ export function pressureJob(pressure: Pressure, executorId: string): PeriodicJob
   };
 }
 
-/** Returns the delay beyond the measurement's own resolution. */
-function takeLag(lag: ReturnType<typeof monitorEventLoopDelay>): number {
-  const lateMs = lag.percentile(99) / 1e6 - lagResolutionMs;
-  lag.reset();
-  return Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0;
+/**
+ * How late the event loop is. Its timer wakes the process fifty times a second, so it runs only after a time in which the
+ * loop was at work for longer than a delay that counts: a loop that waits is not late.
+ */
+class LoopLag {
+  readonly #delay = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  #load = performance.eventLoopUtilization();
+  #isOn = false;
+
+  /** Returns the delay since the last call, beyond the measurement's own resolution. */
+  take(): number {
+    const load = performance.eventLoopUtilization();
+    const { active } = performance.eventLoopUtilization(load, this.#load);
+    this.#load = load;
+    const lateMs = this.#isOn ? this.#delay.percentile(99) / 1e6 - lagResolutionMs : 0;
+    this.#delay.reset();
+    this.#turn(active > activeMsMin);
+    return Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0;
+  }
+
+  end(): void {
+    this.#turn(false);
+  }
+
+  #turn(on: boolean): void {
+    if (on === this.#isOn) return;
+    this.#isOn = on;
+    if (on) this.#delay.enable();
+    else this.#delay.disable();
+  }
 }
 
 function rowsOf({ host, executorId, hasReviewer }: PressureDeps, { level, because }: PressureView) {

@@ -13,9 +13,20 @@ export const leaseMs = 15_000;
 /** How long the rows of ended processes are kept. */
 const keptDays = 7;
 
+const isOther = (ownId: string) => `o.id <> ${ownId} and o.taken_over_at is null and (o.ended_at is null
+  or exists (select from runs r where r.executor = o.id and r.state = 'running'))`;
+
+export interface Report {
+  /** How often the work of this process has been taken over. */
+  takeovers: number;
+  /** Whether there was anything to watch: another process that counts as living, or an open run. */
+  hasOthers: boolean;
+  hasRuns: boolean;
+}
+
 /**
  * Reports that the process is alive, including for the first time, over the connection that holds its locks. Returns
- * how often its work has been taken over. The server reuses process numbers: the newest row has this one.
+ * a `Report`. The server reuses process numbers: the newest row has this one.
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
@@ -25,7 +36,8 @@ export const beatSql = `with before as (
     lock_backend = excluded.lock_backend, abilities = excluded.abilities,
     pressure = excluded.pressure, queue_worker = excluded.queue_worker, taken_over_at = null, ended_at = null,
     draining_since = coalesce(e.draining_since, excluded.draining_since)
-  returning takeovers`;
+  returning takeovers, exists (select from executors o where ${isOther('$1')}) as "hasOthers",
+    exists (select from runs r where r.state = 'running') as "hasRuns"`;
 
 export const endSql = 'update executors set ended_at = clock_timestamp() where id = $1';
 
@@ -37,9 +49,8 @@ export interface OtherExecutor {
 
 /** The other processes whose work nobody has taken over; of those that have ended, the ones that left runs. */
 export async function otherExecutors(query: Query, ownId: string): Promise<OtherExecutor[]> {
-  const { rows } = await sql<OtherExecutor>`select e.id, e.host, e.beats from executors e
-    where e.id <> ${ownId} and e.taken_over_at is null and (e.ended_at is null
-      or exists (select from runs r where r.executor = e.id and r.state = 'running'))`.execute(query);
+  const { rows } = await sql<OtherExecutor>`select o.id, o.host, o.beats
+    from (select ${ownId}::text as id) own, executors o where ${sql.raw(isOther('own.id'))}`.execute(query);
   return rows;
 }
 
