@@ -32,6 +32,7 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
     return null;
   }
   let isLost = false;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   const lost = new Promise<void>((resolve) => {
     response.once('close', () => {
       isLost = true;
@@ -39,7 +40,9 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
     });
   });
   response.on('error', () => undefined);
-  response.resume();
+  response.on('data', () => {
+    heardAtMs = performance.now();
+  });
   return {
     lost,
     isLost: () => isLost,
@@ -52,7 +55,8 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
     silent: async (limits) => {
       const over = new AbortController();
       void lost.then(() => over.abort());
-      while (!isLost) if (await hasGoneSilent(address, limits, over.signal)) return !isLost;
+      const hasPulse = () => performance.now() - heardAtMs < limits.askEveryMs;
+      while (!isLost) if (await hasGoneSilent(address, limits, over.signal, hasPulse)) return !isLost;
       return false;
     },
   };
@@ -60,16 +64,18 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
 
 /**
  * True if it leaves all questions in a row unanswered; false at its first answer, or once the signal is aborted. A
- * single unanswered question means little: this process itself may have been frozen.
+ * single unanswered question means little: this process itself may have been frozen. A gateway of which something has been
+ * heard is not asked.
  */
 export async function hasGoneSilent(
   address: WrittenAddress,
   { askEveryMs, unansweredMax }: SilenceLimits,
   signal: AbortSignal,
+  hasPulse = () => false,
 ): Promise<boolean> {
   for (let unanswered = 0; unanswered < unansweredMax; unanswered += 1) {
     await rest(askEveryMs, signal);
-    if (signal.aborted || !(await isSilent(address))) return false;
+    if (signal.aborted || hasPulse() || !(await isSilent(address))) return false;
   }
   return !signal.aborted;
 }

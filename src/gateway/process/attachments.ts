@@ -4,12 +4,19 @@ import type { ServerResponse } from 'node:http';
 /** Above this number, nobody else may attach: real Moose processes open far fewer. */
 const attachmentsMax = 256;
 
+/** Each Moose hears so often that this gateway does not hang, and need not ask. */
+const pulseEveryMs = 4_000;
+
 export class Attachments {
   readonly #gatewayId: string;
   readonly #open = new Set<ServerResponse>();
+  readonly #pulse: NodeJS.Timeout;
 
   constructor(gatewayId: string) {
     this.#gatewayId = gatewayId;
+    this.#pulse = setInterval(() => {
+      for (const answer of this.#open) if (!answer.writableNeedDrain) answer.write('.');
+    }, pulseEveryMs).unref();
   }
 
   get count(): number {
@@ -28,6 +35,7 @@ export class Attachments {
   }
 
   end(): void {
+    clearInterval(this.#pulse);
     for (const answer of this.#open) answer.end();
   }
 }

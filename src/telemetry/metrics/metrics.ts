@@ -1,8 +1,10 @@
 // The metrics that Prometheus reads at `/metrics` (R-UI-5). Every server reports on the whole system: with several
 // servers, scrape one of them or take the maximum.
+
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { StuckWorkOrder } from '../../contract/contract.ts';
 import type { LiveFeed } from '../../engine/background/live/live-feed.ts';
+import { sleep } from '../../stdx/async/sleep.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createLiveCounters } from './live-counters.ts';
@@ -35,19 +37,29 @@ export interface Metrics {
 
 /** More frequent scrapes get the same result again, because each query costs database time. */
 const freshMs = 2_000;
+/** By then, the first measurements of the event loop are there. */
+const firstMs = 50;
 
 export function createMetrics(deps: MetricsDeps): Metrics {
   const { database, clock, feed, version } = deps;
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const { build, stuck, disagreeing, standing, counters, setObjectives } = registerMetrics(
     registry,
     clock.now(),
   );
   build.set({ version }, 1);
   const leave = feed.subscribe({ onEvents: counters.observe, onResync: () => undefined });
+  let isCollecting = false;
+  // Those of the event loop wake this process a hundred times a second: not before anybody reads them.
+  const collect = async (signal?: AbortSignal) => {
+    if (isCollecting) return;
+    isCollecting = true;
+    collectDefaultMetrics({ register: registry });
+    await sleep(firstMs, signal);
+  };
   let kept: { text: Promise<string>; atMs: number } | null = null;
   const read = async (signal?: AbortSignal) => {
+    await collect(signal);
     await database.run((query) => standing.read(query, clock.now()), signal);
     setObjectives(deps.targets());
     stuck.set((await deps.stuck()).length);
