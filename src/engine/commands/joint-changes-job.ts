@@ -20,7 +20,7 @@ export function jointChangesJob(deps: { database: Database; clock: Clock }): Per
   return {
     name: 'joint-changes',
     everyMs,
-    due: () => hasJointChangeToEnd,
+    due: hasJointChangeToEnd,
     run: async (signal) => {
       for (const group of await deps.database.run(cancelledGroups, signal))
         await decideGroupIfDue(deps, group, signal);

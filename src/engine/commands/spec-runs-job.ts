@@ -26,7 +26,7 @@ import { cancelIfOpen } from './cancel.ts';
 const everyMs = 5_000;
 
 export function specRunsJob(deps: { database: Database; clock: Clock }): PeriodicJob {
-  return { name: 'spec-runs', everyMs, due: () => hasSpecToMove, run: (signal) => lookAtSpecs(deps, signal) };
+  return { name: 'spec-runs', everyMs, due: hasSpecToMove, run: (signal) => lookAtSpecs(deps, signal) };
 }
 
 async function lookAtSpecs(deps: { database: Database; clock: Clock }, signal: AbortSignal): Promise<void> {

@@ -177,7 +177,7 @@ export function reachedRepositoriesJob(database: Database): PeriodicJob {
   return {
     name: 'reached-repositories',
     everyMs: endedEveryMs,
-    due: () => anyOf(hasAsked(keyPrefix), hasAsked(labelsPrefix)),
+    due: anyOf(hasAsked(keyPrefix), hasAsked(labelsPrefix)),
     run: async (signal) => {
       await database.transaction(async (query) => {
         for (const [prefix, what] of [

@@ -13,7 +13,7 @@ export function wakePausedRunsJob({ database }: { database: Database }): Periodi
   return {
     name: 'wake-paused-runs',
     everyMs,
-    due: () => anyOf(isClosedBehindPausedRun, hasRunOfTheFuture),
+    due: anyOf(isClosedBehindPausedRun, hasRunOfTheFuture),
     run: async (signal) => {
       for (const { key, until } of await database.run(closedBehindPausedRuns, signal)) {
         // A run that paused later waits for something else: for as long as its provider asked, although the circuit

@@ -90,7 +90,7 @@ export function endedOutagesJob(database: Database): PeriodicJob {
   return {
     name: 'ended-outages',
     everyMs: endedEveryMs,
-    due: () => anyOf(...[keyPrefix, ...sharedPrefixes].map(hasAsked), hasOpenAlert(alertKeyOf(''))),
+    due: anyOf(...[keyPrefix, ...sharedPrefixes].map(hasAsked), hasOpenAlert(alertKeyOf(''))),
     run: async (signal) => {
       await database.transaction(async (query) => {
         for (const groupKey of await endedOutages(query)) {

@@ -37,7 +37,7 @@ export function pullRequestsJob(deps: FollowDeps): PeriodicJob {
   return {
     name: pullRequestsJobName,
     everyMs,
-    due: () => hasDuePullRequest,
+    due: hasDuePullRequest,
     run: (signal) => lookAtDue(deps, signal),
   };
 }

@@ -49,7 +49,7 @@ export function webhooksJob(deps: WebhooksDeps): PeriodicJob {
   return {
     name: webhooksJobName,
     everyMs,
-    due: () => hasDelivery(keptMs),
+    due: hasDelivery(keptMs),
     run: async (signal) => {
       for (let count = 0; count < deliveriesMax && !signal.aborted; count++)
         if (!(await lookAtNext(deps, signal))) break;

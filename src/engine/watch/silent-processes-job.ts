@@ -15,7 +15,7 @@ export function silentProcessesJob(database: Database): PeriodicJob {
   return {
     name: 'silent-processes',
     everyMs,
-    due: () => anyOf(hasSilentExecutor, hasOpenAlert(prefix)),
+    due: anyOf(hasSilentExecutor, hasOpenAlert(prefix)),
     run: (signal) => database.transaction(reportSilent, signal),
   };
 }

@@ -37,31 +37,23 @@ export async function removeDefault(query: Query, id: string, because: string): 
     .execute();
 }
 
+/** Whether anybody may have to be reminded. */
+export const hasOpenQuestion = findsAny(sql`select from escalations where status = 'open'`);
+
 /** Questions with a due reminder; `number` counts the reminders. Missed reminders are not sent later. */
 export async function listDueReminders(
   query: Query,
-  asked: Reminding,
+  { afterMs, remindersMax, limit }: { afterMs: number; remindersMax: number; limit: number },
 ): Promise<Array<{ id: string; number: number }>> {
-  const { rows } = await dueReminders(asked).execute(query);
-  return rows;
-}
-
-interface Reminding {
-  afterMs: number;
-  remindersMax: number;
-  limit: number;
-}
-
-/** Whether `listDueReminders` finds any. */
-export const hasDueReminder = (asked: Reminding) => findsAny(dueReminders(asked));
-
-function dueReminders({ afterMs, remindersMax, limit }: Reminding) {
-  return sql<{ id: string; number: number }>`
+  const { rows } = await sql<{ id: string; number: number }>`
     select id, least(${remindersMax}::int, due)::int as number from (
       select id, reminders, floor(log(2, greatest(1, extract(epoch from clock_timestamp() - created_at) * 1000 / ${afterMs}::numeric)))::int
         + (extract(epoch from clock_timestamp() - created_at) * 1000 >= ${afterMs}::numeric)::int as due
       from escalations where status = 'open'
-    ) as open where due > reminders and reminders < ${remindersMax} order by id limit ${limit}`;
+    ) as open where due > reminders and reminders < ${remindersMax} order by id limit ${limit}`.execute(
+    query,
+  );
+  return rows;
 }
 
 /** Returns undefined if the question is no longer open, or if this reminder was sent before. */

@@ -46,7 +46,7 @@ export async function reapCalls(
 }
 
 /** Whether `reapCalls` would do anything. */
-export const hasCallsToReap = (): Due => {
+export function hasCallsToReap(): Due {
   const silence = sql`${silenceMs} * interval '1 ms'`;
   return anyOf(
     findsAny(sql`select from gateways g where g.suspected_at is not null and g.heartbeat_at > g.suspected_at
@@ -56,4 +56,4 @@ export const hasCallsToReap = (): Due => {
         and (g.ended_at is not null or g.suspected_at is not null
           or (g.id is null and c.created_at < clock_timestamp() - ${silence}))`),
   );
-};
+}

@@ -20,7 +20,7 @@ export interface PeriodicJob {
    * Whether the job would find something to do, in SQL; it may say yes too often, and never no too often. Absent: it runs
    * in each period.
    */
-  due?: () => Due;
+  due?: Due;
   /** May be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Query } from '../../../store/database.ts';
 import {
   hasChosenShared,
   hasDueDefault,
-  hasDueReminder,
+  hasOpenQuestion,
   listChosenShared,
   listDueDefaults,
   listDueReminders,
@@ -38,7 +38,7 @@ export function carryOutJob(deps: AnswerDeps): PeriodicJob {
   return {
     name: 'carry-out-answers',
     everyMs: 5 * secondMs,
-    due: () => hasChosenShared,
+    due: hasChosenShared,
     run: async (signal) => {
       const chosen = await deps.database.run((query) => listChosenShared(query, atOnceMax), signal);
       await eachAlone(chosen, (id) => applyGroupAnswer(deps, id), signal);
@@ -51,7 +51,7 @@ export function defaultsJob(deps: AnswerDeps): PeriodicJob {
   return {
     name: 'escalation-defaults',
     everyMs: 5 * secondMs,
-    due: () => hasDueDefault,
+    due: hasDueDefault,
     run: async (signal) => {
       const due = await deps.database.run((query) => listDueDefaults(query, atOnceMax), signal);
       await eachAlone(due, (id) => takeDefault(deps, id), signal);
@@ -88,16 +88,14 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
 
 /** Reminds people of open questions: after the reminder time, after twice that time, and so on, a few times (R-ESC-5). */
 export function remindersJob({ database, settings }: EscalationJobDeps): PeriodicJob {
-  const asked = () => {
-    const { remindAfterMs, remindersMax } = settings.escalation;
-    return { afterMs: remindAfterMs, remindersMax, limit: atOnceMax };
-  };
   return {
     name: 'escalation-reminders',
     everyMs: 30 * secondMs,
-    due: () => hasDueReminder(asked()),
+    due: hasOpenQuestion,
     run: async (signal) => {
-      const due = await database.run((query) => listDueReminders(query, asked()), signal);
+      const { remindAfterMs, remindersMax } = settings.escalation;
+      const asked = { afterMs: remindAfterMs, remindersMax, limit: atOnceMax };
+      const due = await database.run((query) => listDueReminders(query, asked), signal);
       await eachAlone(
         due,
         ({ id, number }) => database.transaction((query) => remind(query, id, number), signal),

@@ -18,7 +18,7 @@ export function ownersJob({ database }: { database: Database }): PeriodicJob {
   return {
     name: 'question-owners',
     everyMs,
-    due: () => hasOwnerDue({ defaultMs: ownerAfterMsDefault, after: null, limit: 1 }),
+    due: hasOwnerDue({ defaultMs: ownerAfterMsDefault, after: null, limit: 1 }),
     run: async (signal) => {
       let after: string | null = null;
       for (let page = 0; page < pagesMax; page++) {

@@ -29,7 +29,7 @@ export interface SchedulesDeps extends DecideDeps {
 export function schedulesJobs(deps: SchedulesDeps): PeriodicJob[] {
   const { database } = deps;
   return [
-    { name: 'schedules', everyMs, due: hasScheduleToDecide, run: (signal) => decideAll(deps, signal) },
+    { name: 'schedules', everyMs, due: hasScheduleToDecide(), run: (signal) => decideAll(deps, signal) },
     { name: 'schedule-clock', everyMs: clockEveryMs, run: (signal) => wakeOverslept(database, signal) },
     {
       name: 'schedule-history',

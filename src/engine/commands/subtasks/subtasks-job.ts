@@ -25,7 +25,7 @@ export function subtasksJob(deps: SteeringDeps): PeriodicJob {
   return {
     name: 'subtasks',
     everyMs,
-    due: () => hasSubtaskToTell,
+    due: hasSubtaskToTell,
     run: async (signal) => {
       await cancelSubtasks(deps, signal);
       await tellParents(deps, signal);

@@ -9,7 +9,7 @@ export function degradationsJob(database: Database): PeriodicJob {
   return {
     name: 'degradations',
     everyMs,
-    due: () => hasLapsedDegradation,
+    due: hasLapsedDegradation,
     run: async (signal) => void (await database.transaction(endLapsedDegradations, signal)),
   };
 }

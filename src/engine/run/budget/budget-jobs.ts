@@ -48,12 +48,12 @@ export interface BudgetJobDeps {
 export function budgetJobs(deps: BudgetJobDeps): PeriodicJob[] {
   const { database } = deps;
   return [
-    { name: 'reap-calls', everyMs: reapEveryMs, due: hasCallsToReap, run: (signal) => reap(deps, signal) },
+    { name: 'reap-calls', everyMs: reapEveryMs, due: hasCallsToReap(), run: (signal) => reap(deps, signal) },
     { name: 'budget-proof', everyMs: proveEveryMs, run: (signal) => database.transaction(prove, signal) },
     {
       name: 'budget-warnings',
       everyMs: warnEveryMs,
-      due: () => anyOf(hasWindowToWarnOf, ...alertPrefixes.map(hasOpenAlert)),
+      due: anyOf(hasWindowToWarnOf, ...alertPrefixes.map(hasOpenAlert)),
       run: (signal) => database.transaction(warn, signal),
     },
     {

@@ -53,7 +53,7 @@ export function endedHaltJob(database: Database): PeriodicJob {
   return {
     name: 'ended-halt',
     everyMs: endedEveryMs,
-    due: () => anyOf(hasAsked(haltKey), hasOpenAlert(haltKey)),
+    due: anyOf(hasAsked(haltKey), hasOpenAlert(haltKey)),
     run: async (signal) => {
       await database.transaction(async (query) => {
         const { isWaiting, isRecent } = await readAskedAlert(query, haltKey);

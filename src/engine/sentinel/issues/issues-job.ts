@@ -48,7 +48,7 @@ export function issuesJob(deps: IssuesDeps): PeriodicJob {
   return {
     name: issuesJobName,
     everyMs,
-    due: () => anyOf(hasDueIntake, hasDueIssue),
+    due: anyOf(hasDueIntake, hasDueIssue),
     run: async (signal) => {
       const { database } = deps;
       const take = async (intakes: readonly DueIntake[]) => {

@@ -58,7 +58,7 @@ export function directorJob(deps: DirectorDeps): PeriodicJob {
   return {
     name: 'director',
     everyMs,
-    due: () => hasUndecided(planQuestionCode),
+    due: hasUndecided(planQuestionCode),
     run: async (signal) => {
       const undecided = await database.run((query) => undecidedPlannings(query, atOnceMax), signal);
       await eachAlone(undecided, (id) => executeDecision(deps, id, signal), signal);

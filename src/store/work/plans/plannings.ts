@@ -9,7 +9,7 @@ import type { Query } from '../../database.ts';
 import { storeFailures } from '../../failure-catalogue.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { toJson } from '../../storable.ts';
-import { type Due, findsAny } from '../runs/due-jobs.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 
 export type Planning = Selectable<Tables['plannings']>;
 export type SpecPlan = Selectable<Tables['specPlans']>;
@@ -46,7 +46,7 @@ export function newestPlanning(query: Query, specId: string): Promise<Planning |
 
 /** Oldest first. */
 /** Whether `openPlannings` finds any. */
-export const hasOpenPlanning = (): Due => findsAny(sql`select from plannings where ended_at is null`);
+export const hasOpenPlanning = findsAny(sql`select from plannings where ended_at is null`);
 
 export function openPlannings(query: Query): Promise<Planning[]> {
   return query.selectFrom('plannings').selectAll().where('endedAt', 'is', null).orderBy('askedAt').execute();

@@ -7,7 +7,7 @@ import type { ApiRole } from '../../access/api-tokens.ts';
 import type { Query } from '../../database.ts';
 import { databaseNow } from '../../database-now.ts';
 import type { Tables } from '../../schema/tables.ts';
-import { findsAny } from '../runs/due-jobs.ts';
+import { type Due, findsAny } from '../runs/due-jobs.ts';
 
 export type Schedule = Selectable<Tables['schedules']>;
 export type ListedSchedule = Schedule & { project: string; projectRemovedAt: Date | null };
@@ -129,7 +129,7 @@ export async function schedulesToDecide(query: Query): Promise<string[]> {
 }
 
 /** Whether `schedulesToDecide` finds any. */
-export const hasScheduleToDecide = () => findsAny(toDecide());
+export const hasScheduleToDecide = (): Due => findsAny(toDecide());
 
 function toDecide() {
   return sql<{ id: string }>`select s.id from schedules s where s.next_due_at is not null and (
