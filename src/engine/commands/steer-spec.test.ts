@@ -5,6 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { plannedStates, specRun } from '../../store/work/plans/running-plans.ts';
 import { requireWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
 import { addVersion, aPlannedSpec, by, endWith, orderOf, startedOf } from '../specs/planned-spec.fixture.ts';
 import { startDependents } from '../specs/start-planned.ts';
@@ -17,7 +18,7 @@ async function ground(edges: Record<string, string[]>, actor = by) {
   const database = await testDatabase();
   const deps = { database, clock: systemClock };
   const spec = await aPlannedSpec(database, edges);
-  const job = specRunsJob(deps);
+  const job = ifDue(database, specRunsJob(deps));
   return {
     database,
     deps,

@@ -1,10 +1,12 @@
 // After the decision about a joint change, a person gives up one of its members.
+
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { cancel } from '../commands/cancel.ts';
 import { jointChangesJob } from '../commands/joint-changes-job.ts';
 import { endRun } from './failure/end-run.ts';
@@ -14,7 +16,7 @@ import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
-const runJob = () => jointChangesJob(deps()).run(new AbortController().signal);
+const runJob = () => ifDue(shared(), jointChangesJob(deps())).run(new AbortController().signal);
 
 /** All have passed, and this many have opened their pull requests. */
 async function published(size: number, opened: number): Promise<Joint> {

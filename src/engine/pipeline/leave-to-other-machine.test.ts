@@ -1,4 +1,5 @@
 // Two machines with different files at the path of the same repository.
+
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -8,6 +9,7 @@ import { scratchDirectory, scratchRepository, writeScript } from '../../git/scra
 import type { Database } from '../../store/database.ts';
 import { runById, updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
@@ -133,7 +135,7 @@ test('R-ESC-5: if no machine has the repository for minutes, all that wait share
     { leftAt: null },
   ]);
   await appear();
-  const job = reachedRepositoriesJob(database);
+  const job = ifDue(database, reachedRepositoriesJob(database));
   await takesUp(work, 'alpha', work.run.id);
   await job.run(work.signal);
   expect(await questions(database)).toMatchObject([{ status: 'open' }]);
@@ -216,7 +218,7 @@ test('R-DIST-3, R-ESC-5: if no machine has the labels for minutes, a person is a
   const asked = await questions(database);
   expect(asked).toMatchObject([{ status: 'open' }]);
   for (const word of ['beta', 'lacks the label gpu=yes']) expect(asked[0]?.title).toContain(word);
-  const job = reachedRepositoriesJob(database);
+  const job = ifDue(database, reachedRepositoriesJob(database));
   await job.run(work.signal);
   expect(await questions(database)).toMatchObject([{ status: 'open' }]);
   await takesUp(work, 'alpha', work.run.id, 0, ['gpu=yes']);

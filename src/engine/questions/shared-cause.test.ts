@@ -1,4 +1,5 @@
 // Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
+
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { failureOfAgent } from '../../domain/agents/agent-failure.ts';
@@ -6,6 +7,7 @@ import { ConfigurationError, type MooseError, TransientError } from '../../domai
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { askEscalations } from '../commands/answers/ask-escalations.ts';
 import { cancel } from '../commands/cancel.ts';
 import { retry } from '../commands/start-run.ts';
@@ -81,7 +83,7 @@ test('R-ESC-5: a work order that continues in another way leaves the question, a
   const database = await testDatabase();
   const deps = { database, clock: systemClock };
   const [one, two] = [await stoppedBy(database, unpriced('a/b')), await stoppedBy(database, unpriced('a/b'))];
-  const job = endedOutagesJob(database);
+  const job = ifDue(database, endedOutagesJob(database));
   await retry(
     deps,
     await theWorkOrder(database, one.order.id),

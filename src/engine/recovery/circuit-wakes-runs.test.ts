@@ -7,6 +7,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { updateRun } from '../../store/work/runs/runs.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { wakePausedRunsJob } from './circuit-jobs.ts';
 import { until } from './circuit-machines.fixture.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
@@ -71,7 +72,7 @@ test('a human who resets a circuit lets its runs go', async () => {
 
 test('the fear: a run pauses in the moment in which its circuit closes, and nobody wakes it', async () => {
   const { database } = await ground();
-  const job = wakePausedRunsJob({ database });
+  const job = ifDue(database, wakePausedRunsJob({ database }));
   await closeCircuit(database, key, 'human:anna');
   await aPausedRun(database);
   await keepCircuitOpen(database, key, 'human:anna');
@@ -86,6 +87,6 @@ test('the fear: a run that waits as long as the provider asked is woken, as the 
   const { database } = await ground();
   await closeCircuit(database, key, 'human:anna');
   await aPausedRun(database, new Date(Date.now() + 10_000));
-  await wakePausedRunsJob({ database }).run(signal);
+  await ifDue(database, wakePausedRunsJob({ database })).run(signal);
   expect(await awake(database)).toBe(0);
 });

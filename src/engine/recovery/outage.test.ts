@@ -8,6 +8,7 @@ import { countMembers, membersOf } from '../../store/failures/escalation-members
 import { openEscalationOf } from '../../store/failures/escalations.ts';
 import { openRunOf, updateRun } from '../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { answer } from '../commands/answers/answer.ts';
 import { carryOutJob } from '../commands/answers/jobs.ts';
 import { by, depsOf, one, to } from '../questions/asking.fixture.ts';
@@ -83,7 +84,7 @@ test('R-ESC-5: another model for all: each continues with it immediately; after 
   // The state of the rows if the process dies right after the answer.
   await sql`update escalations set status = 'chosen', chosen_option = 'model:openai/y', resolved_by = ${by}
     where id = ${asked.id}`.execute(database.query);
-  const job = carryOutJob(depsOf(database));
+  const job = ifDue(database, carryOutJob(depsOf(database)));
   await job.run(signal);
   await job.run(signal);
   for (const { workOrderId } of orders) {
@@ -113,7 +114,7 @@ test('R-ESC-4: fear: standing answers move all work back and forth forever while
   const database = await testDatabase();
   const { asked, orders, join } = await paused(database);
   await answer(depsOf(database), asked, 'model:openai/y', { by, always: true });
-  const job = carryOutJob(depsOf(database));
+  const job = ifDue(database, carryOutJob(depsOf(database)));
   for (let outages = 0; outages < 5; outages += 1) {
     for (const order of orders) await join(order);
     await job.run(signal);

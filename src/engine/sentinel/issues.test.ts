@@ -1,4 +1,5 @@
 // Issues that become work orders: each once, if somebody with write access added the label (R-SEN-5).
+
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
@@ -6,6 +7,7 @@ import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { intakeSoon } from '../../store/work/pull-requests/forge-intakes.ts';
 import { recordPullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { at, discussed, issueOf } from './discussed.fixture.ts';
 import { issuesJob } from './issues/issues-job.ts';
 import { requestOf } from './issues/issues-text.ts';
@@ -23,7 +25,7 @@ async function ground(settings = {}) {
       return { id: '', resolved: () => undefined };
     },
   };
-  const job = issuesJob({ ...deps, errors, logger: pino({ level: 'silent' }) });
+  const job = ifDue(database, issuesJob({ ...deps, errors, logger: pino({ level: 'silent' }) }));
   const round = async () => {
     await database.query
       .updateTable('forgeIntakes')

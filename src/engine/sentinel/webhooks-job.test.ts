@@ -16,6 +16,7 @@ import { addDelivery, hostsOfOneBodyMax } from '../../store/work/pull-requests/w
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { isRemoteOf } from './deliveries-find.ts';
 import { lookedAtAgainMax, webhooksJob } from './webhooks-job.ts';
 
@@ -65,7 +66,7 @@ const look = async (database: Database, mayDiffer: (where: string) => void = () 
     },
   };
   const logger = pino({ level: 'silent' });
-  await webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer }).run(never);
+  await ifDue(database, webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer })).run(never);
   return recorded;
 };
 
@@ -306,7 +307,7 @@ test('a forge that was removed after its webhook came is no hint, and is told', 
   const logger = pino({ level: 'silent' });
   const sources = { find: async () => null };
   const given = { database, random: () => 0.5, logger, errors, sources, mayDiffer: () => undefined };
-  await webhooksJob(given).run(never);
+  await ifDue(database, webhooksJob(given)).run(never);
   expect(await deliveries(database)).toMatchObject([
     { state: 'failed', failure: 'github.com is no longer registered.' },
   ]);

@@ -1,4 +1,5 @@
 // What people are told while the process that carries out their work does not respond.
+
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -6,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { beatSql } from '../../store/work/runs/executors.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { healthOf } from '../views/health.ts';
 import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { silentProcessesJob } from './silent-processes-job.ts';
@@ -41,7 +43,7 @@ const alerts = (database: Database) =>
 
 test('fear: a process is suspended, and its work is reported as making progress (R-PIPE-13, R-UI-3)', async () => {
   const { database, beat, told } = await ground();
-  const job = silentProcessesJob(database);
+  const job = ifDue(database, silentProcessesJob(database));
   const before = await told();
   expect(before.explain).toMatch(/agent patch has been running/);
   expect(before.stuck).toEqual([]);
@@ -76,7 +78,7 @@ test('R-ESC-5: fear: a process stops responding at night, and no channel is noti
   const { database } = await ground();
   const { query } = database;
   await announceChannels(query, ['slack'], 'test');
-  const job = silentProcessesJob(database);
+  const job = ifDue(database, silentProcessesJob(database));
   await silence(database, 'frozen', 20);
   await job.run(never);
   await job.run(never);

@@ -6,6 +6,7 @@ import { announceChannels } from '../../../store/failures/outbox.ts';
 import { openRunOf, updateRun } from '../../../store/work/runs/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { eventsOf } from '../../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { askHuman, askTogether } from '../../questions/ask-human.ts';
 import { asking, by, depsOf, to } from '../../questions/asking.fixture.ts';
 import { answer, answerAtOnce } from './answer.ts';
@@ -123,7 +124,7 @@ test('R-ESC-4: Moose takes a default when its time is up, but never for parked w
   const [late, parked] = [await asking(database, due), await asking(database, due)];
   const early = await asking(database, { ...due, defaultAt: new Date(Date.now() + 60_000) });
   await to(database, parked.workOrderId, { parkedAt: new Date() });
-  await defaultsJob(depsOf(database)).run(signal);
+  await ifDue(database, defaultsJob(depsOf(database))).run(signal);
   expect(await late.question()).toMatchObject({
     status: 'resolved',
     resolvedBy: 'moose:default',
@@ -149,7 +150,7 @@ test('R-ESC-4, R-ESC-5: fear: one question that cannot be handled blocks the def
   await sql`update escalations set created_at = created_at - interval '5 hours' where id = ${third.id}`.execute(
     database.query,
   );
-  await expect(defaultsJob(depsOf(database)).run(signal)).rejects.toThrow();
+  await expect(ifDue(database, defaultsJob(depsOf(database))).run(signal)).rejects.toThrow();
   expect(await whole.question()).toMatchObject({ status: 'resolved', resolvedBy: 'moose:default' });
   expect(await broken.question()).toMatchObject({ status: 'open', defaultOption: null });
   const escalation = {
@@ -166,7 +167,7 @@ test('R-ESC-4, R-ESC-5: fear: one question that cannot be handled blocks the def
     database.query,
   );
   await expect(
-    remindersJob({ ...depsOf(database), settings: { escalation } }).run(signal),
+    ifDue(database, remindersJob({ ...depsOf(database), settings: { escalation } })).run(signal),
   ).rejects.toMatchObject({ code: 'DATABASE_REFUSED' });
   expect((await third.question()).reminders).toBe(3);
 });
@@ -188,7 +189,7 @@ test('R-ESC-5: reminders come after the limit, then after twice the time, five i
     await sql`update escalations set created_at = clock_timestamp() - ${hours} * interval '1 hour' where id = ${id}`.execute(
       database.query,
     );
-    await remindersJob({ ...depsOf(database), settings }).run(signal);
+    await ifDue(database, remindersJob({ ...depsOf(database), settings })).run(signal);
     const sent = await database.query
       .selectFrom('outbox')
       .select('key')

@@ -4,6 +4,7 @@ import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import { listEscalations } from '../../../store/failures/escalations.ts';
 import { directorDecisions, estimatesOf } from '../../../store/work/plans/decided-plans.ts';
 import { findSpec } from '../../../store/work/plans/specs.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { directorJob } from '../../specs/intake/director-job.ts';
 import { planningGround } from '../../specs/intake/planning-ground.fixture.ts';
 import { answer } from './answer.ts';
@@ -23,7 +24,7 @@ async function asked() {
   const { database, specId, deps } = made;
   await sql`update plannings set run_for = 'human:ada'`.execute(database.query);
   await made.round();
-  await directorJob(deps).run(made.work.signal);
+  await ifDue(database, directorJob(deps)).run(made.work.signal);
   const questions = () => listEscalations(database.query, { all: true, limit: 10 });
   const [question] = await questions();
   if (!question) throw new TypeError('Nobody was asked');
@@ -61,7 +62,7 @@ test('R-ESC-3: a plan that is sent back is planned again with the remark, and de
   expect(await planning()).toMatchObject({ state: 'asked', remark: 'Leave the login out.', askedBy: by });
   await round();
   expect(model.prompts.at(-1)).toMatch(/<remark>\nLeave the login out\.\n<\/remark>[\s\S]*"key":"login"/);
-  await directorJob(deps).run(work.signal);
+  await ifDue(deps.database, directorJob(deps)).run(work.signal);
   expect(await spec()).toMatchObject({ approvedVersion: 2, approvedBy: 'moose:director' });
 });
 
@@ -83,7 +84,7 @@ test('R-BASE-2: an answer whose process died is carried out by the next one, onc
   const { deps, question, database, work, specs, specId, spec } = await asked();
   await sql`update escalations set status = 'chosen', chosen_option = 'approve_part', resolved_by = ${by}
     where id = ${question.id}`.execute(database.query);
-  await carryOutJob(deps).run(work.signal);
+  await ifDue(database, carryOutJob(deps)).run(work.signal);
   await applyGroupAnswer(deps, question.id);
   expect(await specs.planVersions(specId)).toHaveLength(2);
   expect(await spec()).toMatchObject({ approvedVersion: 2 });

@@ -1,10 +1,12 @@
 // Questions have owners, who are told, and lose a question that they do not answer in time (R-ESC-7).
+
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
 import { announceChannels } from '../../../store/failures/outbox.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { asking, by, depsOf } from '../../questions/asking.fixture.ts';
 import { answer } from './answer.ts';
 import { askEscalations } from './ask-escalations.ts';
@@ -48,7 +50,7 @@ async function told(database: Database): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
-const run = (database: Database) => ownersJob({ database }).run(signal);
+const run = (database: Database) => ifDue(database, ownersJob({ database })).run(signal);
 const ask = (database: Database, actor = by) => askEscalations({ database, clock: systemClock, actor });
 
 test('R-ESC-7: a question goes to who submitted the work order, and the notice names them', async () => {

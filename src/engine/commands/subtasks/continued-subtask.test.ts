@@ -1,4 +1,5 @@
 // A person continues a sub-task whose parent was cancelled.
+
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { WorkOrderId } from '../../../domain/ids.ts';
@@ -6,6 +7,7 @@ import { systemClock } from '../../../stdx/clock.ts';
 import { toJson } from '../../../store/storable.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { cancel } from '../cancel.ts';
 import { retry } from '../start-run.ts';
@@ -15,7 +17,7 @@ import { subtasksJob } from './subtasks-job.ts';
 const shared = sharedDatabase();
 const ada = 'human:ada';
 const deps = () => ({ database: shared(), clock: systemClock });
-const job = () => subtasksJob(deps()).run(new AbortController().signal);
+const job = () => ifDue(shared(), subtasksJob(deps())).run(new AbortController().signal);
 
 async function family() {
   const database = shared();

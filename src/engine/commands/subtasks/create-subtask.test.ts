@@ -12,6 +12,7 @@ import { toJson } from '../../../store/storable.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { eventsOf } from '../../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { reserveEnvelope } from '../../run/budget/envelope.ts';
 import { aDraw, cost, differences, goodEnd } from '../../run/budget/ledger-ground.fixture.ts';
 import { openCallLedger } from '../../run/budget/open-call-ledger.ts';
@@ -358,7 +359,7 @@ async function within(database: Database, id: WorkOrderId): Promise<void> {
 }
 
 const deps = () => ({ database: shared(), clock: systemClock });
-const job = () => subtasksJob(deps()).run(new AbortController().signal);
+const job = () => ifDue(shared(), subtasksJob(deps())).run(new AbortController().signal);
 const endsIn = async ({ database, order }: Parent) =>
   (await eventsOf(database.query, order.id))
     .flatMap(({ kind, detail }) => (kind === 'subtask.ended' ? [detail] : []))

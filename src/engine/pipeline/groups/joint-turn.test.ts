@@ -1,10 +1,12 @@
 // Members of a change over several repositories that wait for each other, on a real database.
+
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { PermanentError } from '../../../domain/failure.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import { openRunOf } from '../../../store/work/runs/runs.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { cancel } from '../../commands/cancel.ts';
 import { decideGroupIfDue } from '../../commands/decide-group.ts';
 import { jointChangesJob } from '../../commands/joint-changes-job.ts';
@@ -95,7 +97,7 @@ test('fear: a member fails, and the others publish, or ask too', async () => {
   expect(asked.map((questions) => questions.length)).toEqual([0, 1, 0]);
   // The person gives it up: the others are cancelled with it, and the question is gone.
   await cancel(deps(), await joint.order(2), 'human:ada');
-  await jointChangesJob(deps()).run(new AbortController().signal);
+  await ifDue(shared(), jointChangesJob(deps())).run(new AbortController().signal);
   expect(await joint.decision()).toMatchObject({ outcome: 'cancelled' });
   for (const work of [first, third]) await endRun(await claimedAgain(work), { end: 'cancelled' });
   for (const number of [1, 3])

@@ -8,6 +8,7 @@ import type { Database } from '../../../store/database.ts';
 import { raiseAlert } from '../../../store/failures/alerts.ts';
 import { announceChannels } from '../../../store/failures/outbox.ts';
 import { cancelReservation, reserveBudget } from '../../../store/money/costs.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { changeLimits } from '../../commands/change-limits.ts';
 import { budgetJobs } from './budget-jobs.ts';
 import { aDraw, cost, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
@@ -18,7 +19,7 @@ const usd = 1_000_000_000n;
 
 async function doJob(database: Database, name: string): Promise<void> {
   const job = budgetJobs({ database, logger: pino({ level: 'silent' }) }).find((each) => each.name === name);
-  await job?.run(new AbortController().signal);
+  await (job?.due ? ifDue(database, job) : job)?.run(new AbortController().signal);
 }
 
 const alerts = async (database: Database) =>

@@ -7,6 +7,7 @@ import { chooseOption } from '../../../store/failures/escalations.ts';
 import { projectOf } from '../../../store/work/projects/projects.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { applyGroupAnswer } from '../../commands/answers/apply-group-answer.ts';
 import { undo } from '../../commands/start-run.ts';
 import { undoRun } from '../../pipeline/failure/undo-run.ts';
@@ -92,7 +93,7 @@ test('R-ESC-5: twenty stopped undos are one alert and one question; its answer a
     .updateTable('systemAlerts')
     .set({ lastSeenAt: new Date(Date.now() - 61_000) })
     .execute();
-  await endedHaltJob(database).run(new AbortController().signal);
+  await ifDue(database, endedHaltJob(database)).run(new AbortController().signal);
   expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) }]);
 });
 
@@ -102,7 +103,7 @@ test('R-ESC-5: when all stopped undos have been completed by command, nobody has
   const id = await anUndoThatIsStopped(database);
   const order = await theWorkOrder(database, id);
   await undo({ database, clock: systemClock }, order, 'human:ada');
-  await endedHaltJob(database).run(new AbortController().signal);
+  await ifDue(database, endedHaltJob(database)).run(new AbortController().signal);
   expect(await database.query.selectFrom('escalations').select('status').execute()).toEqual([
     { status: 'withdrawn' },
   ]);

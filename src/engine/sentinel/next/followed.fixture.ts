@@ -12,6 +12,7 @@ import { stepResult } from '../../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../../store/work/scratch-rows.fixture.ts';
 import { intendEffect, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { defaultSettings, type EngineSettings } from '../../policy/engine-settings.ts';
 import type { Forge, LogTail, PullRequest, Remark } from '../../ports/forge.ts';
 import { ErrorRecoveryManager } from '../../recovery/error-recovery-manager.ts';
@@ -212,23 +213,26 @@ export async function look(
     .where('nextLookAt', 'is not', null)
     .execute();
   const settings = { ...defaultSettings, equalFailuresMax, ci: { ...defaultSettings.ci, ...ci } };
-  const job = pullRequestsJob({
+  const job = ifDue(
     database,
-    forges: { of: async () => forge },
-    clock: systemClock,
-    settings,
-    logger: pino({ level: 'silent' }),
-    errors: errorLog,
-    reached: () => undefined,
-    recovery: new ErrorRecoveryManager({
-      policies: settings.recovery,
-      circuits,
-      errorLog,
-      now: Date.now,
-      random: Math.random,
+    pullRequestsJob({
+      database,
+      forges: { of: async () => forge },
+      clock: systemClock,
+      settings,
+      logger: pino({ level: 'silent' }),
+      errors: errorLog,
+      reached: () => undefined,
+      recovery: new ErrorRecoveryManager({
+        policies: settings.recovery,
+        circuits,
+        errorLog,
+        now: Date.now,
+        random: Math.random,
+      }),
+      ...given,
     }),
-    ...given,
-  });
+  );
   await job.run(new AbortController().signal);
   if (recorded.includes('UNEXPECTED') && !given.reached) throw unexpected[0];
   return recorded;

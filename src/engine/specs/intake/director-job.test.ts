@@ -9,6 +9,7 @@ import { announceChannels } from '../../../store/failures/outbox.ts';
 import { type PriceOfEnv, stateGiven } from '../../../store/money/model-prices.ts';
 import { directorDecisions, estimatesOf } from '../../../store/work/plans/decided-plans.ts';
 import { findSpec } from '../../../store/work/plans/specs.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { defaultAssessmentPolicy, withWords } from '../../policy/assessment-policy.ts';
 import { askPlans } from '../ask-plans.ts';
 import { directorJob } from './director-job.ts';
@@ -26,7 +27,7 @@ async function plannedGround(plan: Plan, given: Parameters<typeof planningGround
   const { database, specId, work, deps } = made;
   await sql`update plannings set run_for = 'human:ada'`.execute(database.query);
   await made.round();
-  const director = directorJob(deps);
+  const director = ifDue(made.database, directorJob(deps));
   return {
     ...made,
     direct: () => director.run(work.signal),
@@ -56,14 +57,14 @@ test('R-SPEC-1, R-LRN-1: the Director approves a plan of low risk, with its reas
 test('R-SPEC-1: a plan that nobody wants to run is not decided about', async () => {
   const made = await planningGround([fine]);
   await made.round();
-  await directorJob(made.deps).run(made.work.signal);
+  await ifDue(made.database, directorJob(made.deps)).run(made.work.signal);
   expect(await findSpec(made.database.query, made.specId)).toMatchObject({ runState: null });
   // It already has a plan: asking to run it pays for no other plan.
   expect(await made.specs.plan(made.specId, { run: true })).toMatchObject({
     run_for: 'human:ada',
     rounds: 1,
   });
-  await directorJob(made.deps).run(made.work.signal);
+  await ifDue(made.database, directorJob(made.deps)).run(made.work.signal);
   expect(await findSpec(made.database.query, made.specId)).toMatchObject({ approvedVersion: 1 });
 });
 
@@ -241,7 +242,7 @@ test('R-SPEC-1: a plan that is asked for while the question is open is still to 
 test('R-ESC-4: a decision says which built-in hard-stop words a setting had switched off', async () => {
   const made = await plannedGround(risky);
   const settings = { ...made.deps.settings, assessment: withWords(defaultAssessmentPolicy, ['-password']) };
-  await directorJob({ ...made.deps, settings }).run(made.work.signal);
+  await ifDue(made.database, directorJob({ ...made.deps, settings })).run(made.work.signal);
   const { items } = await made.specs.decisions(made.specId);
   expect(items).toMatchObject([{ decision: 'approve', hard_stops_off: ['password'] }]);
   expect(items[0]?.objections.map(({ row }) => row)).not.toContain('hard_stop');

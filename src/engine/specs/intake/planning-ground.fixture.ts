@@ -1,4 +1,5 @@
 // For tests: a spec with a request for a plan, and the job of one or more machines with this model's answers.
+
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
@@ -10,6 +11,7 @@ import { scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
 import { newestPlanning, planVersions } from '../../../store/work/plans/plannings.ts';
 import { addSpec } from '../../../store/work/plans/specs.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { type Answer, scriptedModel } from '../../pipeline/scripted-model.fixture.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { askSpecs } from '../ask-specs.ts';
@@ -63,7 +65,7 @@ export async function planningGround(
       },
     },
   };
-  const job = planningsJob(deps, 'one');
+  const job = ifDue(database, planningsJob(deps, 'one'));
   return {
     database,
     work,

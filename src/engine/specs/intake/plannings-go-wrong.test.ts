@@ -7,6 +7,7 @@ import { scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
 import { openAlerts } from '../../../store/failures/alerts.ts';
 import { type PriceOfEnv, stateGiven } from '../../../store/money/model-prices.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { askProjects } from '../../settings/projects/ask-projects.ts';
 import { askSpecs } from '../ask-specs.ts';
 import { cycle, fine, held, locksOf, planningGround } from './planning-ground.fixture.ts';
@@ -29,7 +30,7 @@ test('R-BASE-2: a machine without the repository leaves a spec to one that has i
   await sql`update projects set repository_path = ${path}`.execute(database.query);
   const other = { ...deps, settings: { ...deps.settings, host: 'there' }, locks: await locksOf(database) };
   clock.aheadMs += 10_000;
-  await planningsJob(other, 'two').run(work.signal);
+  await ifDue(database, planningsJob(other, 'two')).run(work.signal);
   expect(await made.planning()).toMatchObject({ state: 'planned', declined: {}, declinedSince: null });
 });
 
@@ -48,7 +49,7 @@ test('R-BASE-2: a machine without the key of the model leaves a spec to one that
       });
     },
   };
-  const job = planningsJob({ ...keyless, locks: await locksOf(database) }, 'keyless');
+  const job = ifDue(database, planningsJob({ ...keyless, locks: await locksOf(database) }, 'keyless'));
   await job.run(work.signal);
   expect(await made.planning()).toMatchObject({ state: 'asked', starts: 0, calls: 0 });
   // Another machine is running, and has not tried yet.
@@ -71,7 +72,7 @@ test('a model that cannot be made for a reason of no setting is an error, and le
       throw new TypeError('A bug');
     },
   };
-  await planningsJob(broken, 'one').run(made.work.signal);
+  await ifDue(made.database, planningsJob(broken, 'one')).run(made.work.signal);
   expect(made.errors).toEqual(['UNEXPECTED']);
   expect(await made.planning()).toMatchObject({ declined: {} });
 });
@@ -82,7 +83,7 @@ test('R-BASE-2: two machines never plan one spec at the same time', async () => 
     onAsk: async () => {
       if (other !== undefined) return;
       const deps = { ...made.deps, locks: await locksOf(made.database) };
-      other = planningsJob(deps, 'two').run(made.work.signal);
+      other = ifDue(made.database, planningsJob(deps, 'two')).run(made.work.signal);
       await other;
     },
   });

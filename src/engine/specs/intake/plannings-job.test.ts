@@ -4,6 +4,7 @@ import { PermanentError, TransientError } from '../../../domain/failure.ts';
 import { openAlerts } from '../../../store/failures/alerts.ts';
 import { stateGiven } from '../../../store/money/model-prices.ts';
 import { newestPlanning } from '../../../store/work/plans/plannings.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { askSpecs } from '../ask-specs.ts';
 import { askAnother, cycle, dollar, fine, held, planningGround } from './planning-ground.fixture.ts';
 import { planningsJob } from './plannings-job.ts';
@@ -41,7 +42,7 @@ test.each(['planning:before-call', 'planning:answered'])(
     const made = await planningGround([cycle, fine], { reached });
     await made.round();
     expect(await made.planning()).toMatchObject({ state: 'working', calls: 1, rounds: 0 });
-    await planningsJob(made.deps, 'two').run(made.work.signal);
+    await ifDue(made.database, planningsJob(made.deps, 'two')).run(made.work.signal);
     expect(await made.planning()).toMatchObject({ state: 'planned' });
     expect((await made.versions()).map(({ version }) => version)).toEqual([1, 2]);
     // An answer that arrived is judged by the next process, and not paid for again.
