@@ -18,7 +18,7 @@ const ownName = 'moose';
 /** What runs only once after a start is over by then. */
 const settleMs = 15_000;
 const watchedMs = { whole: 60_000, quick: 20_000 };
-const perSecondMax = 35;
+const perSecondMax = 8;
 const shownMax = 40;
 /** The address of no provider: nothing is asked of it. */
 const nowhere = 'http://127.0.0.1:9';

@@ -66,7 +66,9 @@ const look = async (database: Database, mayDiffer: (where: string) => void = () 
     },
   };
   const logger = pino({ level: 'silent' });
-  await ifDue(database, webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer })).run(never);
+  await ifDue(database, webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer })).run(
+    never,
+  );
   return recorded;
 };
 

@@ -109,3 +109,91 @@ test('R-SES-7: a slow job that is rung runs before its turn, but not more often 
   await beta.looked(2);
   expect([alpha.counts.ran, beta.counts.ran]).toEqual([2, 1]);
 });
+
+/** Jobs that write down that they ran, each due while this SQL says so. */
+async function askedJobs(conditions: Readonly<Record<string, string>>, everyMs = 50) {
+  const database = await testDatabase();
+  const locks = await openLocks(database.url, { onLost: () => undefined });
+  const ran: string[] = [];
+  const failed: string[] = [];
+  const watched: string[] = [];
+  let asked = 0;
+  const jobs = startPeriodicJobs({
+    jobs: Object.entries(conditions).map(([name, condition]) => ({
+      name,
+      everyMs,
+      due: sql<boolean>`${sql.raw(condition)}`,
+      run: async () => void ran.push(name),
+    })),
+    tryLock: (name) => locks.tryLock(name, 'let it go'),
+    unlock: (name) => locks.unlock(name),
+    takeTurn: (turn) => database.run((query) => takeTurn(query, { ...turn, by: 'here' })),
+    dueOf: (of) => {
+      const ask = dueQuestion(of);
+      return async (names, signal) => {
+        const waits = await database.run((query) => ask(query, names), signal);
+        asked += 1;
+        return waits;
+      };
+    },
+    logger: pino({ level: 'silent' }),
+    onFailure: (name, { code }) => failed.push(`${name}: ${code}`),
+    watch: {
+      begin: (job) => (end) => void watched.push(`${job}: ${typeof end === 'string' ? end : end.code}`),
+    },
+  });
+  onTestFinished(async () => {
+    await jobs.close();
+    await locks.close();
+  });
+  const askedAgain = async () => {
+    const before = asked;
+    await expect.poll(() => asked).toBeGreaterThan(before + 1);
+  };
+  return { database, ring: jobs.ring, ran, failed, watched, askedAgain };
+}
+
+test('a job that has nothing to do does not run, until it has, or is rung', async () => {
+  const { database, ring, ran, watched, askedAgain } = await askedJobs({
+    'look-up': `exists (select from system_config where key = 'wanted')`,
+  });
+  await askedAgain();
+  expect(ran).toEqual([]);
+  // What an earlier process told people about it is over.
+  expect(watched.filter((each) => each.startsWith('look-up'))).toEqual(['look-up: done']);
+  ring('look-up');
+  await expect.poll(() => ran).toEqual(['look-up']);
+  await askedAgain();
+  expect(ran).toEqual(['look-up']);
+  await sql`insert into system_config (key, value, updated_by) values ('wanted', 'true', 'human:ada')`.execute(
+    database.query,
+  );
+  await expect.poll(() => ran.length).toBeGreaterThan(1);
+});
+
+test('R-FAIL-1: fear: one job cannot say whether it is due, and all the others stand still in silence', async () => {
+  const { ran, failed, watched } = await askedJobs({ broken: '1 / (select 0) > 0', whole: 'true' });
+  await expect.poll(() => ran.length).toBeGreaterThan(1);
+  expect(new Set(ran)).toEqual(new Set(['whole']));
+  expect(new Set(failed)).toEqual(new Set([expect.stringMatching(/^broken: DATABASE_/)]));
+  expect(watched).toContainEqual(expect.stringMatching(/^broken: DATABASE_/));
+});
+
+test('a job is asked about again when its turn is due, whichever process had the last one', async () => {
+  const { database, ran } = await askedJobs({ slow: 'true' }, 10_000);
+  // Each process runs its jobs when it starts.
+  await expect.poll(() => ran).toEqual(['slow']);
+  await sql`update job_turns set ran_at = clock_timestamp() - interval '9 seconds'`.execute(database.query);
+  const ask = dueQuestion([{ name: 'slow', due: sql<boolean>`true`, turnMs: 10_000 }]);
+  const wait = async () => (await ask(database.query, ['slow'])).get('slow');
+  expect(await wait()).toBeGreaterThan(0);
+  expect(await wait()).toBeLessThanOrEqual(1_000);
+  await sql`update job_turns set ran_at = clock_timestamp() - interval '11 seconds'`.execute(database.query);
+  expect(await wait()).toBe(0);
+});
+
+test('a condition with a dollar sign, which would be taken for a value, is refused', async () => {
+  const database = await testDatabase();
+  const ask = dueQuestion([{ name: 'dear', due: sql<boolean>`'$5' = ${'$5'}`, turnMs: null }]);
+  await expect(ask(database.query, ['dear'])).rejects.toThrow(/dollar sign/);
+});

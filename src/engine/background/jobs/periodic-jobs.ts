@@ -91,7 +91,8 @@ interface Kept {
 }
 
 export function startPeriodicJobs(deps: PeriodicJobsDeps): PeriodicJobs {
-  return new Clock(deps);
+  const clock = new Clock(deps);
+  return { ring: (name) => clock.ring(name), close: () => clock.close() };
 }
 
 class Clock implements PeriodicJobs {
