@@ -41,7 +41,7 @@ export function dueQuestion(
 }
 
 /**
- * The server plans it once for each connection, and not anew for each choice of jobs: it does not see what is asked about
+ * The server plans it once for each connection, and not again for each choice of jobs: it does not see what is asked about
  * when it plans, and everything else is a literal.
  */
 function textOf(jobs: readonly AskedJob[], query: Query): string {
