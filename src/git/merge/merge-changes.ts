@@ -51,7 +51,7 @@ export async function mergeChanges({
 }
 
 /** How many are kept: each open change is compared with every other one. */
-const keptBasesMax = 256;
+const keptBasesMax = 1_024;
 /** A commit's history never changes; only a shallow repository may learn more of it. */
 const keptBases = new BoundedMap<string, string>(keptBasesMax);
 

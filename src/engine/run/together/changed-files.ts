@@ -17,9 +17,9 @@ export interface ChangeRange {
 }
 
 /** The number of changes whose files are kept: each one is compared with every other open change. */
-const keptMax = 64;
+const keptMax = 512;
 /** Longer changes are read again. */
-const keptCharsMax = 64 * 1024;
+const keptCharsMax = 16 * 1024;
 /** Commits never change, so what lies between two never expires. */
 const kept = new BoundedMap<string, ChangedFile[]>(keptMax);
 
