@@ -79,9 +79,10 @@ async function withOpened<T>(
   use: (moose: MooseUnderTest) => Promise<T>,
 ): Promise<T> {
   const repository = await createScratchRepository(join(config.dataDirectory, 'till'), signal);
-  const opened = await openMoose(config, signal);
   const processes = observeProcesses();
+  // Before the first connection, of which one is kept.
   const statements = observeStatements();
+  const opened = await openMoose(config, signal);
   let bell: DoneBell | undefined;
   let worker: RunningWorker | undefined;
   try {
