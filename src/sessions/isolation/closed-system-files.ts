@@ -1,7 +1,7 @@
 // Files in /etc that this user can read and other users of the machine cannot, such as the keys of a forge's App: a
 // session, which runs as the same user, must not see them (R-SEC-5).
 
-import { accessSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 export interface ClosedFile {
@@ -18,7 +18,8 @@ const openToOthers = 0o005;
 export function closedSystemFiles(): ClosedFile[] {
   const found: ClosedFile[] = [];
   for (const root of roots) {
-    const its = statsOf(root);
+    // Followed, if it is a link: its names are those of the folder behind it, and so are the times.
+    const its = statSync(root, { throwIfNoEntry: false });
     if (its) addClosed(root, its, 0, found);
   }
   return found;

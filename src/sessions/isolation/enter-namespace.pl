@@ -60,7 +60,7 @@ sub fail {
   if (defined $told && $report) {
     # The kernel ends no process 1 by such a signal: the supervisor does it.
     syswrite $report, "begun\nended $number_of{$told}\n";
-    exit 0;
+    exit $code;
   }
   print STDERR "moose: no isolation for this session: $words\n";
   end_egress();
@@ -119,6 +119,9 @@ sub end_egress {
 # Only its owner may enter the network of another session: as root, or through the user namespace that it belongs to.
 sub join_network {
   my ($pid) = values_of('join');
+  # Its number is another process's by now, one of this network.
+  my ($own, $its) = map { join ' ', (stat)[0, 1] } '/proc/self/ns/net', "/proc/$pid/ns/net";
+  return 0 if $own eq $its;
   my @files;
   for my $name ($kind eq 'user' ? ('user', 'net') : ('net')) {
     sysopen(my $file, "/proc/$pid/ns/$name", 0) or return 0;
@@ -169,7 +172,7 @@ sub supervise {
   # It may have arrived while init was made, which then knows nothing of it.
   kill $told, $init if defined $told;
   $SIG{$_} = 'IGNORE' for @signals;
-  my ($status) = whole_report($from) =~ /\Abegun\nended ([0-9]+)\n\z/;
+  my ($status) = whole_report($from) =~ /\A(?:begun\n)+ended ([0-9]+)\n\z/;
   waitpid $init, 0;
   # KILL ended init, or it did not get as far as the program.
   $status = $? unless defined $status;
@@ -212,7 +215,7 @@ sub init {
   $SIG{$_} = 'IGNORE' for @signals;
   # All others that it waits for are orphans.
   while ((my $ended = wait) != $pid) { exit $no_view if $ended < 0 }
-  syswrite $report, "ended $?\n";
+  defined syswrite($report, "ended $?\n") or exit $no_view;
   exit 0;
 }
 
@@ -232,7 +235,7 @@ sub cover_sockets {
     $own{"@found[0, 1]"} = 1 if @found;
   }
   while (my $line = <$list>) {
-    my ($path) = $line =~ m{(/.*/.*)} or next;
+    my ($path) = $line =~ m{(/.*)} or next;
     next if $path =~ m{^/(?:var/lib/sss|run/systemd/userdb)/};
     my @found = stat $path or next;
     next if !-S _ || $own{"@found[0, 1]"};

@@ -39,7 +39,12 @@ sub listen_at {
 
 sub accept_from {
   my ($listener) = @_;
-  accept(my $socket, $listener->{socket}) or return;
+  my $socket;
+  if (!accept $socket, $listener->{socket}) {
+    # EMFILE: further ones wait for those that are there.
+    $connections_max = int(keys(%sides) / 2) + keys(%waiting) || 1 if $! == 24;
+    return;
+  }
   # TCP_NODELAY
   setsockopt $socket, 6, 1, pack 'l', 1;
   my $client = { socket => quiet($socket), path => $listener->{path}, until => time + $away_seconds_max };
@@ -50,15 +55,17 @@ sub accept_from {
 sub reach {
   my ($client) = @_;
   my $number = fileno $client->{socket};
-  socket(my $socket, $unix, $stream, 0) or return;
-  if (connect quiet($socket), pack 'S a*x', $unix, $client->{path}) {
+  # More than all of it: the clock was set back.
+  my $left = $client->{until} - time;
+  my $socket;
+  if (socket($socket, $unix, $stream, 0) && connect quiet($socket), pack 'S a*x', $unix, $client->{path}) {
     delete $waiting{$number};
     my $gateway = { socket => $socket, other => $client, out => '' };
     @$client{qw(other out)} = ($gateway, '');
     $sides{$number} = $client;
     $sides{ fileno $socket } = $gateway;
   }
-  elsif (time > $client->{until}) {
+  elsif ($left < 0 || $left > $away_seconds_max) {
     delete $waiting{$number};
     reset_client($client->{socket});
   }
@@ -100,7 +107,14 @@ sub write_to {
   if (length $side->{out}) {
     my $bytes = syswrite $side->{socket}, $side->{out};
     if ($bytes) { substr $side->{out}, 0, $bytes, '' }
-    elsif (!defined $bytes && $! != $try_again && $! != $interrupted) { return break_off($side) }
+    elsif (!defined $bytes && $! != $try_again && $! != $interrupted) {
+      # What it said before it left, as an early refusal, is still passed on.
+      my $other = $side->{other};
+      1 while length $other->{out} < $bytes_max
+        and sysread $side->{socket}, $other->{out}, $bytes_max, length $other->{out};
+      syswrite $other->{socket}, $other->{out} if length $other->{out};
+      return break_off($side);
+    }
   }
   return if length $side->{out} || !$side->{other}{hasEnded} || $side->{isTold};
   $side->{isTold} = 1;

@@ -219,7 +219,7 @@ const forbiddingSettings: readonly [path: string, value: string, name: string, r
     '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
     '1',
     'kernel.apparmor_restrict_unprivileged_userns',
-    'an AppArmor profile that gives unshare(1) `userns`, or `sysctl kernel.apparmor_restrict_unprivileged_userns=0`',
+    'an AppArmor profile that gives perl(1), which starts sessions, `userns`, or `sysctl kernel.apparmor_restrict_unprivileged_userns=0`',
   ],
 ];
 
