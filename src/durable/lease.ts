@@ -92,7 +92,8 @@ export async function keepLease(given: {
   let known: Report = await beat();
   const beatAgain = async () => {
     // A lost connection is restored below; any other failure here also fails the work.
-    const found = await beat().catch(() => known);
+    // Then it looks for itself, as if others were there.
+    const found = await beat().catch(() => ({ ...known, hasOthers: true, hasRuns: true }));
     if (found.takeovers > known.takeovers) onTakenOver();
     known = found;
   };

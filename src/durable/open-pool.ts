@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { connectMsMax, keptAlive, limitOnServer } from '../store/connection/connection.ts';
 import { guardTexts } from '../store/connection/guard-texts.ts';
+import { preparedNames } from '../store/connection/prepared-names.ts';
 import type { SilenceWatch } from '../store/connection/silent-connections.ts';
 import { keptFew } from '../store/connection/sparing-pool.ts';
 
@@ -24,6 +25,7 @@ export function openPool(url: string, silence: SilenceWatch): pg.Pool {
   // A dead connection is replaced at the next query, idle or not.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('connect', guardTexts);
+  const preparedName = preparedNames();
+  pool.on('connect', (client) => guardTexts(client, preparedName));
   return pool;
 }

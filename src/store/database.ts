@@ -25,6 +25,7 @@ import {
   outcomeOf,
   type TransactionNumber,
 } from './connection/numbered-dialect.ts';
+import { preparedNames } from './connection/prepared-names.ts';
 import { watchSilence } from './connection/silent-connections.ts';
 import { keptFew, sparingPool } from './connection/sparing-pool.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
@@ -101,7 +102,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // the loss would end the process. The pool listens on an idle connection; a connection in a transaction has its own
   // listener.
   pool.on('error', () => undefined);
-  pool.on('connect', guardTexts);
+  const preparedName = preparedNames();
+  pool.on('connect', (client) => guardTexts(client, preparedName));
   pool.on('connect', answerLast);
   const sparing = sparingPool(pool);
   const query = new Kysely<Tables>({

@@ -33,6 +33,7 @@ export interface LiveSettingsOptions {
 }
 
 const pollMs = 30_000;
+const againMs = 5_000;
 
 export function liveSettings(database: Database, options: LiveSettingsOptions): LiveSettings {
   const { base, given, onIgnored, onLook, onFailure } = options;
@@ -104,7 +105,7 @@ function keepLooking(
       if (!signal.aborted && !isFailing) onFailure(cause);
       isFailing = true;
     }
-    return pollMs;
+    return isFailing ? againMs : pollMs;
   }, signal);
 }
 

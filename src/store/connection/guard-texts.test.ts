@@ -4,6 +4,7 @@ import { cloneDatabase, testDatabase } from '../../../test/database.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import { type Database, openDatabase, type Query } from '../database.ts';
 import { exactly, toJson } from '../storable.ts';
+import { preparedNames } from './prepared-names.ts';
 
 const secret = 'planted-7f3a9c21d4e8';
 rememberSecrets([{ name: 'SHOP_TOKEN', value: secret }]);
@@ -67,8 +68,27 @@ test('a table that changes outdates what was prepared, and nobody notices', asyn
   await sql`insert into shelves values (1)`.execute(database.query);
   const read = (query: Query) => sql`select * from shelves where id = ${1}`.execute(query);
   for (let times = 0; times < 2; times += 1) await database.run(read);
+  const prepared = sql`select name from pg_prepared_statements where statement like '%shelves%'`;
+  expect((await prepared.execute(database.query)).rows).toHaveLength(1);
   await sql`alter table shelves add column books int`.execute(database.query);
   expect((await database.run(read)).rows).toEqual([{ id: 1, books: null }]);
   await sql`alter table shelves add column room int`.execute(database.query);
   expect((await database.transaction(read)).rows).toEqual([{ id: 1, books: null, room: null }]);
+});
+
+test('only texts that are sent again get a name, and only so many', () => {
+  const nameOf = preparedNames();
+  expect([nameOf('select 1'), nameOf('select 1'), nameOf('select 1')]).toEqual([
+    undefined,
+    'moose_1',
+    'moose_1',
+  ]);
+  const long = `select '${'x'.repeat(70_000)}'`;
+  expect([nameOf(long), nameOf(long)]).toEqual([undefined, undefined]);
+  for (let n = 0; n < 1_000; n += 1) {
+    nameOf(`select ${n}`);
+    nameOf(`select ${n}`);
+  }
+  expect(nameOf('select 999')).toBeUndefined();
+  expect(nameOf('select 1')).toBe('moose_1');
 });

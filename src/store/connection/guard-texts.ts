@@ -1,7 +1,7 @@
 // The database's boundary: every text that is sent is storable, whoever wrote it.
 import type pg from 'pg';
 import { storableText } from '../storable.ts';
-import { preparedName } from './prepared-name.ts';
+import type { PreparedName } from './prepared-names.ts';
 
 type AnyQuery = (text: unknown, values?: unknown, ...rest: unknown[]) => unknown;
 
@@ -9,7 +9,7 @@ type AnyQuery = (text: unknown, values?: unknown, ...rest: unknown[]) => unknown
  * Makes this connection remove secrets from every text that it sends; `exactly` marks texts that must stay unchanged.
  * Statements with values that are sent again are prepared.
  */
-export function guardTexts(client: pg.ClientBase): void {
+export function guardTexts(client: pg.ClientBase, preparedName: PreparedName): void {
   const query = client.query.bind(client) as AnyQuery;
   const guarded: AnyQuery = (text, values, ...rest) => {
     const stored = Array.isArray(values) ? values.map(storable) : values;

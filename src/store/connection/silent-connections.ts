@@ -68,6 +68,8 @@ export function watchSilence(url: string, limits: SilenceLimits = silenceLimits)
         one.isAskedAfter = false;
       });
     }
+    // A statement on a connection that has ended begins a watch, and nothing ends it.
+    if (all.size === 0) onIdle();
   };
   return {
     add(client) {

@@ -73,6 +73,23 @@ test('more wait than there may be connections: all get one, and they are counted
   expect(database.waiting()).toBe(0);
 });
 
+test('fear: whoever asks again and again overtakes those who wait', async () => {
+  const { database } = await ground();
+  const over = new AbortController();
+  const done = Array.from({ length: 3 * connectionsMax }, () => 0);
+  const all = done.map(async (_, user) => {
+    while (!over.signal.aborted) {
+      await sql`select pg_sleep(0.02)`.execute(database.query);
+      done[user] = (done[user] ?? 0) + 1;
+    }
+  });
+  // The quickest has had ten turns for each one of the slowest, at most.
+  await expect.poll(() => Math.min(...done), { timeout: 60_000 }).toBeGreaterThan(3);
+  expect(Math.max(...done)).toBeLessThan(10 * Math.min(...done));
+  over.abort();
+  await Promise.all(all);
+});
+
 test('fear: who waits for a connection when the pool ends waits forever', async () => {
   const { database } = await ground();
   const begun = Promise.withResolvers<void>();

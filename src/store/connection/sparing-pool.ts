@@ -28,7 +28,9 @@ export function sparingPool(pool: pg.Pool): SparingPool {
     isTimed = true;
     setTimeout(() => {
       isTimed = false;
-      waiting.shift()?.();
+      // At the limit, the pool's own queue is the fair one, and has a time limit.
+      do waiting.shift()?.();
+      while (mayOpen() && waiting.length > 0);
       openSoon();
     }, patienceMs * pool.totalCount);
   };
@@ -43,7 +45,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
     waiting: () => waiting.length + pool.waitingCount,
     end: () => pool.end(),
     connect: () => {
-      if (isFree() || mayOpen()) return pool.connect();
+      if (waiting.length === 0 && (isFree() || mayOpen())) return pool.connect();
       return new Promise((resolve) => {
         waiting.push(() => resolve(pool.connect()));
         openSoon();

@@ -36,6 +36,8 @@ const turnSlackMs = 500;
 /** Jobs that are due at one moment begin one after the other, and none waits longer than this for the one before. */
 const asideMs = 200;
 const tickMsMax = 10_000;
+/** The answer takes a few milliseconds. */
+const askMsMax = 15_000;
 /** The name under which people are told if the question does not end. */
 const askName = 'ask for due jobs';
 
@@ -53,6 +55,8 @@ export interface PeriodicJobsDeps {
   dueOf(
     jobs: readonly AskedJob[],
   ): (names: readonly string[], signal: AbortSignal) => Promise<Map<string, number>>;
+  /** How long an answer of `dueOf` may take. */
+  askMsMax?: number;
   logger: Logger;
   /** Called for each failure of a job; must not throw. */
   onFailure(job: string, error: MooseError): void;
@@ -103,6 +107,8 @@ class Clock implements PeriodicJobs {
   readonly #underWay = new Set<Promise<void>>();
   readonly #loop: WakeLoop;
   #wakesAtMs = 0;
+  /** A question has not been answered in time. */
+  #isHanging = false;
 
   constructor(deps: PeriodicJobsDeps) {
     this.#deps = deps;
@@ -175,13 +181,12 @@ class Clock implements PeriodicJobs {
   /** If the statement fails, each job is asked about alone: what is wrong with one of them does not hold up the others. */
   async #waitsOf(asked: readonly Kept[]): Promise<Map<string, number>> {
     const { signal } = this.#stop;
+    if (this.#isHanging) return dueNow(asked);
     const ended = this.#deps.watch?.begin(askName);
     try {
-      const waits = await this.#ask(
-        asked.map(({ job }) => job.name),
-        signal,
-      );
+      const waits = await this.#askInTime(asked.map(({ job }) => job.name));
       ended?.('done');
+      if (waits === null) return dueNow(asked);
       for (const kept of asked) if (!waits.has(kept.job.name)) this.#foundNothing(kept);
       return waits;
     } catch (cause) {
@@ -189,11 +194,32 @@ class Clock implements PeriodicJobs {
       if (signal.aborted) return new Map();
       const [only, ...more] = asked;
       if (only && more.length === 0) this.#unknown(only, cause);
-      if (more.length === 0) return new Map();
+      // It may have work: the job itself says what is wrong.
+      if (more.length === 0) return dueNow(asked);
+      this.#deps.logger.warn(
+        { err: cause },
+        'could not ask about due jobs together; asking about each alone',
+      );
       const alone: [string, number][] = [];
       for (const kept of asked) alone.push(...(await this.#waitsOf([kept])));
       return new Map(alone);
     }
+  }
+
+  /** Null if there is no answer in time, as while a person keeps a table locked: then nothing is asked until there is one. */
+  async #askInTime(names: readonly string[]): Promise<Map<string, number> | null> {
+    const asking = this.#ask(names, this.#stop.signal);
+    const over = new AbortController();
+    const late = rest(this.#deps.askMsMax ?? askMsMax, over.signal).then(() => null);
+    const waits = await Promise.race([asking, late]).finally(() => over.abort());
+    if (waits !== null || this.#stop.signal.aborted) return waits;
+    this.#deps.logger.warn({ jobs: names.length }, 'no answer about due jobs: all of them run');
+    this.#isHanging = true;
+    const settled = () => {
+      this.#isHanging = false;
+    };
+    void asking.then(settled, settled);
+    return null;
   }
 
   /** Counts as a success, as if it had run: what was wrong is over. */
@@ -236,6 +262,7 @@ class Clock implements PeriodicJobs {
   }
 }
 
+const dueNow = (asked: readonly Kept[]) => new Map(asked.map(({ job }) => [job.name, 0]));
 const hasTurns = ({ isOwn, everyMs }: PeriodicJob) => !isOwn && everyMs >= turnsFromMs;
 const isAsked = (job: PeriodicJob) => job.due !== undefined || hasTurns(job);
 const turnWait = (waitMs: number) => Math.max(Math.ceil(waitMs / tickMs) * tickMs, turnWaitMsMin);

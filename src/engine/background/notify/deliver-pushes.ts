@@ -39,6 +39,7 @@ export interface PushDeliveryDeps {
 const lanes = 3;
 /** A fallback: the bell rings for a new notice, and the database says when an old one is due. */
 const pollMs = 60_000;
+const againMs = 15_000;
 /** How long to wait if other processes are sending what is due. */
 const inOtherHandsMs = 1_000;
 /** A machine without the key of secrets leaves the notices to the others, and looks again later. */
@@ -69,7 +70,7 @@ export function keepPushing(deps: PushDeliveryDeps, signal: AbortSignal): WakeLo
         const error = toMooseError(cause, 'notify', 'push');
         logger.warn({ err: error }, 'could not deliver to browsers; retrying');
         errors.record(error);
-        return error.retryable ? pollMs : withoutKeyMs;
+        return error.retryable ? againMs : withoutKeyMs;
       }
     }, signal);
   const all = Array.from({ length: lanes }, lane);

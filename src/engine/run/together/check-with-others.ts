@@ -132,7 +132,14 @@ async function apartFrom(
     known = await commitsAmong(repositoryPath, heads, call);
   }
   const own = new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
-  return others.filter((other) => known.has(other.headSha) && !own.has(other.headSha));
+  const apart: OpenChange[] = [];
+  for (const other of others) {
+    if (!known.has(other.headSha) || own.has(other.headSha)) continue;
+    // Merged already: it is part of the base.
+    const isMerged = (await mergeBaseOf(repositoryPath, tipSha, other.headSha, call)) === other.headSha;
+    if (!isMerged) apart.push(other);
+  }
+  return apart;
 }
 
 async function baseTip(

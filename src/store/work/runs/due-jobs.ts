@@ -20,8 +20,6 @@ export const findsAny = (query: RawBuilder<unknown>): Due => sql<boolean>`exists
 
 export const anyOf = (...dues: readonly Due[]): Due => sql<boolean>`(${sql.join(dues, sql` or `)})`;
 
-let questions = 0;
-
 /**
  * Makes the question about these jobs, which is asked about some of them at a time. The answer has the time until a job is
  * due, 0 if it is now; a job without work is not in it.
@@ -29,11 +27,9 @@ let questions = 0;
 export function dueQuestion(
   jobs: readonly AskedJob[],
 ): (query: Query, names: readonly string[]) => Promise<Map<string, number>> {
-  questions += 1;
-  const name = `due_jobs_${questions}`;
   let text: string | undefined;
   return async (query, names) => {
-    text ??= `/* prepared: ${name} */ ${textOf(jobs, query)}`;
+    text ??= textOf(jobs, query);
     const asked = CompiledQuery.raw(text, [[...names]]) as CompiledQuery<{ job: string; waitMs: number }>;
     const { rows } = await query.executeQuery(asked);
     return new Map(rows.map(({ job, waitMs }) => [job, waitMs]));
