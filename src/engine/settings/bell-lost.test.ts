@@ -25,7 +25,7 @@ async function following(database: Database) {
   return { live, slots };
 }
 
-test('R-UI-4: a change whose notification is lost applies a few seconds later, and two of one transaction apply together', async () => {
+test('R-UI-4: a change whose notification is lost applies at the next look, half a minute later at most, and two of one transaction apply together', async () => {
   const database = await testDatabase();
   const { slots } = await following(database);
   const before = slots();
