@@ -1,17 +1,25 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** Longer than any file that is read with this. */
-const bytesMax = 64 * 1024;
+interface ReadOptions {
+  /** A longer file is taken for something else. By default 64 KiB: longer than any file that is read without this. */
+  bytesMax?: number;
+  /** A link is taken for something else. */
+  refusesLinks?: boolean;
+}
 
 /**
  * The text of a file; null if there is none, and empty if something else has its name. Never waits: where a session sees
  * its user's files, a program can put a pipe there.
  */
-export function readSmallFile(path: string): string | null {
+export function readSmallFile(
+  path: string,
+  { bytesMax = 64 * 1024, refusesLinks = false }: ReadOptions = {},
+): string | null {
+  const links = refusesLinks ? constants.O_NOFOLLOW : 0;
   let file: number;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | links);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return null;
     if (hasErrorCode(error, 'ELOOP', 'ENXIO')) return '';

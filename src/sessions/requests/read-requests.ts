@@ -1,9 +1,10 @@
 // Reads what a session asks for. Nothing in its folder is trusted: links, pipes, large files and thousands of files cost no
 // more than a look at a limited number of names.
-import { closeSync, constants, fstatSync, opendirSync, openSync, readSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdFolder } from '../../stdx/files/held-folder.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { readSmallFile } from '../read-small-file.ts';
 import { parseJson } from '../session-files.ts';
 import {
   type ExchangeFolders,
@@ -66,21 +67,12 @@ function requestIn(path: string): SessionRequest | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Empty if it is not a plain, small file. Never waits: the session can put a pipe there. */
+/** Empty if it is not a plain, small file that may be read. */
 function textOf(path: string): string {
-  let file: number;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    return readSmallFile(path, { bytesMax: requestBytesMax, refusesLinks: true }) ?? '';
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ELOOP', 'ENXIO', 'EACCES', 'EPERM')) return '';
+    if (hasErrorCode(error, 'EACCES', 'EPERM')) return '';
     throw error;
-  }
-  try {
-    const found = fstatSync(file);
-    if (!found.isFile() || found.size > requestBytesMax) return '';
-    const bytes = Buffer.alloc(found.size);
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
-  } finally {
-    closeSync(file);
   }
 }
