@@ -1,6 +1,6 @@
 # Runs one program in namespaces of its own, and ends as the program does: same code, same signal.
 #
-#   perl -f enter-namespace.pl SETTINGS PROGRAM [ARGUMENT...]
+#   perl -f enter-namespace.pl SETTINGS... -- PROGRAM [ARGUMENT...]
 #
 # SETTINGS are lines that isolation-way.ts and kernel-locks.ts write: a name and its values; texts and structures of the
 # kernel are in hexadecimal digits. With `door`, the program only enters another session's network. Otherwise three
@@ -34,12 +34,14 @@ my @signals = keys %number_of;
 my $told;
 $SIG{$_} = sub { $told = $_[0] } for @signals;
 
-my ($settings, @program) = @ARGV;
 my %given;
-for (split /\n/, $settings) {
-  my ($name, @values) = split / /;
-  push @{ $given{$name} }, \@values;
+while (@ARGV and (my $lines = shift @ARGV) ne '--') {
+  for (split /\n/, $lines) {
+    my ($name, @values) = split / /;
+    push @{ $given{$name} }, \@values;
+  }
 }
+my @program = @ARGV;
 
 sub values_of { @{ $given{ $_[0] }[0] || [] } }
 sub text_of { map { pack 'H*', $_ } values_of($_[0]) }

@@ -78,6 +78,12 @@ describe.skipIf(!isPossible)('in an image', () => {
     expect(readFileSync(join(worktree, 'made'), 'utf8')).toBe('made\n');
   });
 
+  test('fear: a session of an image with many variables is not started', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => [`OF_MANY_${n}`, `${n} `.repeat(2_000)] as const);
+    const env = { ...image.env, ...Object.fromEntries(many) };
+    const { stdout } = await run('echo "$OF_MANY_0$OF_MANY_59$OF_IMAGE"', { image: { ...image, env } });
+    expect(stdout).toBe(`${env.OF_MANY_0}${env.OF_MANY_59}yes\n`);
+  });
   test('R-SEC-5: an agent in an image sees nothing else of the machine: no other session, no home, no engine', async () => {
     const { stdout } = await run(`
       for path in ${join(ground.scratch.path, 'other-session', 'secret')} ${homedir()}/.ssh /var/run/docker.sock \

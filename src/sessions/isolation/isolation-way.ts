@@ -146,5 +146,19 @@ export function joinWords(way: IsolationWay, pid: number): [string, ...string[]]
 
 function perlWords({ kind, perlPath }: IsolationWay, settings: readonly string[]): [string, ...string[]] {
   const calls = `calls ${callsOf[process.arch]?.join(' ')}`;
-  return [perlPath, '-f', enterPath, [calls, `kind ${kind}`, ...settings].join('\n')];
+  return [perlPath, '-f', enterPath, ...asArguments([calls, `kind ${kind}`, ...settings]), '--'];
+}
+
+/** Linux starts no program with an argument of more than 128 KiB. */
+const argumentMax = 64 * 1024;
+
+/** Few arguments that hold all lines: the variables of an image have no limit. */
+function asArguments(lines: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last === undefined || last.length + line.length >= argumentMax) texts.push(line);
+    else texts[texts.length - 1] = `${last}\n${line}`;
+  }
+  return texts;
 }
