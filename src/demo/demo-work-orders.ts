@@ -160,10 +160,10 @@ export function parseMinutes(text) {
 };
 
 const garbleFirst: ScriptedWorkOrder = {
-  title: 'Pieces of no size hang the till',
+  title: 'A negative size loses all items',
   description:
-    'chunk(items, 0) in src/list.js never ends. It is to throw a RangeError for a size that is not a whole number of at least one. Add a test.',
-  acceptance: 'chunk([1], 0) throws a RangeError.',
+    'chunk(items, -1) in src/list.js gives no pieces at all. It is to throw a RangeError for a size that is not a whole number of at least one. Add a test.',
+  acceptance: 'chunk([1], -1) throws a RangeError.',
   answers: [
     {
       raw: 'Here is the change you asked for:\n\n{"plan": "Look at the size first", "edits": [{"kind": "repl',
@@ -173,13 +173,13 @@ const garbleFirst: ScriptedWorkOrder = {
       edits: [
         replace(
           'src/list.js',
-          '  const pieces = [];',
-          `  if (!Number.isInteger(size) || size < 1) {\n    throw new RangeError(\`Not a size: \${size}\`);\n  }\n  const pieces = [];`,
+          '  const pieces = ',
+          `  if (!Number.isInteger(size) || size < 1) {\n    throw new RangeError(\`Not a size: \${size}\`);\n  }\n  const pieces = `,
         ),
         replace(
           'test/list.test.js',
           "test('repeated items are dropped'",
-          "test('pieces of no size are refused', () => {\n  for (const size of [0, -1, 1.5, Number.NaN]) {\n    assert.throws(() => chunk([1], size), RangeError);\n  }\n});\n\ntest('repeated items are dropped'",
+          "test('a size that is none is refused', () => {\n  for (const size of [0, -1, 1.5, Number.NaN]) {\n    assert.throws(() => chunk([1], size), RangeError);\n  }\n});\n\ntest('repeated items are dropped'",
         ),
       ],
       risks: [],
