@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
+import { keptText } from '../read/tree.ts';
 import { diffTrees, type TreeChange } from '../read/tree-diff.ts';
 import { runRemoteGit } from '../remote/remote-failure.ts';
 import { isThere } from '../run/is-there.ts';
@@ -87,7 +88,11 @@ export async function uploadLargeFiles(upload: Upload): Promise<number> {
   const { repositoryPath, remoteUrl, from, to, signal } = upload;
   const call: GitCall = { signal };
   const changes = await diffTrees(repositoryPath, from, to, call);
-  const files = changes.filter(({ newMode }) => newMode.startsWith('100'));
+  const mayPoint = ({ newSha }: TreeChange) => {
+    const text = keptText(repositoryPath, newSha);
+    return text === undefined || pointerPattern.test(text);
+  };
+  const files = changes.filter((change) => change.newMode.startsWith('100') && mayPoint(change));
   const pointers = [...(await largeFilesIn(repositoryPath, files, call)).values()];
   if (pointers.length === 0) return 0;
   // The attributes may be in no tree. A text that only looks like a pointer has no file here.

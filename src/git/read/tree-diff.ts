@@ -1,6 +1,7 @@
+import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { type PathBytes, shownPath } from '../commit/scratch-index.ts';
 import { type GitCall, runGitBytes } from '../run/run-git.ts';
-import { splitNul } from './revision.ts';
+import { isSha, splitNul } from './revision.ts';
 
 export interface TreeChange {
   pathBytes: PathBytes;
@@ -12,13 +13,29 @@ export interface TreeChange {
   newSha: string;
 }
 
+/** The number of cached differences: the steps of a work order ask for the same one again. */
+const keptMax = 64;
+/** Longer ones are not cached. */
+const keptChangesMax = 500;
+/** What lies between two commits never changes. */
+const kept = new BoundedMap<string, readonly TreeChange[]>(keptMax);
+
 /** Every file that differs between two trees; a rename is a deletion and an addition. */
 export async function diffTrees(
   path: string,
   from: string,
   to: string,
   call: GitCall,
-): Promise<TreeChange[]> {
+): Promise<readonly TreeChange[]> {
+  const key = [path, from, to].join('\0');
+  const known = kept.get(key);
+  if (known) return known;
+  const changes = await readDiff(path, from, to, call);
+  if (isSha(from) && isSha(to) && changes.length <= keptChangesMax) kept.set(key, changes);
+  return changes;
+}
+
+async function readDiff(path: string, from: string, to: string, call: GitCall): Promise<TreeChange[]> {
   const { stdout } = await runGitBytes(
     path,
     ['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to],

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../scratch-repository.fixture.ts';
-import { listFolder } from './tree.ts';
+import { listFiles, listFolder, readFiles } from './tree.ts';
 
 test('a folder of a commit is read once, because a commit never changes', async () => {
   const { path, headSha } = scratchRepository({ 'a/b.txt': 'b\n', 'a/c/d.txt': 'd\n', 'e.txt': 'e\n' });
@@ -26,4 +26,34 @@ test('fear: a repository that lacks a commit gets the folder that another one ha
   const other = scratchRepository();
   await listFolder(path, headSha, 'a');
   await expect(listFolder(other.path, headSha, 'a')).rejects.toMatchObject({ component: 'git' });
+});
+
+test('a text is read once, under whatever path and in whatever commit it is', async () => {
+  const { path, headSha, commit } = scratchRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.bin': 'c\0' });
+  const next = commit({ 'b.txt': 'changed\n', 'copy.txt': 'a\n' });
+  const names = ['b.txt', 'a.txt', 'copy.txt', 'none.txt', 'c.bin'];
+  await listFiles(path, headSha);
+  await listFiles(path, next);
+  expect([...(await readFiles(path, headSha, names))]).toEqual([
+    ['b.txt', 'b\n'],
+    ['a.txt', 'a\n'],
+  ]);
+  expect([...(await readFiles(path, next, ['b.txt', 'a.txt']))]).toEqual([
+    ['b.txt', 'changed\n'],
+    ['a.txt', 'a\n'],
+  ]);
+  rmSync(join(path, '.git'), { recursive: true });
+  expect([...(await readFiles(path, next, ['copy.txt', 'b.txt']))]).toEqual([
+    ['copy.txt', 'a\n'],
+    ['b.txt', 'changed\n'],
+  ]);
+  await expect(readFiles(path, next, ['a.txt', 'none.txt'])).rejects.toMatchObject({ component: 'git' });
+});
+
+test('fear: a repository gets a text that only another one has', async () => {
+  const { path, headSha } = scratchRepository({ 'a.txt': 'a secret\n' });
+  const other = scratchRepository();
+  await listFiles(path, headSha);
+  await readFiles(path, headSha, ['a.txt']);
+  await expect(readFiles(other.path, headSha, ['a.txt'])).resolves.toEqual(new Map());
 });

@@ -17,6 +17,8 @@ const keptListingsMax = 8;
 const keptFilesMax = 20_000;
 /** A commit never changes, so its listing never expires. */
 const keptListings = new BoundedMap<string, readonly TreeFile[]>(keptListingsMax);
+/** The hashes of the same, by path. */
+const keptIds = new BoundedMap<string, ReadonlyMap<string, string>>(keptListingsMax);
 
 /** The regular files of a commit, without symbolic links and submodules. */
 export async function listFiles(
@@ -74,6 +76,28 @@ export async function listFolder(
   return names;
 }
 
+/** The number of cached texts: the steps of a work order read the same ones, and the next one those of the same base. */
+const keptTextsMax = 2_000;
+/** Longer texts are not cached. */
+const keptCharsMax = 8 * 1024;
+/** By repository and hash. */
+const keptTexts = new BoundedMap<string, string>(keptTextsMax);
+
+/** The text of a file that was read before; undefined if it is unknown. */
+export function keptText(repositoryPath: string, objectId: string): string | undefined {
+  return keptTexts.get(`${repositoryPath}\0${objectId}`);
+}
+
+/** The hashes of a commit's files; undefined if they were not listed. */
+function idsIn(repositoryPath: string, commit: string): ReadonlyMap<string, string> | undefined {
+  const key = `${repositoryPath}\0${commit}`;
+  const files = keptListings.get(key);
+  if (!files) return undefined;
+  const ids = keptIds.get(key) ?? new Map(files.map(({ path, objectId }) => [path, objectId]));
+  keptIds.set(key, ids);
+  return ids;
+}
+
 /** The contents of a commit's files as text. Leaves out files that are not UTF-8. */
 export async function readFiles(
   repositoryPath: string,
@@ -81,18 +105,23 @@ export async function readFiles(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
+  const ids = idsIn(repositoryPath, commit);
+  const texts = new Map(paths.map((path) => [path, keptText(repositoryPath, ids?.get(path) ?? '')] as const));
   // `cat-file --batch` takes one file name per line.
-  const asked = paths.filter((path) => !path.includes('\n'));
-  if (asked.length === 0) return new Map();
-  const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
-    signal,
-    input: asked.map((path) => `${commit}:${path}\n`).join(''),
-  });
-  const found = new Map<string, string>();
-  contentsIn(stdout, asked.length).forEach((content, index) => {
-    if (content !== null && isText(content)) found.set(asked[index] ?? '', content.toString('utf8'));
-  });
-  return found;
+  const asked = paths.filter((path) => texts.get(path) === undefined && !path.includes('\n'));
+  if (asked.length > 0) {
+    const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+      signal,
+      input: asked.map((path) => `${commit}:${path}\n`).join(''),
+    });
+    contentsIn(stdout, asked.length).forEach((object, index) => {
+      if (object === null || !isText(object.content)) return;
+      const text = object.content.toString('utf8');
+      texts.set(asked[index] ?? '', text);
+      if (text.length <= keptCharsMax) keptTexts.set(`${repositoryPath}\0${object.id}`, text);
+    });
+  }
+  return new Map([...texts].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
 }
 
 /** One git call reads about this many bytes, to limit memory use. */
@@ -120,7 +149,7 @@ export async function* readListed(
       input: objectIds.map((objectId) => `${objectId}\n`).join(''),
     });
     const contents = contentsIn(stdout, objectIds.length).map(
-      (content, index) => [objectIds[index] ?? '', content] as const,
+      (object, index) => [objectIds[index] ?? '', object?.content ?? null] as const,
     );
     yield new Map(
       contents.flatMap(([id, content]) =>
@@ -131,15 +160,16 @@ export async function* readListed(
 }
 
 /** The output of `cat-file --batch`, in order; null for objects that do not exist or are not files. */
-function contentsIn(stdout: Buffer, count: number): (Buffer | null)[] {
-  const contents: (Buffer | null)[] = [];
+function contentsIn(stdout: Buffer, count: number): ({ id: string; content: Buffer } | null)[] {
+  const contents: ({ id: string; content: Buffer } | null)[] = [];
   for (let offset = 0; contents.length < count; ) {
     const lineEnd = stdout.indexOf(0x0a, offset);
     if (lineEnd < 0) break;
-    const [, kind, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd)) ?? [];
+    const [, id = '', kind, size] =
+      /^([0-9a-f]+) (\w+) (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd)) ?? [];
     offset = lineEnd + 1;
     const content = size === undefined ? null : stdout.subarray(offset, offset + Number(size));
-    contents.push(kind === 'blob' ? content : null);
+    contents.push(kind === 'blob' && content !== null ? { id, content } : null);
     if (content !== null) offset += content.length + 1;
   }
   return contents;

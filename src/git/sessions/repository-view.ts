@@ -137,7 +137,7 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   const key = `${file}\0${state}`;
   const kept = keptConfigs.get(key);
   if (kept) return kept;
-  const all = await listConfig(file, call);
+  const all = await entriesIn(file, call);
   const worktrees = all.findLast((entry) => entry.key === 'extensions.worktreeconfig');
   const read: PlainConfig = {
     entries: all.filter((entry) => isPlain(entry.key)).map((entry) => fromCheckout(entry, file)),
@@ -146,6 +146,18 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   };
   keptConfigs.set(key, read);
   return read;
+}
+
+/** By content: Moose's own checkouts have all the same configuration, each at another path. */
+const keptEntries = new BoundedMap<string, readonly ConfigEntry[]>(keptConfigsMax);
+
+async function entriesIn(file: string, call: ViewCall): Promise<readonly ConfigEntry[]> {
+  const text = await readIfThere(file);
+  if (text === null) return listConfig(file, call);
+  const content = createHash('sha256').update(text).digest('hex');
+  const entries = keptEntries.get(content) ?? (await listConfig(file, call, text));
+  keptEntries.set(content, entries);
+  return entries;
 }
 
 /** git looks for a relative path from the root of the person's checkout: there, and not in a worktree. */
@@ -183,18 +195,24 @@ export class ConfigUnread extends Error {
 const badConfig =
   /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
 
-/** All entries of one file, without included files. @throws REPOSITORY_CONFIG_INVALID */
-async function listConfig(file: string, { env, signal }: ViewCall): Promise<ConfigEntry[]> {
+/**
+ * All entries of one file, without included files; of `text` instead, if it is given and git understands it.
+ * @throws REPOSITORY_CONFIG_INVALID
+ */
+async function listConfig(file: string, call: ViewCall, text?: string): Promise<ConfigEntry[]> {
+  const { env, signal } = call;
   const end = await launchGit({
     cwd: '/',
-    argv: ['config', '--file', file, '--no-includes', '--list', '-z'],
+    argv: ['config', '--file', text === undefined ? file : '-', '--no-includes', '--list', '-z'],
     env,
-    input: undefined,
+    input: text,
     timeoutMs: configTimeoutMs,
     maxOutputBytes: configBytesMax,
     signal,
   });
   if (end.stoppedBy === 'abort') signal?.throwIfAborted();
+  // About the file itself, git says its name.
+  if (text !== undefined && end.exitCode !== 0) return listConfig(file, call);
   if (end.exitCode === null || end.stoppedBy !== null) throw new ConfigUnread(end);
   if (end.exitCode !== 0 && !badConfig.test(end.stderr)) throw new ConfigUnread(end);
   if (end.exitCode !== 0) throw brokenConfig(file, end.stderr.trim().slice(0, 300) || 'git cannot read it');

@@ -1,0 +1,46 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { scratchDirectory, scratchRepository } from '../scratch-repository.fixture.ts';
+import { readStatus } from '../worktree/status.ts';
+
+/** How many gits have read a configuration since the call. */
+function countReads(): () => number {
+  let reads = 0;
+  const start = (call: unknown) => {
+    if ((call as { argv: readonly string[] }).argv.includes('--file')) reads += 1;
+  };
+  const channel = tracingChannel('moose.git').start;
+  channel.subscribe(start);
+  onTestFinished(() => void channel.unsubscribe(start));
+  return () => reads;
+}
+
+const scope = { untracked: 'normal', ignoreSubmodules: 'dirty' } as const;
+
+test('a configuration that was read at another path is not read again, and a changed one is', async () => {
+  const { path } = scratchRepository({ 'a.txt': 'a\n' });
+  const copy = join(scratchDirectory(), 'copy');
+  cpSync(path, copy, { recursive: true });
+  await readStatus(path, scope);
+  const reads = countReads();
+  await readStatus(copy, scope);
+  expect(reads()).toBe(0);
+  writeFileSync(
+    join(copy, '.git', 'config'),
+    `[core]
+	attributesFile = "${path}"
+`,
+  );
+  await readStatus(copy, scope);
+  expect(reads()).toBe(1);
+});
+
+test('of a configuration that it does not understand, git says the path', async () => {
+  const { path } = scratchRepository({ 'a.txt': 'a\n' });
+  const config = join(path, '.git', 'config');
+  writeFileSync(config, '[core\n');
+  const failed = { code: 'REPOSITORY_CONFIG_INVALID', message: expect.stringContaining(`in file ${config}`) };
+  await expect(readStatus(path, scope)).rejects.toMatchObject(failed);
+});
