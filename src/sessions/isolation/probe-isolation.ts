@@ -146,8 +146,8 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
   const secretPath = join(dataDirectory, 'secret');
   await mkdir(dataDirectory);
   await writeFile(secretPath, '');
-  const look = 'readlink /proc/self/ns/net; echo /proc/[0-9]*; test -e "$1" && echo seen';
-  const argv = ['/bin/sh', '-c', `${look}; exit 0`, 'sh', secretPath] as const;
+  const look = 'readlink /proc/self/ns/net; cat "/proc/$2/stat" || echo; test -e "$1" && echo seen';
+  const argv = ['/bin/sh', '-c', `${look}; exit 0`, 'sh', secretPath, String(process.pid)] as const;
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
   const [program, ...words] = enterNamespace(way, {
     argv: [...argv],
@@ -188,18 +188,22 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
       text(child.stdout),
       text(child.stderr),
     ]);
-    const [network, processes = '', seen = ''] = printed.split('\n');
+    const [network, stat = '', seen = ''] = printed.split('\n');
     const isIsolated =
       code === 0 &&
       network !== undefined &&
       network !== readlinkSync('/proc/self/ns/net') &&
-      !processes.split(' ').includes(`/proc/${process.pid}`) &&
+      // Moose's own number may be another process there: in a container, Moose has a small one.
+      startOf(stat) !== startOf(readFileSync('/proc/self/stat', 'utf8')) &&
       (level === 'network' || seen === '');
     return { isIsolated, code: isLate ? null : (code ?? 1), said };
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** When a process began, from its `/proc/PID/stat`: the 22nd field, the 20th after the command. */
+const startOf = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 
 /** Kernel settings that forbid user namespaces, with the value that does. */
 const forbiddingSettings: readonly [path: string, value: string, name: string, remedy: string][] = [
