@@ -25,7 +25,7 @@ export function namesNow(folder: string): string[] {
 /** The kind of the file itself, without following a link; null if it cannot be determined. */
 export function glanceAt(path: string | Buffer): Stats | null {
   try {
-    return lstatSync(path);
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
     return null;
   }

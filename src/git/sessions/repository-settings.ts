@@ -8,7 +8,8 @@ import { withFileFailures } from '../run/file-failure.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
-import { isPlain, parseEntries } from './plain-config.ts';
+import { type ConfigEntry, isPlain, parseEntries } from './plain-config.ts';
+import { knownEntries } from './repository-view.ts';
 
 /** The name of each setting and a digest of its value. */
 export type RepositorySettings = Readonly<Record<string, string>>;
@@ -45,8 +46,15 @@ export function isAddress(name: string): boolean {
   return /^(remote\..+\.(url|pushurl)|url\..+\.(insteadof|pushinsteadof))$/s.test(name);
 }
 
-async function entriesOf(repositoryPath: string, file: string, call: GitCall) {
+async function entriesOf(
+  repositoryPath: string,
+  file: string,
+  call: GitCall,
+): Promise<readonly ConfigEntry[]> {
   if (!(await isThere(file))) return [];
+  const text = await readIfThere(file);
+  const known = text === null ? undefined : knownEntries(text);
+  if (known) return known;
   const args = ['config', '--file', file, '--no-includes', '--list', '-z'];
   // An unreadable configuration counts as changed too.
   const { stdout, exitCode } = await runGit(repositoryPath, args, { ...call, okExitCodes: [1, 3, 128] });

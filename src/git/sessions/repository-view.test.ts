@@ -23,9 +23,9 @@ test('a configuration that was read at another path is not read again, and a cha
   const { path } = scratchRepository({ 'a.txt': 'a\n' });
   const copy = join(scratchDirectory(), 'copy');
   cpSync(path, copy, { recursive: true });
-  await readStatus(path, scope);
+  await readStatus(path, scope, {});
   const reads = countReads();
-  await readStatus(copy, scope);
+  await readStatus(copy, scope, {});
   expect(reads()).toBe(0);
   writeFileSync(
     join(copy, '.git', 'config'),
@@ -33,7 +33,7 @@ test('a configuration that was read at another path is not read again, and a cha
 	attributesFile = "${path}"
 `,
   );
-  await readStatus(copy, scope);
+  await readStatus(copy, scope, {});
   expect(reads()).toBe(1);
 });
 
@@ -42,5 +42,5 @@ test('of a configuration that it does not understand, git says the path', async 
   const config = join(path, '.git', 'config');
   writeFileSync(config, '[core\n');
   const failed = { code: 'REPOSITORY_CONFIG_INVALID', message: expect.stringContaining(`in file ${config}`) };
-  await expect(readStatus(path, scope)).rejects.toMatchObject(failed);
+  await expect(readStatus(path, scope, {})).rejects.toMatchObject(failed);
 });

@@ -154,10 +154,16 @@ const keptEntries = new BoundedMap<string, readonly ConfigEntry[]>(keptConfigsMa
 async function entriesIn(file: string, call: ViewCall): Promise<readonly ConfigEntry[]> {
   const text = await readIfThere(file);
   if (text === null) return listConfig(file, call);
-  const content = createHash('sha256').update(text).digest('hex');
-  const entries = keptEntries.get(content) ?? (await listConfig(file, call, text));
-  keptEntries.set(content, entries);
+  const entries = knownEntries(text) ?? (await listConfig(file, call, text));
+  keptEntries.set(contentOf(text), entries);
   return entries;
+}
+
+const contentOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The entries of a configuration that git has read before; undefined if it has not. */
+export function knownEntries(text: string): readonly ConfigEntry[] | undefined {
+  return keptEntries.get(contentOf(text));
 }
 
 /** git looks for a relative path from the root of the person's checkout: there, and not in a worktree. */

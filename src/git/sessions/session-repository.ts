@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createTurns } from '../../stdx/async/in-turn.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
+import { newRepository } from '../refs/new-repository.ts';
 import { redactUrls } from '../remote/redact-url.ts';
 import { withFileFailures } from '../run/file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from '../run/is-there.ts';
@@ -93,8 +94,7 @@ async function makeRepository(
   // What is renamed into a worktree must be on its file system, unlike the entry.
   const draft = newDraft(path);
   await mkdir(draft, { mode: 0o700 });
-  const format = `--object-format=${sha?.length === 64 ? 'sha256' : 'sha1'}`;
-  await runGit(draft, ['init', '--quiet', '--template=', format, '.'], call);
+  await newRepository(draft, { isSha256: sha?.length === 64 }, call);
   const made = join(draft, '.git');
   // As git's own template has them: setups write there without asking.
   for (const name of ['info', 'hooks']) await mkdir(join(made, name), { recursive: true });

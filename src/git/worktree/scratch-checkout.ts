@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { lfsSource } from '../commit/lfs-place.ts';
 import { assertSha } from '../read/revision.ts';
+import { newRepository } from '../refs/new-repository.ts';
 import { withFileFailures } from '../run/file-failure.ts';
 import { isThere } from '../run/is-there.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
@@ -41,8 +42,7 @@ export async function makeScratchCheckout({
     await removeTree(unfinished);
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     const commonDir = await commonGitDir(repositoryPath, call);
-    const format = sha.length === 64 ? 'sha256' : 'sha1';
-    await runGit(unfinished, ['init', '--quiet', '--template=', `--object-format=${format}`, '.'], call);
+    await newRepository(unfinished, { isSha256: sha.length === 64 }, call);
     const gitDir = join(unfinished, '.git');
     await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
     await writeFile(
