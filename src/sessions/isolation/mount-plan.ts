@@ -64,7 +64,8 @@ export function isWithin(path: string, folder: string): boolean {
 /** The path without symbolic links; null if it does not exist or this user may not see it. */
 export function realPathOf(path: string): string | null {
   try {
-    return realpathSync.native(path);
+    // An error takes ten times as long as a look, and most tools are not on a machine.
+    return statSync(path, { throwIfNoEntry: false }) ? realpathSync.native(path) : null;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'EPERM', 'ENAMETOOLONG')) return null;
     throw error;

@@ -130,9 +130,9 @@ export function viewFor(request: ViewRequest): SessionView {
   else showMachine(plan, closed, state);
   showKernel(plan);
   plan.showOwn(temporary, '/var/tmp');
-  if (usesMemory(request)) plan.showOwn(memoryIn(own), '/dev/shm');
-  if (!request.image)
-    for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
+  const toolPaths = toolPathsOf(request);
+  if (usesMemory(request, toolPaths)) plan.showOwn(memoryIn(own), '/dev/shm');
+  if (!request.image) for (const path of toolPaths.filter(isTool)) plan.showWithRealName(path, 'read');
   for (const path of certificates) plan.showWithRealName(path, 'read');
   for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
@@ -240,14 +240,11 @@ function makeFile(path: string): void {
 }
 
 /** Whether something of this machine must be shown below /dev/shm: then a folder takes the place of new memory. */
-function usesMemory(request: ViewRequest): boolean {
-  const { dataDirectory, userHome, shown, granted } = request;
-  const paths = [
-    dataDirectory,
-    userHome,
-    ...toolPathsOf(request),
-    ...[...shown, ...granted].map(({ path }) => path),
-  ];
+function usesMemory(
+  { dataDirectory, userHome, shown, granted }: ViewRequest,
+  toolPaths: readonly string[],
+): boolean {
+  const paths = [dataDirectory, userHome, ...toolPaths, ...[...shown, ...granted].map(({ path }) => path)];
   return [...withRealNames(paths)].some((path) => isWithin(path, '/dev/shm'));
 }
 
