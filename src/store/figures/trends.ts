@@ -179,8 +179,10 @@ export async function standstillTallies(query: Query): Promise<CountedStandstill
     select id as work_order_id, agent_runs - agent_runs_at_progress as agent_runs,
       model_calls - model_calls_at_progress as model_calls,
       cost_nano_usd - cost_at_progress_nano_usd as cost_nano_usd, parked_at, status = 'in_progress' as is_open
-    from work_orders where status = 'in_progress'
-      or id in (select work_order_id from forecasts where ended_at is null and signal = 'no_progress')`.execute(
+    from work_orders
+    -- Each by an index of its own: an 'or' would read every work order that there ever was.
+    where id in (select id from work_orders where status = 'in_progress'
+      union select work_order_id from forecasts where ended_at is null and signal = 'no_progress')`.execute(
     query,
   );
   return rows;

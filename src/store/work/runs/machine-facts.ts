@@ -5,6 +5,7 @@ import type { SessionPurpose, SessionState } from '../../../domain/machine/sessi
 import type { Status } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
 import type { Effect } from '../sessions/effects.ts';
+import { endsWith } from '../work-orders/called.ts';
 
 const hasRun = sql<boolean>`exists (select from runs r where r.work_order_id = w.id and r.state = 'running')`;
 
@@ -80,11 +81,13 @@ export async function branchFacts(query: Query, host: string): Promise<BranchFac
   return rows;
 }
 
-/** Returns the short IDs that belong to a work order. Uses an equality, so that thousands of IDs take one pass. */
+/** Returns the short IDs that belong to a work order. */
 export async function knownShortIds(query: Query, shortIds: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ short: string }>`
-    select distinct given.short from unnest(${[...shortIds]}::text[]) as given (short)
-      join work_orders w on right(w.id::text, 8) = given.short`.execute(query);
+    select given.short from unnest(${[...shortIds]}::text[]) as given (short)
+      cross join lateral (select from work_orders w where ${endsWith('w', sql`given.short`)} limit 1) w`.execute(
+    query,
+  );
   return new Set(rows.map(({ short }) => short));
 }
 

@@ -33,16 +33,9 @@ export async function takeSlot(
   const taken = query.selectFrom('worktreeSlots').select('slot').where('host', '=', host);
   const own = await taken.where('workOrderId', '=', workOrderId).executeTakeFirst();
   if (own && !skip.includes(own.slot)) return { slot: own.slot, isNew: false };
-  const finished = query
-    .selectFrom('workOrders')
-    .select('id')
-    .where('status', 'in', ['completed', 'failed', 'cancelled'])
-    .where('id', '<>', workOrderId);
-  await query
-    .deleteFrom('worktreeSlots')
-    .where('host', '=', host)
-    .where((row) => row.or([row('workOrderId', '=', workOrderId), row('workOrderId', 'in', finished)]))
-    .execute();
+  // Joined: as a condition, the list of all finished work orders would be read for each slot that is taken.
+  await sql`delete from worktree_slots s using work_orders w where s.host = ${host} and w.id = s.work_order_id
+    and (w.id = ${workOrderId} or w.status in ('completed', 'failed', 'cancelled'))`.execute(query);
   const used = new Set([...(await taken.execute()).map(({ slot }) => slot), ...skip]);
   for (let slot = 1; slot <= slotMax; slot++) {
     if (used.has(slot)) continue;

@@ -1,11 +1,17 @@
 // Finds rows by IDs as people write them: whole, or the start or end; always by an index.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Query } from '../../database.ts';
 
 const idChars = 32;
 /** How many of an ID's last characters the index contains. */
 const tailChars = 12;
 const tables = { work_orders: sql.table('work_orders'), error_events: sql.table('error_events') } as const;
+
+/** SQL condition: the ID of `of` ends with `hex`, a value or column of at most twelve digits. By the index, in any plan. */
+export const endsWith = (of: 'w', hex: RawBuilder<unknown>) => {
+  const tail = sql`reverse(right(${sql.ref(`${of}.id`)}::text, ${sql.lit(tailChars)}))`;
+  return sql<boolean>`${tail} ~>=~ reverse(${hex}) and ${tail} ~<~ (reverse(${hex}) || 'g')`;
+};
 
 /** Null if it cannot be an ID or a part of one. */
 export function hexOf(given: string): string | null {

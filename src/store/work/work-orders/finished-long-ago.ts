@@ -1,6 +1,7 @@
 // Finds work that ended long ago and will not restart by itself: its files may be deleted.
 import { sql } from 'kysely';
 import type { Query } from '../../database.ts';
+import { endsWith } from './called.ts';
 
 /** SQL condition on a work order `w`. */
 export const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed', 'cancelled')
@@ -28,8 +29,9 @@ export async function shortIdsLongOver(
 ): Promise<string[]> {
   const { rows } = await sql<{ short: string }>`
     select given.short from unnest(${[...shortIds]}::text[]) as given (short)
-      join work_orders w on right(w.id::text, 8) = given.short
-    group by given.short having bool_and(${isOver(before)})`.execute(query);
+      cross join lateral (select bool_and(${isOver(before)}) as are_over from work_orders w
+        where ${endsWith('w', sql`given.short`)}) named
+    where named.are_over`.execute(query);
   return rows.map(({ short }) => short);
 }
 
