@@ -51,7 +51,7 @@ async function measure(
     settings: { ...defaultSettings, host: 'here', dataDirectory: directory },
     forges: { of: () => Promise.reject(new TypeError('No forge is asked here')) },
   };
-  const near = driftKinds.filter(({ isFar }) => !isFar);
+  const near = driftKinds.filter(({ isSeldom }) => !isSeldom);
   const lookMs = await timed(async () => {
     const { found, failures } = await lookForDrift(deps, near, signal);
     for (const { failure } of failures) throw failure;

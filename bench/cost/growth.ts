@@ -66,6 +66,9 @@ async function endAll(url: string): Promise<void> {
     await client.query(
       "update runs set state = 'ended', outcome = 'completed', ended_at = now() where state <> 'ended'",
     );
+    await client.query(
+      "update effects set state = 'undone' where kind = 'worktree' and work_order_id in (select id from work_orders where status = 'completed')",
+    );
     await client.query("update escalations set status = 'resolved' where status = 'open'");
     await client.query("update sessions set state = 'ended', ended_at = now() where ended_at is null");
     await client.query('vacuum analyze');

@@ -105,4 +105,11 @@ insert into outcome_vectors (id, work_order_id, run_id, success, model, agent, c
   from orders where status not in ('pending', 'in_progress');
 
 insert into effects (work_order_id, run_id, kind, key, state, detail, created_at)
-  select id, run_id, 'branch', 'branch:' || id, 'done', jsonb_build_object('branch', 'moose/' || n), at from orders where status <> 'pending';
+  select id, run_id, kind, kind || ':' || id || place, state, jsonb_build_object('branch', 'moose/' || n,
+    'repositoryPath', '/srv/service-' || n % 20) || detail, at
+  from orders, lateral (values
+    ('worktree', '@' || current_setting('bench.host'), case when status in ('in_progress', 'needs_review') then 'done' else 'undone' end,
+      jsonb_build_object('host', current_setting('bench.host'), 'worktreePath', '/var/lib/moose/worktrees/mend-' || right(id::text, 8))),
+    ('branch', '', case when status in ('failed', 'cancelled') then 'undone' else 'done' end, '{}'),
+    ('push', '', case when status in ('failed', 'cancelled') then 'undone' else 'done' end, '{"sha": "none"}')
+  ) as made (kind, place, state, detail) where status <> 'pending' and (kind <> 'push' or status = 'completed');

@@ -1,5 +1,6 @@
 // Fills a migrated database like ninety days of heavy use: in SQL, and without the triggers that report each row.
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import pg from 'pg';
 import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
@@ -33,6 +34,8 @@ export async function seed(url: string, sizes: Sizes, note: (line: string) => vo
       ['work_orders', sizes.workOrders],
       ['error_events', sizes.errorEvents],
       ['calls', sizes.calls],
+      // Its reconciler then compares all of them with this machine.
+      ['host', hostname()],
     ])
       await client.query('select set_config($1, $2, false)', [`bench.${name}`, String(value)]);
     for (const file of files) {

@@ -68,8 +68,8 @@ export interface DriftKind {
   isSafe: boolean;
   /** The repair removes something, so many repairs at once wait until a person agrees (R-PIPE-14). */
   removes?: boolean;
-  /** Asks another machine over the network, so it is checked less often. */
-  isFar?: boolean;
+  /** Asks another machine over the network, or reads what never ends to grow, so it is checked less often. */
+  isSeldom?: boolean;
   /** Another alert already reports it. */
   isReportedElsewhere?: boolean;
   find(look: Look): Promise<Found[]>;

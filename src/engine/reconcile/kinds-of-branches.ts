@@ -9,15 +9,15 @@ import { keepCommit } from '../../git/refs/preserve.ts';
 import { removeLeftLock, unprovenLockMaxAgeMs } from '../../git/run/stale-lock.ts';
 import { commonGitDir } from '../../git/worktree/worktree-list.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import { type BranchFact, knownShortIds } from '../../store/work/runs/machine-facts.ts';
+import { type Branches, type BranchFact, knownShortIds } from '../../store/work/runs/machine-facts.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 import { isOlderThan } from './set-aside.ts';
 import { branchRef, preservedPrefix, type RepositoryView } from './world-view.ts';
 
 /** The branches of work that is not being carried out, with the repositories on this machine. */
-export async function settledBranches({ world, before }: Look) {
+export async function settledBranches({ world, before }: Look, which: Branches) {
   const repositories = await world.repositories();
-  return (await world.branchFacts()).flatMap((fact) => {
+  return (await world.branchFacts(which)).flatMap((fact) => {
     const repository = repositories.get(fact.repositoryPath);
     return repository && !fact.hasRun && fact.changedAt < before ? [{ fact, repository }] : [];
   });
@@ -78,7 +78,7 @@ const missing: DriftKind = {
   repair: 'create it again at the commit of the change, which the repository still has',
   isSafe: true,
   find: async (look) => {
-    const gone = (await settledBranches(look)).flatMap(({ fact, repository }) => {
+    const gone = (await settledBranches(look, 'in use')).flatMap(({ fact, repository }) => {
       const isNeeded = fact.status === 'needs_review' || fact.hasOpenPullRequest;
       if (fact.branchState !== 'done' || !isNeeded || repository.refs.has(branchRef(fact.branch))) return [];
       return [{ fact, repository, sha: fact.headSha ?? fact.pushedSha }];
@@ -112,9 +112,10 @@ const undone: DriftKind = {
   means: 'A branch that Moose deleted when it undid the work, and that exists again.',
   repair: 'preserve its commits under refs/moose/preserved, and delete it',
   isSafe: false,
+  isSeldom: true,
   removes: true,
   find: async (look) =>
-    (await settledBranches(look)).flatMap(({ fact, repository }) => {
+    (await settledBranches(look, 'undone')).flatMap(({ fact, repository }) => {
       const sha = repository.refs.get(branchRef(fact.branch));
       if (fact.branchState !== 'undone' || fact.status !== 'cancelled' || sha === undefined) return [];
       const preserveAs = shortId(fact.workOrderId);
@@ -136,8 +137,9 @@ const unpreserved: DriftKind = {
   means: 'The change of undone work is no longer on any branch, nor under refs/moose/preserved.',
   repair: 'preserve it again: the repository still has its commit',
   isSafe: true,
+  isSeldom: true,
   find: async (look) => {
-    const gone = (await settledBranches(look)).flatMap(({ fact, repository: { path, refs } }) => {
+    const gone = (await settledBranches(look, 'undone')).flatMap(({ fact, repository: { path, refs } }) => {
       const isUndone = fact.branchState === 'undone' && fact.headSha !== null && fact.pushState !== 'done';
       const isKept =
         refs.has(preservedPrefix + shortId(fact.workOrderId)) || refs.has(branchRef(fact.branch));

@@ -145,10 +145,10 @@ const mirrorMissing: DriftKind = {
   means: 'The mirror of a project with open work is gone, and this machine made worktrees from it.',
   repair: 'fetch it again from the remote',
   isSafe: true,
-  isFar: true,
+  isSeldom: true,
   find: async (look) => {
     const { world, settings, signal } = look;
-    const used = new Set((await world.worktreeFacts()).map(({ repositoryPath }) => repositoryPath));
+    const used = new Set(await world.repositoryPaths());
     const names = new Set(await world.namesIn('mirrors'));
     return (await world.projects()).flatMap(({ id, remoteAddress, isRemoved, hasOpenWork }) => {
       const path = join(settings.dataDirectory, 'mirrors', `${id}.git`);
@@ -191,7 +191,7 @@ const repositoryMissing: DriftKind = {
   repair: "move the repository back: Moose never recreates a person's repository",
   isSafe: false,
   find: async ({ world }) => {
-    const used = new Set((await world.worktreeFacts()).map(({ repositoryPath }) => repositoryPath));
+    const used = new Set(await world.repositoryPaths());
     const readable = await world.repositories();
     const broken = await world.unreadable();
     return (await world.projects()).flatMap(({ repositoryPath: path, isRemoved, hasOpenWork }) => {

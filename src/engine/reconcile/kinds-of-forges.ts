@@ -93,7 +93,7 @@ const endedByHand: DriftKind = {
   means: 'A pull request that is open according to its row, and merged or closed on the forge.',
   repair: 'record it; if the work order waits for it, look at it now',
   isSafe: true,
-  isFar: true,
+  isSeldom: true,
   find: async (look) =>
     (await toldOf(look)).flatMap(({ row, told }) => {
       if (told === null || told.state === 'open') return [];
@@ -121,7 +121,7 @@ const missing: DriftKind = {
   means: 'A pull request that has a row, and that the forge does not know.',
   repair: 'check it yourself: the repository may have been moved or created again',
   isSafe: false,
-  isFar: true,
+  isSeldom: true,
   find: async (look) =>
     (await toldOf(look)).flatMap(({ row, told }) => {
       if (told !== null) return [];
@@ -143,7 +143,7 @@ const unknown: DriftKind = {
   means: "A pull request on the forge for a work order's branch, without a row for it.",
   repair: 'record it as the pull request of the work order',
   isSafe: true,
-  isFar: true,
+  isSeldom: true,
   find: async (look) => {
     const { database, before, now, signal } = look;
     const found: Found[] = [];

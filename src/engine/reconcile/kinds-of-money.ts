@@ -68,6 +68,7 @@ export const kindsOfMoney: readonly DriftKind[] = [
     means: 'A counter of money that differs from the sum of its rows, as `moose budget --check` finds it.',
     repair: 'check it with `moose budget --check`: Moose never corrects a counter of money',
     isSafe: false,
+    isSeldom: true,
     isReportedElsewhere: true,
     find: async ({ database, signal }) => {
       const differences = await database.run(proveBudget, signal);

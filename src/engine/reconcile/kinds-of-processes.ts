@@ -16,6 +16,7 @@ import {
   type SessionFact,
   sessionsEndedOn,
   sessionsNamed,
+  worktreesOfOrders,
 } from '../../store/work/runs/machine-facts.ts';
 import { unreachableByHost, updateSession } from '../../store/work/sessions/session-rows.ts';
 import { clearSession, leftSessions } from '../run/effects/leftovers.ts';
@@ -99,11 +100,17 @@ const withoutWorktree: DriftKind = {
   repair: 'stop the service, and record its end',
   isSafe: true,
   find: async (look) => {
-    const facts = new Map((await look.world.worktreeFacts()).map((fact) => [fact.workOrderId, fact]));
+    const services = (await look.world.openSessions()).filter(
+      ({ purpose, createdAt }) => purpose === 'service' && createdAt < look.before,
+    );
+    const ids = services.map(({ workOrderId }) => workOrderId);
+    const { database, settings, signal } = look;
+    const rows = await database.run((query) => worktreesOfOrders(query, settings.host, ids), signal);
+    const facts = new Map(rows.map((fact) => [fact.workOrderId, fact]));
     const found: Found[] = [];
-    for (const session of await look.world.openSessions()) {
+    for (const session of services) {
       const fact = facts.get(session.workOrderId);
-      if (session.purpose !== 'service' || !fact || session.createdAt >= look.before) continue;
+      if (!fact) continue;
       if (fact.changedAt >= look.before || (await isThere(fact.worktreePath))) continue;
       found.push({
         subject: session.id,
@@ -276,6 +283,7 @@ const filesMissing: DriftKind = {
   means: 'A session whose files are gone, although files are still kept for its age.',
   repair: 'check it yourself: only the stored part of its output is left',
   isSafe: false,
+  isSeldom: true,
   find: async ({ database, settings, machine, now, before, world, signal }) => {
     const after = new Date(now.getTime() - settings.finishedKeptMs);
     const given = { host: settings.host, machine, after, before };

@@ -5,7 +5,7 @@ import { branchPrefix } from '../../git/refs/branch-name.ts';
 import { deleteRemoteBranch, pushBranch } from '../../git/remote/remote.ts';
 import { remoteBranchesBelow } from '../../git/remote/remote-branch.ts';
 import { projectById } from '../../store/work/projects/projects.ts';
-import type { BranchFact } from '../../store/work/runs/machine-facts.ts';
+import type { Branches, BranchFact } from '../../store/work/runs/machine-facts.ts';
 import { projectHere } from '../run/project-here.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
@@ -19,8 +19,8 @@ interface OnRemote {
 }
 
 /** The branches on the remotes, by one `git ls-remote` per project with pushed work. Failing projects are skipped. */
-async function onRemotes(look: Look): Promise<OnRemote[]> {
-  const pushed = (await settledBranches(look)).filter(({ fact }) => fact.pushState !== null);
+async function onRemotes(look: Look, which: Branches): Promise<OnRemote[]> {
+  const pushed = (await settledBranches(look, which)).filter(({ fact }) => fact.pushState !== null);
   const compared: OnRemote[] = [];
   for (const [projectId, ofProject] of Map.groupBy(pushed, ({ fact }) => fact.projectId))
     await unlessItFails(look, ofProject, async () => {
@@ -60,10 +60,10 @@ const remoteDeleted: DriftKind = {
   means: 'The branch of an open pull request is gone from the remote.',
   repair: 'push it again',
   isSafe: false,
-  isFar: true,
+  isSeldom: true,
   find: async (look) => {
     const found: Found[] = [];
-    for (const one of await onRemotes(look)) {
+    for (const one of await onRemotes(look, 'in use')) {
       const { fact, place, sha } = one;
       if (fact.pushState !== 'done' || sha !== null || !fact.hasOpenPullRequest) continue;
       await unlessItFails(look, [one], async () => {
@@ -96,10 +96,10 @@ const remoteLeft: DriftKind = {
   means: 'A branch that Moose deleted on the remote when it undid the work, and that exists again.',
   repair: 'preserve its commits here under refs/moose/preserved, and delete it there',
   isSafe: false,
-  isFar: true,
+  isSeldom: true,
   removes: true,
   find: async (look) =>
-    (await onRemotes(look)).flatMap(({ fact, place, sha }) => {
+    (await onRemotes(look, 'undone')).flatMap(({ fact, place, sha }) => {
       const { workOrderId, repositoryPath, branch, pushState, status } = fact;
       if (pushState !== 'undone' || sha === null || status !== 'cancelled') return [];
       const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };

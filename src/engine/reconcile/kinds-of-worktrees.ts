@@ -25,7 +25,7 @@ async function unlessChanged(look: Look, path: string, act: () => Promise<unknow
   const name = basename(path);
   const seen = stateOf((await factsByName(look)).get(name));
   return async () => {
-    const facts = await database.run((query) => worktreeFacts(query, settings.host, name), signal);
+    const facts = await database.run((query) => worktreeFacts(query, settings.host, [name]), signal);
     if (stateOf(byName(facts).get(name)) === seen) await act();
   };
 }

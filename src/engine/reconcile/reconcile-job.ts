@@ -10,8 +10,8 @@ import { reconcile } from './reconcile.ts';
 const everyMs = 60_000;
 const rungEveryMs = 10_000;
 /** Forges and remotes are asked less often: they have limits. */
-const farEveryMs = 10 * 60_000;
-const farRungEveryMs = 60_000;
+const seldomEveryMs = 10 * 60_000;
+const seldomRungEveryMs = 60_000;
 
 const jobName = 'reconcile';
 const forgesJobName = 'reconcile-forges';
@@ -28,11 +28,13 @@ export function machineJobName(host: string): string {
 /** One process for all machines, and one process on each machine. */
 export function reconcileJobs(deps: ReconcileDeps): PeriodicJob[] {
   const { host } = deps.settings;
-  const job = (name: string, seenBy: 'all' | 'machine', isFar: boolean): PeriodicJob => {
-    const kinds = driftKinds.filter((kind) => kind.seenBy === seenBy && (kind.isFar ?? false) === isFar);
+  const job = (name: string, seenBy: 'all' | 'machine', isSeldom: boolean): PeriodicJob => {
+    const kinds = driftKinds.filter(
+      (kind) => kind.seenBy === seenBy && (kind.isSeldom ?? false) === isSeldom,
+    );
     return {
       name,
-      ...(isFar ? { everyMs: farEveryMs, rungEveryMs: farRungEveryMs } : { everyMs, rungEveryMs }),
+      ...(isSeldom ? { everyMs: seldomEveryMs, rungEveryMs: seldomRungEveryMs } : { everyMs, rungEveryMs }),
       run: async (signal) => {
         const { failures, repairFailures } = await reconcile(deps, kinds, signal);
         throwAll([...failures.map(({ failure }) => failure), ...repairFailures]);

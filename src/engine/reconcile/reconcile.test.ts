@@ -41,7 +41,7 @@ async function scene(orders = 1) {
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'kept.txt'), 'x');
   const deps = depsOf({ database, dataDirectory });
-  const near = driftKinds.filter(({ isFar }) => !isFar);
+  const near = driftKinds.filter(({ isSeldom }) => !isSeldom);
   const now = () => reconcile(deps, near, signal);
   const answers = answerReconcile({
     database,

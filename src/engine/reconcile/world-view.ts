@@ -10,11 +10,13 @@ import { type MarkedProcesses, markedProcesses } from '../../sessions/marked-pro
 import { namesIn } from '../../stdx/text/names-in.ts';
 import type { Database } from '../../store/database.ts';
 import {
+  type Branches,
   type BranchFact,
   branchFacts,
   openSessionsOn,
   type ProjectFact,
   projectFacts,
+  repositoryPathsOn,
   type SessionFact,
   type WorktreeFact,
   worktreeFacts,
@@ -40,8 +42,11 @@ export interface WorldView {
   namesIn(
     folder: 'worktrees' | 'sessions' | 'homes' | 'mirrors' | 'remotes' | 'prepared' | 'set-aside',
   ): Promise<string[]>;
+  /** The worktrees that should be here, and those that once were, as far as something with their names is here. */
   worktreeFacts(): Promise<WorktreeFact[]>;
-  branchFacts(): Promise<BranchFact[]>;
+  /** The repositories that worktrees of this machine were ever made from. */
+  repositoryPaths(): Promise<string[]>;
+  branchFacts(which: Branches): Promise<BranchFact[]>;
   projects(): Promise<ProjectFact[]>;
   openSessions(): Promise<SessionFact[]>;
   processes(): Promise<MarkedProcesses[]>;
@@ -79,8 +84,13 @@ export function viewWorld(deps: ViewDeps): WorldView {
     entries: () => once('entries', () => readEntries(join(dataDirectory, 'worktrees'))),
     namesIn: (folder) =>
       once(`names ${folder}`, async () => (await namesIn(join(dataDirectory, folder))).sort()),
-    worktreeFacts: () => rows('worktrees', (query) => worktreeFacts(query, host)),
-    branchFacts: () => rows('branches', (query) => branchFacts(query, host)),
+    worktreeFacts: async () => {
+      const names = (await view.entries()).map(({ name }) => name);
+      const here = [...new Set([...names, ...(await view.namesIn('worktrees'))])];
+      return rows('worktrees', (query) => worktreeFacts(query, host, here));
+    },
+    repositoryPaths: () => rows('repository paths', (query) => repositoryPathsOn(query, host)),
+    branchFacts: (which) => rows(`branches ${which}`, (query) => branchFacts(query, host, which)),
     projects: () => rows('projects', projectFacts),
     openSessions: () => rows('sessions', (query) => openSessionsOn(query, { host, machine })),
     processes: () => once('processes', () => markedProcesses(join(dataDirectory, 'sessions'))),
@@ -105,7 +115,7 @@ async function readRepositories(view: WorldView, dataDirectory: string, signal: 
   const readable = new Map<string, RepositoryView>();
   const broken = new Map<string, string>();
   const paths = new Set([
-    ...(await view.worktreeFacts()).map(({ repositoryPath }) => repositoryPath),
+    ...(await view.repositoryPaths()),
     ...(await view.namesIn('mirrors')).filter(isMirror).map((name) => join(dataDirectory, 'mirrors', name)),
   ]);
   for (const path of paths) {

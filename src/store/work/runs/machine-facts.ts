@@ -1,10 +1,10 @@
 // The facts about one machine in the tables, in a few statements whatever the number of work orders (R-SES-7).
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ProjectId, SessionId, WorkOrderId } from '../../../domain/ids.ts';
 import type { SessionPurpose, SessionState } from '../../../domain/machine/session.ts';
 import type { Status } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
-import type { Effect } from '../sessions/effects.ts';
+import { type Effect, liveWorktrees, worktreesNamed } from '../sessions/effects.ts';
 import { endsWith } from '../work-orders/called.ts';
 
 const hasRun = sql<boolean>`exists (select from runs r where r.work_order_id = w.id and r.state = 'running')`;
@@ -21,22 +21,51 @@ export interface WorktreeFact {
   changedAt: Date;
 }
 
-/** All worktrees that were ever made on this machine. `only`: the worktree in a folder with this name. */
+const worktreeFields = sql`e.key, e.state, w.id as work_order_id, e.detail ->> 'repositoryPath' as repository_path,
+  e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.status, ${hasRun} as has_run,
+  greatest(e.updated_at, w.updated_at) as changed_at`;
+
+/** The worktrees that should be on this machine, and all that ever were in a folder with one of these names. */
 export async function worktreeFacts(
   query: Query,
   host: string,
-  only: string | null = null,
+  names: readonly string[],
 ): Promise<WorktreeFact[]> {
   const { rows } = await sql<WorktreeFact>`
-    select e.key, e.state, w.id as work_order_id, e.detail ->> 'repositoryPath' as repository_path,
-      e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.status, ${hasRun} as has_run,
-      greatest(e.updated_at, w.updated_at) as changed_at
-    from effects e join work_orders w on w.id = e.work_order_id
-    where e.kind = 'worktree' and e.detail ->> 'host' = ${host} and e.detail ? 'repositoryPath'
-      and (${only}::text is null or regexp_replace(e.detail ->> 'worktreePath', '^.*/', '') = ${only})`.execute(
-    query,
-  );
+    select ${worktreeFields} from effects e join work_orders w on w.id = e.work_order_id
+    where e.id in (${liveWorktrees(host)} union ${worktreesNamed(host, names)})
+      and e.detail ? 'repositoryPath'`.execute(query);
   return rows;
+}
+
+/** All worktrees that these work orders ever had on this machine. */
+export async function worktreesOfOrders(
+  query: Query,
+  host: string,
+  ids: readonly WorkOrderId[],
+): Promise<WorktreeFact[]> {
+  const { rows } = await sql<WorktreeFact>`
+    select ${worktreeFields} from effects e join work_orders w on w.id = e.work_order_id
+    where e.work_order_id = any (${[...ids]}::uuid[]) and e.kind = 'worktree' and e.detail ->> 'host' = ${host}
+      and e.detail ? 'repositoryPath'`.execute(query);
+  return rows;
+}
+
+/** The repositories that worktrees of this machine were ever made from. Reads one entry of the index for each. */
+export async function repositoryPathsOn(query: Query, host: string): Promise<string[]> {
+  const least = (
+    condition: RawBuilder<unknown>,
+  ) => sql`select min(detail ->> 'repositoryPath') as path from effects
+    where kind = 'worktree' and detail ->> 'host' = ${host} and ${condition}`;
+  const { rows } = await sql<{ path: string }>`
+    with recursive found as (
+      (${least(sql`detail ->> 'repositoryPath' is not null`)})
+      union all
+      select further.path from found
+        cross join lateral (${least(sql`detail ->> 'repositoryPath' > found.path`)}) further
+      where found.path is not null)
+    select path from found where path is not null`.execute(query);
+  return rows.map(({ path }) => path);
 }
 
 export interface BranchFact {
@@ -58,25 +87,34 @@ export interface BranchFact {
   openPullRequest: number | null;
 }
 
-/** The branches of all work orders that had a worktree on this machine. */
-export async function branchFacts(query: Query, host: string): Promise<BranchFact[]> {
+/** Work that waits for a person or whose pull request is open; or work whose branch was deleted, here or on the remote. */
+export type Branches = 'in use' | 'undone';
+
+const ordersWith: Readonly<Record<Branches, RawBuilder<unknown>>> = {
+  'in use': sql`select id from work_orders where status = 'needs_review'
+    union select work_order_id from pull_requests where state = 'open'`,
+  undone: sql`select distinct work_order_id as id from effects where state = 'undone' and kind in ('branch', 'push')`,
+};
+
+/** The branches of work orders that had a worktree on this machine. */
+export async function branchFacts(query: Query, host: string, which: Branches): Promise<BranchFact[]> {
   const { rows } = await sql<BranchFact>`
-    with here as (select distinct work_order_id from effects
-      where kind = 'worktree' and detail ->> 'host' = ${host})
     select w.id as work_order_id, w.project_id, w.status, ${hasRun} as has_run,
       greatest(w.updated_at, b.updated_at, p.updated_at) as changed_at,
       b.detail ->> 'repositoryPath' as repository_path, b.detail ->> 'branch' as branch, b.state as branch_state,
       p.state as push_state, p.detail ->> 'sha' as pushed_sha, h.head_sha,
       q.number as open_pull_request, q.number is not null as has_open_pull_request
-    from here join work_orders w on w.id = here.work_order_id
-      join effects b on b.key = 'branch:' || w.id
-      left join effects p on p.key = 'push:' || w.id
-      left join (select distinct on (s.work_order_id) s.work_order_id, s.result ->> 'headSha' as head_sha
-        from step_results s join runs n on n.id = s.run_id where s.step = 'applying'
-        order by s.work_order_id, n.number desc, s.cycle desc) h
-        on h.work_order_id = w.id
-      left join (select work_order_id, max(number) as number from pull_requests where state = 'open'
-        group by work_order_id) q on q.work_order_id = w.id
+    from (${ordersWith[which]}) compared join work_orders w on w.id = compared.id
+      cross join lateral (select from effects e
+        where e.work_order_id = w.id and e.kind = 'worktree' and e.detail ->> 'host' = ${host} limit 1) here
+      -- Each by its key: the server expects more undone work than there is, and would read all effects.
+      cross join lateral (select * from effects where key = 'branch:' || w.id limit 1) b
+      left join lateral (select * from effects where key = 'push:' || w.id limit 1) p on true
+      left join lateral (select s.result ->> 'headSha' as head_sha
+        from step_results s join runs n on n.id = s.run_id where s.work_order_id = w.id and s.step = 'applying'
+        order by n.number desc, s.cycle desc limit 1) h on true
+      left join lateral (select max(number) as number from pull_requests
+        where work_order_id = w.id and state = 'open') q on true
     where b.detail ? 'repositoryPath' and b.detail ? 'branch'`.execute(query);
   return rows;
 }

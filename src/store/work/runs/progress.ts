@@ -86,7 +86,11 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         o.progressed_at as seen_at, o.progress as seen, o.observed_at, o.escalated_at,
         (select max(at) from work_order_events e where e.work_order_id = w.id
           and (e.kind in ('resumed', 'approved', 'dependencies.met') or (e.kind = 'transition' and e.actor like 'human:%'))) as human_at
-      from work_orders w
+      -- First, so that the server joins only these, and each by an index of its own: an 'or' would read every work order
+      -- that there ever was.
+      from (select id from work_orders where status in ('pending', 'in_progress')
+        union select work_order_id from runs where state = 'running' and kind = 'undo') open
+      join work_orders w on w.id = open.id
       join projects p on p.id = w.project_id
       left join lateral (select * from runs where work_order_id = w.id order by number desc limit 1) r on true
       cross join lateral (select
@@ -113,9 +117,6 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         -- Nor is a member of a joint change that waits for the others.
         and not (coalesce(w.settings -> 'group' ->> 'kind' = 'joint', false) and w.step_state = 'running' and r.wake_at is not null
           and r.waiting_for is not null and r.paused_by is null)
-        -- Each by an index of its own: an 'or' would read every work order that there ever was.
-        and w.id in (select id from work_orders where status in ('pending', 'in_progress')
-          union select work_order_id from runs where state = 'running' and kind = 'undo')
     )
     select known.*, coalesce(rested.ms, 0)::float8 as rested_ms
     from known, lateral (select greatest(created_at, fact_at, step_at, seen_at, human_at) as at) since,

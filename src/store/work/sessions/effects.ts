@@ -76,6 +76,20 @@ export interface LeftWorktree {
   baseSha: string | null;
 }
 
+/** SQL query: the effects whose worktrees should be on this machine. */
+export const liveWorktrees = (host: string) => sql`select id from effects
+  where kind = 'worktree' and state in ('intended', 'done') and detail ->> 'host' = ${host}`;
+
+/**
+ * SQL query: the effects that ever made a worktree in a folder with one of these names on this machine. `offset 0` has
+ * the server look up each name, although it cannot know that few have it.
+ */
+export const worktreesNamed = (host: string, names: readonly string[]) => sql`select found.id
+  from unnest(${[...names]}::text[]) as named (name) cross join lateral (
+    select id, detail ->> 'host' as host from effects
+    where kind = 'worktree' and regexp_replace(detail ->> 'worktreePath', '^.*/', '') = named.name offset 0) found
+  where found.host = ${host}`;
+
 /**
  * Worktrees of this machine whose work orders have ended, with nobody working on them. `there`: those that exist, or
  * of which git's own directory exists, by name. A removed one can reappear: a frozen process had begun to create it.
@@ -88,10 +102,9 @@ export async function leftWorktreesOn(
     select e.key, e.work_order_id, e.detail ->> 'repositoryPath' as repository_path,
       e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.base_sha
     from effects e join work_orders w on w.id = e.work_order_id
-    where e.kind = 'worktree' and e.detail ->> 'host' = ${host}
+    where e.id in (${liveWorktrees(host)} union ${worktreesNamed(host, there)})
       and (e.state in ('intended', 'done') and w.status in ('completed', 'cancelled')
-        or e.state = 'undone' and w.status in ('completed', 'cancelled', 'failed')
-          and regexp_replace(e.detail ->> 'worktreePath', '^.*/', '') = any (${there}))
+        or e.state = 'undone' and w.status in ('completed', 'cancelled', 'failed'))
       and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
     order by e.id limit ${max}`.execute(query);
   return rows;
