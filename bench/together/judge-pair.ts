@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TogetherMode } from '../../src/domain/work-order/together.ts';
-import { changedFiles } from '../../src/engine/run/together/changed-files.ts';
+import { comparableChange } from '../../src/engine/run/together/changed-files.ts';
 import { findSurroundings } from '../../src/engine/run/together/find-surroundings.ts';
 import {
   type JudgedTogether,
@@ -12,7 +12,7 @@ import {
   type Neighbour,
 } from '../../src/engine/run/together/judge-together.ts';
 import { mergeChanges } from '../../src/git/merge/merge-changes.ts';
-import { comparable, likelyConflicts } from '../../src/verification/together/likely-conflicts.ts';
+import { likelyConflicts } from '../../src/verification/together/likely-conflicts.ts';
 import type { Files, TogetherCase } from './pairs.ts';
 
 export interface PairResult extends JudgedTogether {
@@ -76,8 +76,7 @@ export async function judgePair(
     const treeOf = (sha: string) => git('rev-parse', `${sha}^{tree}`);
     const culprits = new Set(heads.slice(0, changes.length - 1));
     const areGreenAlone = [...culprits, heads.at(-1) ?? ''].every((head) => passes(treeOf(head)).passed);
-    const read = async (headSha: string) =>
-      comparable(await changedFiles({ repositoryPath, baseSha: startSha, headSha }));
+    const read = (headSha: string) => comparableChange({ repositoryPath, baseSha: startSha, headSha });
     const headSha = heads.at(-1) ?? '';
     const ours = await read(headSha);
     const around = await findSurroundings(repositoryPath, startSha, [command]);

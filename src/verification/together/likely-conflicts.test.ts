@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ChangedFile } from '../changed-file.ts';
-import { comparable, type LikelyKind, likelyConflicts, type Surroundings } from './likely-conflicts.ts';
+import {
+  comparable,
+  type LikelyKind,
+  likelyConflicts,
+  type Surroundings,
+  surroundings,
+} from './likely-conflicts.ts';
 
 type Texts = readonly [path: string, before: string | null, after: string | null, oldPath?: string];
 
@@ -133,17 +139,16 @@ for (const [name, kind, one, other] of likely)
   test(`R-GREEN-11: ${name} may be red together`, () => expect(kindsOf(one, other)).toContain(kind));
 
 test('R-GREEN-11: files in a folder that a check reads may exceed its limit together', () => {
-  const around = {
-    reached: new Set<string>(),
-    judgingTexts: ["test('few', () => assert(readdirSync('src/commands').length < 9));"],
-  };
+  const around = surroundings(new Set(), [
+    "test('few', () => assert(readdirSync('src/commands').length < 9));",
+  ]);
   const [one, other]: Texts[][] = [[['src/commands/a.js', null, 'a']], [['src/commands/b.js', null, 'b']]];
   expect(kindsOf(one ?? [], other ?? [], around)).toEqual(['limit']);
   expect(kindsOf(one ?? [], other ?? [])).toEqual([]);
 });
 
 test('R-GREEN-11: a script that a check reaches holds for every new file', () => {
-  const around = { reached: new Set(['ci/names.sh']), judgingTexts: [] };
+  const around = surroundings(new Set(['ci/names.sh']), []);
   expect(kindsOf([['ci/names.sh', 'a', 'b']], [['src/a.js', null, 'a']], around)).toEqual(['rule']);
 });
 

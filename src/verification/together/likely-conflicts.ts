@@ -20,52 +20,96 @@ export interface LikelyConflict {
   text: string;
 }
 
-/** What is compared of a change; made once, and compared with many others. */
+/** What is compared of a change: made once, when it is first asked for, and compared with many others. */
 export interface Comparable {
   files: readonly ChangedFile[];
-  names: NamesOfChange;
   paths: ReadonlySet<string>;
+  /** Every folder above a file of the change, except the root. */
+  folders: ReadonlySet<string>;
+  names(): NamesOfChange;
+  /** Of migrations, decisions and the like: numbers that are given once. */
+  numbers(): ReadonlySet<string>;
+  /** Files that are gone from their place, by their name without extension. */
+  gone(): ReadonlyMap<string, string>;
+  /** Source files that existed before, by their name without extension. */
+  sources(): ReadonlyMap<string, string>;
+  addedWords(): ReadonlySet<string>;
+  /** For each file, the words in the lines that load others. */
+  loads(): ReadonlyArray<{ path: string; words: ReadonlySet<string> }>;
+  /** The files that judge every file. */
+  rules(): ReadonlySet<string>;
+  hasSource: boolean;
 }
 
 /** What the project's base adds: files that judge, which may count or read whole folders. */
 export interface Surroundings {
   /** Files that the commands of the checks reach beyond the table of judging files. */
   reached: ReadonlySet<string>;
-  /** The texts of the base's tests and of the scripts that its checks run. */
-  judgingTexts: readonly string[];
+  /** The words in the base's tests and in the scripts that its checks run, of those that read folders. */
+  wordsOfReaders: ReadonlyArray<ReadonlySet<string>>;
 }
 
 const namesShownMax = 3;
 
 export function comparable(files: readonly ChangedFile[]): Comparable {
   const paths = new Set(files.flatMap(({ path, oldPath }) => (oldPath === null ? [path] : [path, oldPath])));
-  return { files, names: namesOfChange(files), paths };
+  return {
+    files,
+    paths,
+    folders: foldersOf(paths),
+    names: onceMade(() => namesOfChange(files)),
+    numbers: onceMade(() => numbersOf(files)),
+    gone: onceMade(() => goneOf(files)),
+    sources: onceMade(() => sourcesOf(files)),
+    addedWords: onceMade(
+      () => new Set(files.flatMap((file) => addedLines(file)).flatMap(({ text }) => [...wordsOf(text)])),
+    ),
+    loads: onceMade(() => files.map(({ path, after }) => ({ path, words: wordsOfImports(after ?? '') }))),
+    rules: onceMade(() => new Set(files.filter(isRule).map(({ path }) => path))),
+    hasSource: files.some(({ after, path }) => after !== null && isSource(path)),
+  };
+}
+
+/** `texts`: of the base's tests, and of the scripts that its checks run. */
+export function surroundings(reached: ReadonlySet<string>, texts: readonly string[]): Surroundings {
+  return { reached, wordsOfReaders: texts.filter((text) => readsFolders.test(text)).map(wordsOf) };
+}
+
+function onceMade<T>(make: () => T): () => T {
+  let made: { it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
 }
 
 /** Empty if nothing connects them. */
 export function likelyConflicts(
   one: Comparable,
   other: Comparable,
-  around: Surroundings = { reached: new Set(), judgingTexts: [] },
+  around: Surroundings = { reached: new Set(), wordsOfReaders: [] },
 ): LikelyConflict[] {
   const found: LikelyConflict[] = [];
   const say = (kind: LikelyKind, text: string | null) => {
     if (text !== null) found.push({ kind, text });
   };
   say('same file', quoted('both change', shared(one.paths, other.paths)));
-  say('number', sameNumber(one, other));
-  say('defined twice', quoted('both define', shared(one.names.defined, other.names.defined)));
+  say('number', quoted('both add the number', shared(one.numbers(), other.numbers())));
+  say('defined twice', quoted('both define', shared(one.names().defined, other.names().defined)));
   for (const [changing, using] of [
     [one, other],
     [other, one],
   ] as const) {
-    say('name', quoted('one removes and the other uses', shared(changing.names.gone, using.names.used)));
-    say('name', quoted('one changes and the other uses', shared(changing.names.altered, using.names.used)));
+    say('name', quoted('one removes and the other uses', shared(changing.names().gone, using.names().used)));
+    say(
+      'name',
+      quoted('one changes and the other uses', shared(changing.names().altered, using.names().used)),
+    );
     say('moved', movedAndNamed(changing, using));
     say('import', imported(changing, using));
     say('rule', ruleAndSource(changing, using, around.reached));
   }
-  say('limit', countedTogether(one, other, around.judgingTexts));
+  say('limit', countedTogether(one, other, around));
   return found;
 }
 
@@ -85,28 +129,27 @@ const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 const fileOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const stemOf = (path: string) => fileOf(path).replace(/(?<=.)\..*$/, '');
 
-/** Migrations, decisions and the like: numbers that are given once. */
-function sameNumber(one: Comparable, other: Comparable): string | null {
-  const numbers = ({ files }: Comparable) =>
-    new Set(
-      files.flatMap(({ path, status, oldPath }) => {
-        const number =
-          status === 'added' || oldPath !== null ? /^[a-zA-Z]{0,2}(\d+)/.exec(fileOf(path))?.[1] : null;
-        return number ? [`${folderOf(path)}${number}`] : [];
-      }),
-    );
-  return quoted('both add the number', shared(numbers(one), numbers(other)));
+const numbersOf = (files: readonly ChangedFile[]) =>
+  new Set(
+    files.flatMap(({ path, status, oldPath }) => {
+      const number =
+        status === 'added' || oldPath !== null ? /^[a-zA-Z]{0,2}(\d+)/.exec(fileOf(path))?.[1] : null;
+      return number ? [`${folderOf(path)}${number}`] : [];
+    }),
+  );
+
+function goneOf(files: readonly ChangedFile[]): Map<string, string> {
+  const gone = files.flatMap(({ path, oldPath, status }) =>
+    oldPath !== null ? [oldPath] : status === 'deleted' ? [path] : [],
+  );
+  return new Map(gone.map((path) => [stemOf(path), path]));
 }
 
 /** A file that is gone from its place, and the other change names it: by its path or, in an import, by its name. */
 function movedAndNamed(moving: Comparable, naming: Comparable): string | null {
-  const gone = moving.files.flatMap(({ path, oldPath, status }) =>
-    oldPath !== null ? [oldPath] : status === 'deleted' ? [path] : [],
-  );
-  const stems = new Map(gone.map((path) => [stemOf(path), path]));
-  const named = naming.files
-    .flatMap((file) => addedLines(file))
-    .flatMap(({ text }) => [...wordsOf(text)].flatMap((each) => stems.get(each) ?? []));
+  const gone = moving.gone();
+  if (gone.size === 0) return null;
+  const named = [...naming.addedWords()].flatMap((word) => gone.get(word) ?? []);
   return quoted('one moves or deletes and the other names', [...new Set(named)]);
 }
 
@@ -115,21 +158,27 @@ const wordsOf = (text: string) => new Set(text.split(/[^\p{L}\p{N}_-]+/u));
 const importing =
   /^\s*(?:import|export|from|use|using|require|include|#include|mod|source|\.)\b|\brequire\s*\(|\bimport\s*\(|\bfrom\s+['"]/;
 
-/** A file of one change that loads a file which the other one changes: what it does there may have changed. */
-function imported(changing: Comparable, loading: Comparable): string | null {
-  const stems = new Map(
-    changing.files
+function wordsOfImports(text: string): Set<string> {
+  const words = new Set<string>();
+  for (const line of text.split('\n'))
+    if (importing.test(line)) for (const each of wordsOf(line)) words.add(each);
+  return words;
+}
+
+const sourcesOf = (files: readonly ChangedFile[]) =>
+  new Map(
+    files
       .filter(({ before, path }) => before !== null && isSource(path))
       .map(({ path }) => [stemOf(path), path]),
   );
+
+/** A file of one change that loads a file which the other one changes: what it does there may have changed. */
+function imported(changing: Comparable, loading: Comparable): string | null {
+  const sources = changing.sources();
+  if (sources.size === 0) return null;
   const found = new Set<string>();
-  for (const { after, path } of loading.files)
-    for (const line of (after ?? '').split('\n'))
-      if (importing.test(line))
-        for (const each of wordsOf(line)) {
-          const loaded = stems.get(each);
-          if (loaded !== undefined && loaded !== path) found.add(loaded);
-        }
+  for (const { path, words } of loading.loads())
+    for (const [stem, loaded] of sources) if (words.has(stem) && loaded !== path) found.add(loaded);
   return quoted('one changes and a file of the other loads', [...found]);
 }
 
@@ -142,30 +191,36 @@ const readsFolders =
 
 /** A rule of linters, compilers, runners or tests that holds for every file, and a file of the other change. */
 function ruleAndSource(ruling: Comparable, ruled: Comparable, reached: ReadonlySet<string>): string | null {
-  const rules = ruling.files.filter((file) => isRule(file, reached)).map(({ path }) => path);
-  if (rules.length === 0 || !ruled.files.some(({ after, path }) => after !== null && isSource(path)))
-    return null;
-  return quoted('one changes what judges every file', rules);
+  if (!ruled.hasSource) return null;
+  const rules = ruling.files.filter(({ path }) => reached.has(path) || ruling.rules().has(path));
+  return quoted(
+    'one changes what judges every file',
+    rules.map(({ path }) => path),
+  );
 }
 
-function isRule(file: ChangedFile, reached: ReadonlySet<string>): boolean {
+function isRule(file: ChangedFile): boolean {
   const { path } = file;
   const kind = judgingKind(path);
-  if (kind === 'configuration' || kind === 'setup' || reached.has(path)) return true;
+  if (kind === 'configuration' || kind === 'setup') return true;
   if (isMixed(path) && !/\.rs$|\bgo\.mod$/.test(path)) return true;
   return kind !== null && addedLines(file).some(({ text }) => readsFolders.test(text));
 }
 
 /** A test or script of the base that reads a folder in which both changes have files: it may count or compare them. */
-function countedTogether(one: Comparable, other: Comparable, texts: readonly string[]): string | null {
-  const folders = shared(foldersOf(one), foldersOf(other));
-  const named = texts.filter((text) => readsFolders.test(text)).map(wordsOf);
-  const counted = folders.filter((folder) => named.some((words) => words.has(fileOf(folder.slice(0, -1)))));
+function countedTogether(
+  one: Comparable,
+  other: Comparable,
+  { wordsOfReaders }: Surroundings,
+): string | null {
+  const folders = shared(one.folders, other.folders);
+  const counted = folders.filter((folder) =>
+    wordsOfReaders.some((words) => words.has(fileOf(folder.slice(0, -1)))),
+  );
   return quoted('both have files where a check reads the folder', counted);
 }
 
-/** Every folder above a file of the change, except the root. */
-function foldersOf({ paths }: Comparable): Set<string> {
+function foldersOf(paths: ReadonlySet<string>): Set<string> {
   const folders = new Set<string>();
   for (const path of paths)
     for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))

@@ -4,6 +4,7 @@ import { diffFiles } from '../../../git/read/patch.ts';
 import { listFiles, readFiles } from '../../../git/read/tree.ts';
 import { BoundedMap } from '../../../stdx/bounded-map.ts';
 import type { ChangedFile } from '../../../verification/changed-file.ts';
+import { type Comparable, comparable } from '../../../verification/together/likely-conflicts.ts';
 
 /** Larger files are data: their text decides nothing. */
 export const fileBytesMax = 1024 ** 2;
@@ -16,25 +17,29 @@ export interface ChangeRange {
   signal?: AbortSignal | undefined;
 }
 
-/** The number of changes whose files are kept: each one is compared with every other open change. */
+/** The number of changes that are kept: each one is compared with every other open change. */
 const keptMax = 512;
 /** Longer changes are read again. */
 const keptCharsMax = 16 * 1024;
 /** Commits never change, so what lies between two never expires. */
-const kept = new BoundedMap<string, ChangedFile[]>(keptMax);
+const kept = new BoundedMap<string, Comparable>(keptMax);
 
-export async function changedFiles(range: ChangeRange): Promise<ChangedFile[]> {
+export async function changedFiles(range: ChangeRange): Promise<readonly ChangedFile[]> {
+  return (await comparableChange(range)).files;
+}
+
+/** What is made of it for one comparison is kept for the next. */
+export async function comparableChange(range: ChangeRange): Promise<Comparable> {
   const key = [range.repositoryPath, range.baseSha, range.headSha].join('\0');
   const known = kept.get(key);
   if (known) return known;
-  const files = await readChangedFiles(range);
-  const chars = files.reduce(
+  const change = comparable(await readChangedFiles(range));
+  const chars = change.files.reduce(
     (sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0),
     0,
   );
-  if (chars > keptCharsMax) return files;
-  kept.set(key, files);
-  return files;
+  if (chars <= keptCharsMax) kept.set(key, change);
+  return change;
 }
 
 async function readChangedFiles({

@@ -16,13 +16,12 @@ import {
 } from '../../../store/work/pull-requests/open-changes.ts';
 import {
   type Comparable,
-  comparable,
   likelyConflicts,
   type Surroundings,
 } from '../../../verification/together/likely-conflicts.ts';
 import type { ProjectHere } from '../project-here.ts';
 import { remotePlace } from '../remote-place.ts';
-import { changedFiles } from './changed-files.ts';
+import { comparableChange } from './changed-files.ts';
 import { findSurroundings } from './find-surroundings.ts';
 import { type CheckTree, type JudgedTogether, judgeTogether, type Neighbour } from './judge-together.ts';
 
@@ -210,8 +209,8 @@ function comparing(
   }: { startSha: string; tipSha: string; headSha: string; commands: readonly string[] },
 ) {
   const { repositoryPath } = project;
-  const read = async (baseSha: string, head: string): Promise<Comparable> =>
-    comparable(await changedFiles({ repositoryPath, baseSha, headSha: head, signal }));
+  const read = (baseSha: string, head: string) =>
+    comparableChange({ repositoryPath, baseSha, headSha: head, signal });
   let ours: Promise<Comparable> | undefined;
   let around: Promise<Surroundings> | undefined;
   return async (other: Neighbour) => {

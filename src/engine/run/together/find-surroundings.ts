@@ -1,7 +1,7 @@
 // What judges a project's files without naming them: tests and scripts of the base that may read whole folders.
 import { listFiles, readFiles } from '../../../git/read/tree.ts';
 import { judgingKind, reachedFiles } from '../../../verification/judging-files.ts';
-import type { Surroundings } from '../../../verification/together/likely-conflicts.ts';
+import { type Surroundings, surroundings } from '../../../verification/together/likely-conflicts.ts';
 
 const judgingFilesMax = 300;
 const fileBytesMax = 256 * 1024;
@@ -25,5 +25,6 @@ export async function findSurroundings(
   const read = (path: string) => texts.get(path) ?? (known.has(path) ? '' : null);
   const reached = new Set(commands.flatMap((command) => [...reachedFiles(command, read)]));
   const isJudging = (path: string) => judgingKind(path) !== null || reached.has(path);
-  return { reached, judgingTexts: [...texts].filter(([path]) => isJudging(path)).map(([, text]) => text) };
+  const judgingTexts = [...texts].filter(([path]) => isJudging(path)).map(([, text]) => text);
+  return surroundings(reached, judgingTexts);
 }

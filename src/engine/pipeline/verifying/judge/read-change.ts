@@ -10,7 +10,7 @@ const filesMax = 2_000;
 const testFilesMax = 300;
 
 export interface ReadChange {
-  files: ChangedFile[];
+  files: readonly ChangedFile[];
   /** Files that the commands reach beyond the table. */
   reached: ReadonlySet<string>;
   testTexts: string[];
