@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../scratch-repository.fixture.ts';
-import { mergeBaseOf, mergeChanges } from './merge-changes.ts';
+import { learnMergeBases, mergeBaseOf, mergeChanges } from './merge-changes.ts';
 
 function scene() {
   const repository = scratchRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
@@ -47,4 +47,27 @@ test('the newest common commit is found, and its absence is an answer', async ()
   repository.git('switch', '--quiet', '--orphan', 'apart');
   const apart = repository.commit({ 'x.txt': 'x\n' });
   expect(await mergeBaseOf(repository.path, one, apart)).toBeNull();
+});
+
+test('fear: learned merge bases are others than those that git finds', async () => {
+  const { repository, change } = scene();
+  const { path, git } = repository;
+  const one = change('one', { 'a.txt': 'A\n' });
+  const merged = change('merged', { 'm.txt': 'm\n' });
+  const middle = change('middle', { 'n.txt': 'n\n' }, merged);
+  const two = change('two', { 'b.txt': 'B\n' }, one);
+  git('switch', '--quiet', '--create', 'across', one);
+  git('merge', '--quiet', '--no-ff', '-m', 'across', merged);
+  const across = repository.commit({ 'x.txt': 'x\n' });
+  git('switch', '--quiet', '--create', 'tip', merged);
+  const late = change('late', { 'l.txt': 'l\n' }, repository.commit({ 't.txt': 't\n' }));
+  git('switch', '--quiet', 'tip');
+  const tip = repository.commit({ 't.txt': 'u\n' });
+  git('switch', '--quiet', '--orphan', 'apart');
+  const apart = repository.commit({ 'z.txt': 'z\n' });
+  const heads = [one, two, merged, middle, across, late, apart, tip];
+  await learnMergeBases(path, tip, heads);
+  for (const head of heads.filter((each) => each !== apart))
+    expect(await mergeBaseOf(path, tip, head)).toBe(git('merge-base', tip, head));
+  expect(await mergeBaseOf(path, tip, apart)).toBeNull();
 });

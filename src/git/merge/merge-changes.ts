@@ -2,7 +2,7 @@
 import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
-import { isAncestor, isSha, splitNul, treeOf } from '../read/revision.ts';
+import { assertSha, isAncestor, isSha, splitNul, treeOf } from '../read/revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
 
 export interface MergedChanges {
@@ -55,6 +55,49 @@ const keptBasesMax = 1_024;
 /** A commit's history never changes; only a shallow repository may learn more of it. */
 const keptBases = new BoundedMap<string, string>(keptBasesMax);
 
+const keyOf = (repositoryPath: string, one: string, other: string) => [repositoryPath, one, other].join('\0');
+
+/**
+ * Learns what `mergeBaseOf` answers for each of these commits, in one process: a base branch that moves has another one with
+ * each open change.
+ */
+export async function learnMergeBases(
+  repositoryPath: string,
+  tip: string,
+  heads: readonly string[],
+  call: GitCall = {},
+): Promise<void> {
+  const asked = heads.filter((head) => !keptBases.has(keyOf(repositoryPath, tip, head)));
+  if (asked.length < 2) return;
+  for (const sha of [tip, ...asked]) assertSha(sha);
+  const { stdout } = await runGit(repositoryPath, ['rev-list', '--parents', '--stdin'], {
+    ...call,
+    input: [`^${tip}`, ...asked].map((line) => `${line}\n`).join(''),
+  });
+  const parentsOf = new Map<string, readonly string[]>();
+  for (const line of stdout.split('\n')) {
+    const [sha = '', ...parents] = line.split(' ');
+    if (sha !== '') parentsOf.set(sha, parents);
+  }
+  for (const head of asked) {
+    const met = leftTo(head, parentsOf);
+    // Several may have a newer one in common: `mergeBaseOf` asks git.
+    if (met.size === 1) for (const base of met) keptBases.set(keyOf(repositoryPath, tip, head), base);
+  }
+}
+
+/** Where the ways back from `head` leave these commits. */
+function leftTo(head: string, parentsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const met = new Set<string>();
+  const seen = new Set([head]);
+  for (const sha of seen) {
+    const parents = parentsOf.get(sha);
+    if (parents === undefined) met.add(sha);
+    else for (const parent of parents) seen.add(parent);
+  }
+  return met;
+}
+
 /** The newest commit that both have; null if they have none in common. */
 export async function mergeBaseOf(
   repositoryPath: string,
@@ -62,8 +105,7 @@ export async function mergeBaseOf(
   other: string,
   call: GitCall = {},
 ): Promise<string | null> {
-  const key = [repositoryPath, one, other].join('\0');
-  const kept = keptBases.get(key);
+  const kept = keptBases.get(keyOf(repositoryPath, one, other));
   if (kept !== undefined) return kept;
   const { stdout, exitCode } = await runGit(repositoryPath, ['merge-base', one, other], {
     ...call,
@@ -71,6 +113,6 @@ export async function mergeBaseOf(
   });
   if (exitCode !== 0) return null;
   const found = stdout.trim();
-  if (isSha(one) && isSha(other)) keptBases.set(key, found);
+  if (isSha(one) && isSha(other)) keptBases.set(keyOf(repositoryPath, one, other), found);
   return found;
 }

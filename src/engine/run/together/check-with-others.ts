@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { isMooseError, type MooseError } from '../../../domain/failure.ts';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { OtherChange, TogetherMode } from '../../../domain/work-order/together.ts';
-import { mergeBaseOf, mergeChanges } from '../../../git/merge/merge-changes.ts';
-import { commitsAmong, commitsSince, hasCommit, isAncestor } from '../../../git/read/revision.ts';
+import { learnMergeBases, mergeBaseOf, mergeChanges } from '../../../git/merge/merge-changes.ts';
+import { commitsAmong, commitsSince } from '../../../git/read/revision.ts';
 import { ensureRemoteCommit } from '../../../git/remote/remote.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import type { Database } from '../../../store/database.ts';
@@ -130,6 +130,7 @@ async function apartFrom(
     for (const other of missing) await tipOf(place, other.headBranch);
     known = await commitsAmong(repositoryPath, heads, call);
   }
+  await learnMergeBases(repositoryPath, tipSha, [...known], call);
   const own = new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
   const apart: OpenChange[] = [];
   for (const other of others) {
@@ -180,12 +181,11 @@ export async function nameOfBase(
   const { repositoryPath, id } = project;
   const call = { signal };
   const merged = startSha === tipSha ? [] : await mergedInto(database, id, baseBranch, signal);
-  const since: typeof merged = [];
-  for (const each of merged) {
-    if (!(await hasCommit(repositoryPath, each.headSha, call))) continue;
-    const isNew = !(await isAncestor(repositoryPath, each.headSha, startSha, call));
-    if (isNew && (await isAncestor(repositoryPath, each.headSha, tipSha, call))) since.push(each);
-  }
+  const gained =
+    merged.length === 0
+      ? new Set<string>()
+      : new Set(await commitsSince(repositoryPath, { from: startSha, to: tipSha }, call));
+  const since = merged.filter(({ headSha }) => gained.has(headSha));
   const [only] = since;
   if (only && since.length === 1)
     return { workOrderId: only.workOrderId, title: only.title, number: only.number };
