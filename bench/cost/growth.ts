@@ -4,7 +4,7 @@ import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 import { seed } from '../lists/seed.ts';
 import { type BenchOptions, goalAtMost, type Measured } from '../measuring/bench.ts';
 import { rounded } from '../measuring/statistics.ts';
-import { cpuBetween, cpuSeconds } from '../pipeline/cpu.ts';
+import { type CpuSeconds, cpuBetween, cpuSeconds } from '../pipeline/cpu.ts';
 import { withMoose } from '../pipeline/moose-under-test.ts';
 
 const growthMax = 1.2;
@@ -12,21 +12,35 @@ const whole = { finished: [100, 10_000, 100_000], measured: 20 };
 const quick = { finished: [100, 10_000], measured: 4 };
 const warmUps = 4;
 
+interface Cost {
+  finished: number;
+  /** For a work order: milliseconds of processor time, and pages that the database looked at. */
+  cpuMs: CpuSeconds;
+  pages: number;
+}
+
 export async function growth(options: BenchOptions): Promise<Measured> {
   const { finished, measured } = options.isQuick ? quick : whole;
-  const costs: { finished: number; cpuMs: number }[] = [];
+  const costs: Cost[] = [];
   for (const count of finished) {
-    const cpuMs = await costWith(count, measured, options);
-    options.note(`${count} finished: ${cpuMs.toFixed(0)} ms of processor time for a work order`);
-    costs.push({ finished: count, cpuMs });
+    const cost = await costWith(count, measured, options);
+    const { moose, children, postgres } = cost.cpuMs;
+    options.note(
+      `${count} finished: ${wholeOf(cost).toFixed(0)} ms of processor time for a work order (Moose ${moose.toFixed(0)}, its children ${children.toFixed(0)}, the database ${postgres.toFixed(0)}), ${cost.pages.toFixed(0)} pages`,
+    );
+    costs.push(cost);
   }
-  const least = costs[0]?.cpuMs ?? Number.NaN;
-  const grown = rounded(Math.max(...costs.map(({ cpuMs }) => cpuMs / least)));
+  const least = costs[0] ? wholeOf(costs[0]) : Number.NaN;
+  const grown = rounded(Math.max(...costs.map((cost) => wholeOf(cost) / least)));
+  const byCount = (figure: (cost: Cost) => number) =>
+    Object.fromEntries(costs.map((cost) => [String(cost.finished), rounded(figure(cost))]));
   return {
     figures: {
-      cpu_ms_a_work_order: Object.fromEntries(
-        costs.map(({ finished: count, cpuMs }) => [String(count), rounded(cpuMs)]),
-      ),
+      cpu_ms_a_work_order: byCount(wholeOf),
+      cpu_ms_of_moose: byCount(({ cpuMs }) => cpuMs.moose),
+      cpu_ms_of_children: byCount(({ cpuMs }) => cpuMs.children),
+      cpu_ms_of_the_database: byCount(({ cpuMs }) => cpuMs.postgres),
+      pages_a_work_order: byCount(({ pages }) => pages),
     },
     goals: {
       grown: goalAtMost(
@@ -38,19 +52,40 @@ export async function growth(options: BenchOptions): Promise<Measured> {
   };
 }
 
-/** Processor time of Moose, git and the database, in milliseconds. */
-function costWith(finished: number, measured: number, { signal, note }: BenchOptions): Promise<number> {
+const wholeOf = ({ cpuMs }: Cost) => cpuMs.moose + cpuMs.children + cpuMs.postgres;
+
+function costWith(finished: number, measured: number, { signal, note }: BenchOptions): Promise<Cost> {
   return withMoose(signal, async (moose) => {
     const { url } = moose.opened.database;
     await seed(url, { workOrders: finished, errorEvents: finished, calls: 3 * finished }, note);
     await endAll(url);
     for (let n = 0; n < warmUps; n += 1) await moose.workOrder(`Before ${crypto.randomUUID()}`, signal);
-    const before = cpuSeconds(moose.postmasterPid);
+    const [pages, before] = [await pagesRead(url), cpuSeconds(moose.postmasterPid)];
     for (let n = 0; n < measured; n += 1) await moose.workOrder(`After ${crypto.randomUUID()}`, signal);
     const cpu = cpuBetween(before, cpuSeconds(moose.postmasterPid));
     if (!cpu) throw new Error('This machine does not tell the processor time of processes');
-    return ((cpu.moose + cpu.children + cpu.postgres) * 1_000) / measured;
+    const each = (seconds: number) => (seconds * 1_000) / measured;
+    const { moose: own, children, postgres } = cpu;
+    return {
+      finished,
+      cpuMs: { moose: each(own), children: each(children), postgres: each(postgres) },
+      pages: ((await pagesRead(url)) - pages) / measured,
+    };
   });
+}
+
+/** From memory or not: unlike time, other work on the machine does not change it. */
+async function pagesRead(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ pages: string }>(
+      'select blks_hit + blks_read as pages from pg_stat_database where datname = current_database()',
+    );
+    return Number(rows[0]?.pages);
+  } finally {
+    await client.end();
+  }
 }
 
 /** What is open would be worked on meanwhile. */
