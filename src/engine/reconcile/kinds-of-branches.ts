@@ -15,9 +15,10 @@ import { isOlderThan } from './set-aside.ts';
 import { branchRef, preservedPrefix, type RepositoryView } from './world-view.ts';
 
 /** The branches of work that is not being carried out, with the repositories on this machine. */
-export async function settledBranches({ world, before }: Look, which: Branches) {
+export async function settledBranches({ world, before }: Look, which: Branches | 'astray') {
   const repositories = await world.repositories();
-  return (await world.branchFacts(which)).flatMap((fact) => {
+  const facts = await (which === 'astray' ? world.astrayBranches() : world.branchFacts(which));
+  return facts.flatMap((fact) => {
     const repository = repositories.get(fact.repositoryPath);
     return repository && !fact.hasRun && fact.changedAt < before ? [{ fact, repository }] : [];
   });
@@ -112,10 +113,9 @@ const undone: DriftKind = {
   means: 'A branch that Moose deleted when it undid the work, and that exists again.',
   repair: 'preserve its commits under refs/moose/preserved, and delete it',
   isSafe: false,
-  isSeldom: true,
   removes: true,
   find: async (look) =>
-    (await settledBranches(look, 'undone')).flatMap(({ fact, repository }) => {
+    (await settledBranches(look, 'astray')).flatMap(({ fact, repository }) => {
       const sha = repository.refs.get(branchRef(fact.branch));
       if (fact.branchState !== 'undone' || fact.status !== 'cancelled' || sha === undefined) return [];
       const preserveAs = shortId(fact.workOrderId);
@@ -137,9 +137,8 @@ const unpreserved: DriftKind = {
   means: 'The change of undone work is no longer on any branch, nor under refs/moose/preserved.',
   repair: 'preserve it again: the repository still has its commit',
   isSafe: true,
-  isSeldom: true,
   find: async (look) => {
-    const gone = (await settledBranches(look, 'undone')).flatMap(({ fact, repository: { path, refs } }) => {
+    const gone = (await settledBranches(look, 'astray')).flatMap(({ fact, repository: { path, refs } }) => {
       const isUndone = fact.branchState === 'undone' && fact.headSha !== null && fact.pushState !== 'done';
       const isKept =
         refs.has(preservedPrefix + shortId(fact.workOrderId)) || refs.has(branchRef(fact.branch));

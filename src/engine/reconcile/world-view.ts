@@ -1,6 +1,7 @@
 // One look's view of this machine: each list is read at most once, however many kinds of drift compare it.
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
 import { listRefs } from '../../git/read/list-refs.ts';
 import { branchPrefix } from '../../git/refs/branch-name.ts';
 import { isThere } from '../../git/run/is-there.ts';
@@ -18,6 +19,8 @@ import {
   projectFacts,
   repositoryPathsOn,
   type SessionFact,
+  type UndoneBranch,
+  undoneBranches,
   type WorktreeFact,
   worktreeFacts,
 } from '../../store/work/runs/machine-facts.ts';
@@ -47,6 +50,8 @@ export interface WorldView {
   /** The repositories that worktrees of this machine were ever made from. */
   repositoryPaths(): Promise<string[]>;
   branchFacts(which: Branches): Promise<BranchFact[]>;
+  /** Of undone work: the branches that are there again, and those whose change has neither a branch nor a preserved ref. */
+  astrayBranches(): Promise<BranchFact[]>;
   projects(): Promise<ProjectFact[]>;
   openSessions(): Promise<SessionFact[]>;
   processes(): Promise<MarkedProcesses[]>;
@@ -91,6 +96,14 @@ export function viewWorld(deps: ViewDeps): WorldView {
     },
     repositoryPaths: () => rows('repository paths', (query) => repositoryPathsOn(query, host)),
     branchFacts: (which) => rows(`branches ${which}`, (query) => branchFacts(query, host, which)),
+    astrayBranches: async () => {
+      const repositories = await view.repositories();
+      const astray = (await rows('undone branches', undoneBranches)).filter((undone) =>
+        isAstray(undone, repositories.get(undone.repositoryPath)),
+      );
+      const ids = astray.map(({ workOrderId }) => workOrderId);
+      return rows('astray branches', (query) => branchFacts(query, host, ids));
+    },
     projects: () => rows('projects', projectFacts),
     openSessions: () => rows('sessions', (query) => openSessionsOn(query, { host, machine })),
     processes: () => once('processes', () => markedProcesses(join(dataDirectory, 'sessions'))),
@@ -99,6 +112,12 @@ export function viewWorld(deps: ViewDeps): WorldView {
   };
   const read = () => once('repositories', () => readRepositories(view, dataDirectory, signal));
   return view;
+}
+
+function isAstray({ workOrderId, branch, hasChange }: UndoneBranch, repository?: RepositoryView): boolean {
+  if (!repository) return false;
+  const { refs } = repository;
+  return refs.has(branchRef(branch)) || (hasChange && !refs.has(preservedPrefix + shortId(workOrderId)));
 }
 
 async function readEntries(parent: string): Promise<WorktreeEntry[]> {

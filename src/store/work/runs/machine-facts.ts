@@ -96,15 +96,40 @@ const ordersWith: Readonly<Record<Branches, RawBuilder<unknown>>> = {
   undone: sql`select distinct work_order_id as id from effects where state = 'undone' and kind in ('branch', 'push')`,
 };
 
-/** The branches of work orders that had a worktree on this machine. */
-export async function branchFacts(query: Query, host: string, which: Branches): Promise<BranchFact[]> {
+export interface UndoneBranch {
+  workOrderId: WorkOrderId;
+  repositoryPath: string;
+  branch: string;
+  /** Whether the work had a change, which is kept. */
+  hasChange: boolean;
+}
+
+/** The branches of work that was undone, on all machines; only this much of each, because they become ever more. */
+export async function undoneBranches(query: Query): Promise<UndoneBranch[]> {
+  const { rows } = await sql<UndoneBranch>`
+    select e.work_order_id, e.detail ->> 'repositoryPath' as repository_path, e.detail ->> 'branch' as branch,
+      exists (select from step_results s where s.work_order_id = e.work_order_id and s.step = 'applying'
+        and s.result ->> 'headSha' is not null) as has_change
+    from effects e where e.state = 'undone' and e.kind = 'branch' and e.detail ? 'repositoryPath' and e.detail ? 'branch'`.execute(
+    query,
+  );
+  return rows;
+}
+
+/** The branches of these work orders, as far as they had a worktree on this machine. */
+export async function branchFacts(
+  query: Query,
+  host: string,
+  which: Branches | readonly WorkOrderId[],
+): Promise<BranchFact[]> {
+  const ids = typeof which === 'string' ? ordersWith[which] : sql`select unnest(${[...which]}::uuid[]) as id`;
   const { rows } = await sql<BranchFact>`
     select w.id as work_order_id, w.project_id, w.status, ${hasRun} as has_run,
       greatest(w.updated_at, b.updated_at, p.updated_at) as changed_at,
       b.detail ->> 'repositoryPath' as repository_path, b.detail ->> 'branch' as branch, b.state as branch_state,
       p.state as push_state, p.detail ->> 'sha' as pushed_sha, h.head_sha,
       q.number as open_pull_request, q.number is not null as has_open_pull_request
-    from (${ordersWith[which]}) compared join work_orders w on w.id = compared.id
+    from (${ids}) compared join work_orders w on w.id = compared.id
       cross join lateral (select from effects e
         where e.work_order_id = w.id and e.kind = 'worktree' and e.detail ->> 'host' = ${host} limit 1) here
       -- Each by its key: the server expects more undone work than there is, and would read all effects.
