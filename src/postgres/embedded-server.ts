@@ -12,26 +12,29 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly port: number;
   readonly wasAdopted: boolean;
-  /** True once the server has died, or has disconnected this process. */
-  isLost(): boolean;
   /** Stops the server if nobody else is connected; otherwise it keeps running. Callers close their own pools first. */
   release(): Promise<'stopped' | 'left running'>;
   /** Always stops the server (fast shutdown). */
   stop(): Promise<void>;
 }
 
+export interface StartedServer extends EmbeddedServer {
+  /** Resolves once the server has died, or has disconnected this process. */
+  readonly lost: Promise<void>;
+}
+
 /** A client that has just disconnected may still be visible for a moment. */
 const leavingLimitMs = 200;
 const leavingPollMs = 10;
 
-export function embeddedServer(running: RunningServer): EmbeddedServer {
+export function embeddedServer(running: RunningServer): StartedServer {
   let released: Promise<'stopped' | 'left running'> | undefined;
   let stopped: Promise<void> | undefined;
   return {
     url: `postgres://moose:${running.password}@127.0.0.1:${running.port}/postgres`,
     port: running.port,
     wasAdopted: running.wasAdopted,
-    isLost: () => running.presence.isLost(),
+    lost: running.presence.lost,
     release: () => {
       released ??= release(running);
       return released;

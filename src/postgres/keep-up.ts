@@ -2,13 +2,13 @@
 // users look for it there.
 
 import { seldom } from '../stdx/async/seldom.ts';
-import { repeat } from '../stdx/async/wake-loop.ts';
+import { rest } from '../stdx/async/wake-loop.ts';
 import { postgresFailures } from './failure-catalogue.ts';
 import { hasData } from './home.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start/start-embedded.ts';
 
-/** How soon a death is noticed; users of the server retry for far longer. */
-const lookEveryMs = 250;
+/** Between two starts; users of the server retry for far longer. */
+const againAfterMs = 250;
 
 /**
  * Without this limit, a disk that is full for a night would be reported four times a second, in lines that may go to
@@ -27,9 +27,9 @@ export async function keepUp(
   let current = await startEmbedded(options);
   const port = `${current.port}`;
   const over = new AbortController();
+  const ended = Promise.withResolvers<void>();
   const tell = seldom(onProblem, { everyMs: sameProblemEveryMs });
-  const restartIfLost = async () => {
-    if (!current.isLost()) return;
+  const restart = async () => {
     try {
       // A new, empty database would look like lost work, and would not end with Moose.
       if (!(await hasData(options.directory))) throw gone(options.directory);
@@ -47,16 +47,24 @@ export async function keepUp(
       if (!over.signal.aborted) tell(problem);
     }
   };
-  const watching = repeat(lookEveryMs, restartIfLost, over.signal);
+  const keep = async () => {
+    for (;;) {
+      await Promise.race([current.lost, ended.promise]);
+      if (over.signal.aborted) return;
+      await restart();
+      await rest(againAfterMs, over.signal);
+    }
+  };
+  const watching = keep();
   const end = async () => {
     over.abort();
+    ended.resolve();
     await watching;
   };
   return {
     url: current.url,
     port: current.port,
     wasAdopted: current.wasAdopted,
-    isLost: () => current.isLost(),
     release: async () => {
       await end();
       return current.release();

@@ -18,6 +18,8 @@ export interface Presence {
   /** The client connections to the whole server, without this one and those of processes that have left. */
   countOthers(): Promise<Others>;
   isLost(): boolean;
+  /** Resolves once the connection has ended, whoever ended it. */
+  readonly lost: Promise<void>;
   end(): Promise<void>;
 }
 
@@ -55,8 +57,10 @@ export async function connectPresence(options: {
     stream: () => socket,
   });
   let isLost = false;
+  const lost = Promise.withResolvers<void>();
   const lose = () => {
     isLost = true;
+    lost.resolve();
   };
   client.on('error', lose).on('end', lose);
   // The end of the connection is reported a moment after the query's error.
@@ -90,6 +94,7 @@ export async function connectPresence(options: {
       }
     },
     isLost: () => isLost,
+    lost: lost.promise,
     end: async () => {
       socket.ref();
       if (!isLost) await client.query(`SET application_name = '${leftName}'`).catch(noteLoss);

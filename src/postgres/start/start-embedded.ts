@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { findBinaryPackage } from '../binaries/binaries.ts';
-import { type EmbeddedServer, embeddedServer } from '../embedded-server.ts';
+import { type EmbeddedServer, embeddedServer, type StartedServer } from '../embedded-server.ts';
 import { bringUp, type StartOptions } from './bring-up.ts';
 import type { Machine } from './prepare.ts';
 
@@ -15,7 +15,7 @@ const thisMachine: Machine = { findBinaryPackage, relocationRoot };
  * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own
  * reason. The caller calls `release` (or `stop`) once at the end; a killed process need not.
  */
-export async function startEmbedded(options: StartOptions): Promise<EmbeddedServer> {
+export async function startEmbedded(options: StartOptions): Promise<StartedServer> {
   return embeddedServer(await bringUp(thisMachine, options));
 }
 

@@ -142,6 +142,26 @@ test('R-REC-4: at the high level half of the slots are left, and every change is
   expect(await features(database)).toEqual([]);
 });
 
+test('R-REC-4: a level that lasts is recorded again only now and then, and a change of it at once', async () => {
+  const database = await testDatabase();
+  let reading: PressureReading = { ...room, diskFreeBytes: 0, diskFreeShare: 0 };
+  const measure = async () => reading;
+  const lapses = async () =>
+    (await openDegradations(database.query)).map(({ lapsesAt }) => lapsesAt?.getTime() ?? 0);
+  const seldom = gauge(database, { measure });
+  await seldom.refresh();
+  const first = await lapses();
+  await seldom.refresh();
+  expect(await lapses()).toEqual(first);
+  const often = gauge(database, { measure, renewEveryMs: 0 });
+  await often.refresh();
+  await often.refresh();
+  expect(Math.max(...(await lapses()))).toBeGreaterThan(Math.max(...first));
+  reading = room;
+  for (let look = 0; look < 3; look++) await seldom.refresh();
+  expect(await features(database)).toEqual([]);
+});
+
 test('R-REC-4: a reviewer that nobody has set is not told as switched off', async () => {
   const database = await testDatabase();
   const pressure = gauge(database, {

@@ -53,24 +53,28 @@ export interface PressureDeps {
   hasReviewer(): boolean;
   /** For tests: replaces the measurement of this machine. */
   measure?: () => Promise<PressureReading>;
+  /** How often an unchanged level is recorded again. */
+  renewEveryMs?: number;
 }
 
 const everyMs = 5_000;
-/** How long a degradation lasts unless it is renewed; a live process renews it at every measurement. */
+/** How long a degradation lasts unless it is renewed. */
 const lapsesAfterMs = 60_000;
+/** A machine that is busy for hours is not written down every few seconds: that would be work too. */
+const renewEveryMsDefault = 20_000;
 const lagResolutionMs = 20;
 /** Of the time between two measurements. */
 const activeMsMin = 100;
 const closeMsMax = 2_000;
 
 export function createPressure(deps: PressureDeps): Pressure {
-  const { thresholds, logger } = deps;
+  const { thresholds, logger, renewEveryMs = renewEveryMsDefault } = deps;
   const lag = new LoopLag();
   const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => lag.take() }));
   let state: PressureState = calm;
   let view: PressureView = { level: 'normal', because: '', slotsShare: 1 };
   let report: PressureReport | null = null;
-  let isWritten = false;
+  let written: { level: PressureView['level']; atMs: number } = { level: 'normal', atMs: 0 };
   const waiting = new Set<() => void>();
 
   async function refresh(signal?: AbortSignal): Promise<PressureView> {
@@ -87,8 +91,13 @@ export function createPressure(deps: PressureDeps): Pressure {
       );
     // Waiting work is woken first, then the database is written, because it may be what is under pressure.
     for (const wake of waiting) wake();
-    if (view.level !== 'normal' || isWritten) await write(signal);
+    if (mustWrite()) await write(signal);
     return view;
+  }
+
+  function mustWrite(): boolean {
+    if (view.level !== written.level) return true;
+    return view.level !== 'normal' && performance.now() - written.atMs >= renewEveryMs;
   }
 
   async function write(signal?: AbortSignal): Promise<void> {
@@ -99,7 +108,7 @@ export function createPressure(deps: PressureDeps): Pressure {
         else await restore(query, row.key);
       }
     }, signal);
-    isWritten = said.level !== 'normal';
+    written = { level: said.level, atMs: performance.now() };
   }
 
   return {
@@ -112,7 +121,7 @@ export function createPressure(deps: PressureDeps): Pressure {
       lag.end();
       view = { level: 'normal', because: '', slotsShare: 1 };
       for (const wake of waiting) wake();
-      if (!isWritten) return;
+      if (written.level === 'normal') return;
       await write(AbortSignal.timeout(closeMsMax)).catch((cause: unknown) =>
         logger.warn({ err: cause }, 'could not end a degradation; it expires on its own'),
       );
