@@ -1,6 +1,6 @@
 // The periodic jobs of a worker process, from all parts of the engine.
 import type { RunId } from '../domain/ids.ts';
-import type { PeriodicJob } from '../engine/background/jobs/periodic-jobs.ts';
+import type { PeriodicJob, PeriodicJobs } from '../engine/background/jobs/periodic-jobs.ts';
 import { unwrittenJob } from '../engine/background/jobs/unwritten-job.ts';
 import { tidyLiveJob } from '../engine/background/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/background/notify/daily-summary-job.ts';
@@ -29,10 +29,11 @@ import type { PipelineDeps } from '../engine/run/work.ts';
 import { issuesJob } from '../engine/sentinel/issues/issues-job.ts';
 import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
-import { directorJob } from '../engine/specs/intake/director-job.ts';
-import { type PlanningsDeps, planningsJob } from '../engine/specs/intake/plannings-job.ts';
+import { directorJob, directorJobName } from '../engine/specs/intake/director-job.ts';
+import { type PlanningsDeps, planningsJob, planningsJobName } from '../engine/specs/intake/plannings-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { listenForEvents, type RungJob } from '../store/live/listen.ts';
 import type { Opened } from './compose.ts';
 
 export function periodicJobs(
@@ -72,6 +73,29 @@ export function periodicJobs(
     ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];
+}
+
+/** Rings the jobs for which somebody waits, whichever process said so. Returns what stops that. */
+export function ringWhenHeard(
+  url: string,
+  ring: PeriodicJobs['ring'],
+  executorId: string,
+): () => Promise<void> {
+  const names = new Map<string, string>(
+    Object.entries({ plannings: planningsJobName(executorId), director: directorJobName } satisfies Record<
+      RungJob,
+      string
+    >),
+  );
+  const stop = new AbortController();
+  const hear = (heard: string | null) => {
+    for (const [job, name] of names) if (heard === null || heard === job) ring(name);
+  };
+  const { closed } = listenForEvents(url, hear, stop.signal, 'moose_jobs');
+  return () => {
+    stop.abort();
+    return closed;
+  };
 }
 
 /** These jobs belong to no run, so their crash points use the ID of this process instead of a run. */

@@ -36,7 +36,7 @@ import { machineIdOf } from './machine-id.ts';
 import { createNotifiers, createPushes } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
-import { followingJobs, periodicJobs } from './periodic-jobs.ts';
+import { followingJobs, periodicJobs, ringWhenHeard } from './periodic-jobs.ts';
 import { reportedAbilities } from './reported-abilities.ts';
 import { version } from './version.ts';
 
@@ -123,6 +123,7 @@ export async function startWorker(
     watch,
   });
   ring = jobs.ring;
+  const stopHearing = ringWhenHeard(database.url, ring, executorId);
   writeCompiledCodeSoon();
   // A start without work leaves garbage too.
   await during(async () => undefined);
@@ -135,7 +136,7 @@ export async function startWorker(
     close: async () => {
       // First, so that no job waits for a lock while the database is away.
       durable.stop();
-      await Promise.all([delivering.close(), jobs.close(), watch.close()]);
+      await Promise.all([delivering.close(), stopHearing(), jobs.close(), watch.close()]);
       await traces?.close();
       await durable.close();
       await worker.close();

@@ -19,6 +19,7 @@ const askEveryMs = 5_000;
  * - `moose_circuits`: the key of a circuit whose row has changed;
  * - `moose_outbox`: what is to be delivered;
  * - `moose_settings`: the key of a changed setting;
+ * - `moose_jobs`: the periodic job that has something to do;
  * - `moose_live`, for the pages: nothing.
  */
 export type Channel =
@@ -27,11 +28,20 @@ export type Channel =
   | 'moose_circuits'
   | 'moose_outbox'
   | 'moose_settings'
+  | 'moose_jobs'
   | 'moose_live';
 
 /** Tells the process that carries the work order, once the transaction is committed. */
 export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void> {
   await sql`select pg_notify('moose_cancel', ${id}::text)`.execute(query);
+}
+
+/** Jobs for which somebody waits. */
+export type RungJob = 'plannings' | 'director';
+
+/** Tells every worker, once the transaction is committed. Without it, they look a few seconds later. */
+export async function ringJob(query: Query, job: RungJob): Promise<void> {
+  await sql`select pg_notify('moose_jobs', ${job}::text)`.execute(query);
 }
 
 interface Listener {

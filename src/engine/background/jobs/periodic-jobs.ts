@@ -29,8 +29,9 @@ export interface PeriodicJob {
 const turnsFromMs = 10_000;
 /** Another process may have just taken the turn that this one was waiting for. */
 const turnWaitMsMin = 1_000;
-/** Jobs run on a tick, so that many are asked about together. */
-const tickMs = 1_000;
+/** Jobs run on a tick, so that many are asked about together, and quicker ones on whole seconds. */
+const tickMs = 5_000;
+const secondMs = 1_000;
 /** So that a job of ten seconds runs with each tenth tick, and not with each eleventh. */
 const turnSlackMs = 500;
 /** Jobs that are due at one moment begin one after the other, and none waits longer than this for the one before. */
@@ -255,9 +256,7 @@ class Clock implements PeriodicJobs {
 
   #end(kept: Kept, waitMs: number): void {
     kept.isBusy = false;
-    // A whole tick, and not later than asked for.
-    const tick = Math.min(tickMs, kept.job.everyMs);
-    kept.nextAtMs = Math.floor((performance.now() + waitMs) / tick) * tick;
+    kept.nextAtMs = nextTick(performance.now(), waitMs);
     if (kept.isCalled || kept.nextAtMs < this.#wakesAtMs) this.#loop.ring();
   }
 }
@@ -265,7 +264,16 @@ class Clock implements PeriodicJobs {
 const dueNow = (asked: readonly Kept[]) => new Map(asked.map(({ job }) => [job.name, 0]));
 const hasTurns = ({ isOwn, everyMs }: PeriodicJob) => !isOwn && everyMs >= turnsFromMs;
 const isAsked = (job: PeriodicJob) => job.due !== undefined || hasTurns(job);
-const turnWait = (waitMs: number) => Math.max(Math.ceil(waitMs / tickMs) * tickMs, turnWaitMsMin);
+const turnWait = (waitMs: number) => Math.max(Math.ceil(waitMs / secondMs) * secondMs, turnWaitMsMin);
+const floorTo = (atMs: number, stepMs: number) => Math.floor(atMs / stepMs) * stepMs;
+
+/** Not later than asked for, and at least a second from now if the wait is longer than that. */
+function nextTick(nowMs: number, waitMs: number): number {
+  if (waitMs < tickMs) return floorTo(nowMs + waitMs, Math.min(secondMs, waitMs));
+  const onTickMs = floorTo(nowMs + waitMs, tickMs);
+  // A job that has just ended when the tick comes gets onto it in its second period.
+  return onTickMs - nowMs >= secondMs ? onTickMs : onTickMs + tickMs - 2 * secondMs;
+}
 
 function wayOf({ job, isFirst, isRung }: Kept): 'at once' | 'in turn' | 'if it has work' {
   if (isRung || (job.isOwn && !job.due)) return 'at once';

@@ -50,13 +50,15 @@ export interface DirectorDeps {
 }
 
 export const directorActor = 'moose:director';
-const everyMs = 2_000;
+export const directorJobName = 'director';
+/** Besides its bell. */
+const everyMs = 5_000;
 const atOnceMax = 20;
 
 export function directorJob(deps: DirectorDeps): PeriodicJob {
   const { database } = deps;
   return {
-    name: 'director',
+    name: directorJobName,
     everyMs,
     due: hasUndecided(planQuestionCode),
     run: async (signal) => {

@@ -30,7 +30,10 @@ export interface PlanningsDeps extends WritePlanDeps {
   locks: { tryLock(name: string): Promise<boolean>; unlock(name: string): Promise<void> };
 }
 
-const everyMs = 1_000;
+/** Besides its bell. */
+const everyMs = 5_000;
+/** For new requests, while some are carried out. */
+const newEveryMs = 1_000;
 /** More calls than rounds, because a call without an answer is repeated. */
 const callsMax = 12;
 /** A higher limit would read too many repositories at the same time. */
@@ -41,6 +44,8 @@ const openMsMax = 6 * 3_600_000;
 const startsMax = 5;
 const waitMsMin = 2_000;
 const waitMsMax = 2 * 60_000;
+
+export const planningsJobName = (executorId: string) => `plannings:${executorId}`;
 
 export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJob {
   const waits = new Map<string, { untilMs: number; ms: number }>();
@@ -54,7 +59,7 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
   };
   return {
     // Runs in every process: a lock on the whole job would leave all requests to one machine.
-    name: `plannings:${executorId}`,
+    name: planningsJobName(executorId),
     isOwn: true,
     everyMs,
     due: hasOpenPlanning,
@@ -71,7 +76,7 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
               planning.id,
               continuePlanning(planning, signal).finally(() => underWay.delete(planning.id)),
             );
-          if (underWay.size > 0) await Promise.race([...underWay.values(), sleep(everyMs, signal)]);
+          if (underWay.size > 0) await Promise.race([...underWay.values(), sleep(newEveryMs, signal)]);
         } while (underWay.size > 0);
       } finally {
         await Promise.allSettled(underWay.values());

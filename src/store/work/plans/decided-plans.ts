@@ -3,6 +3,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
+import { ringJob } from '../../live/listen.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { type Due, findsAny } from '../runs/due-jobs.ts';
 import type { Planning } from './plannings.ts';
@@ -116,6 +117,7 @@ export async function decideAgain(query: Query, specId: string): Promise<void> {
     where p.id = (select id from plannings where spec_id = ${specId} order by asked_at desc, id desc limit 1)
       and p.state = 'planned' and p.run_for is not null
       and exists (select from specs s where s.id = p.spec_id and s.run_state is null)`.execute(query);
+  await ringJob(query, 'director');
 }
 
 /** Open questions of this kind whose plan is outdated, or was approved by other means. */

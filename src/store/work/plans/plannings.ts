@@ -7,6 +7,7 @@ import type { Plan, PlanAnswer } from '../../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../../domain/plan/plan-problems.ts';
 import type { Query } from '../../database.ts';
 import { storeFailures } from '../../failure-catalogue.ts';
+import { ringJob } from '../../live/listen.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { toJson } from '../../storable.ts';
 import { findsAny } from '../runs/due-jobs.ts';
@@ -25,6 +26,7 @@ export async function askPlanning(
     .values(asked)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  await ringJob(query, 'plannings');
   const newest = (await planningById(query, asked.id)) ?? (await newestPlanning(query, asked.specId));
   if (!newest) throw new TypeError('A request to plan was not stored');
   return newest;
@@ -167,6 +169,7 @@ export async function wantRun(query: Query, id: string, by: string): Promise<voi
     .where('id', '=', id)
     .where('runFor', 'is', null)
     .execute();
+  await ringJob(query, 'director');
 }
 
 export interface PlanningFailure {
@@ -191,6 +194,7 @@ export async function endPlanning(
     .where('id', '=', id)
     .where('endedAt', 'is', null)
     .executeTakeFirst();
+  await ringJob(query, 'director');
   return numUpdatedRows === 1n;
 }
 
@@ -224,6 +228,7 @@ export async function addPlan(
     .insertInto('specPlans')
     .values({ ...row, version, isAside, plan: toJson(row.plan), problems: toJson(row.problems) })
     .execute();
+  await ringJob(query, 'director');
   return { version, isAside };
 }
 
