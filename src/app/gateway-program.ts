@@ -107,6 +107,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,
+    onDetached: lifetime.detached,
   };
   // Reuse the gateway's previous port, which running agents know. If another process has taken it, they have lost the
   // gateway anyway.

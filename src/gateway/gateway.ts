@@ -44,6 +44,8 @@ export interface GatewayOptions {
   socketPath: string;
   /** A Moose process no longer needs the gateway; true if the gateway ends because of that. */
   onLeave(): Promise<boolean>;
+  /** One is no longer attached, whether it left or died. */
+  onDetached?(): void;
 }
 
 export interface RunningGateway {

@@ -1,6 +1,7 @@
 // A session of tmux beside a running agent, in which a person sees its output (R-SES-2). It only reads files, so nothing
 // depends on it: a viewer that does not start, or that somebody kills, harms nothing.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { shortId } from '../domain/ids.ts';
@@ -27,9 +28,11 @@ export interface Viewed {
 export const viewerName = ({ id, workOrderId }: Pick<Viewed, 'id' | 'workOrderId'>): string =>
   `moose-${shortId(workOrderId)}-${id.slice(-8)}`;
 
+const socketIn = (dataDirectory: string) => join(dataDirectory, 'tmux.sock');
+
 /** A server of its own for each data directory, without anybody's configuration. Null: there can be none here. */
 export function viewerCommand(dataDirectory: string): readonly [string, ...string[]] | null {
-  const socket = join(dataDirectory, 'tmux.sock');
+  const socket = socketIn(dataDirectory);
   const tmux = findOnPath('tmux', toolPath, '/');
   return tmux === null || Buffer.byteLength(socket) > socketBytesMax
     ? null
@@ -62,6 +65,8 @@ export async function startViewer(dataDirectory: string, viewed: Viewed): Promis
 /** The viewers that run now; null if that is unknown. */
 export async function listViewers(dataDirectory: string): Promise<string[] | null> {
   if (viewerCommand(dataDirectory) === null) return null;
+  // A server removes its socket when it ends, and cannot be reached without it.
+  if (!existsSync(socketIn(dataDirectory))) return [];
   const listed = await ask(dataDirectory, ['list-sessions', '-F', '#{session_name}']);
   // A server without sessions does not run.
   return (listed ?? '').split('\n').filter((name) => name.startsWith('moose-'));

@@ -222,7 +222,7 @@ async function viewersNow({
   world,
   settings,
 }: Look): Promise<{ open: SessionFact[]; names: Set<string> } | null> {
-  const names = await listViewers(settings.dataDirectory);
+  const names = await world.once('viewers', () => listViewers(settings.dataDirectory));
   return names && { names: new Set(names), open: await world.openSessions() };
 }
 

@@ -9,11 +9,13 @@ const pulseEveryMs = 4_000;
 
 export class Attachments {
   readonly #gatewayId: string;
+  readonly #onDetached: () => void;
   readonly #open = new Set<ServerResponse>();
   readonly #pulse: NodeJS.Timeout;
 
-  constructor(gatewayId: string) {
+  constructor(gatewayId: string, onDetached: () => void) {
     this.#gatewayId = gatewayId;
+    this.#onDetached = onDetached;
     this.#pulse = setInterval(() => {
       for (const answer of this.#open) if (!answer.writableNeedDrain) answer.write('.');
     }, pulseEveryMs).unref();
@@ -31,7 +33,10 @@ export class Attachments {
     answer.writeHead(200, { 'x-moose-gateway': this.#gatewayId, 'content-type': 'text/plain' });
     answer.flushHeaders();
     this.#open.add(answer);
-    answer.once('close', () => this.#open.delete(answer));
+    answer.once('close', () => {
+      this.#open.delete(answer);
+      this.#onDetached();
+    });
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lifetimeOf, type Needs } from './lifetime.ts';
+import { lifetimeOf, lingerMs, type Needs } from './lifetime.ts';
 
 const unneeded: Needs = { attached: () => 0, calls: () => 0, liveKeys: async () => 0 };
 const away = async () => {
@@ -30,4 +30,15 @@ test('nobody waits for a Moose that has left', async () => {
   const over = lifetime.over(new AbortController().signal);
   expect(await lifetime.leave()).toBe(true);
   await over;
+});
+
+test('fear: a Moose that was killed comes back, and its gateway has ended at once', async () => {
+  let attached = 1;
+  const lifetime = lifetimeOf({ ...unneeded, attached: () => attached });
+  const startedMs = performance.now();
+  const over = lifetime.over(new AbortController().signal);
+  attached = 0;
+  lifetime.detached();
+  await over;
+  expect(performance.now() - startedMs).toBeGreaterThan(lingerMs);
 });

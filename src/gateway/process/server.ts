@@ -37,6 +37,8 @@ export interface ServersOptions {
   port: number;
   socketPath: string;
   onLeave(): Promise<boolean>;
+  /** A Moose is no longer attached. */
+  onDetached?(): void;
 }
 
 export interface Servers {
@@ -57,7 +59,7 @@ const socketLockMsMax = 5_000;
 
 /** @throws ConfigurationError `GATEWAY_PORT_TAKEN`, `GATEWAY_NOT_LISTENING` */
 export async function startServers(options: ServersOptions): Promise<Servers> {
-  const attachments = new Attachments(options.gatewayId);
+  const attachments = new Attachments(options.gatewayId, () => options.onDetached?.());
   const take = (expectsContinue: boolean) => (request: IncomingMessage, answer: ServerResponse) => {
     const exchange: Exchange = { request, answer, expectsContinue, startedMs: performance.now() };
     // A broken connection is handled by the answer's `close` event.

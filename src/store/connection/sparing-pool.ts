@@ -6,8 +6,11 @@ import type pg from 'pg';
 /** A few times what a new connection takes: a process, a login, three statements. Nobody notices it. */
 const patienceMs = 30;
 
-/** What a pool keeps without work: one connection, and the others as long as work is likely to come back. */
-export const keptFew = { min: 1, idleTimeoutMillis: 30_000 };
+/**
+ * What a pool keeps without work: one connection. The others end soon, because with a longer time the few statements of a
+ * Moose without work, some of which meet, would keep a second one.
+ */
+export const keptFew = { min: 1, idleTimeoutMillis: 3_000 };
 
 export interface SparingPool extends PostgresPool {
   /** How many wait for a connection. */
