@@ -141,6 +141,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     onTookOver: options.onTookOver,
     carries: (runId) => legs.has(runId),
     found: lease.found,
+    nextReport: lease.nextReport,
   });
   return {
     executorId,

@@ -32,6 +32,8 @@ export const executorLock = (executorId: string) => `executor:${executorId}`;
 export interface Lease {
   /** What the newest report has found. */
   found(): Report;
+  /** Aborted at the next report. */
+  nextReport(): AbortSignal;
   /** Reports at once, because the name in the queue has changed. */
   report(): Promise<void>;
   /** Records that this process takes no new work. */
@@ -90,16 +92,20 @@ export async function keepLease(given: {
     return row ?? { takeovers: 0, hasOthers: true, hasRuns: true };
   };
   let known: Report = await beat();
+  let bell = new AbortController();
   const beatAgain = async () => {
     // A lost connection is restored below; any other failure here also fails the work.
     // Then it looks for itself, as if others were there.
     const found = await beat().catch(() => ({ ...known, hasOthers: true, hasRuns: true }));
     if (found.takeovers > known.takeovers) onTakenOver();
     known = found;
+    bell.abort();
+    bell = new AbortController();
   };
   const beating = repeat(beatEveryMs, beatAgain, signal);
   return {
     found: () => known,
+    nextReport: () => bell.signal,
     report: beatAgain,
     drain: () => {
       isDraining = true;

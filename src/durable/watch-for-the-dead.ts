@@ -2,7 +2,7 @@
 // does not carry, and runs that wait without a message.
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
-import { sleep } from '../stdx/async/sleep.ts';
+import { rest } from '../stdx/async/wake-loop.ts';
 import { leaseMs, type OtherExecutor, otherExecutors, type Report } from '../store/work/runs/executors.ts';
 import { takeTurn } from '../store/work/runs/job-turns.ts';
 import { addMessages, ringForDue } from './enqueue-run.ts';
@@ -12,6 +12,8 @@ import { executorLock, Listener, type Takeover, takeOverFrom, takeOverFromTheSil
 const lookEveryMs = 250;
 /** If no other process was there at the last check, none can have died. */
 const lookWithoutOthersEveryMs = 1_000;
+/** While there is nothing to watch, only a report can find something. */
+const reportMsMax = 10_000;
 /** A process with a short break of its connection is not dead: by the second check it has its lock back. */
 const looksBeforeDeath = 2;
 const ownLookEveryMs = 1_000;
@@ -25,6 +27,8 @@ interface Watch extends Takeover {
   carries(runId: RunId): boolean;
   /** What the newest report of this process has found: if there is nothing to watch, the database is not asked. */
   found(): Pick<Report, 'hasOthers' | 'hasRuns'>;
+  /** Aborted at the next report. */
+  nextReport(): AbortSignal;
 }
 
 /** Checks until the signal is aborted; never rejects. */
@@ -35,9 +39,13 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
   const dueAtMs = { own: Number.NEGATIVE_INFINITY, lost: Number.NEGATIVE_INFINITY };
   let others: OtherExecutor[] = [];
   while (!signal.aborted) {
+    // Taken before the look, so that a report during it is not missed.
+    const reported = watch.nextReport();
+    let isWatching = true;
     try {
       const { hasOthers, hasRuns } = watch.found();
       others = hasOthers ? await database.run((query) => otherExecutors(query, executorId), signal) : [];
+      isWatching = hasOthers || hasRuns;
       await takeOverFromTheDead(watch, seen.free, others);
       await takeOverFromTheSilent(watch, listener, others);
       const nowMs = performance.now();
@@ -53,7 +61,8 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'could not check for dead processes; retrying');
     }
-    await sleep(others.length > 0 ? lookEveryMs : lookWithoutOthersEveryMs, signal).catch(() => undefined);
+    if (isWatching) await rest(others.length > 0 ? lookEveryMs : lookWithoutOthersEveryMs, signal);
+    else await rest(reportMsMax, AbortSignal.any([signal, reported]));
   }
 }
 

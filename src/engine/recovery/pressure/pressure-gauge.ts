@@ -63,14 +63,14 @@ const lapsesAfterMs = 60_000;
 /** A machine that is busy for hours is not written down every few seconds: that would be work too. */
 const renewEveryMsDefault = 20_000;
 const lagResolutionMs = 20;
-/** Of the time between two measurements. */
-const activeMsMin = 100;
 const closeMsMax = 2_000;
 
 export function createPressure(deps: PressureDeps): Pressure {
   const { thresholds, logger, renewEveryMs = renewEveryMsDefault } = deps;
   const lag = new LoopLag();
-  const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => lag.take() }));
+  const measure =
+    deps.measure ??
+    (() => measurePressure({ ...deps, eventLoopLagMs: () => lag.take(thresholds().eventLoopLagMs.high) }));
   let state: PressureState = calm;
   let view: PressureView = { level: 'normal', because: '', slotsShare: 1 };
   let report: PressureReport | null = null;
@@ -164,14 +164,14 @@ class LoopLag {
   #load = performance.eventLoopUtilization();
   #isOn = false;
 
-  /** Returns the delay since the last call, beyond the measurement's own resolution. */
-  take(): number {
+  /** Returns the delay since the last call, beyond the measurement's own resolution. `highMs`: what counts. */
+  take(highMs: number): number {
     const load = performance.eventLoopUtilization();
     const { active } = performance.eventLoopUtilization(load, this.#load);
     this.#load = load;
     const lateMs = this.#isOn ? this.#delay.percentile(99) / 1e6 - lagResolutionMs : 0;
     this.#delay.reset();
-    this.#turn(active > activeMsMin);
+    this.#turn(active > highMs);
     return Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0;
   }
 
