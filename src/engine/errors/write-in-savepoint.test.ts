@@ -14,6 +14,7 @@ import { announceChannels } from '../../store/failures/outbox.ts';
 import { refuseRowsOf, takeRowsOf } from '../../store/schema/refused-rows.fixture.ts';
 import { saveStepResult } from '../../store/work/runs/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { unwrittenJob } from '../background/jobs/unwritten-job.ts';
 import { createCriticalErrors } from '../commands/answers/critical-errors.ts';
 import { failed } from '../pipeline/failure/failed-step.ts';
@@ -122,7 +123,7 @@ test('R-LRN-1: fear: a log that refuses its rows does so in silence', async () =
   expect(await database.query.selectFrom('outbox').select('kind').execute()).toEqual([
     { kind: 'alert.raised' },
   ]);
-  const job = unwrittenJob(database);
+  const job = ifDue(database, unwrittenJob(database));
   await job.run(never);
   expect(await openAlerts(database.query)).toHaveLength(1);
   await takeRowsOf(database, 'decision_logs');

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
 import { rolledDaysMax } from '../../store/figures/roll-up-days.ts';
+import { ifDue } from '../background/jobs/if-due.fixture.ts';
 import { rollUpJob } from '../watch/roll-up-job.ts';
 import { askTrends } from './trends.ts';
 
@@ -42,7 +43,7 @@ test('who looks at months sums their days up where nobody has, and who looks at 
 
 test('R-UI-3: a periodic job sums up the days that are over, and again what has changed', async () => {
   const database = await testDatabase();
-  const job = rollUpJob(database);
+  const job = ifDue(database, rollUpJob(database));
   const { signal } = new AbortController();
   const at = new Date(now.getTime() - 2 * dayMs);
   await failedAt(database, at);

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.ts';
-import { rollUpDays } from '../../store/figures/roll-up-days.ts';
+import { hasDayToRoll, rollUpDays } from '../../store/figures/roll-up-days.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 
 const everyMs = 60_000;
@@ -9,6 +9,7 @@ export function rollUpJob(database: Database): PeriodicJob {
   return {
     name: 'roll-up',
     everyMs,
+    due: hasDayToRoll,
     run: async (signal) => void (await rollUpDays(database, signal)),
   };
 }

@@ -2,6 +2,7 @@
 // (`stale_days`) in the transaction that changed them: readers use its rows until it is summed up again.
 import { type RawBuilder, sql } from 'kysely';
 import type { Database, Query } from '../database.ts';
+import { anyOf, findsAny } from '../work/runs/due-jobs.ts';
 import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
 
 export const rollTopics = ['errors', 'costs', 'outcomes'] as const;
@@ -44,6 +45,19 @@ const tables = ['rolled_days', 'error_days', 'cost_days', 'outcome_days'].map((n
 /** UTC days have 24 hours each, whatever the time zone of the connection. */
 const oldest = sql`date_trunc('day', clock_timestamp(), 'UTC') - ${rolledDaysMax} * interval '24 hours'`;
 
+/** The days that are over, and whose rows have all been written. */
+const settledDays = sql`generate_series(${oldest}, clock_timestamp() - interval '24 hours'
+  - ${settledMinutes} * interval '1 minute', '24 hours') as each (day)`;
+
+/** Whether a day has changed, or is not summed up yet. Once a day there is such a day: then the oldest is forgotten too. */
+export const hasDayToRoll = anyOf(
+  findsAny(sql`select from stale_days`),
+  ...rollTopics.map((topic) =>
+    findsAny(sql`select from ${settledDays}
+      where not exists (select from rolled_days r where r.topic = ${topic} and r.day = each.day)`),
+  ),
+);
+
 /** Writes on the day itself set no mark, so summing up first waits for transactions that began before the day's end. */
 async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
   const { rows } = await sql<{ day: Date }>`
@@ -51,8 +65,7 @@ async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
       select min(xact_start) as since from pg_stat_activity
       where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid()
     )
-    select day from writing, generate_series(${oldest}, clock_timestamp() - interval '24 hours'
-      - ${settledMinutes} * interval '1 minute', '24 hours') as each (day)
+    select day from writing, ${settledDays}
     where case when exists (select from rolled_days r where r.topic = ${topic} and r.day = each.day)
       then exists (select from stale_days s where s.topic = ${topic} and s.day = each.day)
       else writing.since is null or writing.since >= each.day + interval '24 hours' end

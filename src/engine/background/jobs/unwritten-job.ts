@@ -2,7 +2,7 @@
 import { audit } from '../../../store/access/api-tokens.ts';
 import { takesRow } from '../../../store/connection/unless-refused.ts';
 import type { Database, Query } from '../../../store/database.ts';
-import { openAlertKeys, resolveAlert } from '../../../store/failures/alerts.ts';
+import { hasOpenAlert, openAlertKeys, resolveAlert } from '../../../store/failures/alerts.ts';
 import { addToOutbox } from '../../../store/failures/outbox.ts';
 import { insertDecision } from '../../../store/work/work-orders/decisions.ts';
 import { unwrittenKey } from '../../errors/write-in-savepoint.ts';
@@ -20,7 +20,12 @@ const attempts: Readonly<Record<string, (query: Query) => Promise<unknown>>> = {
 };
 
 export function unwrittenJob(database: Database): PeriodicJob {
-  return { name: 'unwritten', everyMs, run: (signal) => database.transaction(endTheOver, signal) };
+  return {
+    name: 'unwritten',
+    everyMs,
+    due: hasOpenAlert(unwrittenKey('')),
+    run: (signal) => database.transaction(endTheOver, signal),
+  };
 }
 
 async function endTheOver(query: Query): Promise<void> {

@@ -6,6 +6,7 @@ import type { Database } from '../../../store/database.ts';
 import { forgetOldRuns, hasScheduleRun } from '../../../store/work/schedules/schedule-runs.ts';
 import {
   hasScheduleToDecide,
+  hasSleepingSchedule,
   moveNextDue,
   schedulesToDecide,
   sleepingSchedules,
@@ -30,7 +31,12 @@ export function schedulesJobs(deps: SchedulesDeps): PeriodicJob[] {
   const { database } = deps;
   return [
     { name: 'schedules', everyMs, due: hasScheduleToDecide(), run: (signal) => decideAll(deps, signal) },
-    { name: 'schedule-clock', everyMs: clockEveryMs, run: (signal) => wakeOverslept(database, signal) },
+    {
+      name: 'schedule-clock',
+      everyMs: clockEveryMs,
+      due: hasSleepingSchedule,
+      run: (signal) => wakeOverslept(database, signal),
+    },
     {
       name: 'schedule-history',
       everyMs: forgetEveryMs,

@@ -16,6 +16,7 @@ import { systemClock } from '../../../stdx/clock.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { ensureWorktreePlace } from '../../pipeline/preparing/worktree-place.ts';
 import { supervise } from '../../pipeline/sessions/supervise.ts';
 import { leftoversJob } from '../../reconcile/scratch-reconcile.fixture.ts';
@@ -80,7 +81,7 @@ test('R-SES-1: a live process whose work others took over is not reported dead, 
   const { database } = work;
   expect((await supervise(work, check(cwd))).end.reason).toBe('left_behind');
   expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
-  await unreachableSessionsJob(database).run(signal);
+  await ifDue(database, unreachableSessionsJob(database)).run(signal);
   expect(await alerts(work)).toEqual([expect.stringContaining('on alpha')]);
   await leftoversJob({ database, clock: systemClock, dataDirectory: cwd, host: 'beta', machine }).run(signal);
   expect(carriersOf(handle)).not.toEqual([]);
@@ -92,7 +93,7 @@ test('R-SES-1: a live process whose work others took over is not reported dead, 
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded', unreachableSince: null });
   const effects = await effectsOf(database.query, work.order.id);
   expect(effects.filter(({ kind }) => kind === 'session')).toMatchObject([{ state: 'undone' }]);
-  await unreachableSessionsJob(database).run(signal);
+  await ifDue(database, unreachableSessionsJob(database)).run(signal);
   expect(await alerts(work)).toEqual([]);
 });
 

@@ -10,9 +10,11 @@ import { endSession } from '../../../sessions/end-session.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import { namesIn } from '../../../stdx/text/names-in.ts';
 import type { Database, Query } from '../../../store/database.ts';
-import { openAlertKeys, resolveAlert } from '../../../store/failures/alerts.ts';
+import { hasOpenAlert, openAlertKeys, resolveAlert } from '../../../store/failures/alerts.ts';
+import { anyOf } from '../../../store/work/runs/due-jobs.ts';
 import { type LeftWorktree, leftWorktreesOn, markEffect } from '../../../store/work/sessions/effects.ts';
 import {
+  hasUnreachableSession,
   leftSessionsOn,
   type SessionRow,
   unreachableByHost,
@@ -98,6 +100,7 @@ export function unreachableSessionsJob(database: Database): PeriodicJob {
   return {
     name: 'unreachable-sessions',
     everyMs,
+    due: anyOf(hasUnreachableSession, hasOpenAlert(alertPrefix)),
     run: (signal) => database.transaction(reportUnreachable, signal),
   };
 }

@@ -5,6 +5,7 @@ import type { Status } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { toJson } from '../../storable.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 
 export type PolicyExperiment = Selectable<Tables['policyExperiments']>;
 export type ListedExperiment = PolicyExperiment & { project: string; learning: string | null };
@@ -56,6 +57,9 @@ export function listExperiments(query: Query): Promise<ListedExperiment[]> {
     .limit(listedMax)
     .execute();
 }
+
+/** Whether `runningExperiments` finds any. */
+export const hasRunningExperiment = findsAny(sql`select from policy_experiments where state = 'running'`);
 
 export function runningExperiments(query: Query): Promise<ListedExperiment[]> {
   return withProject(query).where('policyExperiments.state', '=', 'running').execute();

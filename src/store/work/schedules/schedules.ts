@@ -178,6 +178,9 @@ export async function standingOf(
 
 export type SleepingSchedule = Pick<Schedule, 'id' | 'cron' | 'timeZone'> & { nextDueAt: Date };
 
+/** Whether `sleepingSchedules` finds any. */
+export const hasSleepingSchedule = findsAny(sql`select from schedules where next_due_at > clock_timestamp()`);
+
 /** The schedules that are neither paused nor due, with the database's time. */
 export async function sleepingSchedules(query: Query): Promise<{ now: Date; schedules: SleepingSchedule[] }> {
   const now = await databaseNow(query);

@@ -1,7 +1,8 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { SessionId, WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
+import { findsAny } from '../runs/due-jobs.ts';
 
 export type SessionRow = Selectable<Tables['sessions']>;
 
@@ -154,6 +155,10 @@ export function leftSessionsOn(
       .execute()
   );
 }
+
+/** Whether `unreachableByHost` finds any. */
+export const hasUnreachableSession = findsAny(sql`select from sessions
+  where unreachable_since is not null and state in ('intended', 'running')`);
 
 /** For each machine, how many of its processes cannot be reached, and since when. */
 export async function unreachableByHost(
