@@ -14,6 +14,8 @@ export function openPool(url: string, silence: SilenceWatch): pg.Pool {
     max: connectionsMax,
     connectionTimeoutMillis: connectMsMax,
     ...keptFew,
+    // One listens all the time, the other looks for messages every few seconds.
+    min: 2,
     ...keptAlive,
     application_name: 'moose durable',
     onConnect: (client) => {

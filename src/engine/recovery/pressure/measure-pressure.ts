@@ -1,5 +1,6 @@
 // Measures the free resources of this machine or container.
-import { readFile, statfs } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { cpus, freemem, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PressureReading } from './pressure.ts';
@@ -16,23 +17,21 @@ export interface PressureSource {
 
 /** Never rejects: a value that cannot be measured is null. */
 export async function measurePressure(source: PressureSource): Promise<PressureReading> {
-  const groups = await ownGroups(source);
-  const [disk, memory, processes, stalls] = await Promise.all([
-    scarcerDisk(source.dataDirectory),
-    memoryOf(groups),
-    processesOf(groups),
-    stallsOf(groups),
-  ]);
+  const groups = ownGroups(source);
+  const stalls = stallsOf(groups);
   return {
-    ...disk,
-    ...memory,
-    ...processes,
+    ...(await scarcerDisk(source.dataDirectory)),
+    ...memoryOf(groups),
+    ...processesOf(groups),
     ...stalls,
     loadPerCore: stalls.cpuWaitShare === null ? loadPerCore() : null,
     eventLoopLagMs: source.eventLoopLagMs(),
     databaseWaiting: source.databaseWaiting(),
   };
 }
+
+/** Asking for them reads the speed of each one. */
+let cores: number | undefined;
 
 /**
  * The load average counts the processes of the whole machine, so it is divided by all of its cores, and not by those
@@ -41,7 +40,8 @@ export async function measurePressure(source: PressureSource): Promise<PressureR
 function loadPerCore(): number | null {
   // Windows has no load average and reports 0.
   if (platform() === 'win32') return null;
-  return (loadavg()[0] ?? 0) / Math.max(1, cpus().length);
+  cores ??= Math.max(1, cpus().length);
+  return (loadavg()[0] ?? 0) / cores;
 }
 
 type DiskReading = Pick<PressureReading, 'diskFreeBytes' | 'diskFreeShare' | 'filesFree' | 'filesFreeShare'>;
@@ -72,8 +72,8 @@ async function diskOf(directory: string): Promise<DiskReading> {
 type MemoryReading = Pick<PressureReading, 'memoryFreeBytes' | 'memoryFreeShare'>;
 
 /** The scarcer of the machine's memory and that of each group above this process. */
-async function memoryOf(groups: readonly ControlGroup[]): Promise<MemoryReading> {
-  const limited = await Promise.all(groups.map(memoryOfGroup));
+function memoryOf(groups: readonly ControlGroup[]): MemoryReading {
+  const limited = groups.map(memoryOfGroup);
   const rooms = [room(totalmem(), freemem()), ...limited.filter((one) => one !== null)];
   return {
     memoryFreeBytes: Math.min(...rooms.map(({ free }) => free)),
@@ -84,8 +84,8 @@ async function memoryOf(groups: readonly ControlGroup[]): Promise<MemoryReading>
 type ProcessesReading = Pick<PressureReading, 'processesFree' | 'processesFreeShare'>;
 
 /** Threads count as processes here. */
-async function processesOf(groups: readonly ControlGroup[]): Promise<ProcessesReading> {
-  const limited = await Promise.all(groups.map(processesOfGroup));
+function processesOf(groups: readonly ControlGroup[]): ProcessesReading {
+  const limited = groups.map(processesOfGroup);
   const rooms = limited.filter((one) => one !== null);
   if (rooms.length === 0) return { processesFree: null, processesFreeShare: null };
   return {
@@ -97,12 +97,10 @@ async function processesOf(groups: readonly ControlGroup[]): Promise<ProcessesRe
 type StallsReading = Pick<PressureReading, 'cpuWaitShare' | 'memoryStallShare'>;
 
 /** Pressure stall information of this process's own group; only groups of version 2 have it. */
-async function stallsOf(groups: readonly ControlGroup[]): Promise<StallsReading> {
+function stallsOf(groups: readonly ControlGroup[]): StallsReading {
   const own = groups.find(({ files }) => files === controlFiles.v2);
   if (!own) return { cpuWaitShare: null, memoryStallShare: null };
-  const [cpu, memory] = await Promise.all(
-    ['cpu.pressure', 'memory.pressure'].map((file) => textOf(join(own.directory, file))),
-  );
+  const [cpu, memory] = ['cpu.pressure', 'memory.pressure'].map((file) => textOf(join(own.directory, file)));
   return {
     cpuWaitShare: percentage(/^some .*\bavg60=([\d.]+)/m, cpu),
     memoryStallShare: percentage(/^full .*\bavg10=([\d.]+)/m, memory),
@@ -141,8 +139,8 @@ const groupLevelsMax = 16;
  * This process's own groups, each followed by all groups above it, any of which may limit it. The kernel's lines are
  * `number:controllers:path`; the line of version 2 names no controllers.
  */
-async function ownGroups({ ownGroups: file, cgroupRoot }: PressureSource): Promise<ControlGroup[]> {
-  const text = await textOf(file ?? '/proc/self/cgroup');
+function ownGroups({ ownGroups: file, cgroupRoot }: PressureSource): ControlGroup[] {
+  const text = textOf(file ?? '/proc/self/cgroup');
   const root = cgroupRoot ?? '/sys/fs/cgroup';
   return (text ?? '').split('\n').flatMap((line): ControlGroup[] => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
@@ -181,13 +179,12 @@ function room(max: number, free: number): Room {
 }
 
 /** Null if the group has no limit, which the kernel writes as `max`, or as more than any machine has. */
-async function memoryOfGroup({ directory, files, controls }: ControlGroup): Promise<Room | null> {
+function memoryOfGroup({ directory, files, controls }: ControlGroup): Room | null {
   if (!controls.memory) return null;
-  const [used, stat, ...limits] = await Promise.all(
-    [files.used, 'memory.stat', ...files.limits].map((file) => textOf(join(directory, file))),
-  );
-  const max = Math.min(...limits.map((limit) => numberIn(limit)));
-  if (!(max > 0 && max < totalmem()) || used === null || used === undefined) return null;
+  const max = Math.min(...files.limits.map((file) => numberIn(textOf(join(directory, file)))));
+  if (!(max > 0 && max < totalmem())) return null;
+  const [used, stat] = [files.used, 'memory.stat'].map((file) => textOf(join(directory, file)));
+  if (used === null || used === undefined) return null;
   // Memory that only caches files can be freed immediately.
   const reclaimable = [...(stat ?? '').matchAll(files.reclaimable)].reduce(
     (sum, [, b]) => sum + Number(b),
@@ -196,11 +193,9 @@ async function memoryOfGroup({ directory, files, controls }: ControlGroup): Prom
   return room(max, max - Number(used) + reclaimable);
 }
 
-async function processesOfGroup({ directory, controls }: ControlGroup): Promise<Room | null> {
+function processesOfGroup({ directory, controls }: ControlGroup): Room | null {
   if (!controls.pids) return null;
-  const [limit, current] = await Promise.all(
-    ['pids.max', 'pids.current'].map((file) => textOf(join(directory, file))),
-  );
+  const [limit, current] = ['pids.max', 'pids.current'].map((file) => textOf(join(directory, file)));
   const max = numberIn(limit);
   const used = numberIn(current);
   return max > 0 && Number.isFinite(max) && Number.isFinite(used) ? room(max, max - used) : null;
@@ -212,10 +207,14 @@ function numberIn(text: string | null | undefined): number {
   return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
 }
 
-/** Null if the file does not exist or may not be read: then it sets no known limit. */
-function textOf(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  );
+/**
+ * Null if the file does not exist or may not be read: then it sets no known limit. No disk is read: the kernel writes these
+ * files, and other threads would only pass them on.
+ */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
