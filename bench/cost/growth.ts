@@ -107,6 +107,8 @@ async function endAll(url: string): Promise<void> {
     await client.query("update escalations set status = 'resolved' where status = 'open'");
     await client.query("update sessions set state = 'ended', ended_at = now() where ended_at is null");
     await client.query('vacuum analyze');
+    // Otherwise it is written to the disk meanwhile, and whoever works waits for the memory.
+    await client.query('checkpoint');
   } finally {
     await client.end();
   }
