@@ -20,13 +20,17 @@ const isVerified = sql<boolean>`(success and coalesce(judged_by, 'checks') <> 'n
 const lastDays = 90;
 
 export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {
+  // Apart, because only the newest rows are to be sorted by run.
   const { rows } = await sql<AgentOutcomes>`
-    select agent, count(distinct run_id) filter (where created_at >= ${since})::int as runs,
-      count(distinct run_id) filter (where created_at >= ${since} and ${isVerified})::int as good,
-      max(created_at) filter (where success) as last_success
-    from outcome_vectors v
-    where created_at >= ${since}::timestamptz - ${lastDays} * interval '1 day' and ${isOfMaker} group by agent`.execute(
-    query,
-  );
+    with lately as (
+      select agent, count(distinct run_id)::int as runs,
+        count(distinct run_id) filter (where ${isVerified})::int as good
+      from outcome_vectors v where created_at >= ${since} and ${isOfMaker} group by agent
+    ), used as (
+      select agent, max(created_at) filter (where success) as last_success from outcome_vectors v
+      where created_at >= ${since}::timestamptz - ${lastDays} * interval '1 day' and ${isOfMaker} group by agent
+    )
+    select agent, coalesce(runs, 0) as runs, coalesce(good, 0) as good, last_success
+    from used left join lately using (agent)`.execute(query);
   return rows;
 }
