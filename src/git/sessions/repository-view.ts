@@ -217,10 +217,10 @@ async function listConfig(file: string, call: ViewCall, text?: string): Promise<
     signal,
   });
   if (end.stoppedBy === 'abort') signal?.throwIfAborted();
-  // About the file itself, git says its name.
-  if (text !== undefined && end.exitCode !== 0) return listConfig(file, call);
   if (end.exitCode === null || end.stoppedBy !== null) throw new ConfigUnread(end);
   if (end.exitCode !== 0 && !badConfig.test(end.stderr)) throw new ConfigUnread(end);
+  // About the file itself, git says its name.
+  if (end.exitCode !== 0 && text !== undefined) return listConfig(file, call);
   if (end.exitCode !== 0) throw brokenConfig(file, end.stderr.trim().slice(0, 300) || 'git cannot read it');
   return parseEntries(end.stdout.toString('utf8'));
 }
