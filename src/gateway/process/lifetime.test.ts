@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { lifetimeOf, lingerMs, type Needs } from './lifetime.ts';
 
 const unneeded: Needs = { attached: () => 0, calls: () => 0, liveKeys: async () => 0 };
@@ -41,4 +41,30 @@ test('fear: a Moose that was killed comes back, and its gateway has ended at onc
   lifetime.detached();
   await over;
   expect(performance.now() - startedMs).toBeGreaterThan(lingerMs);
+});
+
+test('fear: a Moose is killed long after the last look, the database is away, and the gateway does not wait for it', async () => {
+  let attached = 1;
+  let asked = 0;
+  let skippedMs = 0;
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + skippedMs);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const liveKeys = () => {
+    asked += 1;
+    return away();
+  };
+  const lifetime = lifetimeOf({ attached: () => attached, calls: () => 1, liveKeys });
+  const stop = new AbortController();
+  let isOver = false;
+  const over = lifetime.over(stop.signal).then(() => {
+    isOver = true;
+  });
+  skippedMs = 59_990;
+  attached = 0;
+  lifetime.detached();
+  await expect.poll(() => isOver || asked > 3).toBe(true);
+  expect(isOver).toBe(false);
+  stop.abort();
+  await over;
 });

@@ -49,7 +49,8 @@ export function lifetimeOf(needs: Needs): Lifetime {
         const wasAttached = needs.attached() > 0;
         await rest(wasAttached ? attachedMsMax : lookEveryMs, AbortSignal.any([signal, bell.signal]));
         const nowMs = performance.now();
-        if (wasAttached) neededAtMs = nowMs;
+        // Both waits begin when the last one goes, however long ago the last look was.
+        if (wasAttached) neededAtMs = knownAtMs = nowMs;
         const known = await isNeeded(needs);
         if (known !== null) knownAtMs = nowMs;
         if (known) neededAtMs = nowMs;
