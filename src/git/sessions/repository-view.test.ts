@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { scratchDirectory, scratchRepository } from '../scratch-repository.fixture.ts';
@@ -43,4 +43,23 @@ test('of a configuration that it does not understand, git says the path', async 
   writeFileSync(config, '[core\n');
   const failed = { code: 'REPOSITORY_CONFIG_INVALID', message: expect.stringContaining(`in file ${config}`) };
   await expect(readStatus(path, scope, {})).rejects.toMatchObject(failed);
+});
+
+test('fear: a configuration is changed while git reads it, and the next one like it gets entries of another', async () => {
+  const { path } = scratchRepository({ 'a.txt': 'a\n' });
+  const config = join(path, '.git', 'config');
+  const whole = readFileSync(config, 'utf8');
+  const broken = '[core\n# of another\n';
+  writeFileSync(config, broken);
+  const channel = tracingChannel('moose.git').start;
+  const restore = (call: unknown) => {
+    if ((call as { argv: readonly string[] }).argv.includes(config)) writeFileSync(config, whole);
+  };
+  channel.subscribe(restore);
+  onTestFinished(() => void channel.unsubscribe(restore));
+  await readStatus(path, scope, {});
+  expect(readFileSync(config, 'utf8')).toBe(whole);
+  channel.unsubscribe(restore);
+  writeFileSync(config, broken);
+  await expect(readStatus(path, scope, {})).rejects.toMatchObject({ code: 'REPOSITORY_CONFIG_INVALID' });
 });

@@ -154,7 +154,12 @@ const keptEntries = new BoundedMap<string, readonly ConfigEntry[]>(keptConfigsMa
 async function entriesIn(file: string, call: ViewCall): Promise<readonly ConfigEntry[]> {
   const text = await readIfThere(file);
   if (text === null) return listConfig(file, call);
-  const entries = knownEntries(text) ?? (await listConfig(file, call, text));
+  const known = knownEntries(text);
+  if (known) return known;
+  const end = await runConfig('-', call, text);
+  // About the file itself, git says its name. It may be another text by now, so what git reads there is not kept.
+  if (end.exitCode !== 0) return listConfig(file, call);
+  const entries = parseEntries(end.stdout.toString('utf8'));
   keptEntries.set(contentOf(text), entries);
   return entries;
 }
@@ -201,17 +206,20 @@ export class ConfigUnread extends Error {
 const badConfig =
   /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
 
-/**
- * All entries of one file, without included files; of `text` instead, if it is given and git understands it.
- * @throws REPOSITORY_CONFIG_INVALID
- */
-async function listConfig(file: string, call: ViewCall, text?: string): Promise<ConfigEntry[]> {
-  const { env, signal } = call;
+/** All entries of one file, without included files. @throws REPOSITORY_CONFIG_INVALID */
+async function listConfig(file: string, call: ViewCall): Promise<ConfigEntry[]> {
+  const end = await runConfig(file, call);
+  if (end.exitCode !== 0) throw brokenConfig(file, end.stderr.trim().slice(0, 300) || 'git cannot read it');
+  return parseEntries(end.stdout.toString('utf8'));
+}
+
+/** Fails if git did not read it, and not if it does not understand it. `file`: `-` for a text that is given. */
+async function runConfig(file: string, { env, signal }: ViewCall, input?: string): Promise<GitProcessEnd> {
   const end = await launchGit({
     cwd: '/',
-    argv: ['config', '--file', text === undefined ? file : '-', '--no-includes', '--list', '-z'],
+    argv: ['config', '--file', file, '--no-includes', '--list', '-z'],
     env,
-    input: text,
+    input,
     timeoutMs: configTimeoutMs,
     maxOutputBytes: configBytesMax,
     signal,
@@ -219,10 +227,7 @@ async function listConfig(file: string, call: ViewCall, text?: string): Promise<
   if (end.stoppedBy === 'abort') signal?.throwIfAborted();
   if (end.exitCode === null || end.stoppedBy !== null) throw new ConfigUnread(end);
   if (end.exitCode !== 0 && !badConfig.test(end.stderr)) throw new ConfigUnread(end);
-  // About the file itself, git says its name.
-  if (end.exitCode !== 0 && text !== undefined) return listConfig(file, call);
-  if (end.exitCode !== 0) throw brokenConfig(file, end.stderr.trim().slice(0, 300) || 'git cannot read it');
-  return parseEntries(end.stdout.toString('utf8'));
+  return end;
 }
 
 function brokenConfig(file: string, fault: string): ConfigurationError {
