@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { tracingChannel } from 'node:diagnostics_channel';
+import { expect, onTestFinished, test } from 'vitest';
 import { scratchRepository } from '../scratch-repository.fixture.ts';
-import { learnMergeBases, mergeBaseOf, mergeChanges } from './merge-changes.ts';
+import { learnedCommitsMax, learnMergeBases, mergeBaseOf, mergeChanges } from './merge-changes.ts';
 
 function scene() {
   const repository = scratchRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
@@ -70,4 +72,28 @@ test('fear: learned merge bases are others than those that git finds', async () 
   for (const head of heads.filter((each) => each !== apart))
     expect(await mergeBaseOf(path, tip, head)).toBe(git('merge-base', tip, head));
   expect(await mergeBaseOf(path, tip, apart)).toBeNull();
+});
+
+test('fear: a base that was written again has every open change read its whole history', async () => {
+  const { repository, change } = scene();
+  const { path, git } = repository;
+  const long = Array.from(
+    { length: learnedCommitsMax },
+    (_, n) => `commit refs/heads/long\ncommitter A <a@example.org> ${n + 1} +0000\ndata 0\n`,
+  );
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, input: long.join('') });
+  const old = git('rev-parse', 'long');
+  const tip = change('tip', { 't.txt': 't\n' });
+  const near = change('near', { 'n.txt': 'n\n' });
+  let asked = 0;
+  const count = (call: unknown) => {
+    if ((call as { argv: readonly string[] }).argv.includes('merge-base')) asked += 1;
+  };
+  const channel = tracingChannel('moose.git').start;
+  channel.subscribe(count);
+  onTestFinished(() => void channel.unsubscribe(count));
+  await learnMergeBases(path, tip, [near, old]);
+  expect(await mergeBaseOf(path, tip, near)).toBe(repository.headSha);
+  expect(await mergeBaseOf(path, tip, old)).toBeNull();
+  expect(asked).toBe(2);
 });

@@ -55,6 +55,9 @@ const keptBasesMax = 1_024;
 /** A commit's history never changes; only a shallow repository may learn more of it. */
 const keptBases = new BoundedMap<string, string>(keptBasesMax);
 
+/** More than the open changes of a base have: it was written again, and each of them has all of its old history. */
+export const learnedCommitsMax = 10_000;
+
 const keyOf = (repositoryPath: string, one: string, other: string) => [repositoryPath, one, other].join('\0');
 
 /**
@@ -70,7 +73,8 @@ export async function learnMergeBases(
   const asked = heads.filter((head) => !keptBases.has(keyOf(repositoryPath, tip, head)));
   if (asked.length < 2) return;
   for (const sha of [tip, ...asked]) assertSha(sha);
-  const { stdout } = await runGit(repositoryPath, ['rev-list', '--parents', '--stdin'], {
+  const limit = `--max-count=${learnedCommitsMax}`;
+  const { stdout } = await runGit(repositoryPath, ['rev-list', '--parents', limit, '--stdin'], {
     ...call,
     input: [`^${tip}`, ...asked].map((line) => `${line}\n`).join(''),
   });
@@ -79,6 +83,8 @@ export async function learnMergeBases(
     const [sha = '', ...parents] = line.split(' ');
     if (sha !== '') parentsOf.set(sha, parents);
   }
+  // There may be more of them: `mergeBaseOf` asks git about each.
+  if (parentsOf.size >= learnedCommitsMax) return;
   for (const head of asked) {
     const met = leftTo(head, parentsOf);
     // Several may have a newer one in common: `mergeBaseOf` asks git.
