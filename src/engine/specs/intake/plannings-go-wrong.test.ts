@@ -7,10 +7,11 @@ import { scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
 import { openAlerts } from '../../../store/failures/alerts.ts';
 import { type PriceOfEnv, stateGiven } from '../../../store/money/model-prices.ts';
+import { newestPlanning } from '../../../store/work/plans/plannings.ts';
 import { ifDue } from '../../background/jobs/if-due.fixture.ts';
 import { askProjects } from '../../settings/projects/ask-projects.ts';
 import { askSpecs } from '../ask-specs.ts';
-import { cycle, fine, held, locksOf, planningGround } from './planning-ground.fixture.ts';
+import { askAnother, cycle, fine, held, locksOf, planningGround } from './planning-ground.fixture.ts';
 import { planningsJob } from './plannings-job.ts';
 
 const known = { agents: async () => [], models: async () => [] } as never;
@@ -90,6 +91,33 @@ test('R-BASE-2: two machines never plan one spec at the same time', async () => 
   await made.round();
   expect(await made.planning()).toMatchObject({ state: 'planned', calls: 1, rounds: 1 });
   expect(await made.versions()).toHaveLength(1);
+});
+
+test('fear: while one spec is planned here, a spec that another process plans is asked for without a pause', async () => {
+  const tried: string[] = [];
+  let late: Promise<string> | undefined;
+  const made: Awaited<ReturnType<typeof planningGround>> = await planningGround([fine], {
+    onAsk: async () => {
+      late ??= askAnother(made.database).then(lockOf);
+      const lock = await late;
+      await expect.poll(() => tried, { timeout: 10_000 }).toContain(lock);
+    },
+  });
+  const { database, deps, work } = made;
+  const lockOf = async (specId: string) => `planning:${(await newestPlanning(database.query, specId))?.id}`;
+  const others = await lockOf(await askAnother(database));
+  expect(await (await locksOf(database)).tryLock(others)).toBe(true);
+  const locks = {
+    tryLock: (name: string) => {
+      tried.push(name);
+      return deps.locks.tryLock(name);
+    },
+    unlock: (name: string) => deps.locks.unlock(name),
+  };
+  const now = new Date();
+  const job = planningsJob({ ...deps, clock: { now: () => now }, locks }, 'one');
+  await ifDue(database, job).run(work.signal);
+  expect(tried.filter((name) => name === others)).toHaveLength(1);
 });
 
 test('fear: a repository whose reading ends the process is read again for ever', async () => {

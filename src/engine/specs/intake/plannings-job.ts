@@ -53,9 +53,12 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
   const continuePlanning = async (planning: Planning, signal: AbortSignal): Promise<void> => {
     const waitMs = await locked(deps, planning.id, signal);
     if (waitMs === null) return;
+    const nowMs = deps.clock.now().getTime();
     const before = waits.get(planning.id)?.ms ?? waitMsMin / 2;
+    if (waitMs === 'elsewhere')
+      return void waits.set(planning.id, { ms: before, untilMs: nowMs + newEveryMs });
     const ms = Math.max(waitMs, Math.min(before * 2, waitMsMax));
-    waits.set(planning.id, { ms, untilMs: deps.clock.now().getTime() + ms });
+    waits.set(planning.id, { ms, untilMs: nowMs + ms });
   };
   return {
     // Runs in every process: a lock on the whole job would leave all requests to one machine.
@@ -85,10 +88,14 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
   };
 }
 
-/** How long to wait before the next try; null if the request has ended, or another process carries it out. */
-async function locked(deps: PlanningsDeps, id: string, signal: AbortSignal): Promise<number | null> {
+/** How long to wait before the next try; null if the request has ended, 'elsewhere' if another process carries it out. */
+async function locked(
+  deps: PlanningsDeps,
+  id: string,
+  signal: AbortSignal,
+): Promise<number | 'elsewhere' | null> {
   const lock = `planning:${id}`;
-  if (!(await deps.locks.tryLock(lock))) return null;
+  if (!(await deps.locks.tryLock(lock))) return 'elsewhere';
   try {
     // Another process may have continued it before it released the lock.
     const planning = await deps.database.run((query) => planningById(query, id), signal);
