@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { diffFiles, diffText } from '../read/patch.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
 import { branch, trailers } from '../scratch-worktree.fixture.ts';
 import { ensureWorktree, removeWorktree } from '../worktree/worktree.ts';
@@ -41,6 +42,24 @@ test('R-REPO-3: a commit that an agent made in a submodule is refused, and kept'
   const sha = commitIn('Inner work');
   await expect(commitAll(request)).rejects.toMatchObject(refused);
   expect(repository.git('log', '--format=%H', 'refs/moose/preserved/ab12')).toContain(sha);
+});
+
+test('R-REPO-3: fear: an agent has git overlook a submodule, so nobody sees to which commit it points', async () => {
+  const { inner, repository, worktreePath, sub, commitIn, request, update } = await withSubmodule();
+  update();
+  const old = repository.git('rev-parse', 'HEAD:libs/inner');
+  gitIn(worktreePath, 'config', '--file', '.gitmodules', 'submodule.libs/inner.ignore', 'all');
+  commitIn('Inner work');
+  await expect(commitAll(request)).rejects.toMatchObject(refused);
+  const newer = inner.commit({ 'in.txt': 'newer' });
+  gitIn(sub, 'fetch', '--quiet', 'origin');
+  gitIn(sub, 'checkout', '--quiet', newer);
+  const made = await commitAll(request);
+  expect(made).toMatchObject({ changedFiles: ['.gitmodules', 'libs/inner'] });
+  const range = { repositoryPath: worktreePath, from: request.expectedParent, to: `${made?.sha}` };
+  expect((await diffFiles(range)).map(({ path }) => path)).toEqual(['.gitmodules', 'libs/inner']);
+  const patch = await diffText(range);
+  expect(patch).toContain(`-Subproject commit ${old}\n+Subproject commit ${newer}\n`);
 });
 
 test('a commit in a repository that an agent made in the place of a submodule is refused, and kept', async () => {

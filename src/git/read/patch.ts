@@ -1,5 +1,6 @@
 import { runGitBytes } from '../run/run-git.ts';
 import { assertSha, splitNul } from './revision.ts';
+import { withSubmodules } from './tree-diff.ts';
 
 export { makeBundle, restoreBundle } from '../remote/bundle.ts';
 
@@ -74,7 +75,8 @@ async function diffTree(range: DiffRange, options: readonly string[]): Promise<B
   assertSha(range.from);
   assertSha(range.to);
   // Plumbing: the user's settings do not change its output, and no program from the repository's configuration runs.
-  const args = ['diff-tree', '--no-ext-diff', '--no-textconv', ...options, range.from, range.to];
+  const always = ['--no-ext-diff', '--no-textconv', ...withSubmodules];
+  const args = ['diff-tree', ...always, ...options, range.from, range.to];
   const { stdout } = await runGitBytes(range.repositoryPath, args, {
     signal: range.signal,
     maxOutputBytes: maxPatchBytes,

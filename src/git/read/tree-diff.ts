@@ -20,6 +20,9 @@ const keptChangesMax = 500;
 /** What lies between two commits never changes. */
 const kept = new BoundedMap<string, readonly TreeChange[]>(keptMax);
 
+/** Otherwise `.gitmodules` of the worktree, which an agent can write, has git overlook to which commit a submodule points. */
+export const withSubmodules = ['--ignore-submodules=none'];
+
 /** Every file that differs between two trees; a rename is a deletion and an addition. */
 export async function diffTrees(
   path: string,
@@ -36,11 +39,8 @@ export async function diffTrees(
 }
 
 async function readDiff(path: string, from: string, to: string, call: GitCall): Promise<TreeChange[]> {
-  const { stdout } = await runGitBytes(
-    path,
-    ['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to],
-    call,
-  );
+  const options = ['-r', '-z', '--no-renames', '--raw', ...withSubmodules];
+  const { stdout } = await runGitBytes(path, ['diff-tree', ...options, from, to], call);
   const fields = splitNul(stdout.toString('latin1'));
   const changes: TreeChange[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
