@@ -245,8 +245,12 @@ async function changedIn(
   signal: AbortSignal,
 ): Promise<string[] | null> {
   if (status !== 'completed' || branch === null) return null;
-  const { stdout } = await runGit(repositoryPath, ['diff', '--name-only', '-z', `main...${branch}`], {
-    signal,
-  });
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['diff', '--name-only', '--ignore-submodules=none', '-z', `main...${branch}`],
+    {
+      signal,
+    },
+  );
   return stdout.split('\0').filter((path) => path !== '');
 }
