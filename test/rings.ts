@@ -1,4 +1,4 @@
-// In which ring a test file is. The first ring, `npm test`, proves each promise once in less than 8 minutes, on a machine
+// In which ring a test file is. The first ring, `npm test`, proves each promise once in less than 10 minutes, on a machine
 // that has nothing but git, npm and Node. The second one, `npm run test:all`, has all the others.
 
 export type Ring = 'first' | 'second';
