@@ -125,13 +125,16 @@ export class Meter {
     const failure = isOurs ? 'client_gone' : end.failure;
     brake.ended({ keyId, actionHash, requestHash }, failure === 'client_gone' ? null : failure !== null);
     money.ended({ failure, retryAfterMs: end.retryAfterMs });
-    if (end.failure === null) money.first.learned();
-    money.first.over();
     if (booking.kind === 'settle')
       prefixes.remember({ keyId, model: this.#answeredBy(model) }, money.parts, booking.usage);
     const after = booking.kind === 'presume' ? this.#shrinking : undefined;
     const isAwaited = this.#call.isSettledFirst;
     const booked = books.book({ callId, keyId, booking, end, after, isAwaited });
+    // Not before: the others would draw what the first answer has cost beyond its reservation.
+    void booked.finally(() => {
+      if (end.failure === null) money.first.learned();
+      money.first.over();
+    });
     if (this.#parts.bodies) this.#keepBodies(booked);
     return booked;
   }
