@@ -1,7 +1,9 @@
 // The first answer of a model is awaited before other calls to it are sent (R-BUD-11).
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ModelPrice } from '../../domain/agents/price.ts';
+import type { CallLedger } from '../../engine/run/budget/call-ledger.ts';
+import { openCallLedger } from '../../engine/run/budget/open-call-ledger.ts';
 import { ask, callRows, dollar, gatewayGround, price, until } from '../gateway-ground.fixture.ts';
 import type { Behave } from '../scripted-provider.fixture.ts';
 import { message, messageRest, messageStart, wholeMessage } from '../scripted-provider.fixture.ts';
@@ -47,6 +49,33 @@ test('R-BUD-11: fear: all first calls to an alias are held at its price, and a d
   const [first, ...others] = rows.filter(({ status }) => status === 'settled');
   for (const row of others)
     expect(row.reservedNanoUsd).toBeGreaterThanOrEqual(10n * (first?.reservedNanoUsd ?? 0n));
+});
+
+test('R-BUD-11: fear: others draw what the first answer has cost beyond its reservation', async () => {
+  const over = new AbortController();
+  const real = openCallLedger(shared(), { signal: over.signal, leases: { report: () => undefined } });
+  const order: string[] = [];
+  const ledger: CallLedger = {
+    ...real,
+    draw: (asked) => {
+      order.push('draw');
+      return real.draw(asked);
+    },
+    settle: async (...given) => {
+      const isNew = await real.settle(...given);
+      order.push('settled');
+      return isNew;
+    },
+  };
+  onTestFinished(() => over.abort());
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: answers('dear'),
+    knownAnswers,
+    ledger,
+  });
+  await Promise.all([ask(ground), ask(ground)]);
+  expect(order.slice(0, 3)).toEqual(['draw', 'settled', 'draw']);
 });
 
 test('R-BUD-11: others go on once the first answer has come, or has failed', async () => {
