@@ -16,8 +16,8 @@ export interface DeliveryQueueOptions<Entry> extends Pick<Delivery<Entry>, 'read
   logger: Logger;
   /** A batch is sent when it has this many entries, … */
   batchMax: number;
-  /** … or when its first entry has waited this long. */
-  delayMs: number;
+  /** … or when this long has passed since the last batch; an entry after a quiet time is sent at once. */
+  everyMs: number;
 }
 
 export interface DeliveryQueue {
@@ -57,6 +57,7 @@ class JournalledQueue<Entry> implements DeliveryQueue {
   #spare: string[] = [];
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
+  #sentAtMs = -Infinity;
   #adopting: Promise<void>;
   #delivering: Promise<void> | undefined;
 
@@ -77,7 +78,11 @@ class JournalledQueue<Entry> implements DeliveryQueue {
   keep(line: string): void {
     if (this.#journal?.append(line) !== true) this.#keepInMemory(line);
     if (this.waiting >= this.#options.batchMax) void this.#deliver();
-    else this.#timer ??= setTimeout(() => void this.#deliver(), this.#options.delayMs).unref();
+    else this.#timer ??= setTimeout(() => void this.#deliver(), this.#pauseMs()).unref();
+  }
+
+  #pauseMs(): number {
+    return Math.max(this.#sentAtMs + this.#options.everyMs - performance.now(), 0);
   }
 
   async synced(): Promise<void> {
@@ -147,6 +152,7 @@ class JournalledQueue<Entry> implements DeliveryQueue {
   async #deliverWaiting(): Promise<void> {
     try {
       while (this.waiting > 0) {
+        this.#sentAtMs = performance.now();
         const batch = await this.#journal?.oldest(this.#options.batchMax);
         const spare = this.#spare.slice(0, this.#options.batchMax);
         await this.#bring([...(batch?.lines ?? []), ...spare]);

@@ -69,12 +69,32 @@ test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and its outcome 
   expect(await journalsIn(dataDirectory)).toEqual([]);
 });
 
-test('R-FAIL-6: a single error becomes a row soon, without a flush', async () => {
+test('R-FAIL-6: an error after a quiet time becomes a row at once, and the next ones gather', async () => {
   const database = await testDatabase();
-  const log = openErrorLog({ database, dataDirectory: await scratch(), logger, delayMs: 5 });
+  const log = openErrorLog({ database, dataDirectory: await scratch(), logger, everyMs: 600_000 });
   onTestFinished(() => log.close());
   log.record(failure('Alone'));
   await expect.poll(() => rowsOf(database)).toHaveLength(1);
+  await expect.poll(() => log.waiting).toBe(0);
+  log.record(failure('Second'));
+  log.record(failure('Third'));
+  expect(log.waiting).toBe(2);
+  await log.flush();
+  expect(await rowsOf(database)).toHaveLength(3);
+  const { rows: batches } = await sql<{
+    count: bigint;
+  }>`select count(distinct xmin::text) from error_events`.execute(database.query);
+  expect(Number(batches[0]?.count)).toBe(2);
+});
+
+test('R-FAIL-6: what gathers becomes rows without a flush too', async () => {
+  const database = await testDatabase();
+  const log = openErrorLog({ database, dataDirectory: await scratch(), logger, everyMs: 5 });
+  onTestFinished(() => log.close());
+  for (let n = 1; n <= 3; n += 1) {
+    log.record(failure(`Error ${n}`));
+    await expect.poll(() => rowsOf(database)).toHaveLength(n);
+  }
 });
 
 test('R-FAIL-6: while the database is unavailable, nothing is lost and nobody waits; later, each error is a row once', async () => {
@@ -256,7 +276,9 @@ test.each([0, 40])(
   async (bytes) => {
     const database = await testDatabase();
     const dataDirectory = await scratch();
-    const log = openErrorLog({ database, dataDirectory, logger, delayMs: 600_000 });
+    const log = openErrorLog({ database, dataDirectory, logger, everyMs: 600_000 });
+    const first = log.record(failure('Sent at once, so that the next ones wait'));
+    await log.flush();
     for (let n = 0; n < 50; n += 1) log.record(failure(`Gone ${n}`));
     const [own = ''] = await journalsIn(dataDirectory);
     await truncate(join(dataDirectory, 'errors', own), bytes);
@@ -264,7 +286,7 @@ test.each([0, 40])(
     const { id } = log.record(failure('Whole'));
     await log.flush();
     const there = (await rowsOf(database)).map((row) => row.id);
-    expect(there).toEqual(bytes === 0 ? [half.id, id] : [id]);
+    expect(there).toEqual(bytes === 0 ? [first.id, half.id, id] : [first.id, id]);
     const later = log.record(failure('Later'));
     await log.flush();
     expect((await rowsOf(database)).map((row) => row.id)).toContain(later.id);

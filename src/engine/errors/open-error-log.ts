@@ -21,12 +21,12 @@ export interface ErrorLogOptions {
   clock?: Clock;
   /** A batch is sent when it has this many entries, … */
   rowsMax?: number;
-  /** … or when its first entry has waited this long. */
-  delayMs?: number;
+  /** … or when this long has passed since the last one; an error after a quiet time is sent at once. */
+  everyMs?: number;
 }
 
 const rowsMaxDefault = 100;
-const delayMsDefault = 50;
+const everyMsDefault = 50;
 
 export function openErrorLog({
   database,
@@ -34,7 +34,7 @@ export function openErrorLog({
   logger,
   clock = systemClock,
   rowsMax = rowsMaxDefault,
-  delayMs = delayMsDefault,
+  everyMs = everyMsDefault,
 }: ErrorLogOptions): ErrorLog {
   const queue = openDeliveryQueue({
     directory: join(dataDirectory, 'errors'),
@@ -43,7 +43,7 @@ export function openErrorLog({
     write: (entries, signal) => write(database, entries, signal),
     logger,
     batchMax: rowsMax,
-    delayMs,
+    everyMs,
   });
   const keep = (entry: ErrorEntry) => queue.keep(JSON.stringify(entry));
   return {

@@ -13,7 +13,7 @@ const log = openErrorLog({
   dataDirectory,
   logger,
   rowsMax: 20,
-  delayMs: 5,
+  everyMs: 5,
 });
 const resolveEvery = 3;
 for (let n = 1; n <= Number(count); n += 1) {

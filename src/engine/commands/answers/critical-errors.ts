@@ -65,7 +65,7 @@ export function createCriticalErrors({
     },
     logger,
     batchMax: 1,
-    delayMs: 0,
+    everyMs: 0,
   });
   const adopted = adoptCriticalFiles(directory, queue, logger);
 
