@@ -4,6 +4,7 @@ import { growth } from './cost/growth.ts';
 import { installed } from './cost/installed.ts';
 import { compareWithKept } from './cost/kept-ratios.ts';
 import { tasks } from './cost/tasks.ts';
+import { waits } from './cost/waits.ts';
 import { bench as lists } from './lists.ts';
 import { bench as live } from './live.ts';
 import type { Bench, Measured } from './measuring/bench.ts';
@@ -14,6 +15,7 @@ import { bench as scaleOut } from './scale-out.ts';
 const parts: Readonly<Record<string, Bench['run']>> = {
   installed,
   tasks,
+  waits,
   pipeline: pipeline.run,
   growth,
   machines: (options) => scaleOut.run({ machines: [1, 2], ...options }),

@@ -81,6 +81,7 @@ export function moose(
   let told = { ended: 0, failed: 0, questions: 0, atMs: Number.NEGATIVE_INFINITY };
   return {
     async begin(tasks) {
+      told = { ...told, ended: 0, atMs: Number.NEGATIVE_INFINITY };
       if (!client) {
         await start();
         await current().limits({ daily_usd: dailyUsd, monthly_usd: 2_000_000 });
@@ -99,7 +100,8 @@ export function moose(
       if (there.landed === tasks.length || nowMs - told.atMs >= askEveryMs)
         told = { ...(await asked(tasks)), atMs: nowMs };
       const { ended, failed, questions } = told;
-      return { ...there, ended, failed, questions };
+      // What has ended since the look at the remote is there now.
+      return { ...(ended === tasks.length ? await onRemote(tasks) : there), ended, failed, questions };
     },
     close: async () => client?.close(),
   };

@@ -1,7 +1,7 @@
 // What both contenders go through, each time in a new repository.
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import type { BenchOptions } from '../measuring/bench.ts';
-import { rounded } from '../measuring/statistics.ts';
+import { median, rounded } from '../measuring/statistics.ts';
 import { bytesBelow } from './bytes-below.ts';
 import type { Contender, Results } from './contender.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -39,6 +39,8 @@ const idleMs = { whole: 60_000, quick: 15_000 };
 /** By then, the processes of what was killed have noticed. */
 const killedMs = 2_000;
 const megabyte = 1_000_000;
+/** Together with the tasks, they make a load of about 17. */
+const busyLoops = 14;
 const nanoPerUsd = 1e9;
 
 const secondsSince = (fromMs: number) => rounded((performance.now() - fromMs) / 1_000);
@@ -69,23 +71,13 @@ export const happy = (name: ContenderName, options: BenchOptions) =>
     const startCpu = ground.processes.cpuSeconds();
     const disk = await bytesBelow(ground.data);
     const tasks = tasksOf(options.isQuick ? 4 : 10, 'happy');
-    const from = performance.now();
-    const submittedMs = Date.now();
-    await contender.begin(tasks);
     const peak = { bytes: 0, processes: 0 };
-    const { landed } = await untilOver(place, tasks, () => {
+    const times = await timesOf(place, tasks, () => {
       peak.bytes = Math.max(peak.bytes, ground.processes.memoryBytes());
       peak.processes = Math.max(peak.processes, ground.processes.count());
     });
-    const overMs = Date.now();
-    const first = Math.min(...agentTimes(ground.shared, 'started', tasks));
-    const last = Math.max(...agentTimes(ground.shared, 'ended', tasks));
     return {
-      tasks: tasks.length,
-      landed,
-      seconds: secondsSince(from),
-      seconds_to_the_first_agent: rounded((first - submittedMs) / 1_000),
-      seconds_after_the_last_agent: rounded((overMs - last) / 1_000),
+      ...times,
       cpu_seconds_a_task: rounded((ground.processes.cpuSeconds() - startCpu) / tasks.length),
       peak_megabytes: rounded(peak.bytes / megabyte),
       peak_processes: peak.processes,
@@ -98,6 +90,55 @@ export const happy = (name: ContenderName, options: BenchOptions) =>
       ...(await secondStart(place)),
     };
   });
+
+/** One task after the other on a machine with nothing else to do. */
+export const alone = (name: ContenderName, options: BenchOptions) =>
+  withWorkSlots(name, options, async (place) => {
+    await place.contender.begin([]);
+    const all: Times[] = [];
+    // The first task finds everything cold, so it does not count.
+    for (const task of tasksOf(options.isQuick ? 3 : 6, 'alone')) all.push(await timesOf(place, [task]));
+    const warm = all.slice(1);
+    return {
+      tasks: all.length,
+      landed: all.filter(({ landed }) => landed === 1).length,
+      seconds_to_the_first_agent: median(warm.map((times) => times.seconds_to_the_first_agent)),
+      seconds_after_the_last_agent: median(warm.map((times) => times.seconds_after_the_last_agent)),
+    };
+  });
+
+/** While other programs want all of the processors. */
+export const loaded = (name: ContenderName, options: BenchOptions) =>
+  withWorkSlots(name, options, async (place) => {
+    await place.contender.begin([]);
+    for (let n = 0; n < busyLoops; n++) place.ground.processes.run('while :; do :; done');
+    return timesOf(place, tasksOf(options.isQuick ? 4 : 10, 'loaded'));
+  });
+
+type Times = {
+  tasks: number;
+  landed: number;
+  seconds: number;
+  seconds_to_the_first_agent: number;
+  seconds_after_the_last_agent: number;
+};
+
+async function timesOf(place: Place, tasks: readonly Task[], look?: () => void): Promise<Times> {
+  const { ground, contender } = place;
+  const fromMs = Date.now();
+  await contender.begin(tasks);
+  const { landed } = await untilOver(place, tasks, look);
+  const overMs = Date.now();
+  const first = Math.min(...agentTimes(ground.shared, 'started', tasks));
+  const last = Math.max(...agentTimes(ground.shared, 'ended', tasks));
+  return {
+    tasks: tasks.length,
+    landed,
+    seconds: rounded((overMs - fromMs) / 1_000),
+    seconds_to_the_first_agent: rounded((first - fromMs) / 1_000),
+    seconds_after_the_last_agent: rounded((overMs - last) / 1_000),
+  };
+}
 
 /** After a kill, with everything done. */
 async function secondStart({ contender, options }: Place) {
