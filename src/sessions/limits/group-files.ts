@@ -1,7 +1,7 @@
 // The files of a control group: what is written to limit it, and what it has counted. The two versions of the kernel's
 // interface differ in names, units and the words for 'no limit'.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLimits, SessionUse } from '../../domain/machine/session-limits.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
@@ -19,8 +19,8 @@ const cpuPeriodUs = 100_000;
 /** Of a group with the usual weight, in the units of the versions. */
 const usualWeight = { 1: 1_024, 2: 100 } as const;
 
-/** All sessions together weigh half of one busy thread of Moose, or of one service beside it. */
-const weightOfAll = { 1: usualWeight[1] / 2, 2: usualWeight[2] / 2 } as const;
+/** Both versions allow more. */
+const sessionsWeighedMax = 100;
 
 /** In version 2, a group gives those below it only the controllers that are named there. */
 export function enableControllers({ version, of }: GroupPaths): void {
@@ -39,8 +39,17 @@ export function giveController(version: GroupRoots['version'], controller: Contr
 /** The groups of one data directory, which hold those of its sessions. */
 export function limitParent({ version, of }: GroupPaths, limits: SessionLimits): void {
   if (of.memory !== undefined) limitMemory(version, of.memory, limits.memoryBytesOfAll);
-  if (of.cpu !== undefined)
-    write(of.cpu, version === 2 ? 'cpu.weight' : 'cpu.shares', String(weightOfAll[version]));
+}
+
+/**
+ * Each session weighs as much as one busy process beside it. With a fixed weight for all of them, the sessions would hardly
+ * run where other programs keep the processors busy.
+ */
+export function weighParent({ version, of }: GroupPaths): void {
+  if (of.cpu === undefined) return;
+  const sessions = Math.min(Math.max(foldersIn(of.cpu).length, 1), sessionsWeighedMax);
+  const file = version === 2 ? 'cpu.weight' : 'cpu.shares';
+  writeIfThere(of.cpu, file, String(usualWeight[version] * sessions));
 }
 
 export function limitGroup({ version, of }: GroupPaths, limits: SessionLimits): void {
@@ -123,6 +132,18 @@ function field(group: string | undefined, file: string, name: string): number | 
   const text = group === undefined ? null : read(group, file);
   const line = text?.split('\n').find((each) => each.startsWith(`${name} `));
   return line === undefined ? null : Number(line.slice(name.length + 1));
+}
+
+/** The groups below it; none if it is gone. */
+export function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 function read(group: string, file: string): string | null {

@@ -89,7 +89,7 @@ function byPriority(why: string): LimitsProbe {
   return {
     level: 'priority',
     roots: null,
-    reason: `${why} Nothing is limited; sessions come last for the processor, and end first when memory is short.`,
+    reason: `${why} Nothing is limited; sessions come after others for the processor, and end first when memory is short.`,
     advice: adviceForGroups,
   };
 }

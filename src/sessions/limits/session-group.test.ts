@@ -143,13 +143,27 @@ limited('limits of processors and of all sessions together are set', async () =>
   const [cpu, memory] = [groupFor(handle, 'cpu'), groupFor(handle, 'memory')];
   if (roots?.version === 2) {
     expect(textOf(cpu, 'cpu.max')).toBe('50000 100000');
-    expect(textOf(join(cpu, '..'), 'cpu.weight')).toBe('50');
     expect(textOf(join(memory, '..'), 'memory.max')).toBe(String(1_024 * mib));
   } else {
     expect(textOf(cpu, 'cpu.cfs_quota_us')).toBe('50000');
-    expect(textOf(join(cpu, '..'), 'cpu.shares')).toBe('512');
     expect(textOf(join(memory, '..'), 'memory.limit_in_bytes')).toBe(String(1_024 * mib));
   }
+});
+
+limited('each session that runs adds the weight of one busy process', async () => {
+  const weight = (handle: ProcessHandle) => {
+    const parent = join(groupFor(handle, 'cpu'), '..');
+    return roots?.version === 2
+      ? Number(textOf(parent, 'cpu.weight')) / 100
+      : Number(textOf(parent, 'cpu.shares')) / 1_024;
+  };
+  const one = await scratch.startLimited(['sleep', '120']);
+  expect(weight(one)).toBe(1);
+  const other = await scratch.startLimited(['sleep', '120']);
+  expect(weight(one)).toBe(2);
+  await stopProcess(other, { graceMs: 0 });
+  await closeGroups(other.directory);
+  expect(weight(one)).toBe(1);
 });
 
 test('without its group, a program does not start', async () => {

@@ -3,7 +3,7 @@
 // note first, so that a Moose that is killed in between loses nothing. Neither note needs to outlive a power failure.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import {
   type PassedLimit,
@@ -18,12 +18,14 @@ import { readSmallFile } from '../read-small-file.ts';
 import { parseJson } from '../session-files.ts';
 import {
   enableControllers,
+  foldersIn,
   type GroupPaths,
   limitGroup,
   limitParent,
   processesIn,
   readUse,
   stopForks,
+  weighParent,
 } from './group-files.ts';
 import { controllers, type GroupRoots } from './group-roots.ts';
 
@@ -55,6 +57,7 @@ export function makeGroups(request: GroupRequest): void {
   replaceNote(notePath(directory), linesOf(groups));
   for (const path of pathsOf(groups)) makeGroup(path, parents);
   limitParent(parents, limits);
+  weighParent(parents);
   limitGroup(groups, limits);
 }
 
@@ -166,6 +169,7 @@ function removeGroups(directory: string): boolean {
   const paths = pathsOf(groups);
   if (!paths.map(removeGroup).every(Boolean)) return false;
   for (const path of paths) removeGroup(dirname(path));
+  weighParent(parentsOf(groups));
   rmSync(notePath(directory), { force: true });
   return true;
 }
@@ -196,17 +200,6 @@ function removeGroup(path: string): boolean {
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return true;
     if (hasErrorCode(error, 'EBUSY', 'ENOTEMPTY')) return false;
-    throw error;
-  }
-}
-
-function foldersIn(path: string): string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? [entry.name] : [],
-    );
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -89,10 +89,10 @@ export async function startInPlace(
       homePath: place.home,
     }),
   });
-  const { comesLast, limits } = await limitedStart(settings);
+  const { comesAfter, limits } = await limitedStart(settings);
   const handle = await startProcess({
     directory,
-    argv: comesLast(argv),
+    argv: comesAfter(argv),
     env,
     cwd: place.checkout,
     limits,

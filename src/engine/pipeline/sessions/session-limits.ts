@@ -23,8 +23,8 @@ type LimitSettings = Pick<
 
 export interface LimitedStart {
   inForce: LimitsInForce;
-  /** Where the kernel has no group for it, the session comes last by its niceness. */
-  comesLast(argv: Words): Words;
+  /** Where the kernel has no group for it, the session comes after others by its niceness. */
+  comesAfter(argv: Words): Words;
   limits: NonNullable<StartRequest['limits']> | null;
 }
 
@@ -33,8 +33,8 @@ const mib = 1024 ** 2;
 /** The rest stays for other sessions and for the machine. */
 const processesShare = 4;
 
-/** Where nothing else says that a session comes last. */
-const niceness = '5';
+/** A larger one would starve sessions on a machine that other programs keep busy. */
+const niceness = '2';
 
 const unlimited = { memoryBytes: null, processes: null, cpus: null, hasWeight: false };
 
@@ -53,11 +53,11 @@ export function limitsOf(settings: Omit<LimitSettings, 'sessionLimits' | 'dataDi
 
 export async function limitedStart(settings: LimitSettings): Promise<LimitedStart> {
   if (settings.sessionLimits === 'off')
-    return { inForce: { level: 'none', ...unlimited }, comesLast: (argv) => argv, limits: null };
+    return { inForce: { level: 'none', ...unlimited }, comesAfter: (argv) => argv, limits: null };
   const { level, roots } = await probeLimits();
   const nice = level === 'none' || roots?.of.cpu ? null : findOnPath('nice', systemPath, '/');
-  const comesLast = (argv: Words): Words => (nice === null ? argv : [nice, '-n', niceness, ...argv]);
-  if (roots === null) return { inForce: { level, ...unlimited }, comesLast, limits: null };
+  const comesAfter = (argv: Words): Words => (nice === null ? argv : [nice, '-n', niceness, ...argv]);
+  if (roots === null) return { inForce: { level, ...unlimited }, comesAfter, limits: null };
   const limits = limitsOf(settings);
   const inForce = {
     level,
@@ -66,7 +66,7 @@ export async function limitedStart(settings: LimitSettings): Promise<LimitedStar
     cpus: roots.of.cpu ? limits.cpus : null,
     hasWeight: roots.of.cpu !== undefined,
   };
-  return { inForce, comesLast, limits: { dataDirectory: settings.dataDirectory, roots, limits } };
+  return { inForce, comesAfter, limits: { dataDirectory: settings.dataDirectory, roots, limits } };
 }
 
 /** Of the machine, or of the container that Moose runs in. */

@@ -215,7 +215,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
-      argv: limited.comesLast(argv),
+      argv: limited.comesAfter(argv),
       env,
       cwd: asked.cwd,
       limits: limited.limits,
