@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface CpuSeconds {
   /** This process: Moose's own code, the database driver, and the benchmark's own work. */
   moose: number;
-  /** Child processes that have ended: git, wrappers, agents, checks. */
+  /** The launcher, and what has ended of what it and Moose started: git, wrappers, agents, checks. */
   children: number;
   postgres: number;
 }
@@ -18,13 +18,16 @@ export function cpuSeconds(postmasterPid: number): CpuSeconds | null {
   const own = statOf(process.pid);
   const postmaster = statOf(postmasterPid);
   if (own === null || postmaster === null) return null;
-  const backends = listPids()
-    .map(statOf)
-    .filter((stat) => stat?.parent === postmasterPid);
+  const pids = listPids();
+  const backends = pids.map(statOf).filter((stat) => stat?.parent === postmasterPid);
+  const launchers = pids.filter(isLauncher).map(statOf);
   const living = backends.reduce((seconds, stat) => seconds + (stat?.self ?? 0), 0);
   return {
     moose: own.self,
-    children: own.children,
+    children: launchers.reduce(
+      (seconds, stat) => seconds + (stat === null ? 0 : stat.self + stat.children),
+      own.children,
+    ),
     postgres: postmaster.self + postmaster.children + living,
   };
 }
@@ -51,6 +54,18 @@ export function statOf(pid: number): { parent: number; self: number; children: n
   const seconds = (...at: number[]) =>
     at.reduce((sum, field) => sum + Number(fields[field - 3] ?? 0), 0) / ticksPerSecond;
   return { parent: Number(fields[1]), self: seconds(14, 15), children: seconds(16, 17) };
+}
+
+/** It lives as long as this process has work for it, so its time is not yet that of a child that has ended. */
+function isLauncher(pid: number): boolean {
+  try {
+    return (
+      statOf(pid)?.parent === process.pid &&
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launcher-program')
+    );
+  } catch {
+    return false;
+  }
 }
 
 function listPids(): number[] {
