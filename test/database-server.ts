@@ -21,7 +21,13 @@ declare module 'vitest' {
 export const templateName = 'moose_template';
 
 /** The data of tests need not survive a power cut: tests that cut the power start servers of their own. */
-const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '1000' };
+const quick = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '1000',
+  file_copy_method: 'clone',
+};
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startTestServer();
