@@ -8,6 +8,8 @@ import { loginOf } from '../engine/pipeline/login/session-way.ts';
 import { canCall, noModelConfigured, unfit } from '../engine/pipeline/routing/fitting-model.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Agent } from '../engine/ports/agent.ts';
+import { createModel } from '../models/catalog.ts';
+import { upstreamsOf } from '../models/providers.ts';
 import { probeLimits } from '../sessions/limits/probe-limits.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { createAgents } from './agents.ts';
@@ -29,12 +31,8 @@ export function knownNames(
     callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
     loginOf: (name) => agents.get(name)?.login,
     probe: async (name) => (await agents.get(name)?.probe()) ?? notThere,
-    hasKey: async (provider) => {
-      const { upstreamsOf } = await import('../models/providers.ts');
-      return upstreamsOf(config.models).has(provider);
-    },
+    hasKey: async (provider) => upstreamsOf(config.models).has(provider),
     assertModel: async (name) => {
-      const { createModel } = await import('../models/catalog.ts');
       const price = await prices.priceOf(name);
       try {
         createModel(name, config.models, () => price);
@@ -75,7 +73,6 @@ async function abilitiesOf(
   agents: Agents,
   settings: EngineSettings,
 ): Promise<Abilities> {
-  const { upstreamsOf } = await import('../models/providers.ts');
   const lacks: Record<string, Lack> = {};
   for (const name of agents.keys()) {
     const lack = await missingModel(config, prices, agents, { agent: name }, settings);
@@ -104,7 +101,6 @@ async function missingModel(
   { agent: wanted, model, login }: AgentChoice,
   { defaultAgent, models, logins }: EngineSettings,
 ): Promise<MooseError | null> {
-  const { createModel } = await import('../models/catalog.ts');
   const agent = agents.get(wanted ?? defaultAgent);
   // With a subscription, the program chooses its model; a requested one is checked when the work order starts.
   if (agent !== undefined && loginOf({ logins }, agent, login === undefined ? {} : { login }) !== null)

@@ -18,6 +18,7 @@ import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
 import { watchPeriodicJobs } from '../engine/watch/watch-periodic-jobs.ts';
 import type { KeptGateway } from '../gateway/process/keep-up.ts';
+import { createModel } from '../models/catalog.ts';
 import { isolationFailed, probePlace } from '../sessions/isolation/probe-place.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { collectWhenIdle } from '../stdx/async/collect-when-idle.ts';
@@ -87,7 +88,7 @@ export async function startWorker(
   // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
   const execute = reportingFailures(worker, opened);
-  const during = collectWhenIdle();
+  const during = collectWhenIdle({ letGo: database.endIdle });
   const durable = await startDurable({
     database,
     logger,
@@ -215,7 +216,6 @@ async function pipelineDeps(
   config: Config,
   { circuits, pressure, gateway }: Parts,
 ): Promise<Omit<PipelineDeps, 'agents' | 'machine' | 'mayDiffer'>> {
-  const { createModel } = await import('../models/catalog.ts');
   return {
     database,
     logger,

@@ -4,8 +4,11 @@ import type { LanguageModel } from 'ai';
 export interface Adapter {
   /** The provider's address, including the version segment; null if only the settings contain it. */
   defaultBaseUrl: string | null;
-  /** The AI SDK's model. It sends only through `fetch`, so that limits and failures are ours. */
-  languageModel(modelId: string, connection: Connection): LanguageModel;
+  /**
+   * The AI SDK's model. It sends only through `fetch`, so that limits and failures are ours. The SDK is loaded by the first
+   * call: a Moose whose agents bring their own models never needs it.
+   */
+  languageModel(modelId: string, connection: Connection): Promise<LanguageModel>;
 }
 
 export interface Connection {

@@ -1,4 +1,3 @@
-import { generateText } from 'ai';
 import { z } from 'zod';
 import type { WireName } from '../domain/agents/model-call.ts';
 import type { ModelPrice } from '../domain/agents/price.ts';
@@ -59,8 +58,9 @@ async function generate<T>(
   const asked = { ...request, system: `${request.system}\n\n${formatRules(request)}` };
   let spoken: Spoken;
   try {
+    const { generateText } = await import('ai');
     spoken = await generateText({
-      model: adapter.languageModel(identity.modelId, { baseUrl, apiKey, fetch: wire.fetch }),
+      model: await adapter.languageModel(identity.modelId, { baseUrl, apiKey, fetch: wire.fetch }),
       instructions: asked.system,
       prompt: asked.prompt,
       maxOutputTokens: asked.outputTokensMax,

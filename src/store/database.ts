@@ -52,6 +52,11 @@ export interface Database {
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** How many queries wait for a connection of the pool. */
   waiting(): number;
+  /**
+   * Ends the connections that are not in use. The server keeps for each one all that it has looked up and prepared for it: 30 MB
+   * after some work orders.
+   */
+  endIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -119,6 +124,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     transaction: (work, signal, isolation) =>
       reconnecting(transactionOf(query, work, signal, isolation), signal),
     waiting: sparing.waiting,
+    endIdle: sparing.endIdle,
     close: () => endPool(pool, silence),
   };
 }

@@ -1,4 +1,3 @@
-import { createAnthropic } from '@ai-sdk/anthropic';
 import type { Adapter } from '../adapter.ts';
 
 /**
@@ -7,6 +6,8 @@ import type { Adapter } from '../adapter.ts';
  */
 export const anthropicAdapter: Adapter = {
   defaultBaseUrl: 'https://api.anthropic.com/v1',
-  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
-    createAnthropic({ baseURL: baseUrl, apiKey: apiKey ?? '', fetch })(modelId),
+  languageModel: async (modelId, { baseUrl, apiKey, fetch }) => {
+    const { createAnthropic } = await import('@ai-sdk/anthropic');
+    return createAnthropic({ baseURL: baseUrl, apiKey: apiKey ?? '', fetch })(modelId);
+  },
 };

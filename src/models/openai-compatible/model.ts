@@ -1,4 +1,3 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { Adapter } from '../adapter.ts';
 
 /**
@@ -7,11 +6,13 @@ import type { Adapter } from '../adapter.ts';
  */
 export const openaiCompatibleAdapter: Adapter = {
   defaultBaseUrl: null,
-  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
-    createOpenAICompatible({
+  languageModel: async (modelId, { baseUrl, apiKey, fetch }) => {
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+    return createOpenAICompatible({
       name: 'compatible',
       baseURL: baseUrl,
       fetch,
       ...(apiKey === null ? {} : { apiKey }),
-    })(modelId),
+    })(modelId);
+  },
 };

@@ -1,5 +1,3 @@
-import { createOpenAI } from '@ai-sdk/openai';
-import { wrapLanguageModel } from 'ai';
 import type { Adapter } from '../adapter.ts';
 
 /**
@@ -8,8 +6,12 @@ import type { Adapter } from '../adapter.ts';
  */
 export const openaiAdapter: Adapter = {
   defaultBaseUrl: 'https://api.openai.com/v1',
-  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
-    wrapLanguageModel({
+  languageModel: async (modelId, { baseUrl, apiKey, fetch }) => {
+    const [{ createOpenAI }, { wrapLanguageModel }] = await Promise.all([
+      import('@ai-sdk/openai'),
+      import('ai'),
+    ]);
+    return wrapLanguageModel({
       model: createOpenAI({ baseURL: baseUrl, apiKey: apiKey ?? '', fetch }).responses(modelId),
       middleware: {
         specificationVersion: 'v4',
@@ -20,5 +22,6 @@ export const openaiAdapter: Adapter = {
           providerOptions: { openai: { store: false } },
         }),
       },
-    }),
+    });
+  },
 };

@@ -6,11 +6,19 @@ import { runInNewContext } from 'node:vm';
 /** The next work order often comes within seconds. */
 const idleMsDefault = 20_000;
 
+export interface IdleOptions {
+  idleMs?: number;
+  /** What else holds memory that only work needs. It is called first, and never rejects. */
+  letGo?: () => Promise<void>;
+  collect?: () => void;
+}
+
 /** Returns a function that runs work; after a pause without any, garbage is collected once. */
-export function collectWhenIdle(
+export function collectWhenIdle({
   idleMs = idleMsDefault,
+  letGo = () => Promise.resolve(),
   collect = collectGarbage,
-): <T>(work: () => Promise<T>) => Promise<T> {
+}: IdleOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
   return async (work) => {
@@ -20,7 +28,7 @@ export function collectWhenIdle(
       return await work();
     } finally {
       running -= 1;
-      if (running === 0) timer = setTimeout(collect, idleMs).unref();
+      if (running === 0) timer = setTimeout(() => void letGo().then(collect), idleMs).unref();
     }
   };
 }

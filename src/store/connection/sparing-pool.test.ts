@@ -106,3 +106,31 @@ test('fear: who waits for a connection when the pool ends waits forever', async 
   await expect(second).rejects.toThrow(/after calling end/);
   await Promise.all([first, closed]);
 });
+
+test('connections that are not in use are ended, with what the server keeps for them; others are left alone', async () => {
+  const { database, connections } = await ground();
+  const { rows: before } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.query);
+  const begun = Promise.withResolvers<void>();
+  const ends = Promise.withResolvers<void>();
+  const held = database.transaction(async (query) => {
+    begun.resolve();
+    await ends.promise;
+    return (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query)).rows;
+  });
+  await begun.promise;
+  // A second connection, which is idle afterwards.
+  expect(await connections()).toBe(2);
+  await database.endIdle();
+  ends.resolve();
+  expect(await held).toEqual(before);
+  await expect.poll(connections).toBe(1);
+  await database.endIdle();
+  const { rows: after } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.query);
+  expect(after).not.toEqual(before);
+});
+
+test('fear: connections are ended while the pool is closed, and nobody waits for them', async () => {
+  const { database } = await ground();
+  await sql`select 1`.execute(database.query);
+  await Promise.all([database.close(), database.endIdle()]);
+});

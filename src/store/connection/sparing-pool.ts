@@ -15,6 +15,8 @@ export const keptFew = { min: 1, idleTimeoutMillis: 3_000 };
 export interface SparingPool extends PostgresPool {
   /** How many wait for a connection. */
   waiting(): number;
+  /** Ends the connections that are not in use; the next statement opens one. */
+  endIdle(): Promise<void>;
 }
 
 /**
@@ -47,6 +49,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
     options: pool.options,
     waiting: () => waiting.length + pool.waitingCount,
     end: () => pool.end(),
+    endIdle: () => endIdle(pool),
     connect: () => {
       if (waiting.length === 0 && (isFree() || mayOpen())) return pool.connect();
       return new Promise((resolve) => {
@@ -55,4 +58,11 @@ export function sparingPool(pool: pg.Pool): SparingPool {
       });
     },
   };
+}
+
+/** The pool itself keeps the last ones. A connection that cannot be opened meanwhile is not one to end. */
+async function endIdle(pool: pg.Pool): Promise<void> {
+  if (pool.ending) return;
+  const taken = Array.from({ length: pool.idleCount }, () => pool.connect());
+  for (const end of await Promise.allSettled(taken)) if (end.status === 'fulfilled') end.value.release(true);
 }
