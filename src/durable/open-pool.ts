@@ -4,7 +4,7 @@ import { connectMsMax, keptAlive, limitOnServer } from '../store/connection/conn
 import { guardTexts } from '../store/connection/guard-texts.ts';
 import { preparedNames } from '../store/connection/prepared-names.ts';
 import type { SilenceWatch } from '../store/connection/silent-connections.ts';
-import { keptFew } from '../store/connection/sparing-pool.ts';
+import { sparedMs } from '../store/connection/sparing-pool.ts';
 
 const connectionsMax = 10;
 
@@ -13,9 +13,9 @@ export function openPool(url: string, silence: SilenceWatch): pg.Pool {
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectMsMax,
-    ...keptFew,
     // One listens all the time, the other looks for messages every few seconds.
     min: 2,
+    idleTimeoutMillis: sparedMs,
     ...keptAlive,
     application_name: 'moose durable',
     onConnect: (client) => {

@@ -27,7 +27,7 @@ import {
 } from './connection/numbered-dialect.ts';
 import { preparedNames } from './connection/prepared-names.ts';
 import { watchSilence } from './connection/silent-connections.ts';
-import { keptFew, sparingPool } from './connection/sparing-pool.ts';
+import { sparingPool } from './connection/sparing-pool.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
 import type { Tables } from './schema/tables.ts';
 
@@ -92,7 +92,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionString: url,
     max: options.connectionsMax ?? 16,
     connectionTimeoutMillis: connectMsMax,
-    ...keptFew,
+    // It ends those itself that are not needed.
+    idleTimeoutMillis: 0,
     ...keptAlive,
     types,
     application_name: 'moose',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../../test/database.ts';
-import { openDatabase } from '../database.ts';
+import { openDatabase, type Query } from '../database.ts';
 
 const connectionsMax = 12;
 
@@ -127,6 +127,26 @@ test('connections that are not in use are ended, with what the server keeps for 
   await database.endIdle();
   const { rows: after } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.query);
   expect(after).not.toEqual(before);
+});
+
+test('of the connections that are not needed together, the oldest stays', async () => {
+  const { database, connections } = await ground();
+  const pidOf = async (query: Query) =>
+    (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query)).rows[0]?.pid;
+  const oldest = await pidOf(database.query);
+  const second = Promise.withResolvers<void>();
+  let younger: number | undefined;
+  await database.transaction(async (query) => {
+    await sql`select 1`.execute(query);
+    void database.transaction(async (inner) => {
+      younger = await pidOf(inner);
+      second.resolve();
+    });
+    await second.promise;
+  });
+  expect(younger).not.toBe(oldest);
+  await expect.poll(connections, { timeout: 20_000 }).toBe(1);
+  expect(await pidOf(database.query)).toBe(oldest);
 });
 
 test('fear: connections are ended while the pool is closed, and nobody waits for them', async () => {

@@ -7,10 +7,10 @@ import type pg from 'pg';
 const patienceMs = 30;
 
 /**
- * What a pool keeps without work: one connection. The others end soon, because with a longer time the few statements of a
- * Moose without work, some of which meet, would keep a second one.
+ * Connections that were not needed for so long end. With a longer time, the few statements of a Moose without work, some of which
+ * meet, would keep a second one.
  */
-export const keptFew = { min: 1, idleTimeoutMillis: 3_000 };
+export const sparedMs = 3_000;
 
 export interface SparingPool extends PostgresPool {
   /** How many wait for a connection. */
@@ -39,6 +39,8 @@ export function sparingPool(pool: pg.Pool): SparingPool {
       openSoon();
     }, patienceMs * pool.totalCount);
   };
+  const endIdle = endingIdle(pool);
+  endSurplus(pool, endIdle);
   pool.on('release', () => {
     // The connection is idle a moment later.
     process.nextTick(() => {
@@ -49,7 +51,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
     options: pool.options,
     waiting: () => waiting.length + pool.waitingCount,
     end: () => pool.end(),
-    endIdle: () => endIdle(pool),
+    endIdle: () => endIdle(Number.POSITIVE_INFINITY),
     connect: () => {
       if (waiting.length === 0 && (isFree() || mayOpen())) return pool.connect();
       return new Promise((resolve) => {
@@ -60,9 +62,47 @@ export function sparingPool(pool: pg.Pool): SparingPool {
   };
 }
 
-/** The pool itself keeps the last ones. A connection that cannot be opened meanwhile is not one to end. */
-async function endIdle(pool: pg.Pool): Promise<void> {
-  if (pool.ending) return;
-  const taken = Array.from({ length: pool.idleCount }, () => pool.connect());
-  for (const end of await Promise.allSettled(taken)) if (end.status === 'fulfilled') end.value.release(true);
+/**
+ * Ends the connections that were not needed at the same time as the others, the youngest first: the oldest has prepared most, and
+ * a new one takes a tenth of a second to prepare what it has. The pool itself ends the one that it used least recently, which is
+ * as likely the oldest, so it must not end any.
+ */
+function endSurplus(pool: pg.Pool, endIdle: (max: number) => Promise<void>): void {
+  const inUse = () => pool.totalCount - pool.idleCount;
+  let usedMax = 0;
+  let isTimed = false;
+  const look = async () => {
+    const surplus = pool.totalCount - Math.max(usedMax, 1);
+    if (surplus > 0) await endIdle(surplus);
+    usedMax = inUse();
+    isTimed = false;
+    lookSoon();
+  };
+  const lookSoon = () => {
+    if (isTimed || pool.totalCount <= 1) return;
+    isTimed = true;
+    setTimeout(look, sparedMs).unref();
+  };
+  pool.on('connect', lookSoon);
+  pool.on('acquire', () => {
+    usedMax = Math.max(usedMax, inUse());
+  });
+}
+
+/** Returns what ends this many of the connections that are not in use. One that cannot be opened meanwhile is not one to end. */
+function endingIdle(pool: pg.Pool): (max: number) => Promise<void> {
+  const openedAs = new WeakMap<pg.PoolClient, number>();
+  let opened = 0;
+  pool.on('connect', (client) => {
+    opened += 1;
+    openedAs.set(client, opened);
+  });
+  const orderOf = (client: pg.PoolClient) => openedAs.get(client) ?? 0;
+  return async (max) => {
+    if (pool.ending) return;
+    const taken = await Promise.allSettled(Array.from({ length: pool.idleCount }, () => pool.connect()));
+    const idle = taken.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    idle.sort((one, other) => orderOf(other) - orderOf(one));
+    for (const [index, client] of idle.entries()) client.release(index < max);
+  };
 }
