@@ -1,4 +1,5 @@
 // The calls in flight, including those that are being refused; none starts once the gateway closes.
+import { collectWhenIdle } from '../../stdx/async/collect-when-idle.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { refused } from './call-refused.ts';
 
@@ -7,7 +8,13 @@ const breakOffMsMax = 5_000;
 
 export class OpenCalls {
   readonly #calls = new Map<AbortController, Promise<void>>();
+  readonly #during = collectWhenIdle();
   #isClosing = false;
+
+  constructor() {
+    // A start without calls leaves garbage too.
+    void this.#during(async () => undefined);
+  }
 
   get count(): number {
     return this.#calls.size;
@@ -17,7 +24,7 @@ export class OpenCalls {
   track(work: (stop: AbortController) => Promise<void>): Promise<void> {
     if (this.#isClosing) throw refused.closing();
     const stop = new AbortController();
-    const over = work(stop).finally(() => this.#calls.delete(stop));
+    const over = this.#during(() => work(stop)).finally(() => this.#calls.delete(stop));
     this.#calls.set(stop, over);
     return over;
   }
