@@ -4,8 +4,8 @@ import { refuseOldNode } from './app/config/node-version.ts';
 
 // An older Node cannot even load the modules below.
 refuseOldNode();
-const { hideKeys } = await import('./app/config/own-environment.ts');
-hideKeys();
+const { startAgain } = await import('./app/config/own-environment.ts');
+startAgain();
 const { closeInherited } = await import('./app/config/inherited-files.ts');
 closeInherited(process.argv);
 const { keepCompiledCode } = await import('./app/config/code-cache.ts');

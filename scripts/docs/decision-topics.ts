@@ -7,7 +7,7 @@ export interface DecisionTopic {
 
 export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Runs, processes and machines', numbers: [1, 3, 4, 5, 30, 55, 89, 91, 104, 127, 141, 142] },
-  { title: 'Database and data', numbers: [2, 7, 31, 73, 76, 119, 121, 139, 140] },
+  { title: 'Database and data', numbers: [2, 7, 31, 73, 76, 119, 121, 139, 140, 143] },
   {
     title: 'Work orders, specs and plans',
     numbers: [37, 42, 52, 54, 60, 61, 64, 95, 97, 98, 132, 136],

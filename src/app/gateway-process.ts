@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { MooseError } from '../domain/failure.ts';
 import { type KeptGateway, keepGatewayUp } from '../gateway/process/keep-up.ts';
 import { gatewayName, type ProgramInput } from '../gateway/process/program-input.ts';
+import { upstreamsOf } from '../models/providers.ts';
+import { allocatorVariables } from '../stdx/allocator-variables.ts';
 import { ownProgram } from '../stdx/files/own-files.ts';
 import type { Config } from './config/config.ts';
 
@@ -21,7 +23,7 @@ export async function keepGateway(
     directory,
     program: {
       argv: [process.execPath, youngMbMax, programPath],
-      env: config.programEnvironment,
+      env: { ...config.programEnvironment, ...allocatorVariables },
       input: JSON.stringify({ ...told, directory } satisfies ProgramInput),
     },
     onProblem,
@@ -37,8 +39,6 @@ async function toldOf({
   gateway,
   secretsKey,
 }: Config): Promise<Omit<ProgramInput, 'directory'>> {
-  // The packages of the providers take time to load, and only few commands need them.
-  const { upstreamsOf } = await import('../models/providers.ts');
   return {
     host: engine.host,
     database:

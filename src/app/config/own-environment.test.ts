@@ -66,6 +66,31 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'a server starts again with what keeps it small, once, and no program that it starts inherits that',
+  async () => {
+    const said = async (args: string[], env: Record<string, string>) =>
+      JSON.parse((await run(fixturePath, args, env)).stdout) as Record<string, unknown>;
+    for (const env of [{}, { ANTHROPIC_API_KEY: key }]) {
+      const { seen, ...up } = await said(['up', '--port', '0'], { ...env, MALLOC_ARENA_MAX: '7' });
+      expect(up).toMatchObject({
+        args: ['up', '--port', '0'],
+        stdin: 'typed',
+        key: env.ANTHROPIC_API_KEY ?? null,
+        options: ['--v8-pool-size=2'],
+        allocator: [null, null, null],
+      });
+      expect(seen).toContain('MALLOC_TRIM_THRESHOLD_=');
+      // What a person has set counts.
+      expect(seen).toContain('MALLOC_ARENA_MAX=7');
+    }
+    expect(await said(['ls'], {})).toMatchObject({
+      options: [],
+      seen: expect.not.stringContaining('MALLOC_'),
+    });
+  },
+);
+
 test.runIf(process.platform === 'linux' && process.geteuid?.() === 0)(
   'R-SEC-4: fear: where the keys cannot be hidden, Moose ends with the stack of an error, or shows them',
   () => {
@@ -102,8 +127,8 @@ test('R-SEC-4: the program itself hides its keys before it does anything else', 
     .filter((line) => !/^(#|\/|import|$)/.test(line));
   expect(statements).toEqual([
     'refuseOldNode();',
-    "const { hideKeys } = await import('./app/config/own-environment.ts');",
-    'hideKeys();',
+    "const { startAgain } = await import('./app/config/own-environment.ts');",
+    'startAgain();',
     "const { closeInherited } = await import('./app/config/inherited-files.ts');",
     'closeInherited(process.argv);',
     "const { keepCompiledCode } = await import('./app/config/code-cache.ts');",

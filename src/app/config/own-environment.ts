@@ -1,5 +1,6 @@
 // Hides the keys that Moose is given from other processes. A process's initial environment stays readable in /proc to
-// every process of the same user, so Moose restarts itself without its keys (R-SEC-4).
+// every process of the same user, so Moose restarts itself without its keys (R-SEC-4). A server or worker also gets what only
+// the start of a process can set, and what keeps it small.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
+import { allocatorVariables } from '../../stdx/allocator-variables.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { forgeSecretPrefix, isSecretName, secretNames } from './variables.ts';
 
@@ -21,22 +23,37 @@ const ownerOnly = 0o600;
 const othersMode = 0o077;
 const keysFileBytesMax = 64 * 1_024;
 
+/** Commands that stay. If another command only has such a word, it starts twice, which takes 30 ms. */
+const staying = ['up', 'worker'];
+/** V8 has four threads by default, and each keeps some of what it was once asked to compile. */
+const smallOption = '--v8-pool-size=2';
+
 /**
- * Replaces this process by itself, without the keys in its environment. Returns if there are no keys, or if the system
- * cannot do that. The keys are passed in an encrypted file that is deleted a moment later; the key to that file is in
- * the new environment, and useless after that.
+ * Replaces this process by itself, without the keys in its environment, and small if it stays. Returns if nothing would
+ * change, or if the system cannot do that. The keys are passed in an encrypted file that is deleted a moment later; the key to
+ * that file is in the new environment, and useless after that.
  */
-export function hideKeys(): void {
+export function startAgain(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
+  const isSmall = process.execArgv.includes(smallOption);
+  // They have had their effect, and are not meant for other programs.
+  if (isSmall) for (const name of Object.keys(allocatorVariables)) delete env[name];
+  const becomesSmall =
+    !isSmall && process.platform === 'linux' && staying.some((name) => process.argv.includes(name, 2));
   const keys = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSecretName(name)));
   // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
-  if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
-  const rest = Object.entries(env).filter(([name]) => !(name in keys));
-  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const parcel = sealed(keys);
+  const hasKeys = Object.keys(keys).length > 0;
+  if (!(hasKeys || becomesSmall) || process.execve === undefined || process.channel) return;
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in keys)));
+  const options = becomesSmall ? [...process.execArgv, smallOption] : process.execArgv;
+  const parcel = hasKeys ? sealed(keys) : undefined;
   if (parcel === null) return;
-  process.execve(process.execPath, args, { ...Object.fromEntries(rest), [parcelName]: parcel });
+  process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], {
+    ...(becomesSmall ? allocatorVariables : {}),
+    ...rest,
+    ...(parcel === undefined ? {} : { [parcelName]: parcel }),
+  });
 }
 
 /** Thrown once errors can be printed. */
