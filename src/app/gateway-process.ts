@@ -5,7 +5,7 @@ import type { MooseError } from '../domain/failure.ts';
 import { type KeptGateway, keepGatewayUp } from '../gateway/process/keep-up.ts';
 import { gatewayName, type ProgramInput } from '../gateway/process/program-input.ts';
 import { upstreamsOf } from '../models/providers.ts';
-import { allocatorVariables } from '../stdx/allocator-variables.ts';
+import { allocatorOfNode } from '../stdx/allocator-variables.ts';
 import { ownProgram } from '../stdx/files/own-files.ts';
 import type { Config } from './config/config.ts';
 
@@ -23,7 +23,7 @@ export async function keepGateway(
     directory,
     program: {
       argv: [process.execPath, youngMbMax, programPath],
-      env: { ...config.programEnvironment, ...allocatorVariables },
+      env: { ...config.programEnvironment, ...allocatorOfNode },
       input: JSON.stringify({ ...told, directory } satisfies ProgramInput),
     },
     onProblem,

@@ -1,7 +1,7 @@
 // For tests: prints what a process that hides its keys knows, and what other processes can see of those keys.
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { allocatorVariables } from '../../stdx/allocator-variables.ts';
+import { allocatorOfNode } from '../../stdx/allocator-variables.ts';
 import { readConfig } from './config.ts';
 import { ownEnvironment, startAgain } from './own-environment.ts';
 import { secretNames } from './variables.ts';
@@ -14,7 +14,7 @@ process.stdout.write(
   JSON.stringify({
     pid: process.pid,
     options: process.execArgv,
-    allocator: Object.keys(allocatorVariables).map((name) => process.env[name] ?? null),
+    allocator: Object.keys(allocatorOfNode).map((name) => process.env[name] ?? null),
     args: process.argv.slice(2),
     stdin: await text(process.stdin),
     key: models.anthropic?.apiKey ?? null,

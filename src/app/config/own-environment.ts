@@ -1,6 +1,6 @@
 // Hides the keys that Moose is given from other processes. A process's initial environment stays readable in /proc to
-// every process of the same user, so Moose restarts itself without its keys (R-SEC-4). A server or worker also gets what only
-// the start of a process can set, and what keeps it small.
+// every process of the same user, so Moose restarts itself without its keys (R-SEC-4). A server or worker also gets
+// settings that keep it small, and that only the start of a process can have.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
-import { allocatorVariables } from '../../stdx/allocator-variables.ts';
+import { allocatorOfNode } from '../../stdx/allocator-variables.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { forgeSecretPrefix, isSecretName, secretNames } from './variables.ts';
 
@@ -38,19 +38,19 @@ export function startAgain(): void {
   const env = process.env;
   const isSmall = process.execArgv.includes(smallOption);
   // They have had their effect, and are not meant for other programs.
-  if (isSmall) for (const name of Object.keys(allocatorVariables)) delete env[name];
+  if (isSmall) for (const name of Object.keys(allocatorOfNode)) delete env[name];
   const becomesSmall =
     !isSmall && process.platform === 'linux' && staying.some((name) => process.argv.includes(name, 2));
   const keys = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSecretName(name)));
-  // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
   const hasKeys = Object.keys(keys).length > 0;
+  // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
   if (!(hasKeys || becomesSmall) || process.execve === undefined || process.channel) return;
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in keys)));
   const options = becomesSmall ? [...process.execArgv, smallOption] : process.execArgv;
   const parcel = hasKeys ? sealed(keys) : undefined;
   if (parcel === null) return;
   process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], {
-    ...(becomesSmall ? allocatorVariables : {}),
+    ...(becomesSmall ? allocatorOfNode : {}),
     ...rest,
     ...(parcel === undefined ? {} : { [parcelName]: parcel }),
   });

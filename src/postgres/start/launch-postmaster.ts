@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { allocatorVariables } from '../../stdx/allocator-variables.ts';
+import { allocatorOfPostgres } from '../../stdx/allocator-variables.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import type { Binaries } from '../binaries/binaries.ts';
 import { serverEnvironment, spawnOrError } from '../binaries/run-program.ts';
@@ -61,7 +61,7 @@ function spawnPostmaster(options: LaunchOptions, logFd: number): ChildProcess {
   const child = spawn(join(options.binaries.native, 'bin', 'postgres'), args, {
     ...options.account,
     cwd: '/',
-    env: { ...serverEnvironment, ...allocatorVariables },
+    env: { ...serverEnvironment, ...allocatorOfPostgres },
     stdio: ['ignore', logFd, logFd],
     detached: true,
   });
