@@ -58,7 +58,8 @@ export function moose(
   const start = async () => {
     await client?.close();
     const from = await sizeOf(log);
-    processes.run(`${commandWith(env, words)} >>${shellWord(log)} 2>&1`);
+    // In place of the shell that starts it, which would count as a process of Moose.
+    processes.run(`exec ${commandWith(env, words)} >>${shellWord(log)} 2>&1`);
     const url = await addressIn(log, from, signal);
     const token = (await readFile(join(data, 'api-token'), 'utf8')).trim();
     const server = createClient({ url, token }, signal);
