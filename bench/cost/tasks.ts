@@ -1,15 +1,17 @@
 // What ten tasks cost beside a shell loop that runs the same agent, and what Moose costs when nothing happens.
 import { type BenchOptions, goalAtMost, type Measured } from '../measuring/bench.ts';
 import { rounded } from '../measuring/statistics.ts';
-import { happy } from '../unattended/scenarios.ts';
+import { happy, shortIdleMs } from '../unattended/scenarios.ts';
+
+const idleMs = 300_000;
 
 export async function tasks(options: BenchOptions): Promise<Measured> {
   options.note('the shell loop');
-  const shell = await happy('shell', options);
+  const shell = await happy('shell', options, shortIdleMs);
   options.note('the shell loop with the checks of Moose');
-  const proving = await happy('proving_shell', options);
+  const proving = await happy('proving_shell', options, shortIdleMs);
   options.note('Moose');
-  const moose = await happy('moose', options);
+  const moose = await happy('moose', options, options.isQuick ? shortIdleMs : idleMs);
   const ratio = rounded(moose.cpu_seconds_a_task / shell.cpu_seconds_a_task);
   const checked = rounded(moose.cpu_seconds_a_task / proving.cpu_seconds_a_task);
   const { first_start: first, second_start: second, idle } = moose;

@@ -35,7 +35,7 @@ const overMsMax = 10 * 60_000;
 const stillMs = 20_000;
 /** After a start, open work moves within this time, or it counts as never. */
 const moveMsMax = 8_000;
-const idleMs = { whole: 60_000, quick: 15_000 };
+export const shortIdleMs = 15_000;
 /** By then, the processes of what was killed have noticed. */
 const killedMs = 2_000;
 const megabyte = 1_000_000;
@@ -62,7 +62,12 @@ async function withWorkSlots<T>(
   }
 }
 
-export const happy = (name: ContenderName, options: BenchOptions) =>
+/** @param idleMs how long it is watched without work afterwards */
+export const happy = (
+  name: ContenderName,
+  options: BenchOptions,
+  idleMs = options.isQuick ? shortIdleMs : 60_000,
+) =>
   withWorkSlots(name, options, async (place) => {
     const { ground, contender } = place;
     const started = performance.now();
@@ -86,7 +91,7 @@ export const happy = (name: ContenderName, options: BenchOptions) =>
         cpu_seconds: rounded(startCpu),
         megabytes_on_disk: rounded(disk / megabyte),
       },
-      ...(await idle(place)),
+      ...(await idle(place, idleMs)),
       ...(await secondStart(place)),
     };
   });
@@ -150,8 +155,7 @@ async function secondStart({ contender, options }: Place) {
 }
 
 /** Without work, after the last task. */
-async function idle({ ground: { processes }, options: { isQuick, signal } }: Place) {
-  const ms = isQuick ? idleMs.quick : idleMs.whole;
+async function idle({ ground: { processes }, options: { signal } }: Place, ms: number) {
   const before = processes.cpuSeconds();
   await sleep(ms, signal);
   return {
