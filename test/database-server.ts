@@ -21,13 +21,7 @@ declare module 'vitest' {
 export const templateName = 'moose_template';
 
 /** The data of tests need not survive a power cut: tests that cut the power start servers of their own. */
-const quick = {
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  max_connections: '1000',
-  file_copy_method: 'clone',
-};
+const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '1000' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startTestServer();
