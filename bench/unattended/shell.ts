@@ -2,18 +2,20 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sleep } from '../../src/stdx/async/sleep.ts';
 import { shellWord } from '../../src/stdx/text/shell-words.ts';
 import type { Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
 
 /** A loop of twenty lines, as people write it. */
-export const shellLoop = (ground: Ground) => loop(ground, './shell-loop.sh');
+export const shellLoop = (ground: Ground, signal: AbortSignal) => loop(ground, signal, './shell-loop.sh');
 
 /** The same loop with the checks that Moose makes of a change. */
-export const provingLoop = (ground: Ground) => loop(ground, './proving-loop.sh');
+export const provingLoop = (ground: Ground, signal: AbortSignal) => loop(ground, signal, './proving-loop.sh');
 
 function loop(
   { directory, repository, programs, providerUrl, processes, onRemote }: Ground,
+  signal: AbortSignal,
   name: string,
 ): Contender {
   const script = fileURLToPath(import.meta.resolve(name));
@@ -26,6 +28,7 @@ function loop(
   };
   const log = shellWord(join(directory, 'shell.log'));
   const over = join(directory, 'over');
+  let isRunning = false;
   const start = async () => {
     await rm(over, { force: true });
     const words = commandWith(env, ['setsid', script, repository]);
@@ -35,6 +38,9 @@ function loop(
   };
   return {
     async begin(tasks) {
+      // An earlier loop that has pushed everything may still have to end.
+      while (isRunning && !existsSync(over)) await sleep(10, signal);
+      isRunning = tasks.length > 0;
       await writeFile(
         list,
         tasks.map(({ id, behaviour, calls }) => `${id} ${behaviour} ${calls}\n`).join(''),

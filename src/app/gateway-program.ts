@@ -26,6 +26,7 @@ import {
 } from '../gateway/process/program-input.ts';
 import { socketPathIn } from '../gateway/process/socket-path.ts';
 import { keepUp } from '../postgres/keep-up.ts';
+import { allocatorOfNode } from '../stdx/allocator-variables.ts';
 import { repeat } from '../stdx/async/wake-loop.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -45,6 +46,8 @@ const farewellMs = 2_000;
 const endMsMax = 60_000;
 const secretBytes = 32;
 
+// They have had their effect, and are not meant for a command that gets tokens.
+for (const name of Object.keys(allocatorOfNode)) delete process.env[name];
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
 const given = programInputSchema.parse(JSON.parse(await text(process.stdin)));

@@ -56,11 +56,13 @@ async function generate<T>(
   };
   const wire = openWire(facts, request.signal, request.through);
   const asked = { ...request, system: `${request.system}\n\n${formatRules(request)}` };
+  // Loaded here, so that a failure to load is not taken for a request that cannot be built.
+  const { generateText } = await import('ai');
+  const model = await adapter.languageModel(identity.modelId, { baseUrl, apiKey, fetch: wire.fetch });
   let spoken: Spoken;
   try {
-    const { generateText } = await import('ai');
     spoken = await generateText({
-      model: await adapter.languageModel(identity.modelId, { baseUrl, apiKey, fetch: wire.fetch }),
+      model,
       instructions: asked.system,
       prompt: asked.prompt,
       maxOutputTokens: asked.outputTokensMax,

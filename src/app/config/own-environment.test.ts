@@ -78,12 +78,13 @@ test.runIf(process.platform === 'linux')(
         stdin: 'typed',
         key: env.ANTHROPIC_API_KEY ?? null,
         options: ['--v8-pool-size=2'],
-        allocator: [null, null, null],
+        // What a person has set counts, and is meant for other programs too.
+        allocator: [null, null, '7'],
       });
       expect(seen).toContain('MALLOC_TRIM_THRESHOLD_=');
-      // What a person has set counts.
       expect(seen).toContain('MALLOC_ARENA_MAX=7');
     }
+    expect(await said(['up'], { NODE_OPTIONS: '--v8-pool-size=1' })).toMatchObject({ options: [] });
     expect(await said(['ls'], {})).toMatchObject({
       options: [],
       seen: expect.not.stringContaining('MALLOC_'),

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
 import { allocatorOfNode } from '../../stdx/allocator-variables.ts';
@@ -26,34 +26,57 @@ const keysFileBytesMax = 64 * 1_024;
 /** Commands that stay. If another command only has such a word, it starts twice, which takes 30 ms. */
 const staying = ['up', 'worker'];
 /** V8 has four threads by default, and each keeps some of what it was once asked to compile. */
-const smallOption = '--v8-pool-size=2';
+const sizeOption = '--v8-pool-size';
+
+/** Says which variables only this start was given, so that no program that Moose starts has them. */
+const addedName = 'MOOSE_STARTED_WITH';
 
 /**
  * Replaces this process by itself, without the keys in its environment, and small if it stays. Returns if nothing would
- * change, or if the system cannot do that. The keys are passed in an encrypted file that is deleted a moment later; the key to
- * that file is in the new environment, and useless after that.
+ * change, or if the keys cannot be passed. They are passed in an encrypted file that is deleted a moment later; the key to that
+ * file is in the new environment, and useless after that.
  */
 export function startAgain(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
-  const isSmall = process.execArgv.includes(smallOption);
-  // They have had their effect, and are not meant for other programs.
-  if (isSmall) for (const name of Object.keys(allocatorOfNode)) delete env[name];
-  const becomesSmall =
-    !isSmall && process.platform === 'linux' && staying.some((name) => process.argv.includes(name, 2));
+  const added = env[addedName];
+  delete env[addedName];
+  for (const name of added?.split(',') ?? []) if (name in allocatorOfNode) delete env[name];
+  const small = added === undefined && canBecomeSmall() ? smallStart(env) : null;
   const keys = Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSecretName(name)));
   const hasKeys = Object.keys(keys).length > 0;
   // A forked process talks to its parent over a descriptor that is closed when the process is replaced.
-  if (!(hasKeys || becomesSmall) || process.execve === undefined || process.channel) return;
+  if (!(hasKeys || small) || process.execve === undefined || process.channel) return;
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in keys)));
-  const options = becomesSmall ? [...process.execArgv, smallOption] : process.execArgv;
   const parcel = hasKeys ? sealed(keys) : undefined;
   if (parcel === null) return;
+  const options = [...process.execArgv, ...(small?.options ?? [])];
   process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], {
-    ...(becomesSmall ? allocatorOfNode : {}),
     ...rest,
+    ...small?.variables,
     ...(parcel === undefined ? {} : { [parcelName]: parcel }),
   });
+}
+
+/** Not under a debugger, which would stop twice, nor where another program has loaded Node, which gets options of its own. */
+function canBecomeSmall(): boolean {
+  return (
+    process.platform === 'linux' &&
+    staying.some((name) => process.argv.includes(name, 2)) &&
+    basename(process.execPath).startsWith('node') &&
+    !process.execArgv.some((option) => option.startsWith('--inspect'))
+  );
+}
+
+/** What a person has set stays. */
+function smallStart(env: Environment): { options: string[]; variables: Record<string, string> } {
+  const isSized = [...process.execArgv, env.NODE_OPTIONS ?? ''].some((option) => option.includes(sizeOption));
+  const added = Object.entries(allocatorOfNode).filter(([name]) => env[name] === undefined);
+  const names = added.map(([name]) => name).join(',');
+  return {
+    options: isSized ? [] : [`${sizeOption}=2`],
+    variables: { ...Object.fromEntries(added), [addedName]: names },
+  };
 }
 
 /** Thrown once errors can be printed. */

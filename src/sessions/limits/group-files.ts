@@ -2,7 +2,8 @@
 // interface differ in names, units and the words for 'no limit'.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { SessionLimits, SessionUse } from '../../domain/machine/session-limits.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Controller, GroupRoots } from './group-roots.ts';
@@ -18,9 +19,6 @@ const cpuPeriodUs = 100_000;
 
 /** Of a group with the usual weight, in the units of the versions. */
 const usualWeight = { 1: 1_024, 2: 100 } as const;
-
-/** Both versions allow more. */
-const sessionsWeighedMax = 100;
 
 /** In version 2, a group gives those below it only the controllers that are named there. */
 export function enableControllers({ version, of }: GroupPaths): void {
@@ -42,14 +40,16 @@ export function limitParent({ version, of }: GroupPaths, limits: SessionLimits):
 }
 
 /**
- * Each session weighs as much as one busy process beside it. With a fixed weight for all of them, the sessions would hardly
- * run where other programs keep the processors busy.
+ * All sessions together weigh as much as one service beside them. Where single processes are beside them, they weigh as much as
+ * one busy process for each session, but never more than can run at once: what idle sessions do not use, a busy one gets,
+ * and Moose's own parts must keep enough.
  */
 export function weighParent({ version, of }: GroupPaths): void {
   if (of.cpu === undefined) return;
-  const sessions = Math.min(Math.max(foldersIn(of.cpu).length, 1), sessionsWeighedMax);
-  const file = version === 2 ? 'cpu.weight' : 'cpu.shares';
-  writeIfThere(of.cpu, file, String(usualWeight[version] * sessions));
+  const arePeersProcesses = version === 1 || (read(dirname(of.cpu), 'cgroup.procs') ?? '') !== '';
+  const sessions = Math.min(foldersIn(of.cpu).length, availableParallelism());
+  const weight = usualWeight[version] * (arePeersProcesses ? Math.max(sessions, 1) : 1);
+  writeIfThere(of.cpu, version === 2 ? 'cpu.weight' : 'cpu.shares', String(weight));
 }
 
 export function limitGroup({ version, of }: GroupPaths, limits: SessionLimits): void {

@@ -178,7 +178,7 @@ function removeGroups(directory: string): boolean {
  * Removes the groups of sessions that have ended, or never began, whose Moose was killed before it removed them. A group in
  * which something runs cannot be removed.
  */
-export function removeLeftGroups(dataDirectory: string, { of }: GroupRoots): void {
+export function removeLeftGroups(dataDirectory: string, { version, of }: GroupRoots): void {
   for (const root of new Set(Object.values(of))) {
     const parent = join(root, parentName(dataDirectory));
     for (const name of foldersIn(parent)) {
@@ -190,6 +190,7 @@ export function removeLeftGroups(dataDirectory: string, { of }: GroupRoots): voi
     }
     removeGroup(parent);
   }
+  if (of.cpu !== undefined) weighParent({ version, of: { cpu: join(of.cpu, parentName(dataDirectory)) } });
 }
 
 /** Whether it is gone. */

@@ -44,7 +44,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
   pool.on('release', () => {
     // The connection is idle a moment later.
     process.nextTick(() => {
-      if (isFree()) waiting.shift()?.();
+      if (isFree() || pool.totalCount === 0) waiting.shift()?.();
     });
   });
   return {
@@ -63,7 +63,7 @@ export function sparingPool(pool: pg.Pool): SparingPool {
 }
 
 /**
- * Ends the connections that were not needed at the same time as the others, the youngest first: the oldest has prepared most, and
+ * Ends idle connections that were not needed at the same time as the others, the youngest first: the oldest has prepared most, and
  * a new one takes a tenth of a second to prepare what it has. The pool itself ends the one that it used least recently, which is
  * as likely the oldest, so it must not end any.
  */
