@@ -193,5 +193,5 @@ test('a process that has used the launcher can still end by itself', async () =>
   const moose = caller('5');
   const [said] = await once(moose.stdout, 'data');
   await expect.poll(() => moose.exitCode, soon).toBe(0);
-  expect(isAlive(Number.parseInt(String(said), 10))).toBe(false);
+  await expect.poll(() => isAlive(Number.parseInt(String(said), 10)), soon).toBe(false);
 });
