@@ -259,6 +259,7 @@ export const environmentReaders: Readonly<Record<string, string>> = {
   'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
+  'src/app/gateway-program.ts': 'takes the allocator variables of its start out of it',
   'src/git/run/git-version.ts': 'finds the git that a start executes (PATH)',
   'src/git/run/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
 };
