@@ -6,6 +6,7 @@ import { proposalSchema } from '../domain/agents/proposal.ts';
 import type { Model, ModelAnswer } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
 import { flatPrice } from './flat-price.fixture.ts';
+import { modelOver } from './generate.ts';
 
 // Valid and useless answers, over each provider's own protocol.
 
@@ -57,6 +58,27 @@ test.each(names)('%s answers with an object and its usage (R-PIPE-4)', async (na
     text: '{"plan":"do it"}',
     usage: billed,
   });
+});
+
+test('fear: an SDK that cannot be loaded is taken for a request that cannot be built', async () => {
+  const cause = Object.assign(new Error('Cannot find module'), { code: 'ERR_MODULE_NOT_FOUND' });
+  const model = modelOver(
+    { defaultBaseUrl: null, languageModel: () => Promise.reject(cause) },
+    {
+      name: 'compatible/local',
+      provider: 'compatible',
+      modelId: 'local',
+      isScripted: true,
+      wires: [],
+      price: flatPrice('1', '1'),
+      baseUrl: server.url,
+      apiKey: null,
+      keyVariable: '',
+    },
+  );
+  const asked = { system: 'You plan.', prompt: 'Plan.', schema, schemaName: 'plan', outputTokensMax: 500 };
+  const signal = new AbortController().signal;
+  await expect(model.generate({ ...asked, timeoutMs: 5_000, signal })).rejects.toBe(cause);
 });
 
 test.each(names)('%s may wrap the object in a fence and prose', async (name) => {
