@@ -239,7 +239,9 @@ test("R-FAIL-6: fear: a journal that cannot be read blocks the delivery of other
   const dataDirectory = await scratch();
   const left = async (pid: number, content: string | Buffer) =>
     writeFile(join(dataDirectory, 'errors', `${pid}-1-0000deadbeef-1.jsonl`), content);
-  const first = openErrorLog({ database, dataDirectory, logger });
+  const first = openErrorLog({ database, dataDirectory, logger, everyMs: 600_000 });
+  first.record(failure('Sent at once, so that the next ones wait'));
+  await first.flush();
   const line = async (message: string) => {
     first.record(failure(message));
     const [own = ''] = await journalsIn(dataDirectory);
