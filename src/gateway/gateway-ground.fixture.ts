@@ -95,6 +95,8 @@ export async function gatewayGround(database: Database, options: GroundOptions =
     gatewayId: crypto.randomUUID(),
     ledger: openCallLedger(database, {
       signal: over.signal,
+      // A busy machine must draw within it. The tests of an absent ledger have a limit of their own.
+      answerMsMax: 60_000,
       leases: { report: (what) => logged.push(what) },
     }),
     priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),

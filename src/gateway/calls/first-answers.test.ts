@@ -53,7 +53,11 @@ test('R-BUD-11: fear: all first calls to an alias are held at its price, and a d
 
 test('R-BUD-11: fear: others draw what the first answer has cost beyond its reservation', async () => {
   const over = new AbortController();
-  const real = openCallLedger(shared(), { signal: over.signal, leases: { report: () => undefined } });
+  const real = openCallLedger(shared(), {
+    signal: over.signal,
+    answerMsMax: 60_000,
+    leases: { report: () => undefined },
+  });
   const unbooked = new Set<string>();
   const unbookedAtDraws: number[] = [];
   const booked =
