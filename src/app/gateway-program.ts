@@ -27,6 +27,7 @@ import {
 import { socketPathIn } from '../gateway/process/socket-path.ts';
 import { keepUp } from '../postgres/keep-up.ts';
 import { allocatorOfNode } from '../stdx/allocator-variables.ts';
+import { collectWhenIdle } from '../stdx/async/collect-when-idle.ts';
 import { repeat } from '../stdx/async/wake-loop.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -94,8 +95,10 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     liveKeys: () =>
       database.run((query) => countLiveKeys(query, input.host), AbortSignal.timeout(farewellMs)),
   });
+  const { during } = collectWhenIdle();
   const options = {
     gatewayId: id,
+    during,
     clock: systemClock,
     logger,
     limits: gatewayLimits,
@@ -121,6 +124,8 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   });
   await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath, secret });
   clearTimeout(late);
+  // A start without calls leaves garbage too.
+  void during(async () => undefined);
   await lifetime.over(stop.signal);
   // Do not wait forever for a database that does not come back.
   setTimeout(() => process.exit(1), endMsMax).unref();

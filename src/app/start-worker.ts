@@ -88,14 +88,14 @@ export async function startWorker(
   // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
   const execute = reportingFailures(worker, opened);
-  const during = collectWhenIdle({ letGo: database.endIdle });
+  const collection = collectWhenIdle({ letGo: database.endIdle });
   const durable = await startDurable({
     database,
     logger,
     executorId,
     onLost,
     onTookOver: () => mayDiffer('here'),
-    execute: (...leg) => during(() => execute(...leg)),
+    execute: (...leg) => collection.during(() => execute(...leg)),
     host: config.engine.host,
     machine: readMachineId(),
     labels: config.labels,
@@ -127,7 +127,7 @@ export async function startWorker(
   const stopHearing = ringWhenHeard(database.url, ring, executorId);
   writeCompiledCodeSoon();
   // A start without work leaves garbage too.
-  await during(async () => undefined);
+  await collection.during(async () => undefined);
   return {
     executorId,
     labels: config.labels,
@@ -137,6 +137,7 @@ export async function startWorker(
     close: async () => {
       // First, so that no job waits for a lock while the database is away.
       durable.stop();
+      collection.end();
       await Promise.all([delivering.close(), stopHearing(), jobs.close(), watch.close()]);
       await traces?.close();
       await durable.close();

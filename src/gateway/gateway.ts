@@ -46,6 +46,8 @@ export interface GatewayOptions {
   onLeave(): Promise<boolean>;
   /** One is no longer attached, whether it left or died. */
   onDetached?(): void;
+  /** Runs each call. */
+  during?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface RunningGateway {
@@ -87,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     keys: new KnownKeys(ledger, limits.ledgerMs),
     prefixes: new PrefixMemory(),
   };
-  const calls = new OpenCalls();
+  const calls = new OpenCalls(options.during);
   const servers = await startServers({ ...options, parts, calls, upstreams });
   return {
     port: servers.port,

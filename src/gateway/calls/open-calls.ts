@@ -1,19 +1,19 @@
 // The calls in flight, including those that are being refused; none starts once the gateway closes.
-import { collectWhenIdle } from '../../stdx/async/collect-when-idle.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { refused } from './call-refused.ts';
 
 /** How long an aborted call may still take to end. */
 const breakOffMsMax = 5_000;
 
+type During = <T>(work: () => Promise<T>) => Promise<T>;
+
 export class OpenCalls {
   readonly #calls = new Map<AbortController, Promise<void>>();
-  readonly #during = collectWhenIdle();
+  readonly #during: During;
   #isClosing = false;
 
-  constructor() {
-    // A start without calls leaves garbage too.
-    void this.#during(async () => undefined);
+  constructor(during: During = (work) => work()) {
+    this.#during = during;
   }
 
   get count(): number {

@@ -13,23 +13,36 @@ export interface IdleOptions {
   collect?: () => void;
 }
 
-/** Returns a function that runs work; after a pause without any, garbage is collected once. */
+export interface IdleCollection {
+  /** Runs work; after a pause without any, garbage is collected once. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Nothing is collected any more. */
+  end(): void;
+}
+
 export function collectWhenIdle({
   idleMs = idleMsDefault,
   letGo = () => Promise.resolve(),
   collect = collectGarbage,
-}: IdleOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
+}: IdleOptions = {}): IdleCollection {
   let running = 0;
+  let isEnded = false;
   let timer: NodeJS.Timeout | undefined;
-  return async (work) => {
-    running += 1;
-    clearTimeout(timer);
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      if (running === 0) timer = setTimeout(() => void letGo().then(collect), idleMs).unref();
-    }
+  return {
+    during: async (work) => {
+      running += 1;
+      clearTimeout(timer);
+      try {
+        return await work();
+      } finally {
+        running -= 1;
+        if (running === 0 && !isEnded) timer = setTimeout(() => void letGo().then(collect), idleMs).unref();
+      }
+    },
+    end: () => {
+      isEnded = true;
+      clearTimeout(timer);
+    },
   };
 }
 
