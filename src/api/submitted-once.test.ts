@@ -23,7 +23,7 @@ async function twoServers() {
       createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
   });
   const repository = await one.addedRepository();
-  const send = async (title: string, at: number, key = 'one') => {
+  const sendOnce = async (title: string, at: number, key = 'one') => {
     const answer = await fetch(`${(at % 2 ? one : two).server.url}/api/work-orders`, {
       method: 'POST',
       headers: {
@@ -35,6 +35,13 @@ async function twoServers() {
     });
     const { status } = answer;
     return { status, body: (await answer.json()) as { work_order?: { id: string }; code?: string } };
+  };
+  /** As a client does: on a machine that is too busy to answer in time, the same submission is sent again. */
+  const send: typeof sendOnce = async (...submission) => {
+    for (;;) {
+      const answer = await sendOnce(...submission);
+      if (answer.status !== 503 && answer.body.code !== 'IDEMPOTENCY_UNDER_WAY') return answer;
+    }
   };
   const count = async () =>
     (
