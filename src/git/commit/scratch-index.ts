@@ -5,6 +5,7 @@ import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { effectiveSettings, isTrue, lastValue } from '../read/effective-settings.ts';
 import { splitNul } from '../read/revision.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
@@ -153,8 +154,8 @@ function markedPath(line: string) {
 }
 
 async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boolean> {
-  const asked = ['config', '--type=bool', '--default=false', 'core.sparseCheckout'];
-  return (await runGit(worktreePath, asked, own)).stdout.trim() === 'true';
+  const { settings } = await effectiveSettings(worktreePath, own);
+  return isTrue(lastValue(settings, 'core.sparsecheckout'));
 }
 
 async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {
