@@ -149,10 +149,10 @@ test('fear: if the check of the state fails too, it hides the failed push', asyn
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
-  // The ls-remote after the push fails. There is none before it, because a new repository has no branch.
-  const look = faultyGit({ of: '* ls-remote *', times: 1, fault: noHost });
+  // Both ways to look fail after the push. There is none before it, because a new repository has no branch.
+  const look = faultyGit({ of: '* for-each-ref *|* ls-remote *', times: 2, fault: noHost });
   const made = ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
   await expect(made).rejects.toMatchObject({ code: 'REMOTE_HOST_UNKNOWN' });
   expect(push.told).toMatchObject([{ code: 'REMOTE_HOST_UNKNOWN', operation: 'git push' }]);
-  expect([look.starts(), push.ends]).toEqual([1, [[false, undefined]]]);
+  expect([look.starts(), push.ends]).toEqual([2, [[false, undefined]]]);
 });

@@ -8,7 +8,7 @@ import type { SecretPolicy } from '../../domain/secrets/secret-in-change.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertSha, isAncestor } from '../read/revision.ts';
-import { diffTrees, type TreeChange } from '../read/tree-diff.ts';
+import { diffTrees, learnDiff, type TreeChange } from '../read/tree-diff.ts';
 import { moveRef } from '../refs/move-ref.ts';
 import { withFileFailures } from '../run/file-failure.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
@@ -127,6 +127,7 @@ async function commitStaged(
     { tree: treeSha, parents: [expectedParent], message, identity },
     call,
   );
+  learnDiff(expectedParent, sha, changes);
   // The index is updated first: after a crash in between, the change looks staged, never reverted.
   await adoptIndex();
   await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);

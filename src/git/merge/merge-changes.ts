@@ -62,16 +62,17 @@ const keyOf = (repositoryPath: string, one: string, other: string) => [repositor
 
 /**
  * Learns what `mergeBaseOf` answers for each of these commits, in one process: a base branch that moves has another one with
- * each open change.
+ * each open change. Returns the parents of all commits that they have and `tip` has not; null if git was not asked, or
+ * there are too many.
  */
 export async function learnMergeBases(
   repositoryPath: string,
   tip: string,
   heads: readonly string[],
   call: GitCall = {},
-): Promise<void> {
+): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const asked = heads.filter((head) => !keptBases.has(keyOf(repositoryPath, tip, head)));
-  if (asked.length < 2) return;
+  if (asked.length < 2) return null;
   for (const sha of [tip, ...asked]) assertSha(sha);
   const limit = `--max-count=${learnedCommitsMax}`;
   const { stdout } = await runGit(repositoryPath, ['rev-list', '--parents', limit, '--stdin'], {
@@ -84,24 +85,29 @@ export async function learnMergeBases(
     if (sha !== '') parentsOf.set(sha, parents);
   }
   // There may be more of them: `mergeBaseOf` asks git about each.
-  if (parentsOf.size >= learnedCommitsMax) return;
+  if (parentsOf.size >= learnedCommitsMax) return null;
   for (const head of asked) {
-    const met = leftTo(head, parentsOf);
+    const { met } = wayBack(head, parentsOf);
     // Several may have a newer one in common: `mergeBaseOf` asks git.
     if (met.size === 1) for (const base of met) keptBases.set(keyOf(repositoryPath, tip, head), base);
   }
+  return parentsOf;
 }
 
-/** Where the ways back from `head` leave these commits. */
-function leftTo(head: string, parentsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
+/** The commits on the way back from `head` that are among these, and where it leaves them. */
+export function wayBack(
+  head: string,
+  parentsOf: ReadonlyMap<string, readonly string[]>,
+): { own: ReadonlySet<string>; met: ReadonlySet<string> } {
   const met = new Set<string>();
+  const own = new Set<string>();
   const seen = new Set([head]);
   for (const sha of seen) {
     const parents = parentsOf.get(sha);
-    if (parents === undefined) met.add(sha);
-    else for (const parent of parents) seen.add(parent);
+    (parents === undefined ? met : own).add(sha);
+    for (const parent of parents ?? []) seen.add(parent);
   }
-  return met;
+  return { own, met };
 }
 
 /** The newest commit that both have; null if they have none in common. */

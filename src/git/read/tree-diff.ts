@@ -17,7 +17,7 @@ export interface TreeChange {
 const keptMax = 64;
 /** Longer ones are not cached. */
 const keptChangesMax = 500;
-/** What lies between two commits never changes. */
+/** By hashes only: what lies between two commits or trees never changes, and is the same in every repository. */
 const kept = new BoundedMap<string, readonly TreeChange[]>(keptMax);
 
 /** Otherwise `.gitmodules` of the worktree, which an agent can write, has git overlook to which commit a submodule points. */
@@ -30,12 +30,16 @@ export async function diffTrees(
   to: string,
   call: GitCall,
 ): Promise<readonly TreeChange[]> {
-  const key = [path, from, to].join('\0');
-  const known = kept.get(key);
+  const known = kept.get(`${from}..${to}`);
   if (known) return known;
   const changes = await readDiff(path, from, to, call);
-  if (isSha(from) && isSha(to) && changes.length <= keptChangesMax) kept.set(key, changes);
+  learnDiff(from, to, changes);
   return changes;
+}
+
+/** For the answers of `diffTrees` about a commit whose tree has been compared. */
+export function learnDiff(from: string, to: string, changes: readonly TreeChange[]): void {
+  if (isSha(from) && isSha(to) && changes.length <= keptChangesMax) kept.set(`${from}..${to}`, changes);
 }
 
 async function readDiff(path: string, from: string, to: string, call: GitCall): Promise<TreeChange[]> {

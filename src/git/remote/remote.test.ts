@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { tracingChannel } from 'node:diagnostics_channel';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -52,18 +53,40 @@ test('a new bare remote accepts shallow pushes, keeps a log of its branches, and
   expect(setting('core.hooksPath')).toBe('/dev/null');
 });
 
-test('one call finds several branches of a remote, and no other reference that ends in their names', async () => {
-  const { push, where, repository, remoteUrl, sha } = await scratchRemote();
-  await pushBranch(push);
-  gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/absent', sha);
-  gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/main', sha);
-  expect(await remoteBranchShas(where, [branch, 'absent', 'main'])).toEqual(
-    new Map([
-      [branch, sha],
-      ['main', repository.headSha],
-    ]),
-  );
-  await expect(remoteBranchShas(where, ['main', '--all'])).rejects.toMatchObject({ component: 'git' });
+test.each([
+  ['any', false],
+  ['of Moose', true],
+])(
+  'one call finds several branches of a remote, and no other reference that ends in their names: %s',
+  async (_, isMooses) => {
+    const { push, where, repository, remoteUrl, sha } = await scratchRemote();
+    await pushBranch(push);
+    gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/absent', sha);
+    gitIn(remoteUrl, 'update-ref', 'refs/remotes/x/refs/heads/main', sha);
+    expect(await remoteBranchShas({ ...where, isMooses }, [branch, 'absent', 'main'])).toEqual(
+      new Map([
+        [branch, sha],
+        ['main', repository.headSha],
+      ]),
+    );
+    await expect(remoteBranchShas(where, ['main', '--all'])).rejects.toMatchObject({ component: 'git' });
+  },
+);
+
+test('a remote of Moose is read by one process, and one that is gone is named as every other', async () => {
+  const { where, remoteUrl, repository } = await scratchRemote();
+  const started: string[] = [];
+  const channel = tracingChannel('moose.git').start;
+  const listen = (message: unknown) => void started.push((message as { argv: string[] }).argv.join(' '));
+  channel.subscribe(listen);
+  onTestFinished(() => void channel.unsubscribe(listen));
+  const main = { ...where, branch: 'main', isMooses: true };
+  expect(await remoteBranchSha(main)).toBe(repository.headSha);
+  expect(started).toEqual([expect.stringContaining(' for-each-ref ')]);
+  rmSync(remoteUrl, { recursive: true });
+  await expect(remoteBranchSha(main)).rejects.toMatchObject({ code: 'REMOTE_MISSING' });
+  mkdirSync(remoteUrl);
+  await expect(remoteBranchSha(main)).rejects.toMatchObject({ code: 'REMOTE_MISSING' });
 });
 
 test('if several processes make the same bare remote at the same time, one complete remote and no draft is left', async () => {

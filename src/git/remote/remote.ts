@@ -2,7 +2,7 @@
 // harmless.
 
 import { isMooseError } from '../../domain/failure.ts';
-import { assertCommit, assertSha, commitMissing, hasCommit } from '../read/revision.ts';
+import { assertCommit, assertSha, commitMissing, commitsAmong, hasCommit } from '../read/revision.ts';
 import { branchMissing, branchMoved } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { keepCommit } from '../refs/preserve.ts';
@@ -52,13 +52,22 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
 
 /** The commit of the remote's branch, which is fetched if it is not here yet. @throws BRANCH_MISSING */
 export async function ensureRemoteCommit(where: RemoteBranch): Promise<string> {
+  return (await ensureRemoteCommitAmong(where, [])).sha;
+}
+
+/** The same, and in the same process which of these commits the repository had before it fetched. */
+export async function ensureRemoteCommitAmong(
+  where: RemoteBranch,
+  others: readonly string[],
+): Promise<{ sha: string; known: ReadonlySet<string> }> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
   const call = { signal: where.signal };
-  if (await hasCommit(where.repositoryPath, sha, call)) return sha;
+  const known = await commitsAmong(where.repositoryPath, [sha, ...others], call);
+  if (known.has(sha)) return { sha, known };
   await fetchBranch(where);
   await assertCommit(where.repositoryPath, sha, call);
-  return sha;
+  return { sha, known };
 }
 
 /** A missing branch counts as deleted. @throws BRANCH_MOVED */

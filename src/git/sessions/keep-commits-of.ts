@@ -47,16 +47,16 @@ export async function keepCommitsOf(
   const unknown = await missingAmong(repositoryPath, named, call);
   if (unknown.length === 0) return { sha: null, isAll: true };
   if (unknown.length > tipsMax) return { sha: null, isAll: false };
+  let sha: string | null = null;
   try {
     const tips = await importCommits(of, unknown, call);
-    let sha: string | null = null;
     for (const tip of tips) sha = await keepCommit(repositoryPath, tip, id, call);
     return { sha, isAll: tips.length === unknown.length };
   } catch (cause) {
     call.signal?.throwIfAborted();
     // The repository is not what git makes: it is set aside as it is.
     if (!isMooseError(cause) || cause.category === 'transient') throw cause;
-    return { sha: null, isAll: false };
+    return { sha, isAll: false };
   }
 }
 

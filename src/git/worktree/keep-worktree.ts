@@ -42,9 +42,9 @@ export async function keepWorktree(
     const draftsIn = entryPathOf(worktreePath);
     all.push(await keepCommitsOf({ repositoryPath, gitDir, draftsIn, id }, call));
   }
-  const kept = all.some(({ sha }) => sha !== null);
   return {
-    sha: kept ? await refSha(repositoryPath, preservedRef(id), call) : null,
+    // The ref only moves forward: the last commit contains those before it.
+    sha: all.findLast(({ sha }) => sha !== null)?.sha ?? null,
     // The files of a repository inside of the worktree are in no commit.
     isAll: all.every(({ isAll }) => isAll) && inner.found?.length === 0,
   };

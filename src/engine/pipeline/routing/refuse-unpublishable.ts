@@ -35,7 +35,6 @@ export async function refuseUnpublishable(work: Work, { baseBranch, stackedOn }:
   await refuseNoPush(about);
   const unread = await unreadSettings(repositoryPath, url, { signal });
   refuseRewritten(about, unread);
-  const seen = await refSha(repositoryPath, `refs/remotes/${name}/${baseBranch}`, { signal });
   const at = { repositoryPath, remoteUrl: url, signal };
   const asked = remoteBranchShas(at, [baseBranch, prefixBranch], { timeoutMs: lookMs });
   const there = await asked.catch((cause: unknown) => {
@@ -46,8 +45,9 @@ export async function refuseUnpublishable(work: Work, { baseBranch, stackedOn }:
   });
   if (there === null) return;
   if (there.has(prefixBranch)) throw prefixTaken(shownUrl);
+  if (there.has(baseBranch)) return;
   // A branch that was there is waited for when the change is published: somebody may be renaming it.
-  if (there.has(baseBranch) || seen !== null) return;
+  if ((await refSha(repositoryPath, `refs/remotes/${name}/${baseBranch}`, { signal })) !== null) return;
   throw pipelineFailures.BASE_BRANCH_MISSING_AT_START(
     { operation: 'find base', workOrderId: order.id, metadata: { baseBranch, remote: shownUrl } },
     {

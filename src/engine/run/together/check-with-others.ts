@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { isMooseError, type MooseError } from '../../../domain/failure.ts';
 import type { ProjectId } from '../../../domain/ids.ts';
 import type { OtherChange, TogetherMode } from '../../../domain/work-order/together.ts';
-import { learnMergeBases, mergeBaseOf, mergeChanges } from '../../../git/merge/merge-changes.ts';
+import { learnMergeBases, mergeBaseOf, mergeChanges, wayBack } from '../../../git/merge/merge-changes.ts';
 import { commitsAmong, commitsSince } from '../../../git/read/revision.ts';
-import { ensureRemoteCommit } from '../../../git/remote/remote.ts';
+import { ensureRemoteCommitAmong } from '../../../git/remote/remote.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import type { Database } from '../../../store/database.ts';
 import {
@@ -59,14 +59,16 @@ export async function checkWithOthers(
   const open = await database.run((query) => openChanges(query, project.id), signal);
   const rootOf = rootsOf(open);
   const baseBranch = rootOf(asked.baseBranch);
-  const { tipSha, isAway } = await baseTip(place, baseBranch, asked.whileAway);
-  if (tipSha === null) return null;
   const { headSha, treeSha, mode, check } = asked;
-  const startSha = await mergeBaseOf(repositoryPath, tipSha, headSha, { signal });
-  if (startSha === null) return null;
   const earlier = asked.withOpen ? earlierOf(open, asked.workOrderId) : [];
   const sameBase = earlier.filter((each) => rootOf(each.baseBranch) === baseBranch);
-  const others = (await apartFrom(place, sameBase, { headSha, tipSha, isAway })).map(neighbourOf);
+  const { tipSha, known } = await baseTip(place, baseBranch, sameBase, asked.whileAway);
+  if (tipSha === null) return null;
+  const history = await learnMergeBases(repositoryPath, tipSha, [headSha, ...known], { signal });
+  const startSha = await mergeBaseOf(repositoryPath, tipSha, headSha, { signal });
+  if (startSha === null) return null;
+  const here = sameBase.filter((each) => known.has(each.headSha));
+  const others = (await apartFrom(place, here, { headSha, tipSha, history })).map(neighbourOf);
   const compare = comparing(place, { startSha, tipSha, headSha, commands: asked.commands });
   return judgeTogether({
     mode,
@@ -114,27 +116,20 @@ const neighbourOf = ({ workOrderId, title, number, headSha }: OpenChange): Neigh
   headSha,
 });
 
-/** Without those that this change contains, and those whose commit is nowhere to be found. */
+/** Without those that this change contains. */
 async function apartFrom(
-  place: TogetherPlace,
+  { project: { repositoryPath }, signal }: TogetherPlace,
   others: readonly OpenChange[],
-  { headSha, tipSha, isAway }: { headSha: string; tipSha: string; isAway: boolean },
+  { headSha, tipSha, history }: { headSha: string; tipSha: string; history: History },
 ): Promise<OpenChange[]> {
   if (others.length === 0) return [];
-  const { repositoryPath } = place.project;
-  const call = { signal: place.signal };
-  const heads = others.map((other) => other.headSha);
-  let known = await commitsAmong(repositoryPath, heads, call);
-  const missing = others.filter((other) => !known.has(other.headSha));
-  if (missing.length > 0 && !isAway) {
-    for (const other of missing) await tipOf(place, other.headBranch);
-    known = await commitsAmong(repositoryPath, heads, call);
-  }
-  await learnMergeBases(repositoryPath, tipSha, [...known], call);
-  const own = new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
+  const call = { signal };
+  const own = history
+    ? wayBack(headSha, history).own
+    : new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
   const apart: OpenChange[] = [];
   for (const other of others) {
-    if (!known.has(other.headSha) || own.has(other.headSha)) continue;
+    if (own.has(other.headSha)) continue;
     // Merged already: it is part of the base.
     const isMerged = (await mergeBaseOf(repositoryPath, tipSha, other.headSha, call)) === other.headSha;
     if (!isMerged) apart.push(other);
@@ -142,31 +137,48 @@ async function apartFrom(
   return apart;
 }
 
+type History = Awaited<ReturnType<typeof learnMergeBases>>;
+
+interface BaseTip {
+  tipSha: string | null;
+  /** The heads of the other changes whose commit is to be found. */
+  known: ReadonlySet<string>;
+}
+
 async function baseTip(
   place: TogetherPlace,
   branch: string,
+  others: readonly OpenChange[],
   whileAway: AskedWithOthers['whileAway'],
-): Promise<{ tipSha: string | null; isAway: boolean }> {
+): Promise<BaseTip> {
+  const heads = others.map(({ headSha }) => headSha);
+  const amongHeads = () => commitsAmong(place.project.repositoryPath, heads, { signal: place.signal });
+  let tip: Awaited<ReturnType<typeof tipOf>>;
   try {
-    return { tipSha: await tipOf(place, branch), isAway: false };
+    tip = await tipOf(place, branch, heads);
   } catch (cause) {
     if (!whileAway || !isMooseError(cause) || place.signal?.aborted) throw cause;
     await whileAway.record(cause);
-    return { tipSha: whileAway.tipSha, isAway: true };
+    return { tipSha: whileAway.tipSha, known: heads.length === 0 ? new Set() : await amongHeads() };
   }
+  if (tip === null) return { tipSha: null, known: new Set() };
+  const missing = others.filter(({ headSha }) => !tip.known.has(headSha));
+  for (const other of missing) await tipOf(place, other.headBranch, []);
+  return { tipSha: tip.sha, known: missing.length === 0 ? new Set(heads) : await amongHeads() };
 }
 
 /** The newest commit of a branch of the remote; null if there is no such branch. */
 async function tipOf(
   { project, dataDirectory, signal }: TogetherPlace,
   branch: string,
-): Promise<string | null> {
+  heads: readonly string[],
+): Promise<{ sha: string; known: ReadonlySet<string> } | null> {
   const { repositoryPath } = project;
   const { url: remoteUrl, isMooses } = await remotePlace(project, dataDirectory, signal);
   // Before the first change is published, nothing else is there.
   if (isMooses && !(await isThere(remoteUrl))) return null;
   try {
-    return await ensureRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
+    return await ensureRemoteCommitAmong({ repositoryPath, remoteUrl, isMooses, branch, signal }, heads);
   } catch (cause) {
     if (isMooseError(cause) && cause.code === 'BRANCH_MISSING') return null;
     throw cause;
