@@ -23,7 +23,7 @@ import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity, moose } from './identity.ts';
 import { restoreForm } from './restore-form.ts';
 import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts';
-import { refuseChangedInside, refuseUnpublished } from './submodule-pointers.ts';
+import { refuseUnpublished } from './submodule-pointers.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { refuseUnfiltered } from './unfiltered.ts';
 
@@ -76,7 +76,6 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     const { heldBack = [] } = request;
     const excludePaths = [...(request.excludePaths ?? []), ...heldBack.map(({ path }) => path)];
     const staging = { ...request, excludePaths };
-    await refuseChangedInside(worktreePath, call);
     const first = await stageChanges(staging, call, async (staged) => {
       const changes = await diffTrees(worktreePath, expectedParent, staged.treeSha, call);
       if (request.keepsForm !== false && (await restoreForm(worktreePath, changes, call)).length > 0)

@@ -25,6 +25,8 @@ export interface WorkingChanges {
   untracked: PathBytes[];
   /** Directories that contain a separate git repository, with a trailing `/`. */
   nested: PathBytes[];
+  /** The submodules of the starting commit. */
+  submodules: PathBytes[];
 }
 
 export interface ScratchIndex {
@@ -93,14 +95,17 @@ export async function rebuildIndex(worktreePath: string, commit: string, call: G
   const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
     const indexPath = join(directory, 'index');
-    await fillIndex(worktreePath, { indexPath, startFrom: commit }, call);
+    const own = await fillIndex(worktreePath, { indexPath, startFrom: commit }, call);
+    // Exit code 1: some files differ.
+    const refresh = ['update-index', '-q', '--ignore-submodules', '--refresh'];
+    await runGit(worktreePath, refresh, { ...own, okExitCodes: [1] });
     await rename(indexPath, join(gitDir, 'index'));
   } finally {
     await removeTree(directory);
   }
 }
 
-/** Reads every file again, so the worktree's own index is not trusted. */
+/** Knows no file yet, so git reads every one again, and the worktree's own index is not trusted. */
 async function fillIndex(
   worktreePath: string,
   { indexPath, startFrom }: { indexPath: string; startFrom: string | null },
@@ -110,9 +115,6 @@ async function fillIndex(
   await runGit(worktreePath, ['read-tree', startFrom ?? '--empty'], own);
   if (startFrom === null) return own;
   await updateIndex(worktreePath, ['--skip-worktree'], await leftOut(worktreePath, own), own);
-  // Exit code 1: some files differ.
-  const refresh = ['update-index', '-q', '--ignore-submodules', '--refresh'];
-  await runGit(worktreePath, refresh, { ...own, okExitCodes: [1] });
   return own;
 }
 
@@ -158,31 +160,32 @@ async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boo
   return isTrue(lastValue(settings, 'core.sparsecheckout'));
 }
 
+const lookForChanges = ['--porcelain=v2', '-z', '--no-renames', '--untracked-files=no'];
+const lookForOthers = ['-z', '-t', '--stage', '--others', '--exclude-standard'];
+
 async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {
-  const tracked = await listBytes(
-    worktreePath,
-    ['diff-files', '-z', '--name-status', '--no-ext-diff', '--ignore-submodules=dirty'],
-    own,
-  );
-  const others = await listBytes(
-    worktreePath,
-    [
-      'ls-files',
-      '-z',
-      '--others',
-      '--exclude-standard',
-      ...derivedPatterns.map((pattern) => `--exclude=${pattern}`),
-    ],
-    own,
-  );
-  const changes: WorkingChanges = { modified: [], deleted: [], untracked: [], nested: [] };
-  for (let at = 0; at + 1 < tracked.length; at += 2) {
-    (tracked[at] === 'D' ? changes.deleted : changes.modified).push(tracked[at + 1] ?? '');
-  }
-  const untouched = await untouchedAmong(worktreePath, changes.modified, own);
-  changes.modified = changes.modified.filter((path) => !untouched.has(path));
-  for (const path of others) (path.endsWith('/') ? changes.nested : changes.untracked).push(path);
-  return changes;
+  // Writes into the index what it has read of the files.
+  const writing: GitCall = { ...own, env: { ...own.env, GIT_OPTIONAL_LOCKS: '1' } };
+  const status = ['status', ...lookForChanges, '--ignore-submodules=dirty'];
+  const tracked = (await listBytes(worktreePath, status, writing)).map(changeOf);
+  const patterns = derivedPatterns.map((pattern) => `--exclude=${pattern}`);
+  const listed = await listBytes(worktreePath, ['ls-files', ...lookForOthers, ...patterns], own);
+  const others = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2));
+  const isDeleted = ({ kind }: { kind: string }) => kind === 'D';
+  const changed = tracked.filter((each) => each.kind !== '.' && !isDeleted(each)).map(({ path }) => path);
+  const untouched = await untouchedAmong(worktreePath, changed, own);
+  return {
+    modified: changed.filter((path) => !untouched.has(path)),
+    deleted: tracked.filter(isDeleted).map(({ path }) => path),
+    untracked: others.filter((path) => !path.endsWith('/')),
+    nested: others.filter((path) => path.endsWith('/')),
+    submodules: listed.flatMap((line) => /^[^?] 160000 [^\t]*\t(.*)$/s.exec(line)?.[1] ?? []),
+  };
+}
+
+/** A line of `git status`: how the file differs from the index. */
+function changeOf(line: string): { kind: string; path: PathBytes } {
+  return { kind: line[3] ?? '.', path: line.split(' ').slice(8).join(' ') };
 }
 
 async function listBytes(worktreePath: string, args: readonly string[], own: GitCall): Promise<PathBytes[]> {

@@ -5,6 +5,7 @@ import { isThere } from '../run/is-there.ts';
 import type { GitCall } from '../run/run-git.ts';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
 import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
+import { refuseChangedInside } from './submodule-pointers.ts';
 
 export interface StageRequest extends GuardRequest {
   /** The commit with which files are compared. */
@@ -33,20 +34,21 @@ export async function stageChanges<T>(
 ): Promise<T> {
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {
-    const paths = await pathsToStage(request, index);
+    const paths = await pathsToStage(request, index, call);
     refuse(await forbiddenBeforeReading(request, [...paths.present, ...paths.deleted]));
     await index.stage(paths);
     return use({ treeSha: await index.writeTree(), indexCall: index.call, adoptIndex: index.adopt });
   });
 }
 
-async function pathsToStage(request: StageRequest, index: ScratchIndex) {
+async function pathsToStage(request: StageRequest, index: ScratchIndex, call: GitCall) {
   const excluded = (request.excludePaths ?? []).map((path) =>
     Buffer.from(path.replace(/\/+$/, '')).toString('latin1'),
   );
   const isIncluded = (path: PathBytes) =>
     !excluded.some((prefix) => path === prefix || path === `${prefix}/` || path.startsWith(`${prefix}/`));
-  const { modified, deleted, untracked, nested } = await index.changes();
+  const { modified, deleted, untracked, nested, submodules } = await index.changes();
+  await refuseChangedInside(request.worktreePath, submodules.map(shownPath), call);
   const reason = 'it is a separate git repository';
   refuse(nested.filter(isIncluded).map((path) => ({ path: shownPath(path), reason })));
   const kept = await withoutBuildTrees(request.worktreePath, untracked.filter(isIncluded));

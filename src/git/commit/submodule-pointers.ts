@@ -5,7 +5,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { splitNul } from '../read/revision.ts';
 import { submodulesOf } from '../read/submodules.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
 import { preservedRef } from '../refs/preserve.ts';
@@ -57,11 +56,13 @@ export async function refuseUnpublished(
  * build adds there does not count.
  * @throws FORBIDDEN_CHANGE
  */
-export async function refuseChangedInside(worktreePath: string, call: GitCall): Promise<void> {
-  const { stdout } = await runGit(worktreePath, ['ls-files', '--stage', '-z'], call);
+export async function refuseChangedInside(
+  worktreePath: string,
+  submodules: readonly string[],
+  call: GitCall,
+): Promise<void> {
   const refused: ForbiddenChange[] = [];
-  for (const line of splitNul(stdout).filter((entry) => entry.startsWith(`${submoduleMode} `))) {
-    const path = line.slice(line.indexOf('\t') + 1);
+  for (const path of submodules) {
     const inner = join(worktreePath, path);
     if (glanceAt(inner)?.isDirectory() !== true || glanceAt(join(inner, '.git')) === null) continue;
     const changed = await firstChanged(inner, call);
