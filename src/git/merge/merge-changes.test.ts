@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { expect, onTestFinished, test } from 'vitest';
 import { scratchRepository } from '../scratch-repository.fixture.ts';
-import { learnedCommitsMax, learnMergeBases, mergeBaseOf, mergeChanges } from './merge-changes.ts';
+import { learnedCommitsMax, learnMergeBases, mergeBaseOf, mergeChanges, wayBack } from './merge-changes.ts';
 
 function scene() {
   const repository = scratchRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
@@ -68,10 +68,17 @@ test('fear: learned merge bases are others than those that git finds', async () 
   git('switch', '--quiet', '--orphan', 'apart');
   const apart = repository.commit({ 'z.txt': 'z\n' });
   const heads = [one, two, merged, middle, across, late, apart, tip];
-  await learnMergeBases(path, tip, heads);
+  const history = (await learnMergeBases(path, tip, heads)) ?? new Map();
+  for (const head of heads) {
+    const own = git('rev-list', `${tip}..${head}`).split('\n');
+    expect([...wayBack(head, history).own].sort()).toEqual(own.filter((sha) => sha !== '').sort());
+  }
   for (const head of heads.filter((each) => each !== apart))
     expect(await mergeBaseOf(path, tip, head)).toBe(git('merge-base', tip, head));
   expect(await mergeBaseOf(path, tip, apart)).toBeNull();
+  // About a commit whose answer is known, git is not asked again.
+  const next = change('next', { 'n.txt': 'n\n' });
+  expect([...((await learnMergeBases(path, tip, [two, next])) ?? [])].map(([sha]) => sha)).toEqual([next]);
 });
 
 test('fear: a base that was written again has every open change read its whole history', async () => {

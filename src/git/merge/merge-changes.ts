@@ -62,8 +62,8 @@ const keyOf = (repositoryPath: string, one: string, other: string) => [repositor
 
 /**
  * Learns what `mergeBaseOf` answers for each of these commits, in one process: a base branch that moves has another one with
- * each open change. Returns the parents of all commits that they have and `tip` has not; null if git was not asked, or
- * there are too many.
+ * each open change. Returns the parents of the commits that those among them have and `tip` has not about which it has
+ * asked git; null if there are too many.
  */
 export async function learnMergeBases(
   repositoryPath: string,
@@ -72,7 +72,7 @@ export async function learnMergeBases(
   call: GitCall = {},
 ): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const asked = heads.filter((head) => !keptBases.has(keyOf(repositoryPath, tip, head)));
-  if (asked.length < 2) return null;
+  if (asked.length === 0) return null;
   for (const sha of [tip, ...asked]) assertSha(sha);
   const limit = `--max-count=${learnedCommitsMax}`;
   const { stdout } = await runGit(repositoryPath, ['rev-list', '--parents', limit, '--stdin'], {

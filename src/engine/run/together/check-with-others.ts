@@ -64,7 +64,8 @@ export async function checkWithOthers(
   const sameBase = earlier.filter((each) => rootOf(each.baseBranch) === baseBranch);
   const { tipSha, known } = await baseTip(place, baseBranch, sameBase, asked.whileAway);
   if (tipSha === null) return null;
-  const history = await learnMergeBases(repositoryPath, tipSha, [headSha, ...known], { signal });
+  const heads = known.size === 0 ? [] : [headSha, ...known];
+  const history = await learnMergeBases(repositoryPath, tipSha, heads, { signal });
   const startSha = await mergeBaseOf(repositoryPath, tipSha, headSha, { signal });
   if (startSha === null) return null;
   const here = sameBase.filter((each) => known.has(each.headSha));
@@ -124,7 +125,7 @@ async function apartFrom(
 ): Promise<OpenChange[]> {
   if (others.length === 0) return [];
   const call = { signal };
-  const own = history
+  const own = history?.has(headSha)
     ? wayBack(headSha, history).own
     : new Set(await commitsSince(repositoryPath, { from: tipSha, to: headSha }, call));
   const apart: OpenChange[] = [];
