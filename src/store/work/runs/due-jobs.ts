@@ -37,20 +37,24 @@ export function dueQuestion(
 }
 
 /**
- * The server plans it once for each connection, and not again for each choice of jobs: it does not see what is asked about
- * when it plans, and everything else is a literal.
+ * One row for each job, and one choice among all conditions: the server evaluates that of a job that is asked about and whose
+ * turn is due, and no other. What is asked about is the only value; everything else is a literal.
  */
 function textOf(jobs: readonly AskedJob[], query: Query): string {
   const names: readonly string[] = [];
-  const compiled = sql`with asked as materialized (select ${names}::text[] as jobs)
-    select due.job, due.wait_ms from asked cross join lateral (values ${sql.join(jobs.map(lineOf))}) as due (job, wait_ms)
-    where due.wait_ms is not null`.compile(query);
-  const [, ...given] = compiled.parameters;
-  let next = 0;
-  const text = compiled.sql.replaceAll(/\$(\d+)/g, (mark, number) =>
-    number === '1' ? mark : literalOf(given[next++]),
-  );
-  if (next !== given.length) throw new TypeError('A condition of a periodic job contains a dollar sign');
+  // Without `offset 0`, the server would evaluate a condition for the comparison, and again for the answer.
+  const { sql: compiled, parameters } = sql`select job, wait_ms from (
+      select job, (case when turn_in_ms > 0 then turn_in_ms when ${isDue(jobs)} then 0 end)::float8 as wait_ms
+      from (${turnsOf(jobs)}) as turns where job = any (${names}::text[]) offset 0) as due
+    where wait_ms is not null`.compile(query);
+  let marks = 0;
+  const text = compiled.replaceAll(/\$(\d+)/g, (_, number) => {
+    marks += 1;
+    const given = parameters[Number(number) - 1];
+    return given === names ? '$1' : literalOf(given);
+  });
+  if (marks !== parameters.length)
+    throw new TypeError('A condition of a periodic job contains a dollar sign');
   return text;
 }
 
@@ -59,16 +63,18 @@ function literalOf(value: unknown): string {
   return value === null || typeof value === 'number' ? String(value) : pg.escapeLiteral(String(value));
 }
 
-/** Nothing is evaluated of a job that is not asked about, or whose turn is not due. */
-function lineOf({ name, due, turnMs }: AskedJob): RawBuilder<unknown> {
-  const job = sql.lit(name);
-  const turn =
-    turnMs === null ? sql`` : sql`when ${untilTurn(job, turnMs)} > 0 then ${untilTurn(job, turnMs)}`;
-  const work = due ? sql`when ${due} then 0` : sql`else 0`;
-  return sql`(${job}, (case when not ${job} = any (asked.jobs) then null ${turn} ${work} end)::float8)`;
+/** Whether the job of this row has work. */
+function isDue(jobs: readonly AskedJob[]): RawBuilder<boolean> {
+  const conditions = jobs.flatMap(({ name, due }) =>
+    due ? [sql`when job = ${sql.lit(name)} then ${due}`] : [],
+  );
+  return conditions.length === 0 ? sql`true` : sql`case ${sql.join(conditions, sql` `)} else true end`;
 }
 
-/** A time in the future is from before the clock was set back. */
-const untilTurn = (job: RawBuilder<unknown>, everyMs: number) =>
-  sql`coalesce((select ${sql.lit(everyMs)} - extract(epoch from clock_timestamp() - t.ran_at)::float8 * 1000
-    from job_turns t where t.job = ${job} and t.ran_at <= clock_timestamp()), 0)`;
+/** Each job with the time until its turn, 0 or less if it is due. A time in the future is from before the clock was set back. */
+function turnsOf(jobs: readonly AskedJob[]): RawBuilder<unknown> {
+  const rows = jobs.map(({ name, turnMs }) => sql`(${sql.lit(name)}, ${sql.lit(turnMs)}::float8)`);
+  return sql`select asked.job, coalesce(turn_ms - extract(epoch from clock_timestamp() - t.ran_at)::float8 * 1000, 0) as turn_in_ms
+    from (values ${sql.join(rows)}) as asked (job, turn_ms)
+    left join job_turns t on t.job = asked.job and t.ran_at <= clock_timestamp()`;
+}
