@@ -8,6 +8,7 @@ import { backoffMs } from '../resilience/backoff.ts';
 import { sleep } from '../stdx/async/sleep.ts';
 import { type ConnectionOptions, endConnection, openConnection } from '../store/connection/connection.ts';
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
+import { preparedNames } from '../store/connection/prepared-names.ts';
 import { durableFailures } from './failure-catalogue.ts';
 
 /**
@@ -59,6 +60,8 @@ class ConnectionLocks implements Locks {
   readonly #held = new Map<string, OnTaken>();
   readonly #close = new AbortController();
   readonly #stopped: AbortSignal;
+  /** A process reports with the same statement all its life: the server need not plan it each time. */
+  readonly #nameOf = preparedNames();
   /** Undefined while a lost connection is being restored. */
   #client: pg.Client | undefined;
   /** The server process of the newest connection: it may outlive the connection, with all its locks. */
@@ -103,7 +106,9 @@ class ConnectionLocks implements Locks {
   }
 
   ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]> {
-    return this.#inTurn(async (client) => (await client.query<Row>(statement, values)).rows);
+    const name = this.#nameOf(statement);
+    const query = { text: statement, values, ...(name === undefined ? {} : { name }) };
+    return this.#inTurn(async (client) => (await client.query<Row>(query)).rows);
   }
 
   restoredForMs(): number {
