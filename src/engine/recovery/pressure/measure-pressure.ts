@@ -73,8 +73,10 @@ type MemoryReading = Pick<PressureReading, 'memoryFreeBytes' | 'memoryFreeShare'
 
 /** The scarcer of the machine's memory and that of each group above this process. */
 function memoryOf(groups: readonly ControlGroup[]): MemoryReading {
-  const limited = groups.map(memoryOfGroup);
-  const rooms = [room(totalmem(), freemem()), ...limited.filter((one) => one !== null)];
+  // Asked once: the kernel counts all of its memory for it.
+  const max = totalmem();
+  const limited = groups.map((group) => memoryOfGroup(group, max));
+  const rooms = [room(max, freemem()), ...limited.filter((one) => one !== null)];
   return {
     memoryFreeBytes: Math.min(...rooms.map(({ free }) => free)),
     memoryFreeShare: Math.min(...rooms.map(({ share }) => share)),
@@ -179,10 +181,10 @@ function room(max: number, free: number): Room {
 }
 
 /** Null if the group has no limit, which the kernel writes as `max`, or as more than any machine has. */
-function memoryOfGroup({ directory, files, controls }: ControlGroup): Room | null {
+function memoryOfGroup({ directory, files, controls }: ControlGroup, ofMachine: number): Room | null {
   if (!controls.memory) return null;
   const max = Math.min(...files.limits.map((file) => numberIn(textOf(join(directory, file)))));
-  if (!(max > 0 && max < totalmem())) return null;
+  if (!(max > 0 && max < ofMachine)) return null;
   const [used, stat] = [files.used, 'memory.stat'].map((file) => textOf(join(directory, file)));
   if (used === null || used === undefined) return null;
   // Memory that only caches files can be freed immediately.
