@@ -1,10 +1,11 @@
 // A session of tmux beside a running agent, in which a person sees its output (R-SES-2). It only reads files, so nothing
 // depends on it: a viewer that does not start, or that somebody kills, harms nothing.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { shortId } from '../domain/ids.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { shellWord } from '../stdx/text/shell-words.ts';
 import { findOnPath, toolPath } from './resolve-program.ts';
 import { filePath } from './session-files.ts';
@@ -65,11 +66,26 @@ export async function startViewer(dataDirectory: string, viewed: Viewed): Promis
 /** The viewers that run now; null if that is unknown. */
 export async function listViewers(dataDirectory: string): Promise<string[] | null> {
   if (viewerCommand(dataDirectory) === null) return null;
-  // A server removes its socket when it ends, and cannot be reached without it.
-  if (!existsSync(socketIn(dataDirectory))) return [];
+  // Without a server there is nobody to ask, and it often leaves its socket behind when it ends.
+  if (!(await isAnswered(socketIn(dataDirectory)))) return [];
   const listed = await ask(dataDirectory, ['list-sessions', '-F', '#{session_name}']);
   // A server without sessions does not run.
   return (listed ?? '').split('\n').filter((name) => name.startsWith('moose-'));
+}
+
+/** Whether a process listens on the socket. */
+function isAnswered(path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = createConnection({ path, timeout: callMsMax });
+  const end = (isThere: boolean) => {
+    socket.destroy();
+    resolve(isThere);
+  };
+  socket.on('connect', () => end(true));
+  // A server with a full queue is there.
+  socket.on('timeout', () => end(true));
+  socket.on('error', (error) => end(!hasErrorCode(error, 'ENOENT', 'ECONNREFUSED')));
+  return promise;
 }
 
 export async function endViewer(dataDirectory: string, name: string): Promise<void> {
