@@ -151,6 +151,17 @@ test('fear: a launcher without work holds its memory forever, or ends under a gi
   expect(Number((await launchGit(request([], { env }))).stdout)).toBe(process.pid);
 });
 
+test('fear: a Moose without work starts a launcher for a git a minute', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (let minute = 0; minute < 12; minute++) {
+    expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
+    vi.advanceTimersByTime(60_000);
+  }
+  const own = ['-P', String(process.pid), '-f', 'git-launcher-program'];
+  expect(spawnSync('pgrep', own, { encoding: 'utf8' }).stdout).toBe('');
+});
+
 test('fear: the launcher outlives a Moose that is killed', async () => {
   const moose = caller('Infinity');
   const [said] = await once(moose.stdout, 'data');

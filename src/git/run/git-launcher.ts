@@ -48,7 +48,9 @@ const idleMsMax = 20_000;
 /** A git that must end with Moose waits this long for a launcher to be ready. */
 const readyMsMax = 10_000;
 
+/** Those since the last pause: a Moose without work makes a few each minute. */
 let directCalls = 0;
+let calledAtMs = Number.NEGATIVE_INFINITY;
 let current: Launcher | undefined;
 
 /** For measurements: each git, however it is started. */
@@ -65,7 +67,9 @@ async function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
     await current?.untilReady();
   }
   if (current?.isReady) return current.run(request);
-  directCalls += 1;
+  const nowMs = performance.now();
+  directCalls = nowMs - calledAtMs > idleMsMax ? 1 : directCalls + 1;
+  calledAtMs = nowMs;
   if (directCalls > directCallsMax) current ??= startLauncher();
   return runGitProcess(request);
 }
