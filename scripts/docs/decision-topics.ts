@@ -6,7 +6,7 @@ export interface DecisionTopic {
 }
 
 export const decisionTopics: readonly DecisionTopic[] = [
-  { title: 'Runs, processes and machines', numbers: [1, 3, 4, 5, 30, 55, 89, 91, 104, 127, 141, 142] },
+  { title: 'Runs, processes and machines', numbers: [1, 3, 4, 5, 30, 55, 89, 91, 104, 127, 141, 142, 145] },
   { title: 'Database and data', numbers: [2, 7, 31, 73, 76, 119, 121, 139, 140, 143] },
   {
     title: 'Work orders, specs and plans',
