@@ -2,10 +2,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { effectiveSettings } from '../read/effective-settings.ts';
 import { splitNul } from '../read/revision.ts';
 import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
-import type { ConfigEntry } from '../sessions/plain-config.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
 import type { PathBytes } from './scratch-index.ts';
 
@@ -71,15 +69,19 @@ export async function runFilters(
   named: readonly string[],
   call: GitCall,
 ): Promise<Set<string>> {
-  const { settings, ownFilters } = await effectiveSettings(worktreePath, call);
-  const elsewhere = settings.filter(({ scope }) => scope !== 'local').flatMap(filterSetBy);
-  return new Set([...elsewhere, ...ownFilters.flatMap(filterSetBy).filter((name) => named.includes(name))]);
-}
-
-/** The name of the filter of which this is a program. */
-function filterSetBy({ key, value }: ConfigEntry): string[] {
-  const name = /^filter\.(.*)\.(?:clean|process)$/s.exec(key)?.[1];
-  return name === undefined || !value ? [] : [name];
+  const asked = ['config', '--show-scope', '-z', '--get-regexp', '^filter\\..*\\.(clean|process)$'];
+  const { stdout } = await runGit(worktreePath, asked, { ...call, okExitCodes: [1] });
+  const fields = stdout.split('\0');
+  const found = new Set<string>();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [scope = '', entry = ''] = fields.slice(at, at + 2);
+    const end = entry.indexOf('\n');
+    const name = /^filter\.(.*)\.(?:clean|process)$/s.exec(entry.slice(0, end))?.[1];
+    const isSet = end >= 0 && entry.slice(end + 1) !== '';
+    if (name === undefined || !isSet) continue;
+    if ((scope !== 'local' && scope !== 'worktree') || named.includes(name)) found.add(name);
+  }
+  return found;
 }
 
 /** As git unquotes a line that begins with a quotation mark. */

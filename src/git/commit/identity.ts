@@ -1,6 +1,6 @@
 import type { GitPerson } from '../../domain/forge/git-person.ts';
-import { effectiveSettings, lastValue } from '../read/effective-settings.ts';
-import type { GitCall } from '../run/run-git.ts';
+import { splitNul } from '../read/revision.ts';
+import { type GitCall, runGit } from '../run/run-git.ts';
 
 /** One identity as author and committer, whatever the user's git settings are. */
 export const identityOf = ({ name, email }: GitPerson): Readonly<Record<string, string>> => ({
@@ -23,9 +23,20 @@ export async function commitIdentity(
   committer: GitPerson,
   call: GitCall,
 ): Promise<Readonly<Record<string, string>>> {
-  const { settings } = await effectiveSettings(repositoryPath, call);
-  const own = settings.filter(({ scope }) => scope === 'local');
-  const [name, email] = ['user.name', 'user.email'].map((key) => lastValue(own, key)?.trim());
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['config', '--local', '-z', '--get-regexp', '^user\\.(name|email)$'],
+    {
+      ...call,
+      okExitCodes: [1],
+    },
+  );
+  const settings = new Map(
+    splitNul(stdout).map(
+      (entry) => [entry.split('\n', 1)[0], entry.slice(entry.indexOf('\n') + 1).trim()] as const,
+    ),
+  );
+  const [name, email] = [settings.get('user.name'), settings.get('user.email')];
   const identity = identityOf(committer);
   return name && email ? { ...identity, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } : identity;
 }

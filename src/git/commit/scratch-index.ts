@@ -5,7 +5,6 @@ import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { effectiveSettings, isTrue, lastValue } from '../read/effective-settings.ts';
 import { splitNul } from '../read/revision.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
@@ -156,8 +155,8 @@ function markedPath(line: string) {
 }
 
 async function isSparseCheckout(worktreePath: string, own: GitCall): Promise<boolean> {
-  const { settings } = await effectiveSettings(worktreePath, own);
-  return isTrue(lastValue(settings, 'core.sparsecheckout'));
+  const asked = ['config', '--type=bool', '--default=false', 'core.sparseCheckout'];
+  return (await runGit(worktreePath, asked, own)).stdout.trim() === 'true';
 }
 
 const lookForChanges = ['--porcelain=v2', '-z', '--no-renames', '--untracked-files=no'];

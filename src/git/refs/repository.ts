@@ -2,9 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isMooseError } from '../../domain/failure.ts';
 import { shellWord } from '../../stdx/text/shell-words.ts';
 import { gitFailures } from '../failure-catalogue.ts';
-import { effectiveSettings, lastValue, type Setting } from '../read/effective-settings.ts';
 import { headBranch } from '../read/revision.ts';
-import { addressesOf } from '../remote/addresses-of.ts';
 import { redactUrls } from '../remote/redact-url.ts';
 import { onDisk } from '../run/on-disk.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
@@ -156,23 +154,30 @@ export async function findRemote(
   call: { signal?: AbortSignal | undefined } = {},
 ): Promise<Remote | null> {
   const look: GitCall = { ...call, mayDiscover: true };
-  const { settings } = await effectiveSettings(root, look);
-  const named = settings.map(({ key }) => /^remote\.([^-\t][^\t]*)\.[^.]+$/s.exec(key)?.[1]);
-  const names = [...new Set(named.filter((name) => name !== undefined))].sort();
-  const name = names.length > 1 ? await chosenOf(names, root, settings, look) : names[0];
+  const { stdout } = await runGit(root, ['remote', '--verbose'], look);
+  const all = stdout
+    .split('\n')
+    .map((line) => /^([^-\t][^\t]*)\t(?:(.*) \((fetch|push)\))?/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, name = '', url = '', use = '']) => ({ name, url: url.trim(), use }));
+  const names = [...new Set(all.map(({ name }) => name))];
+  const name = names.length > 1 ? await chosenOf(names, root, look) : names[0];
   if (name === undefined) return null;
-  const { url, pushUrl } = addressesOf(settings, name);
+  const urlFor = (asked: string) => all.find((each) => each.name === name && each.use === asked)?.url;
+  // Without an address, git takes the name for one.
+  const url = urlFor('fetch') ?? name;
+  const pushUrl = urlFor('push') ?? url;
   const found: Remote = { name, url, shownUrl: redactUrls(url) };
   return pushUrl === url ? found : { ...found, pushUrl };
 }
 
-async function chosenOf(
-  names: readonly string[],
-  root: string,
-  settings: readonly Setting[],
-  look: GitCall,
-): Promise<string | undefined> {
+async function chosenOf(names: readonly string[], root: string, look: GitCall): Promise<string | undefined> {
   const branch = await headBranch(root, look);
-  const own = branch === null ? '' : lastValue(settings, `branch.${branch}.remote`);
-  return [own, 'origin', names[0]].find((candidate) => candidate && names.includes(candidate)) ?? undefined;
+  const own = branch === null ? '' : await configured(root, `branch.${branch}.remote`, look);
+  return [own, 'origin', names[0]].find((candidate) => candidate && names.includes(candidate));
+}
+
+async function configured(root: string, key: string, look: GitCall): Promise<string> {
+  const { stdout } = await runGit(root, ['config', '--get', key], { ...look, okExitCodes: [1] });
+  return stdout.trim();
 }

@@ -155,12 +155,6 @@ export function readPlainConfig(commonDir: string, { signal }: GitCall): Promise
   return plainConfigOf(commonDir, { env: gitEnvironment(process.env), signal });
 }
 
-/** The repository as Moose's git sees it, and git's environment; the view is null if there is no repository. */
-export async function viewAt(path: string, { mayDiscover = false, signal }: GitCall) {
-  const env = gitEnvironment(process.env);
-  return { env, view: await viewOf(path, { mayDiscover, env, signal }) };
-}
-
 /** The repositories in which Moose may remove leftover locks. */
 async function lockOwners(cwd: string, call: GitCall): Promise<string[]> {
   const own = await ownGitDir(cwd, call.mayDiscover ?? false);

@@ -24,8 +24,6 @@ export interface RepositoryView {
   path: string;
   /** The path of the repository. */
   commonDir: string;
-  /** All filters of the repository's own configuration, which name programs. */
-  filters: readonly ConfigEntry[];
 }
 
 /** Linked even if they do not exist yet: git follows the link when it creates the file. */
@@ -77,7 +75,7 @@ export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryVie
     ...own.filter(({ key }) => isOfRepository || isPlainOfWorktree(key)),
     ...filters.filter(({ key }) => named.some((name) => key.startsWith(`filter.${name}.`))),
   ]);
-  return { commonDir, path: await ensureView(commonDir, config, isWorktree), filters };
+  return { commonDir, path: await ensureView(commonDir, config, isWorktree) };
 }
 
 /** git's own directory for the repository of `cwd`; null if there is none. */
