@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { changedSince } from './worktree/changed-since.ts';
@@ -56,6 +56,17 @@ test('R-SEC-7: a file whose entry in the index an agent has forged is in the com
   forgeIndex(worktreePath, 'a.test.js');
   expect(await restoreTracked(worktreePath)).toEqual(['a.test.js']);
   expect(readFileSync(join(worktreePath, 'a.test.js'), 'utf8')).toBe('easy!!\n');
+});
+
+test('the headers that a person has git print with each status are no changes', async () => {
+  const { worktreePath, repository } = await scratchWorktree({ 'README.md': 'hello\n' });
+  repository.git('stash', 'store', repository.git('commit-tree', '-m', 'WIP', '-p', 'HEAD', 'HEAD^{tree}'));
+  const file = join(scratchDirectory(), 'gitconfig');
+  writeFileSync(file, '[status]\n\tshowStash = true\n');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', file);
+  expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
+  writeFiles(worktreePath, { 'README.md': 'changed\n' });
+  expect(await changedSince(worktreePath, repository.headSha, {})).toEqual(['README.md']);
 });
 
 test('files that an agent leaves out of its checkout are not deleted', async () => {

@@ -166,7 +166,9 @@ async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingC
   // Writes into the index what it has read of the files.
   const writing: GitCall = { ...own, env: { ...own.env, GIT_OPTIONAL_LOCKS: '1' } };
   const status = ['status', ...lookForChanges, '--ignore-submodules=dirty'];
-  const tracked = (await listBytes(worktreePath, status, writing)).map(changeOf);
+  const lines = await listBytes(worktreePath, status, writing);
+  // The settings of a person may add headers.
+  const tracked = lines.filter((line) => !line.startsWith('# ')).map(changeOf);
   const patterns = derivedPatterns.map((pattern) => `--exclude=${pattern}`);
   const listed = await listBytes(worktreePath, ['ls-files', ...lookForOthers, ...patterns], own);
   const others = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2));

@@ -68,7 +68,7 @@ export async function remoteBranchShas(
 
 /**
  * What `git ls-remote` prints, read from a repository that Moose made: one process in place of three. Null for any other
- * remote, and if git cannot read it: then `git ls-remote` says why.
+ * remote, and if git cannot read it, or warns of a broken ref: then `git ls-remote` says why.
  */
 async function readOwn(
   { isMooses, remoteUrl }: Omit<RemoteBranch, 'branch'>,
@@ -78,7 +78,8 @@ async function readOwn(
   if (!isMooses || !(await isThere(join(remoteUrl, 'HEAD')))) return null;
   try {
     const asked = ['for-each-ref', '--format=%(objectname)%09%(refname)', ...refs];
-    return (await runGit(remoteUrl, asked, call)).stdout;
+    const { stdout, stderr } = await runGit(remoteUrl, asked, call);
+    return stderr === '' ? stdout : null;
   } catch (cause) {
     call.signal?.throwIfAborted();
     if (!isMooseError(cause)) throw cause;

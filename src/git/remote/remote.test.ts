@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import {
 import {
   deleteRemoteBranch,
   ensureBareRemote,
+  ensureRemoteCommit,
   pushBranch,
   remoteBranchSha,
   remoteBranchShas,
@@ -87,6 +88,15 @@ test('a remote of Moose is read by one process, and one that is gone is named as
   await expect(remoteBranchSha(main)).rejects.toMatchObject({ code: 'REMOTE_MISSING' });
   mkdirSync(remoteUrl);
   await expect(remoteBranchSha(main)).rejects.toMatchObject({ code: 'REMOTE_MISSING' });
+});
+
+test('fear: a branch that a power failure has damaged in a remote of Moose counts as missing', async () => {
+  const { where, remoteUrl, push } = await scratchRemote();
+  await pushBranch(push);
+  const mooses = { ...where, isMooses: true };
+  expect(await ensureRemoteCommit(mooses)).toBe(push.sha);
+  writeFileSync(join(remoteUrl, 'refs/heads', branch), '');
+  await expect(ensureRemoteCommit(mooses)).rejects.toMatchObject({ code: 'GIT_FAILED' });
 });
 
 test('if several processes make the same bare remote at the same time, one complete remote and no draft is left', async () => {

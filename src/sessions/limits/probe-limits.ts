@@ -2,6 +2,7 @@
 // and must be refused what the group forbids.
 
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -103,7 +104,8 @@ const trialLimits = {
 
 /** Null if a process can be limited by the controller; otherwise one sentence. */
 async function whyNot(version: 1 | 2, controller: Controller, root: string): Promise<string | null> {
-  const parent = join(root, `moose-probe-${process.pid}-${controller}`);
+  // Processes in containers may have the same ID and see the same groups.
+  const parent = join(root, `moose-probe-${randomUUID()}-${controller}`);
   const path = join(parent, 'session');
   try {
     giveController(version, controller, root);
