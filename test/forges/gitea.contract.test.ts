@@ -1,5 +1,5 @@
 // The contract of forges on a real Gitea.
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { testDatabase } from '../database.ts';
 import { lacksGitea } from './gitea.fixture.ts';
 import { type GiteaGround, startGiteaGround } from './gitea-ground.fixture.ts';
@@ -12,6 +12,9 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     ground = await startGiteaGround(() => testDatabase());
   });
   afterAll(() => ground?.stop());
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write(`Gitea logged:\n${ground.gitea.errors()}\n`);
+  });
 
   pullRequestsContract(() => ground);
   endsContract(() => ground);

@@ -13,6 +13,10 @@ async function hostedScene(ground: ForgeGround): Promise<HostedScene> {
   return { scene: await ground.scene(), acts };
 }
 
+async function mergeableOf({ forge }: ForgeScene, number: number): Promise<boolean | null | undefined> {
+  return (await forge.findPullRequest({ number }))?.mergeable;
+}
+
 const refused = { isMooseError: true, retryable: false, advice: expect.any(String) };
 
 export function refusalsContract(ground: () => ForgeGround): void {
@@ -72,7 +76,7 @@ export function refusalsContract(ground: () => ForgeGround): void {
   test('R-SEN-4: whether it can be merged is told, and a conflict is not', async () => {
     const { scene } = await hostedScene(ground());
     const { pull } = await opened(scene, { 'greeting.txt': 'Hello from the branch\n' });
-    const mergeable = async () => (await scene.forge.findPullRequest({ number: pull.number }))?.mergeable;
+    const mergeable = () => mergeableOf(scene, pull.number);
     await expect.poll(mergeable).toBe(true);
     await scene.push('main', { 'greeting.txt': 'Hello from main\n' });
     await expect.poll(mergeable).toBe(false);
@@ -115,6 +119,8 @@ export function checksContract(ground: () => ForgeGround, { requires } = { requi
       await acts.setCheck(scene, { sha, name: 'lint', state: 'failed' });
       const report = () => scene.forge.readChecks({ sha, baseBranch: 'main' });
       expect(await report()).toMatchObject({ verdict: 'running', missing: ['test'] });
+      // A changed rule makes the forge compute once more whether it can be merged.
+      await expect.poll(() => mergeableOf(scene, pull.number)).toBe(true);
       const merging = scene.forge.mergePullRequest(pull.number, { expectedHeadSha: sha, method: 'merge' });
       await expect(merging).rejects.toMatchObject({ ...refused, code: 'PULL_REQUEST_NOT_MERGEABLE' });
       await acts.setCheck(scene, { sha, name: 'test', state: 'passed' });

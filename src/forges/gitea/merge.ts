@@ -8,8 +8,8 @@ import { headMoved, inConflict, notMergeable, notOpen } from '../pull-request-fa
 import type { GiteaApi } from './api.ts';
 import { branchOf, type Pull, toPullRequest } from './read-pull-request.ts';
 
-/** Gitea computes again whether it can be merged after each change of either branch. */
-const computeDelaysMs: readonly number[] = [200, 500, 1_000, 2_000, 4_000, 8_000];
+/** Gitea computes again whether it can be merged after each change of a branch or of its rules: half a minute at most. */
+const computeDelaysMs: readonly number[] = [200, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
 
 /** Gitea's message for 'still computing', and also for a conflict and an error. */
 const later = /try again later/i;
