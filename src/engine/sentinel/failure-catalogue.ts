@@ -56,6 +56,12 @@ export const sentinelFailures = catalogue('sentinel', {
     advice:
       'Moose keeps asking. If the forge does not compute it again, push a commit to the branch and merge it yourself, or retry it with instructions: {retry}.',
   },
+  FORGE_UNDECIDED: {
+    kind: 'external',
+    message: 'The forge does not merge {where}: {because}.',
+    advice:
+      'Moose keeps asking. If the forge does not compute it, push a commit to the branch and merge it yourself, or retry it with instructions: {retry}.',
+  },
   INTAKE_WITHOUT_FORGE: {
     kind: 'configuration',
     message: 'Project {name} turns issues into work orders, but its remote is not on a registered forge.',

@@ -1,6 +1,6 @@
 // Conflicts with the base branch, as a forge and git see them. Null does not mean false.
 import { expect, test } from 'vitest';
-import { type Case, decide, green, inConflict, now, other } from './next/next-of.fixture.ts';
+import { type Case, decide, green, inConflict, now, other, undecided } from './next/next-of.fixture.ts';
 
 test.each<[string, Case, object]>([
   ['a forge that still computes', { seen: { ...green, mergeable: null } }, { act: 'complete' }],
@@ -79,6 +79,24 @@ test.each<[string, Case, object]>([
       settings: { merge: 'green' },
     },
     { act: 'merge' },
+  ],
+  [
+    'a merge that the forge had not decided about, some seconds later',
+    {
+      seen: { ...green },
+      known: { mergeRefused: { ...undecided, atMs: now - 14_000 } },
+      settings: { merge: 'green' },
+    },
+    { act: 'wait', for: 'The forge has not determined yet whether it can be merged.' },
+  ],
+  [
+    'the same for minutes: a person is told',
+    {
+      seen: { ...green },
+      known: { mergeRefused: { ...undecided, times: 6, atMs: now - 59_000 } },
+      settings: { merge: 'green' },
+    },
+    { act: 'wait', ask: { code: 'FORGE_UNDECIDED', because: expect.stringContaining('6 times') } },
   ],
 ])('R-SEN-4: %s', (_, given, next) => {
   expect(decide(given)).toMatchObject(next);

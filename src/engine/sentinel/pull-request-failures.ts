@@ -60,6 +60,8 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
       });
     case 'FORGE_SEES_CONFLICT':
       return sentinelFailures.FORGE_SEES_CONFLICT(fields, { where, because, retry: retryWords(about) });
+    case 'FORGE_UNDECIDED':
+      return sentinelFailures.FORGE_UNDECIDED(fields, { where, because, retry: retryWords(about) });
     case 'MERGE_QUEUE_DROPS_IT':
       return sentinelFailures.MERGE_QUEUE_DROPS_IT(fields, { where, because, retry: retryWords(about) });
   }

@@ -1,11 +1,14 @@
 // What only looks like the pull request, its approval or the absence of a conflict: nothing is decided from it.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { toJson } from '../../store/storable.ts';
+import { changePullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import { followedGround, passing } from './followed-ground.fixture.ts';
 import { look, pushed } from './next/followed.fixture.ts';
+import { readFollowed } from './next/followed.ts';
 
 const shared = sharedDatabase();
 const ground = () => followedGround(shared());
@@ -116,4 +119,24 @@ test('R-SEN-4: a merge that the forge refuses for a conflict begins a cycle, alt
   expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
   expect((await row()).followed).toMatchObject({ needsBase: true });
   expect(forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
+});
+
+test('R-SEN-4: a forge that has not decided about a merge is asked again, and a person is told after some minutes', async () => {
+  const { database, forge, order, row } = await ground();
+  forge.verdicts[pushed] = passing;
+  forge.failures.merge = new TransientError({
+    code: 'PULL_REQUEST_UNDECIDED',
+    component: 'forge',
+    operation: 'merge',
+    message: 'forge.test has not computed yet whether pull request 7 can be merged.',
+  });
+  await look(database, forge, { merge: 'green' });
+  expect((await row()).followed).toMatchObject({ mergeRefused: { isUndecided: true, times: 1 } });
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  const before = await row();
+  const followed = readFollowed(before.followed);
+  const mergeRefused = followed.mergeRefused && { ...followed.mergeRefused, times: 6 };
+  await changePullRequest(database.query, before, 7, { followed: toJson({ ...followed, mergeRefused }) });
+  await look(database, forge, { merge: 'green' });
+  expect((await row()).followed).toMatchObject({ asked: { code: 'FORGE_UNDECIDED' } });
 });

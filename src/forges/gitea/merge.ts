@@ -4,8 +4,9 @@ import type { MergeOrder, PullRequest } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { type HostReply, messageIn, unexpectedAnswer } from '../call-host.ts';
 import type { PullRequests } from '../open-once.ts';
-import { headMoved, inConflict, notMergeable, notOpen } from '../pull-request-failures.ts';
+import { headMoved, inConflict, notMergeable, notOpen, stillComputing } from '../pull-request-failures.ts';
 import type { GiteaApi } from './api.ts';
+import { commitsBetween } from './compare.ts';
 import { branchOf, type Pull, toPullRequest } from './read-pull-request.ts';
 
 /** Gitea computes again whether it can be merged after each change of a branch or of its rules: half a minute at most. */
@@ -32,7 +33,7 @@ export async function mergePull(
     const reply = await send(api, number, { ...order, method }, signal);
     const end = await endOf(api, pulls, pull, reply, signal);
     if (end !== 'computing') return end;
-    if (delayMs === null) throw inConflict(api, number, branchOf(pull.base));
+    if (delayMs === null) throw await undecided(api, pull, signal);
     await wait(delayMs, signal);
   }
   throw new RangeError('the last delay ends the loop');
@@ -77,6 +78,13 @@ async function endOf(
   if (reply.status === 409 && said === '') throw inConflict(api, number, branchOf(pull.base));
   if (reply.status === 405 || reply.status === 409) throw notMergeable(api, number, said);
   throw unexpectedAnswer(reply);
+}
+
+/** What contains its base branch has no conflict: Gitea still computes, or its computing has failed. */
+async function undecided(api: GiteaApi, { number, head, base }: Pull, signal: AbortSignal | undefined) {
+  const baseBranch = branchOf(base);
+  const missing = await commitsBetween(api, { from: head.sha, to: baseBranch }, signal);
+  return missing === 0 ? stillComputing(api, number) : inConflict(api, number, baseBranch);
 }
 
 const repositorySchema = z.looseObject({ default_merge_style: z.string().catch('merge') });

@@ -1,11 +1,11 @@
 // Opens, finds, changes and closes pull requests on Gitea. Each write may be repeated after a lost answer.
-import { z } from 'zod';
 import type { PullRequest, PullRequestChange, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { openOnce, type PullRequests } from '../open-once.ts';
 import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';
 import { type GiteaApi, succeeded } from './api.ts';
+import { commitsBetween } from './compare.ts';
 import { branchOf, type Pull, pullSchema, titleFor, toPullRequest } from './read-pull-request.ts';
 
 /** How long `mergeable: false` is not trusted: Gitea also reports it while it computes. */
@@ -164,17 +164,14 @@ function isOf({ head, base }: Pull, { headBranch, baseBranch }: ByBranch): boole
   );
 }
 
-const comparedSchema = z.looseObject({ total_commits: z.number() });
-
 /** Gitea would open a pull request without any change. */
 async function assertDifference(
   api: GiteaApi,
   { headBranch, baseBranch }: PullRequestDraft,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const range = `${encodeURIComponent(baseBranch)}...${encodeURIComponent(headBranch)}`;
-  const compared = await api.get(`/compare/${range}`, comparedSchema, signal);
-  if (compared.total_commits === 0) throw withoutChange(api, { headBranch, baseBranch });
+  if ((await commitsBetween(api, { from: baseBranch, to: headBranch }, signal)) === 0)
+    throw withoutChange(api, { headBranch, baseBranch });
 }
 
 /** Gitea itself leaves out labels that the repository does not have. */

@@ -74,6 +74,9 @@ function mayMerge(context: LookContext): Promise<boolean> {
   }, signal);
 }
 
+/** From the forge: it has not computed yet whether the change can be merged. */
+const undecidedCode = 'PULL_REQUEST_UNDECIDED';
+
 const isWaiting = (order: WorkOrder) => standingOf(order) === 'waiting' && mayContinue(order);
 
 /** A person stopped it while the forge was asked, and the look that withdrew the merge came too early. */
@@ -84,7 +87,7 @@ async function withdrawLateMerge(context: LookContext): Promise<void> {
   await ask(context, 'take back merge', () => forge.cancelAutoMerge(row.number, signal));
 }
 
-/** A refusal is an answer; an unavailable forge is not. */
+/** A refusal is an answer, and so is that the forge has not decided; an unavailable forge is none. */
 async function tryMerge(
   context: LookContext,
   expectedHeadSha: string,
@@ -93,7 +96,8 @@ async function tryMerge(
   try {
     return await ask(context, 'merge', () => forge.mergePullRequest(row.number, { expectedHeadSha }, signal));
   } catch (cause) {
-    if (signal.aborted || !isMooseError(cause) || cause.category !== 'permanent') throw cause;
+    if (signal.aborted || !isMooseError(cause)) throw cause;
+    if (cause.category !== 'permanent' && cause.code !== undecidedCode) throw cause;
     return cause;
   }
 }
@@ -109,6 +113,7 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
     at: clock.now().toISOString(),
     isBehind: error.metadata.isBehind === true,
     isConflict: error.code === 'MERGE_CONFLICT',
+    isUndecided: error.code === undecidedCode,
     mark: found.seen.mark,
   };
   await record(context, found, { waitingFor: error.message, followed: { ...followed, mergeRefused } });

@@ -51,6 +51,8 @@ const followed = z.object({
       because: z.string(),
       isBehind: z.boolean(),
       isConflict: z.boolean().default(false),
+      /** The forge had not computed whether it can be merged. */
+      isUndecided: z.boolean().default(false),
       times: z.int(),
       at: z.iso.datetime(),
       /** What may lift it, as it was before that attempt. */

@@ -79,6 +79,7 @@ export interface Known {
     because: string;
     isBehind: boolean;
     isConflict: boolean;
+    isUndecided: boolean;
     times: number;
     atMs: number;
     mark?: MergeMark | null;
@@ -126,7 +127,8 @@ export interface Asked {
     | 'REQUIRED_CHECK_MISSING'
     | 'CHECKS_STAY_QUEUED'
     | 'MERGE_QUEUE_DROPS_IT'
-    | 'FORGE_SEES_CONFLICT';
+    | 'FORGE_SEES_CONFLICT'
+    | 'FORGE_UNDECIDED';
   because: string;
   /** All work orders that this stops share one question. */
   shared?: ObstacleKind;

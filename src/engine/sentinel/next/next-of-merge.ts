@@ -16,7 +16,7 @@ import {
 
 /** The delay after a forge refused a merge, for example for a missing review; it grows with each refusal. */
 const refusedMs = 5 * 60_000;
-/** The same delay for a conflict that git rules out: the forge has not computed it for the newest commits yet. */
+/** The same delay if the forge has not computed it for the newest commits yet: it says so, or git rules its conflict out. */
 const computingMs = { first: 15_000, max: 60_000 } as const;
 /** After this many refusals, some minutes, the forge may never compute it again by itself: a person is asked. */
 const computedTriesMax = 6;
@@ -90,13 +90,17 @@ function onBehind({ updates, mergeRefused }: Known): Next {
 /** Null if nothing speaks against another attempt. */
 function onRefused(seen: Seen, { mergeRefused }: Known, nowMs: number): Next | null {
   if (mergeRefused === null || isLifted(mergeRefused.mark, seen.mark)) return null;
-  const isComputing = mergeRefused.isConflict && seen.containsBase;
-  const { times, atMs, because } = mergeRefused;
+  const { times, atMs, because, isConflict, isUndecided } = mergeRefused;
+  const isComputing = isUndecided || (isConflict && seen.containsBase);
   const growth = 2 ** Math.min(times - 1, 6);
   if (!isComputing) return nowMs >= atMs + refusedMs * growth ? null : wait(because);
   if (nowMs >= atMs + Math.min(computingMs.max, computingMs.first * growth)) return null;
   const waits = wait('The forge has not determined yet whether it can be merged.');
   if (times < computedTriesMax) return waits;
+  if (isUndecided) {
+    const why = `it was asked ${times} times and has not determined whether the change can be merged`;
+    return { ...waits, ask: { code: 'FORGE_UNDECIDED', because: why } };
+  }
   const found = `it has reported a conflict ${times} times, but the change contains the newest commit of its base branch`;
   return { ...waits, ask: { code: 'FORGE_SEES_CONFLICT', because: found } };
 }

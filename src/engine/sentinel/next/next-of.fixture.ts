@@ -71,10 +71,12 @@ export const refused = {
   because: 'A review is missing.',
   isBehind: false,
   isConflict: false,
+  isUndecided: false,
   times: 1,
   atMs: now - minute,
 };
 export const inConflict = { ...refused, isConflict: true };
+export const undecided = { ...refused, isUndecided: true };
 
 export interface Case {
   seen?: Partial<Seen>;
