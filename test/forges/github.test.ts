@@ -67,6 +67,15 @@ test('R-SEN-8: null is not false: it is merged when GitHub has computed whether 
   expect(merged).toMatchObject({ state: 'merged' });
 });
 
+test('R-SEN-8: it is merged after another change has moved the base branch at the same time', async () => {
+  const scene = await ground.scene();
+  const { headSha, pull } = await opened(scene);
+  const body = { message: 'Base branch was modified. Review and try the merge again.' };
+  ground.github.planned.push({ match: 'PUT /repos', when: 'before', what: { status: 405, body } });
+  const merged = await scene.forge.mergePullRequest(pull.number, { expectedHeadSha: headSha });
+  expect(merged).toMatchObject({ state: 'merged' });
+});
+
 test('R-SEN-8: fear: the answer to a merge is lost, and the merge counts as failed', async () => {
   const scene = await ground.scene();
   const { headSha, pull } = await opened(scene);

@@ -22,6 +22,8 @@ const enqueue =
 const isReady = /clean status|unstable status|protected branch rules not configured|has_hooks status/i;
 const isQueuedAlready = /already (?:in the (?:merge )?queue|queued|enabled)|auto[- ]merge is already/i;
 const needsQueue = /merge queue/i;
+/** Someone else moved the base branch between GitHub's look and its push. */
+const isOvertaken = /base branch was modified|merge already in progress/i;
 
 export async function mergePull(
   api: GitHubApi,
@@ -87,6 +89,7 @@ async function mergeNow(
     return 'queued';
   }
   if (reply.status !== 405) throw unexpectedAnswer(reply);
+  if (isOvertaken.test(said)) return 'computing';
   // Null does not mean false: it is still being computed.
   if ((current.mergeable ?? null) === null && /not mergeable/i.test(said)) return 'computing';
   if (current.mergeable === false && current.mergeable_state === 'dirty')
