@@ -8,19 +8,11 @@ import type { LiveMessage } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { startLiveFeed } from '../engine/background/live/live-feed.ts';
 import type { Moose } from '../engine/moose.ts';
-import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveLimits } from './live/live-clients.ts';
 import { type ApiServer, startServer } from './serving/server.ts';
-
-const waitMsMax = 10_000;
-
-export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const endMs = performance.now() + waitMsMax; !isSo(); await sleep(5)) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
-  }
-}
 
 export const change = (database: Database, subject: string, detail = '') =>
   sql`insert into live_events (topic, subject, detail)
@@ -42,7 +34,8 @@ export async function aServer(
   const nothing = async (): Promise<never> => {
     throw new PermanentError({ code: 'NOTHING_HERE', component: 'test', operation: 'test', message: 'No.' });
   };
-  const feed = startLiveFeed({ database, onFailure: () => undefined });
+  // Only a bell makes it read.
+  const feed = startLiveFeed({ database, onFailure: () => undefined, pollMs: 3_600_000 });
   const server = await startServer(
     {
       database,

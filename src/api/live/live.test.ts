@@ -3,9 +3,10 @@ import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { liveMessageSchema } from '../../contract/live.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { addToken, findToken, newToken, revokeToken } from '../../store/access/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
-import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from '../live-ground.fixture.ts';
+import { aServer, aWatcher, change, greeted, liveGround, refusal } from '../live-ground.fixture.ts';
 
 test('R-UI-1: a watcher is greeted, and receives each change once', async () => {
   const { database, server, token } = await liveGround();
@@ -82,7 +83,7 @@ test('two hundred watchers each receive everything', async () => {
 });
 
 test('fear: a client that does not read fills the memory; it is disconnected, and catches up', async () => {
-  const { database, server, token } = await liveGround({ bufferedBytesMax: 10_000 });
+  const { database, server, token } = await liveGround({ bufferedBytesMax: 10_000, closeMsMax: 60_000 });
   const slow = aWatcher(server, token);
   const quick = aWatcher(server, token);
   await greeted(slow, quick);
@@ -238,7 +239,7 @@ test("R-SEC-3: a client's messages are ignored, and may not be long", async () =
 });
 
 test('pings are sent and expected; a client that does not answer is disconnected', async () => {
-  const { server, token } = await liveGround({ stillHereEveryMs: 20, silentMsMax: 300 });
+  const { server, token } = await liveGround({ stillHereEveryMs: 20, unansweredPingsMax: 15 });
   const alive = aWatcher(server, token);
   const still = () => alive.messages.filter(({ type }) => type === 'still_here').length;
   const dead = aWatcher(server, token);
@@ -249,6 +250,16 @@ test('pings are sent and expected; a client that does not answer is disconnected
   dead.socket.resume();
   await until('the other one is cut off', () => dead.closed !== null);
   expect(dead.closed?.code).toBe(1006);
+});
+
+test('fear: a server that stood still takes its own silence for that of its clients, and disconnects them', async () => {
+  const { server, token } = await liveGround({ stillHereEveryMs: 20, unansweredPingsMax: 15 });
+  const watcher = aWatcher(server, token);
+  await greeted(watcher);
+  const from = watcher.messages.length;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * 15 * 2);
+  await until('it looks again', () => watcher.closed !== null || watcher.messages.length > from + 5);
+  expect(watcher.closed).toBeNull();
 });
 
 test('a client that leaves during its check, and one that speaks no WebSocket, harm nobody', async () => {
