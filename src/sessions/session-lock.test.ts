@@ -3,9 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Duplex } from 'node:stream';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { until } from '../stdx/async/until.fixture.ts';
+import { ownFile } from '../stdx/files/own-files.ts';
 import { findProcess } from './find-process.ts';
-import { ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
+import { ScratchSessions, shellEnv } from './scratch-sessions.fixture.ts';
 import { findFlock, isLockFree } from './session-lock.ts';
 import { startProcess } from './start-process.ts';
 import { stopProcess } from './stop-process.ts';
@@ -63,6 +66,27 @@ test('R-SES-2: no process is started where another one holds the pipe', async ()
   await once(holder, 'exit');
   const handle = await startProcess(request);
   await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
+});
+
+test('R-SES-2: fear: two wrappers make the pipe at the same time, and the slower one waits forever', async () => {
+  const directory = scratch.directory();
+  await mkdir(directory);
+  const slower = join(scratch.path, 'slower-mkfifo');
+  await writeFile(slower, '#!/bin/sh\nmkfifo "$3" && exec mkfifo "$@"\n', { mode: 0o700 });
+  const given = [directory, 'cookie', new Date().toISOString(), slower, '', '/usr/bin:/bin', '', '', 'true'];
+  const wrapper = spawn('/bin/sh', [ownFile('sessions/wrapper.sh'), ...given], {
+    env: shellEnv,
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void wrapper.kill('SIGKILL'));
+  const starter = wrapper.stdio[3] as Duplex;
+  starter.write('seal\n');
+  const [said] = await once(starter, 'data', { signal: AbortSignal.timeout(45_000) });
+  expect(String(said)).toBe('ready\n');
+  const ended = once(wrapper, 'exit');
+  starter.destroy();
+  // There is no handle, so it does not run its program.
+  expect(await ended).toEqual([75, null]);
 });
 
 test.runIf(findFlock() !== null)(

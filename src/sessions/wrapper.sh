@@ -15,9 +15,11 @@ is_handle_ours() {
 }
 
 # The program and its children inherit descriptor 9, which stays open until the last of them is gone. A pipe is opened for
-# reading too: otherwise, opening it would wait for a reader.
+# reading too: otherwise, opening it would wait for a reader. The wrapper of an aborted start may make it at the same time.
 take_lock() {
-  if [ -n "$moose_mkfifo" ] && { [ -p "$moose_directory/lock" ] || "$moose_mkfifo" -m 600 "$moose_directory/lock"; } 2>/dev/null
+  if [ -n "$moose_mkfifo" ] && {
+    [ -p "$moose_directory/lock" ] || "$moose_mkfifo" -m 600 "$moose_directory/lock" || [ -p "$moose_directory/lock" ]
+  } 2>/dev/null
   then
     exec 9<>"$moose_directory/lock" || exit 70
     return
