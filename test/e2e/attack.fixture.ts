@@ -29,6 +29,7 @@ import { asOrdinaryUser, ordinaryUser } from '../agents/ordinary-user.fixture.ts
 import { startScriptedProvider } from '../agents/scripted-provider.fixture.ts';
 import type { Subject } from '../agents/subjects/subject.ts';
 import { cloneDatabase } from '../database.ts';
+import { freePort } from '../free-port.ts';
 import { mooseProgram } from '../moose-program.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
@@ -82,14 +83,6 @@ function makePlace(): Place {
   git('add', '--all');
   git('commit', '-q', '-m', 'Start');
   return { ...place, git };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 /** A server at an address of this machine that is not loopback, if it has one. */

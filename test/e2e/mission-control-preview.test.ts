@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBarriers } from '../browser/find-barriers.ts';
+import { freePort } from '../free-port.ts';
 import { eventually } from './eventually.fixture.ts';
-import { freePort, type MissionControl, missionControl } from './mission-control.fixture.ts';
+import { type MissionControl, missionControl } from './mission-control.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
 const run = promisify(execFile);

@@ -1,13 +1,11 @@
 // Mission Control end to end: Moose on its own port, a farm of repositories, and a real browser.
 
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { type Chromium, type OpenedPage, openChromium, signIn } from '../browser/open-chromium.ts';
+import { freePort } from '../free-port.ts';
 import { createFarm, type Farm, script } from './farm.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
@@ -27,16 +25,6 @@ export interface MissionControl {
   /** Calls the API with the token. */
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export interface MissionControlOptions {

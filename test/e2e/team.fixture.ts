@@ -1,8 +1,5 @@
 // For tests: a team of five on one real server. Two sign in at a real OpenID Connect provider, two with tokens, and one comes by an invite.
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import {
@@ -14,6 +11,7 @@ import {
 import { serve } from '../../src/app/serve.ts';
 import type { WorkOrder } from '../../src/contract/contract.ts';
 import { type FaultServer, startFaultServer } from '../fault-server.ts';
+import { freePort } from '../free-port.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -28,15 +26,6 @@ export type Call = <T = Record<string, unknown>>(
   path: string,
   body?: unknown,
 ) => Promise<Answer<T>>;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The server, as `moose up` starts it with these variables. */
 async function startServer() {

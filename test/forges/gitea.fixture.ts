@@ -3,13 +3,12 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findGitea } from '../../scripts/forges/gitea-build.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
+import { freePort } from '../free-port.ts';
 import { settingsOfGitea } from './gitea-settings.ts';
 
 const run = promisify(execFile);
@@ -207,12 +206,4 @@ async function untilReady(url: string, ended: Promise<unknown>): Promise<void> {
     if ((await Promise.race([stopped, sleep(20)])) === 'ended') throw new Error('Gitea ended at its start.');
   }
   throw new Error(`Gitea was not ready within ${startMsMax} ms.`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await promisify(server.close.bind(server))();
-  return port;
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isMooseError } from '../../src/domain/failure.ts';
 import type { Check } from '../../src/domain/work-order/check.ts';
+import { freePort } from '../free-port.ts';
 import { applyEdits } from './apply-edits.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { readTree, writeTreeFile } from './file-tree.ts';
@@ -64,16 +64,6 @@ async function applyProposal(input: RealInput, worktreePath: string): Promise<vo
     if (change === 'deleted') await rm(join(worktreePath, path));
     else await writeTreeFile(worktreePath, path, after.get(path) ?? '');
   }
-}
-
-/** A loopback port that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
 }
 
 async function earlierWorktree(
@@ -156,7 +146,7 @@ describe('fetching', () => {
   });
 
   test('an unreachable registry is reported in a sentence, with advice', async () => {
-    vi.stubEnv('npm_config_registry', `http://127.0.0.1:${await closedPort()}/`);
+    vi.stubEnv('npm_config_registry', `http://127.0.0.1:${await freePort()}/`);
     const failure = await failureOf(fetchPackage(name, earlier, { cachePath: await emptyCache() }));
     expect(isMooseError(failure) && [failure.code, failure.message, failure.advice]).toEqual([
       'REAL_INPUT_UNREACHABLE',

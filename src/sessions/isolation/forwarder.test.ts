@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../../test/free-port.ts';
 import { ownFile } from '../../stdx/files/own-files.ts';
 import { listen } from './isolated-ground.fixture.ts';
 
@@ -14,15 +15,6 @@ const run = promisify(execFile);
 /** Sends much, and reads afterwards. A client of Node reads nothing more once it cannot write. */
 const client = `$SIG{PIPE} = 'IGNORE'; my $socket = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die;
   syswrite $socket, 'x' x 3_000_000; sysread $socket, my $said, 100; print $said`;
-
-/** A port that is free, most likely still when the forwarder listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, 0);
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 test('fear: a peer refuses early and leaves, and whoever still sends never reads why', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'moose-forwarder-'));

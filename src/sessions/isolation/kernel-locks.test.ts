@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../../test/free-port.ts';
 import { startProcess } from '../start-process.ts';
 import { callFilter } from './call-filter.ts';
 import {
@@ -266,14 +267,6 @@ function python(): string {
   return spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
     encoding: 'utf8',
   }).stdout.trim();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, 0);
-  const port = portOf(server);
-  server.close();
-  return port;
 }
 
 test.each([
