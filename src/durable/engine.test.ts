@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { RunId } from '../domain/ids.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import type { Database } from '../store/database.ts';
 import { updateRun } from '../store/work/runs/runs.ts';
@@ -9,7 +10,6 @@ import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { announceRuns, enqueueRun } from './enqueue-run.ts';
 import { warningsOf } from './graphile-worker.ts';
 import { loseMessages, messagesIn } from './messages.fixture.ts';
-import { until } from './scratch-locks.fixture.ts';
 import {
   aRunInTheQueue,
   openGate,
@@ -250,10 +250,11 @@ test('R-BASE-2: a process that dies with a message in its hands leaves it to the
   a.child.kill('SIGKILL');
   await a.gone;
   await holder.rollback().execute();
-  const startMs = performance.now();
   const b = await startWorkerProcess(database, 'b');
+  // The start of a process is not measured: on a busy machine it takes seconds.
+  const upMs = performance.now();
   await b.says('finished', run);
-  expect(performance.now() - startMs).toBeLessThan(2 * claimMsMax);
+  expect(performance.now() - upMs).toBeLessThan(2 * claimMsMax);
   expect(await story(database, run)).toEqual(['b began (1)', 'b finished (1)']);
 });
 

@@ -1,4 +1,6 @@
 // A worker that is asked to stop lets the step in progress finish, hands its run back and takes nothing new (R-DIST-3).
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
@@ -9,6 +11,7 @@ let farm: Farm;
 
 beforeAll(async () => {
   farm = await createFarm(1);
+  await mkdir(join(farm.root, 'gates'));
 });
 afterAll(() => farm?.close());
 
@@ -30,6 +33,11 @@ const checksOf = () =>
     .where('runs.state', '=', 'running')
     .execute();
 
+const draining = async () => {
+  const executors = farm.database.query.selectFrom('executors').select('id');
+  return (await executors.where('drainingSince', 'is not', null).execute()).length;
+};
+
 const newestRun = () =>
   farm.database.query
     .selectFrom('runs')
@@ -39,9 +47,12 @@ const newestRun = () =>
     .executeTakeFirstOrThrow();
 
 test('R-DIST-3: a drained worker finishes its step, takes no new work, exits with 0, and another one goes on', async () => {
-  const moose = await atCheck('sleep 4', '60s');
+  const gate = join(farm.root, 'gates', 'open');
+  const moose = await atCheck(`until test -e ${gate}; do sleep 0.1; done`, '60s');
   const stopping = moose.stop();
+  await expect.poll(draining).toBe(1);
   await farm.submit(1);
+  await writeFile(gate, '');
   await stopping;
   expect(moose.exitCode(), moose.stderr()).toBe(0);
   expect(await farm.open()).toBe(2);

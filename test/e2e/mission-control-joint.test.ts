@@ -25,7 +25,7 @@ test('a joint change is submitted in the form; its table shows what each waits f
   await form.getByLabel('Repository').fill(server ?? '');
   await form.getByLabel('Title').fill('Write file 1');
   await form.getByText('Checks, agent, model, limits').click();
-  const gate = `for n in $(seq 600); do test -e ${gates()}/open && break; sleep 0.1; done`;
+  const gate = `until test -e ${gates()}/open; do sleep 0.1; done`;
   await form.getByLabel('Checks').fill(`test=${gate}; grep right files/1.txt`);
   await form.getByLabel('Also in').fill(`${server ?? ''}\n`);
   await form.getByRole('button', { name: 'Submit' }).click();

@@ -22,7 +22,7 @@ const seenMs = 90_000;
 const gates = () => join(at.farm.root, 'gates');
 
 test('R-AGENT-4: a person allows sub-tasks, sees one appear on the page of its parent, and approves it', async () => {
-  const gate = `for n in $(seq 600); do test -e ${gates()}/open && break; sleep 0.1; done`;
+  const gate = `until test -e ${gates()}/open; do sleep 0.1; done`;
   const made = await at.call('POST', '/api/work-orders', {
     title: 'Write file 1',
     repository_path: at.farm.repositories[0],
