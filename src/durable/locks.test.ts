@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Ground, lockGround, type Opened, until } from './scratch-locks.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { type Ground, lockGround, type Opened } from './scratch-locks.fixture.ts';
 
 test('of two processes that want a lock, one has it until it releases it', async () => {
   const ground = await lockGround();

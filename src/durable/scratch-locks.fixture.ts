@@ -3,24 +3,8 @@ import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import type { TransientError } from '../domain/failure.ts';
-import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { type Locks, openLocks } from './locks.ts';
-
-/** Only tells what hangs: what comes is waited for, however busy the machine is. */
-const conditionLimitMs = 45_000;
-const conditionLookMs = 10;
-
-export async function until(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-  limitMs = conditionLimitMs,
-): Promise<void> {
-  const deadlineMs = performance.now() + limitMs;
-  while (!(await isSo())) {
-    if (performance.now() > deadlineMs) throw new Error(`Waited ${limitMs} ms in vain for: ${what}`);
-    await sleep(conditionLookMs);
-  }
-}
 
 export interface Opened {
   locks: Locks;

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import type { RunId } from '../domain/ids.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import type { Database } from '../store/database.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { enqueueRun } from './enqueue-run.ts';
-import { until } from './scratch-locks.fixture.ts';
 
 const program = fileURLToPath(new URL('./worker.fixture.ts', import.meta.url));
 const waitLimitMs = 40_000;
@@ -50,12 +50,13 @@ export async function startWorkerProcess(
     child,
     said,
     gone,
-    says: (event, runId) =>
-      until(
+    says: async (event, runId) => {
+      await until(
         `${executorId} says ${event}`,
         () => said.some((one) => one.event === event && (runId === undefined || one.runId === runId)),
         waitLimitMs,
-      ),
+      );
+    },
   };
   await worker.says('up');
   return worker;

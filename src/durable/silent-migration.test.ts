@@ -2,9 +2,9 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import { migrateDurable } from './migrate-durable.ts';
-import { until } from './scratch-locks.fixture.ts';
 
 /** Moose promises 30 s; a busy machine gets half as much again. */
 const silentMsMax = 45_000;

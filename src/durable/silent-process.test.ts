@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import type { Database } from '../store/database.ts';
-import { until } from './scratch-locks.fixture.ts';
 import {
   aRunInTheQueue,
   openGate,

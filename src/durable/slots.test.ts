@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { seededRandom } from '../stdx/seeded-random.fixture.ts';
-import { lockGround, until } from './scratch-locks.fixture.ts';
+import { lockGround } from './scratch-locks.fixture.ts';
 import { createSlots } from './slots.ts';
 
 // 50 ms on an idle machine. Without the stop, the wait would take a minute.

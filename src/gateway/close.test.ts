@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, begin, callRows, gatewayGround, readReply, send, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { ask, begin, callRows, gatewayGround, readReply, send } from './gateway-ground.fixture.ts';
 import { beginsStream, message, messageRest, messageStart } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -43,7 +44,7 @@ test('R-BUD-2: a call that does not end in time is aborted in the words of its p
 test('R-BUD-2: a call without an answer so far is answered, and presumed', async () => {
   const ground = await gatewayGround(shared(), { behave: () => undefined });
   const reply = ask(ground);
-  await until(() => ground.provider.received.length === 1, 'a call under way');
+  await until('a call under way', () => ground.provider.received.length === 1);
   expect(await ground.gateway.close(50)).toBe(true);
   expect(await reply).toMatchObject({
     status: 503,
@@ -55,9 +56,9 @@ test('R-BUD-2: a call without an answer so far is answered, and presumed', async
 test('R-BUD-2: a call that waits for headroom is refused, and costs nothing', async () => {
   const ground = await gatewayGround(shared(), { behave: () => undefined, nanoUsd: 30_000_000n });
   const first = send(ground);
-  await until(() => ground.provider.received.length === 1, 'a call under way');
+  await until('a call under way', () => ground.provider.received.length === 1);
   const second = ask(ground);
-  await until(() => ground.gateway.calls() === 2, 'two calls');
+  await until('two calls', () => ground.gateway.calls() === 2);
   expect(await ground.gateway.close(50)).toBe(true);
   expect(await second).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'unreachable' } });
   first.destroy();

@@ -1,7 +1,8 @@
 // The gateway's counters are for Moose alone (R-SEC-1): anybody else learns only that it is alive.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, begin, gatewayGround, health, mooseSecret, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { ask, begin, gatewayGround, health, mooseSecret } from './gateway-ground.fixture.ts';
 
 const shared = sharedDatabase();
 const gatewayId = crypto.randomUUID();
@@ -9,7 +10,7 @@ const gatewayId = crypto.randomUUID();
 async function busyGround() {
   const ground = await gatewayGround(shared(), { gatewayId, behave: () => undefined });
   begin(ground).catch(() => undefined);
-  await until(() => ground.provider.received.length === 1, 'a call at the provider');
+  await until('a call at the provider', () => ground.provider.received.length === 1);
   return ground;
 }
 

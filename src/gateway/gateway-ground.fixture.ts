@@ -11,7 +11,7 @@ import { wireNames } from '../domain/agents/model-call.ts';
 import type { ModelPrice } from '../domain/agents/price.ts';
 import type { ReservationId } from '../domain/ids.ts';
 import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
-import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { type IssuedKey, issueKey } from '../store/money/gateway-keys.ts';
@@ -207,22 +207,6 @@ export async function readReply(answer: IncomingMessage): Promise<Reply> {
   };
 }
 
-const deadlineMs = 15_000;
-
-/** Polls until the condition holds. */
-export async function until<T>(
-  look: () => Promise<T | false | undefined> | T | false | undefined,
-  what: string,
-): Promise<T> {
-  const endsAtMs = performance.now() + deadlineMs;
-  for (;;) {
-    const found = await look();
-    if (found !== false && found !== undefined) return found;
-    if (performance.now() > endsAtMs) throw new Error(`In time there was not: ${what}`);
-    await sleep(5);
-  }
-}
-
 export interface Health {
   calls: number;
   drains: number;
@@ -246,11 +230,11 @@ export async function callRows(database: Database) {
 
 /** The only call that was made, once it has ended. */
 export async function theCall(database: Database) {
-  return until(async () => {
+  return until('one call that is over', async () => {
     const rows = await callRows(database);
     expect(rows.length).toBeLessThanOrEqual(1);
     return rows[0] && rows[0].status !== 'sent' && rows[0];
-  }, 'one call that is over');
+  });
 }
 
 /** The models whose calls are refused until a person has looked. */

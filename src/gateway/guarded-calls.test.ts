@@ -7,8 +7,9 @@ import { defaultCircuitPolicy } from '../resilience/circuit.ts';
 import { CircuitHolder } from '../resilience/circuit-holder.ts';
 import { outcomeOf } from '../resilience/outcome-of.ts';
 import { isCircuitOpen, throughCircuit } from '../resilience/through-circuit.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { type CallGuard, guardThrough } from './calls/guard.ts';
-import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { ask, callRows, gatewayGround } from './gateway-ground.fixture.ts';
 import { answersMessage, message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -48,9 +49,8 @@ test('a provider that fails is left alone: the client is told when to retry, and
   expect(reply).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'circuit_open' } });
   expect(Number(reply.headers['retry-after'])).toBeGreaterThan(50);
   expect(ground.provider.received).toHaveLength(2);
-  const refusal = await until(
-    async () => (await callRows(shared())).find(({ failure }) => failure === 'circuit_open'),
-    'the refusal on record',
+  const refusal = await until('the refusal on record', async () =>
+    (await callRows(shared())).find(({ failure }) => failure === 'circuit_open'),
   );
   expect(refusal).toMatchObject({ actualNanoUsd: 0n, httpStatus: 503 });
 });
@@ -62,7 +62,7 @@ test('a short pause is waited out, and a successful call closes the circuit', as
   await ask(ground);
   ground.provider.behave = answersMessage();
   expect(await ask(ground)).toMatchObject({ status: 200 });
-  await until(() => circuit.state.phase === 'closed', 'a circuit that is closed');
+  await until('a circuit that is closed', () => circuit.state.phase === 'closed');
 });
 
 test("fear: the gateway's own refusals count as failures of the provider", async () => {

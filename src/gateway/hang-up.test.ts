@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import type { CallLedger } from '../engine/run/budget/call-ledger.ts';
 import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import {
   begin,
   callRows,
@@ -14,7 +15,6 @@ import {
   send,
   theCall,
   theWindow,
-  until,
 } from './gateway-ground.fixture.ts';
 import { beginsStream, message, messageRest } from './scripted-provider.fixture.ts';
 
@@ -40,7 +40,7 @@ test('R-BUD-5: after a client disconnects, its answer is read to the end and set
   heard.on('error', () => undefined);
   heard.destroy();
   const answer = await begun;
-  await until(async () => (await health(ground)).drains === 1, 'an answer that is read for nobody');
+  await until('an answer that is read for nobody', async () => (await health(ground)).drains === 1);
   answer.end(messageRest());
   expect(await theCall(shared())).toMatchObject({
     status: 'settled',
@@ -69,7 +69,7 @@ test('fear: a call whose client leaves while its key is checked never ends, and 
   // By the time that this request is answered, the server has seen the disconnect.
   expect(await health(ground)).toMatchObject({ calls: 1 });
   known.resolve('valid');
-  await until(async () => (await health(ground)).calls === 0, 'no call under way');
+  await until('no call under way', async () => (await health(ground)).calls === 0);
   expect(await callRows(shared())).toEqual([]);
 });
 
@@ -79,7 +79,7 @@ test('R-BUD-5: if the client leaves before the answer begins, the answer is stil
   const request = send(ground, { body });
   const answer = await asked.promise;
   request.destroy();
-  await until(async () => (await health(ground)).drains === 1, 'an answer that is read for nobody');
+  await until('an answer that is read for nobody', async () => (await health(ground)).drains === 1);
   answer.writeHead(200, { 'content-type': 'text/event-stream' });
   beginsStreamBody(answer);
   expect(await theCall(shared())).toMatchObject({ status: 'settled', actualNanoUsd: 1_050_000n });
@@ -105,7 +105,7 @@ test('R-BUD-5: an answer without a client that does not end in time is given up,
     actualNanoUsd: 300_000n + 15_000_000n,
     failure: 'client_gone',
   });
-  await until(() => ground.gateway.calls() === 0, 'no call');
+  await until('no call', () => ground.gateway.calls() === 0);
 });
 
 test('R-BUD-5: the number of answers that are read without a client is limited', async () => {
@@ -142,17 +142,17 @@ test('R-BUD-2: if the client leaves before its call was sent, nothing is sent an
   first.on('error', () => undefined);
   // This call waits for headroom.
   const second = send(ground, { body: message({ max_tokens: 1_700, stream: true }) });
-  await until(() => ground.gateway.calls() === 2, 'two calls');
+  await until('two calls', () => ground.gateway.calls() === 2);
   second.destroy();
-  await until(() => ground.gateway.calls() === 1, 'one call');
+  await until('one call', () => ground.gateway.calls() === 1);
   expect(ground.provider.received).toHaveLength(1);
   first.destroy();
-  await until(() => ground.gateway.calls() === 1, 'one call');
+  await until('one call', () => ground.gateway.calls() === 1);
   ground.provider.received[0]?.raw.socket.destroy();
-  const rows = await until(async () => {
+  const rows = await until('no call under way', async () => {
     const found = await callRows(database);
     return found.every(({ status }) => status !== 'sent') && found;
-  }, 'no call under way');
+  });
   expect(rows.filter(({ failure }) => failure === 'client_gone').length).toBeGreaterThan(0);
   expect((await theWindow(database)).spentNanoUsd).toBe(0n);
 });

@@ -1,16 +1,8 @@
 // A key has one form, however its ID is written: its places, its brake and the ledger are those of one key.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import {
-  aKey,
-  ask,
-  begin,
-  dollar,
-  type Ground,
-  gatewayGround,
-  health,
-  until,
-} from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { aKey, ask, begin, dollar, type Ground, gatewayGround, health } from './gateway-ground.fixture.ts';
 import { KnownKeys } from './keys/known-keys.ts';
 import { gatewayLimits } from './limits.ts';
 
@@ -33,7 +25,7 @@ test('R-SEC-3: fear: a session takes more than its places, with its ID in letter
   const forms = [ground.key.id, ground.key.id.toUpperCase(), ...spellings(ground.key.id)].slice(0, 4);
   const [first = '', second = '', ...others] = forms;
   for (const form of [first, second]) begin(under(ground, form)).catch(() => undefined);
-  await until(async () => ground.provider.received.length === 2, 'two calls at the provider');
+  await until('two calls at the provider', async () => ground.provider.received.length === 2);
   for (const form of others) {
     expect(await ask(under(ground, form))).toMatchObject({
       status: 503,
@@ -104,5 +96,5 @@ test('R-SEC-3: two keys have places of their own', async () => {
   const other = { ...ground, key: await aKey(shared(), dollar) };
   begin(ground).catch(() => undefined);
   begin({ ...other, base: ground.base.replace(ground.key.id, other.key.id) }).catch(() => undefined);
-  await until(async () => ground.provider.received.length === 2, 'two calls at the provider');
+  await until('two calls at the provider', async () => ground.provider.received.length === 2);
 });

@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { databaseRelay } from '../../test/database-relay.ts';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import {
   ask,
   begin,
@@ -15,7 +16,6 @@ import {
   readReply,
   theCall,
   theWindow,
-  until,
 } from './gateway-ground.fixture.ts';
 import { beginsStream, message, messageRest, wholeMessage } from './scripted-provider.fixture.ts';
 
@@ -41,9 +41,8 @@ async function halfAnswered(options: GroundOptions = {}, headers: Record<string,
     ...options,
   });
   const heard = await begin(made.ground, { body, headers });
-  await until(
-    async () => (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 15_300_000n),
-    'a hold that has shrunk',
+  await until('a hold that has shrunk', async () =>
+    (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 15_300_000n),
   );
   return { ...made, heard, answer: await begun.promise };
 }
@@ -64,7 +63,7 @@ test('R-BUD-2: without the ledger nothing is sent, and the client is told when t
   expect(ground.provider.received).toHaveLength(1);
   await relay.mend();
   expect(await ask(ground)).toMatchObject({ status: 200 });
-  await until(async () => (await callRows(shared())).every(({ status }) => status !== 'sent'), 'all booked');
+  await until('all booked', async () => (await callRows(shared())).every(({ status }) => status !== 'sent'));
   expect(await theWindow(shared())).toMatchObject({ spentNanoUsd: 2n * 1_050_000n, presumedNanoUsd: 0n });
 });
 
@@ -74,10 +73,10 @@ test('fear: a draw that succeeds after its call was given up holds its money for
   relay.freeze();
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'ledger_away' } });
   await relay.mend();
-  const rows = await until(async () => {
+  const rows = await until('two calls that are over', async () => {
     const found = await callRows(shared());
     return found.length === 2 && found.every(({ status }) => status !== 'sent') && found;
-  }, 'two calls that are over');
+  });
   expect(rows.map(({ status }) => status)).toEqual(['settled', 'cancelled']);
   expect(ground.provider.received).toHaveLength(1);
   const [envelope] = await shared()
@@ -99,7 +98,7 @@ test('R-BUD-2: the gateway neither connects nor sends a byte to the provider bef
   };
   relay.freeze();
   const reply = ask(ground);
-  await until(() => ground.gateway.calls() === 1, 'a call that waits');
+  await until('a call that waits', () => ground.gateway.calls() === 1);
   // Anything that was sent too early has arrived after these round trips.
   for (let times = 0; times < 20; times += 1) await health(ground);
   expect(connections).toBe(0);
@@ -117,7 +116,7 @@ test('R-BUD-2: an answer that ends while the ledger is unavailable is passed on,
   expect(await callRows(shared())).toMatchObject([{ status: 'sent' }]);
   await relay.mend();
   expect(await theCall(shared())).toMatchObject({ status: 'settled', actualNanoUsd: 1_050_000n });
-  await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book');
+  await until('nothing left to book', async () => (await health(ground)).unbooked === 0);
 });
 
 test('fear: calls that cannot be booked pile up while the ledger is unavailable', async () => {
@@ -125,10 +124,10 @@ test('fear: calls that cannot be booked pile up while the ledger is unavailable'
   await relay.cut();
   answer.end(messageRest());
   await readReply(heard);
-  await until(async () => (await health(ground)).unbooked === 1, 'one that is not booked');
+  await until('one that is not booked', async () => (await health(ground)).unbooked === 1);
   await relay.mend();
   expect([200, 503]).toContain((await ask(ground)).status);
-  expect(await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book')).toBe(true);
+  expect(await until('nothing left to book', async () => (await health(ground)).unbooked === 0)).toBe(true);
 });
 
 test('R-BUD-2: if the client asks for it, its answer ends only after the ledger has the call', async () => {

@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { openCallLedger } from '../engine/run/budget/open-call-ledger.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { openDatabase } from '../store/database.ts';
-import { ask, callRows, gatewayGround, health, theCall, until } from './gateway-ground.fixture.ts';
+import { ask, callRows, gatewayGround, health, theCall } from './gateway-ground.fixture.ts';
 import { wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -16,16 +17,16 @@ test('fear: a draw that waits for a row longer than its call holds its money for
   const ledger = openCallLedger(shared(), { signal: over.signal, answerMsMax: 1_000 });
   const ground = await gatewayGround(shared(), { ledger, limits: { ledgerMs: 1_000 } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
-  await until(async () => (await health(ground)).unbooked === 0, 'the first call booked');
+  await until('the first call booked', async () => (await health(ground)).unbooked === 0);
   // As a frozen process holds it, until the server ends its transaction.
   const lock = await shared().query.startTransaction().execute();
   await sql`select from cost_tracking where type = 'reservation' for update`.execute(lock);
   const replies = Promise.all([ask(ground), ask(ground)]);
-  await until(async () => (await draws()) === 2, 'two draws that wait');
+  await until('two draws that wait', async () => (await draws()) === 2);
   expect(await replies).toMatchObject([{ status: 503 }, { status: 503 }]);
-  await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book');
+  await until('nothing left to book', async () => (await health(ground)).unbooked === 0);
   await lock.rollback().execute();
-  await until(async () => (await draws()) === 0, 'no draw at work');
+  await until('no draw at work', async () => (await draws()) === 0);
   expect(ground.provider.received).toHaveLength(1);
   expect(await envelopeOpen()).toBe(0n);
   expect((await callRows(shared())).map(({ status }) => status)).toEqual([
@@ -51,7 +52,7 @@ test('fear: a booking is given up because the server lets nobody wait long for a
   answer.writeHead(200, { 'content-type': 'application/json' }).end(wholeMessage());
   expect(await reply).toMatchObject({ status: 200 });
   // More than the tries after which a refusal is final.
-  await until(() => ground.logged.length > 6, 'seven tries');
+  await until('seven tries', () => ground.logged.length > 6);
   await lock.rollback().execute();
   expect(await theCall(shared())).toMatchObject({ status: 'settled', actualNanoUsd: 1_050_000n });
 });

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { ask, callRows, gatewayGround } from './gateway-ground.fixture.ts';
 import { gatewayLimits } from './limits.ts';
 import { answersMessage } from './scripted-provider.fixture.ts';
 
@@ -38,8 +39,7 @@ test('R-BUD-4: a call that loses free money to faster ones waits on, and is refu
   const replies = await Promise.all(Array.from({ length: clients }, () => ask(ground)));
   const refusals = replies.filter(({ status }) => status !== 200).map(({ body }) => body);
   expect(refusals).toEqual([]);
-  await until(
-    async () => (await callRows(shared())).every(({ status }) => status === 'settled'),
-    'all settled',
+  await until('all settled', async () =>
+    (await callRows(shared())).every(({ status }) => status === 'settled'),
   );
 });

@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { nanoUsdPerMillion } from '../domain/agents/price.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { type PriceOfEnv, stateGiven, stateList } from '../store/money/model-prices.ts';
 import { PriceBook } from '../store/money/price-book.ts';
 import { recomputeCosts } from '../store/money/recompute-costs.ts';
-import { ask, callRows, type GroundOptions, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { ask, callRows, type GroundOptions, gatewayGround } from './gateway-ground.fixture.ts';
 import { pricedNames } from './request/answering-models.ts';
 
 const shared = sharedDatabase();
@@ -154,10 +155,10 @@ async function call(
   const key = ground.key.secret;
   const headers = { authorization: `Bearer ${key}`, 'x-goog-api-key': key, 'x-api-key': key };
   expect(await ask(ground, { path, body: JSON.stringify(body), headers })).toMatchObject({ status: 200 });
-  return until(async () => {
+  return until('the end of the call', async () => {
     const row = (await callRows(ground.database))[before];
     return row && row.status !== 'sent' && row;
-  }, 'the end of the call');
+  });
 }
 
 const alerts = () => shared().query.selectFrom('systemAlerts').selectAll().execute();
@@ -199,7 +200,7 @@ test('R-BUD-2: fear: after a dearer answer, the next call reserves the price of 
 
 test('R-BUD-2: fear: a gateway that starts later reserves the price of the alias', async () => {
   const first = await call(await ground(), messagesProtocol, names.dear);
-  await until(async () => (await alerts()).length > 0, 'the record of the dearer answer');
+  await until('the record of the dearer answer', async () => (await alerts()).length > 0);
   const next = await call(await ground(), messagesProtocol, names.cheap);
   expect(next.reservedNanoUsd).toBe(10n * first.reservedNanoUsd);
 });
@@ -210,7 +211,7 @@ test('R-BUD-2: people are told once about each pair of models', async () => {
   await call(one, protocols['chat completions'], names.dear);
   const another = await ground();
   await call(another, messagesProtocol, names.dear);
-  await until(async () => (await alerts()).length > 0, 'the alert');
+  await until('the alert', async () => (await alerts()).length > 0);
   expect(await alerts()).toMatchObject([
     { code: 'MODEL_ANSWER_DEARER', times: 1, message: expect.stringContaining('scripted/dear-1') },
   ]);
@@ -235,7 +236,7 @@ test('R-BUD-11: an answer by a model without a price is presumed, told, and stop
   const one = await ground();
   const row = await call(one, protocols['chat completions'], names.unlisted);
   expect(row).toMatchObject({ status: 'presumed', actualNanoUsd: row.reservedNanoUsd });
-  await until(async () => (await alerts()).length > 0, 'the alert');
+  await until('the alert', async () => (await alerts()).length > 0);
   expect(await alerts()).toMatchObject([
     { code: 'MODEL_ANSWER_UNPRICED', message: expect.stringContaining(`scripted/${names.unlisted}`) },
   ]);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { aKey, ask, dollar, type Ground, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { aKey, ask, dollar, type Ground, gatewayGround } from './gateway-ground.fixture.ts';
 import { gatewayLimits } from './limits.ts';
 import { message } from './scripted-provider.fixture.ts';
 
@@ -101,7 +102,7 @@ test('R-SEC-3: fear: unfinished requests of one session take every slot that oth
     const socket = unfinished(ground);
     socket.once('data', () => refused.push(socket));
   }
-  await until(() => refused.length >= 236, 'the ones that are too many are sent away');
+  await until('the ones that are too many are sent away', () => refused.length >= 236);
   expect(await ask(other)).toMatchObject({ status: 200 });
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
 });
@@ -158,7 +159,7 @@ test('a gateway that closes immediately answers clients that wait for a refusal'
   const ground = await gatewayGround(shared(), { limits: { brake, slowRefusalMs: 60_000 } });
   for (let n = 0; n < 2; n += 1) await ask(ground, { body: '[]' });
   const answer = ask(ground).catch(() => 'cut off');
-  await until(() => ground.gateway.calls() > 0, 'it waits');
+  await until('it waits', () => ground.gateway.calls() > 0);
   await ground.gateway.close(100);
   await answer;
 });

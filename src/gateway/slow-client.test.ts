@@ -3,7 +3,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { begin, gatewayGround, readReply, theCall, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { begin, gatewayGround, readReply, theCall } from './gateway-ground.fixture.ts';
 import { beginsStream, message, messageRest, messageStart } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
@@ -45,11 +46,11 @@ test('fear: an answer that its client does not read is collected in memory', asy
   const answer = await begin(ground, { body });
   answer.pause();
   let before = -1;
-  await until(() => {
+  await until('a provider that waits', () => {
     const isStill = poured.bytes === before;
     before = poured.bytes;
     return isStill && poured.bytes > 0;
-  }, 'a provider that waits');
+  });
   // The buffers of four sockets and two streams hold less than this.
   expect(poured.isOver).toBe(false);
   expect(poured.bytes).toBeLessThan(24 * mebibyte);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, gatewayGround, health, theCall, until } from './gateway-ground.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { ask, gatewayGround, health, theCall } from './gateway-ground.fixture.ts';
 import { attachTo, hasGoneSilent } from './process/attachment.ts';
 import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
@@ -49,7 +50,7 @@ test.each([
     expect((await ask(ground)).status).toBeGreaterThanOrEqual(502);
     const call = await theCall(database);
     expect(call).toMatchObject({ status: 'presumed', actualNanoUsd: call.reservedNanoUsd });
-    await until(async () => (await health(ground)).calls === 0, 'no call under way');
+    await until('no call under way', async () => (await health(ground)).calls === 0);
   },
 );
 

@@ -6,6 +6,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TransientError } from '../domain/failure.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { fromFileSystem } from './embedded-failure.ts';
 import { keepUp } from './keep-up.ts';
 import {
@@ -15,7 +16,6 @@ import {
   quick,
   scratch,
   scratchWithCluster,
-  until,
 } from './scratch.fixture.ts';
 import { sqlStatesIn } from './server-log.ts';
 import { startEmbedded } from './start/start-embedded.ts';
@@ -64,16 +64,14 @@ describe.runIf(canMount())('on a disk', () => {
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(filler, Buffer.alloc(bavail * bsize));
     process.kill(postmasterOf(directory), 'SIGKILL');
-    await until(() => problems.length > 0, 'the problem is told');
+    await until('the problem is told', () => problems.length > 0);
     expectDiskFull(problems[0]);
     rmSync(filler);
-    await until(
-      () =>
-        query(server.url, 'SELECT 1 AS one').then(
-          () => true,
-          () => false,
-        ),
-      'the server is back',
+    await until('the server is back', () =>
+      query(server.url, 'SELECT 1 AS one').then(
+        () => true,
+        () => false,
+      ),
     );
     // One report, however many restarts failed.
     expect(problems).toHaveLength(1);

@@ -4,8 +4,9 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { MooseError } from '../domain/failure.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { keepUp } from './keep-up.ts';
-import { postmasterOf, query, quick, scratchWithCluster, until } from './scratch.fixture.ts';
+import { postmasterOf, query, quick, scratchWithCluster } from './scratch.fixture.ts';
 import { type EmbeddedServer, startEmbedded } from './start/start-embedded.ts';
 
 async function kept(directory: string): Promise<{ server: EmbeddedServer; problems: string[] }> {
@@ -27,7 +28,7 @@ async function takePort(directory: string, port: number): Promise<Server> {
       taker.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
     });
   };
-  await until(isTaken, 'the port is taken');
+  await until('the port is taken', isTaken);
   return taker;
 }
 
@@ -49,9 +50,9 @@ test('R-BASE-1: fear: another program takes the port of a dead server, and Moose
   const directory = await scratchWithCluster();
   const { server, problems } = await kept(directory);
   const taker = await takePort(directory, server.port);
-  await until(() => problems.includes('EMBEDDED_PORT_TAKEN'), 'the taken port is told');
+  await until('the taken port is told', () => problems.includes('EMBEDDED_PORT_TAKEN'));
   taker.close();
-  await until(() => answers(server.url), 'the server is back where it was');
+  await until('the server is back where it was', () => answers(server.url));
 });
 
 test('R-BASE-1: fear: another process starts the server on another port, and this one never finds it', async () => {
@@ -60,10 +61,10 @@ test('R-BASE-1: fear: another process starts the server on another port, and thi
   const taker = await takePort(directory, server.port);
   const other = await startEmbedded({ directory, settings: quick });
   expect(other.port).not.toBe(server.port);
-  await until(() => problems.includes('EMBEDDED_PORT_CHANGED'), 'the other port is told');
+  await until('the other port is told', () => problems.includes('EMBEDDED_PORT_CHANGED'));
   taker.close();
   await other.release();
-  await until(() => answers(server.url), 'the server is back where it was');
+  await until('the server is back where it was', () => answers(server.url));
 });
 
 test('R-BASE-1: fear: after its files are removed, an empty database is started in their place, and outlives Moose', async () => {
@@ -73,9 +74,9 @@ test('R-BASE-1: fear: after its files are removed, an empty database is started 
   killServer(directory);
   renameSync(directory, aside);
   onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
-  await until(() => problems.includes('EMBEDDED_DATA_GONE'), 'the missing database is told');
+  await until('the missing database is told', () => problems.includes('EMBEDDED_DATA_GONE'));
   expect(existsSync(directory)).toBe(false);
   // Its disk is mounted again.
   renameSync(aside, directory);
-  await until(() => answers(server.url), 'the server is back with its database');
+  await until('the server is back with its database', () => answers(server.url));
 });

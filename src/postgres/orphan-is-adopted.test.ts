@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../stdx/async/until.fixture.ts';
 import {
   postmasterOf,
   processesBelow,
@@ -21,7 +22,6 @@ import {
   quick,
   scratchWithCluster,
   starter,
-  until,
 } from './scratch.fixture.ts';
 import { startEmbedded } from './start/start-embedded.ts';
 
@@ -47,7 +47,7 @@ test('the server outlives its killed process group and is adopted with everythin
 test('a start after a SIGKILL of the server waits for its old backends', async () => {
   const { directory, backend } = await serverKilledBesideBusyBackend();
   const starting = startEmbedded({ directory, settings: quick });
-  await until(() => refusals(directory) >= 2, 'PostgreSQL refuses to start while the backend lives');
+  await until('PostgreSQL refuses to start while the backend lives', () => refusals(directory) >= 2);
   process.kill(backend, 'SIGKILL');
   const server = await starting;
   expect(server.wasAdopted).toBe(false);
@@ -59,7 +59,7 @@ test('waiting for old backends ends immediately when it is aborted', async () =>
   const { directory, backend } = await serverKilledBesideBusyBackend();
   const abort = new AbortController();
   const starting = startEmbedded({ directory, settings: quick, signal: abort.signal }).catch((e) => e);
-  await until(() => refusals(directory) >= 1, 'PostgreSQL refuses to start while the backend lives');
+  await until('PostgreSQL refuses to start while the backend lives', () => refusals(directory) >= 1);
   const abortedAtMs = performance.now();
   abort.abort(new Error('enough'));
   expect(await starting).toBe(abort.signal.reason);
@@ -114,7 +114,7 @@ test('release counts on the new server after a crash and restart', async () => {
   const first = await startEmbedded({ directory, settings: quick });
   const killed = postmasterOf(directory);
   process.kill(killed, 'SIGKILL');
-  await until(() => !processesBelow(directory).includes(killed), 'the server is gone');
+  await until('the server is gone', () => !processesBelow(directory).includes(killed));
   const second = await startEmbedded({ directory, settings: quick });
   expect(second.wasAdopted).toBe(false);
   expect(await first.release()).toBe('left running');
@@ -155,13 +155,13 @@ async function serverKilledBesideBusyBackend(): Promise<{ directory: string; bac
     .query('DO $$ DECLARE i bigint := 0; BEGIN WHILE i >= 0 LOOP i := i + 1; END LOOP; END $$')
     .catch(() => {});
   onTestFinished(async () => void (await ended));
-  await until(async () => {
+  await until('the backend computes', async () => {
     const [row] = await query(url, `SELECT state FROM pg_stat_activity WHERE pid = ${backend}`);
     return row?.state === 'active';
-  }, 'the backend computes');
+  });
   const postmaster = postmasterOf(directory);
   process.kill(postmaster, 'SIGKILL');
-  await until(() => !processesBelow(directory).includes(postmaster), 'the server is gone');
+  await until('the server is gone', () => !processesBelow(directory).includes(postmaster));
   process.kill(parent.child.pid ?? 0, 'SIGKILL');
   await parent.exited;
   return { directory, backend };

@@ -19,13 +19,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { startEmbedded } from './start/start-embedded.ts';
 
 /** Settings for tests that do not check durability. */
 export const quick = { fsync: 'off', shared_buffers: '16MB' };
 
-const waitLimitMs = 8000;
 const memoryDisk = '/dev/shm';
 const roomBytes = 2 * 1024 ** 3;
 
@@ -54,7 +53,7 @@ export function scratch(): string {
   chmodSync(path, 0o755);
   onTestFinished(async () => {
     for (const pid of postmastersBelow(path)) process.kill(pid, 'SIGQUIT');
-    await until(() => processesBelow(path).length === 0, `no process left below ${path}`);
+    await until(`no process left below ${path}`, () => processesBelow(path).length === 0);
     rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   });
   return path;
@@ -86,14 +85,6 @@ export function copyWithoutLinks(native: string, target: string): string {
     if (name.isSymbolicLink()) rmSync(join(target, 'lib', name.name));
   }
   return target;
-}
-
-export async function until(isReached: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + waitLimitMs;
-  while (!(await isReached())) {
-    if (performance.now() > deadlineMs) throw new Error(`Waited ${waitLimitMs} ms in vain for: ${what}`);
-    await sleep(5);
-  }
 }
 
 /** The processes whose working directory is below `path`: a server and all of its backends. */

@@ -3,15 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import {
-  processesBelow,
-  query,
-  quick,
-  scratch,
-  scratchWithCluster,
-  starter,
-  until,
-} from './scratch.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { processesBelow, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
 import { withStartLock } from './start/start-lock.ts';
 
 test.for(['cold', 'warm'])(
@@ -40,7 +33,7 @@ test.for(['cold', 'warm'])(
 test('a starter that is killed right after it launched the server leaves a server that is adopted', async () => {
   const directory = await scratchWithCluster();
   const first = starter({ directory, settings: quick });
-  await until(() => processesBelow(directory).length > 0, 'the server begins');
+  await until('the server begins', () => processesBelow(directory).length > 0);
   first.child.kill('SIGKILL');
   await first.exited;
   const second = starter({ directory, settings: quick });

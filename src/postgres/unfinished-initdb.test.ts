@@ -5,15 +5,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
-import { query, quick, scratch, scratchWithCluster, starter, until } from './scratch.fixture.ts';
+import { until } from '../stdx/async/until.fixture.ts';
+import { query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
 import { startEmbedded } from './start/start-embedded.ts';
 
 test('an initdb that was killed in the middle is cleaned up and run again', async () => {
   const directory = join(scratch(), 'embedded');
   const killed = starter({ directory, settings: quick });
-  await until(
-    () => drafts(directory).some((name) => existsSync(join(directory, name, 'data', 'global'))),
-    'initdb',
+  await until('initdb', () =>
+    drafts(directory).some((name) => existsSync(join(directory, name, 'data', 'global'))),
   );
   process.kill(-(killed.child.pid ?? 0), 'SIGKILL');
   await killed.exited;
@@ -29,7 +29,7 @@ test('an initdb that was killed in the middle is cleaned up and run again', asyn
 test('an initdb that outlives its killed starter does not disturb the next start', async () => {
   const directory = join(scratch(), 'embedded');
   const killed = starter({ directory, settings: quick });
-  await until(() => drafts(directory).length > 0, 'initdb');
+  await until('initdb', () => drafts(directory).length > 0);
   process.kill(killed.child.pid ?? 0, 'SIGKILL');
   const server = await startEmbedded({ directory, settings: quick });
   expect(await query(server.url, 'SELECT count(*)::int > 0 AS ok FROM pg_class')).toEqual([{ ok: true }]);

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep } from '../stdx/async/sleep.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { findProcess } from './find-process.ts';
 import { followOutput, type OutputOffsets } from './follow-output.ts';
 import { listPids, readProcess } from './process-table.ts';
-import { isAlive, ScratchSessions, until } from './scratch-sessions.fixture.ts';
+import { isAlive, ScratchSessions } from './scratch-sessions.fixture.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
 

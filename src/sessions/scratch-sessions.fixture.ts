@@ -4,7 +4,6 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionLimits } from '../domain/machine/session-limits.ts';
-import { sleep } from '../stdx/async/sleep.ts';
 import { findProcess } from './find-process.ts';
 import { probeLimits } from './limits/probe-limits.ts';
 import { closeGroups } from './limits/session-group.ts';
@@ -22,24 +21,6 @@ const smallLimits: SessionLimits = {
   processes: 60,
   cpus: null,
 };
-
-/** Only tells what hangs: what comes is waited for, however busy the machine is. */
-const conditionLimitMs = 45_000;
-const conditionLookMs = 5;
-
-/** Waits for a condition, with a deadline; never for a fixed time. */
-export async function until<Value>(
-  what: string,
-  look: () => Value | Promise<Value>,
-): Promise<NonNullable<Value>> {
-  const deadline = performance.now() + conditionLimitMs;
-  while (performance.now() < deadline) {
-    const value = await look();
-    if (value) return value as NonNullable<Value>;
-    await sleep(conditionLookMs);
-  }
-  throw new Error(`Waited ${conditionLimitMs} ms in vain for: ${what}`);
-}
 
 export function isAlive(pid: number): boolean {
   const entry = readProcess(pid);

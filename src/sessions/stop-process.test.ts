@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../stdx/async/until.fixture.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { readProcess } from './process-table.ts';
-import { carriersOf, isAlive, ScratchSessions, until } from './scratch-sessions.fixture.ts';
+import { carriersOf, isAlive, ScratchSessions } from './scratch-sessions.fixture.ts';
 import { filePath } from './session-files.ts';
 import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';

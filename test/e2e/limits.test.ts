@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Serving, serve } from '../../src/app/serve.ts';
 import { probeLimits } from '../../src/sessions/limits/probe-limits.ts';
 import { processesOf } from '../../src/sessions/limits/session-group.ts';
-import { until } from '../../src/sessions/scratch-sessions.fixture.ts';
+import { until } from '../../src/stdx/async/until.fixture.ts';
 import { sessionsOf } from '../../src/store/work/sessions/session-rows.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';

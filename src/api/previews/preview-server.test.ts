@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { addToken, newToken, revokeToken } from '../../store/access/api-tokens.ts';
 import { addWebSession, endWebSession } from '../../store/access/web-sessions.ts';
 import { previewGround } from './preview-ground.fixture.ts';

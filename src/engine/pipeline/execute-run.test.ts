@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Slots } from '../../durable/slots.ts';
-import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { addToCounters, updateRun } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';

@@ -20,9 +20,10 @@ import {
   type SessionNetwork,
 } from '../../sessions/isolation/isolation-way.ts';
 import { type ShownPath, viewFor } from '../../sessions/isolation/session-view.ts';
-import { isAlive, until } from '../../sessions/scratch-sessions.fixture.ts';
+import { isAlive } from '../../sessions/scratch-sessions.fixture.ts';
 import { filePath } from '../../sessions/session-files.ts';
 import { startProcess } from '../../sessions/start-process.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 
 let ground: IsolatedGround;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // What a process does with the runs that it carries, beside carrying them.
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { updateRun } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';
 import { onRecord } from './on-record.fixture.ts';

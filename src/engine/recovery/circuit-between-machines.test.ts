@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts, raiseAlert } from '../../store/failures/alerts.ts';
 import { circuitByKey, writeCircuit } from '../../store/failures/circuit-states.ts';
-import { until } from './circuit-machines.fixture.ts';
 import { closeCircuit, keepCircuitOpen, standingOfCircuit, standingOfCircuits } from './circuit-steering.ts';
 import { type CircuitKey, type Circuits, createCircuits } from './circuits.ts';
 

@@ -3,10 +3,10 @@ import { TransientError } from '../../domain/failure.ts';
 import { migrateDurable } from '../../durable/migrate-durable.ts';
 import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../postgres/start/start-embedded.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { openDatabase } from '../../store/database.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { migrate } from '../../store/schema/migrate.ts';
-import { until } from './circuit-machines.fixture.ts';
 import { createCircuits } from './circuits.ts';
 
 const key = 'provider:anthropic';

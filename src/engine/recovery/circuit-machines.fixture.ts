@@ -4,20 +4,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { sleep } from '../../stdx/async/sleep.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import type { Told } from './circuit-process.fixture.ts';
 import type { CircuitKey, CircuitView } from './circuits.ts';
 
 const program = fileURLToPath(new URL('./circuit-process.fixture.ts', import.meta.url));
-const waitMsMax = 10_000;
-const lookMs = 2;
-
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + waitMsMax; !(await isSo()); await sleep(lookMs)) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
-  }
-}
 
 interface Answer {
   id?: number;

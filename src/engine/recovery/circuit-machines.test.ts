@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
-import { aCircuitMachine, type CircuitMachine, until } from './circuit-machines.fixture.ts';
+import { aCircuitMachine, type CircuitMachine } from './circuit-machines.fixture.ts';
 import type { CircuitKey } from './circuits.ts';
 
 const key = 'provider:anthropic';

@@ -3,25 +3,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ExternalServiceError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
-import { sleep } from '../../stdx/async/sleep.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { type CircuitKey, type Circuits, type CircuitsOptions, createCircuits } from './circuits.ts';
 
-const waitMsMax = 5_000;
 const provider = 'provider:anthropic';
 const model = 'model:anthropic/claude-x';
 const said = { component: 'model', operation: 'generate', message: 'It is overloaded.' };
 const down = () => Promise.reject(new TransientError({ ...said, code: 'MODEL_OVERLOADED' }));
 const works = async () => 'value';
 const never = new AbortController().signal;
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + waitMsMax; !(await isSo()); await sleep(5)) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
-  }
-}
 
 /** A machine whose clock moves only when the test moves it. */
 async function aMachine(database: Database, changes: Partial<CircuitsOptions> = {}) {

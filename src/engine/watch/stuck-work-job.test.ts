@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { isAlive, until } from '../../sessions/scratch-sessions.fixture.ts';
+import { isAlive } from '../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { openRunOf } from '../../store/work/runs/runs.ts';

@@ -1,8 +1,9 @@
 // Attacks on the limits, written from the public documentation of the providers. The judge is the account of a provider that
 // bills as it documents: each call is refused before the provider gets it, bounded, or counted in full.
 import { expect } from 'vitest';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
-import { ask, callRows, dollar, type Ground, gatewayGround, until } from '../gateway-ground.fixture.ts';
+import { ask, callRows, dollar, type Ground, gatewayGround } from '../gateway-ground.fixture.ts';
 import type { ReceivedRequest } from '../scripted-provider.fixture.ts';
 import { isObject, memberOf, parseOrNull } from '../wire/json-value.ts';
 
@@ -195,8 +196,8 @@ export async function tryAnswer(database: Database, attack: AnswerAttack): Promi
 }
 
 async function bookedCall(database: Database) {
-  return until(async () => {
+  return until('a booked call', async () => {
     const [first] = await callRows(database);
     return first !== undefined && first.status !== 'sent' && first;
-  }, 'a booked call');
+  });
 }

@@ -1,7 +1,8 @@
 // A runaway session is stopped (R-BUD-7).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { ask, gatewayGround, until } from '../gateway-ground.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
+import { ask, gatewayGround } from '../gateway-ground.fixture.ts';
 import { gatewayLimits } from '../limits.ts';
 import { message } from '../scripted-provider.fixture.ts';
 import { Brake } from './brake.ts';
@@ -114,10 +115,10 @@ test('R-BUD-7: a stopped key draws nothing more, and the ledger knows why it was
     headers: { 'x-moose-refused': 'braked', 'x-should-retry': 'false' },
   });
   expect(braked.body).toContain('2 calls in a row failed');
-  const key = await until(async () => {
+  const key = await until('a key that is stopped', async () => {
     const found = await database.query.selectFrom('gatewayKeys').selectAll().executeTakeFirstOrThrow();
     return found.stoppedReason !== null && found;
-  }, 'a key that is stopped');
+  });
   expect(key.stoppedReason).toBe('2 calls in a row failed');
   expect(await ask(ground)).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
   expect(ground.provider.received).toHaveLength(2);

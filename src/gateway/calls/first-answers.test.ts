@@ -4,7 +4,8 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ModelPrice } from '../../domain/agents/price.ts';
 import type { CallLedger } from '../../engine/run/budget/call-ledger.ts';
 import { openCallLedger } from '../../engine/run/budget/open-call-ledger.ts';
-import { ask, callRows, dollar, gatewayGround, price, until } from '../gateway-ground.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
+import { ask, callRows, dollar, gatewayGround, price } from '../gateway-ground.fixture.ts';
 import type { Behave } from '../scripted-provider.fixture.ts';
 import { message, messageRest, messageStart, wholeMessage } from '../scripted-provider.fixture.ts';
 
@@ -39,10 +40,10 @@ test('R-BUD-11: fear: all first calls to an alias are held at its price, and a d
   });
   const replies = await Promise.all(Array.from({ length: calls }, () => ask(ground)));
   expect(replies.some(({ status }) => status === 200)).toBe(true);
-  const rows = await until(async () => {
+  const rows = await until('the end of the calls', async () => {
     const all = await callRows(shared());
     return all.every(({ status }) => status !== 'sent') && all;
-  }, 'the end of the calls');
+  });
   // 100 and 900 tokens at twenty times $3 and $15 a million.
   const billed = rows.filter(({ status }) => status === 'settled').length;
   expect(BigInt(billed) * 276_000_000n).toBeLessThanOrEqual(dollar);
@@ -110,12 +111,12 @@ test('R-BUD-11: others go on once the first answer has come, or has failed', asy
     },
   });
   const replies = Array.from({ length: calls }, () => ask(ground));
-  await until(() => arrived === 1, 'the first call');
+  await until('the first call', () => arrived === 1);
   open[0]?.();
-  await until(() => arrived === 2, 'the second call, after the first has failed');
+  await until('the second call, after the first has failed', () => arrived === 2);
   expect(open).toHaveLength(2);
   open[1]?.();
-  await until(() => arrived === calls, 'all others at once');
+  await until('all others at once', () => arrived === calls);
   for (const end of open.slice(2)) end();
   expect((await Promise.all(replies)).filter(({ status }) => status === 200)).toHaveLength(calls - 1);
 });
@@ -132,7 +133,7 @@ test('R-BUD-11: a call that waits for a first answer ends with its client, and w
   });
   let finish = () => {};
   const first = ask(ground, { body: message({ stream: true }) });
-  await until(() => ground.provider.received.length === 1, 'the first call');
+  await until('the first call', () => ground.provider.received.length === 1);
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
   expect(ground.provider.received).toHaveLength(1);
   finish();
@@ -147,10 +148,10 @@ test('R-BUD-11: what an alias has counted does not bound a call that another mod
   });
   const body = message({ system: 'word '.repeat(2_000) });
   for (let number = 0; number < 2; number += 1) await ask(ground, { body });
-  const rows = await until(async () => {
+  const rows = await until('both calls', async () => {
     const all = await callRows(shared());
     return all.length === 2 && all;
-  }, 'both calls');
+  });
   expect(rows[1]?.reservedNanoUsd).toBe(rows[0]?.reservedNanoUsd);
 });
 

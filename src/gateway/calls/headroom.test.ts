@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import {
   aKey,
   ask,
@@ -13,7 +14,6 @@ import {
   readReply,
   send,
   theWindow,
-  until,
 } from '../gateway-ground.fixture.ts';
 import { gatewayLimits } from '../limits.ts';
 import { answersMessage, beginsStream, message, messageRest } from '../scripted-provider.fixture.ts';
@@ -41,7 +41,7 @@ async function heldBy(first: string, options: Parameters<typeof gatewayGround>[1
 test('R-BUD-4: a call waits for money that another call releases at its end, and is then sent', async () => {
   const { ground, answer } = await heldBy(body, { limits: { headroomLookEveryMs: 60_000 } });
   const second = ask(ground);
-  await until(() => ground.gateway.calls() === 2, 'two calls');
+  await until('two calls', () => ground.gateway.calls() === 2);
   expect(ground.provider.received).toHaveLength(1);
   beginsStream(answer);
   answer.end(messageRest());
@@ -62,7 +62,7 @@ test('R-BUD-4: a call waits only until another call knows the length of its inpu
   const long = message({ stream: true, max_tokens: 100, system: 'x'.repeat(5_000) });
   const { ground, answer } = await heldBy(long, { limits: { headroomLookEveryMs: 60_000 } });
   const second = ask(ground, { body: message({ max_tokens: 1_400 }) });
-  await until(() => ground.gateway.calls() === 2, 'two calls');
+  await until('two calls', () => ground.gateway.calls() === 2);
   beginsStream(answer, { input: 700 });
   expect(await second).toMatchObject({ status: 200 });
   expect(ground.gateway.calls()).toBe(1);
@@ -72,7 +72,7 @@ test('R-BUD-4: a call waits only until another call knows the length of its inpu
 test('R-BUD-4: money that another process releases is found too', async () => {
   const { ground } = await heldBy(body, { limits: { headroomLookEveryMs: 20 } });
   const second = ask(ground);
-  await until(() => ground.gateway.calls() === 2, 'two calls');
+  await until('two calls', () => ground.gateway.calls() === 2);
   await sql`update cost_tracking set reserved_nano_usd = reserved_nano_usd * 2 where type = 'reservation'`.execute(
     shared().query,
   );
@@ -89,9 +89,8 @@ test('R-BUD-4: a call that still does not fit is refused in the words of its pro
   expect(JSON.parse(reply.body)).toMatchObject({ type: 'error', error: { type: expect.any(String) } });
   expect(reply.body).toContain('moose: budget_exceeded: The call could cost more');
   expect(ground.provider.received).toHaveLength(1);
-  const refusal = await until(
-    async () => (await callRows(shared())).find(({ failure }) => failure === 'budget_exceeded'),
-    'the refusal on record',
+  const refusal = await until('the refusal on record', async () =>
+    (await callRows(shared())).find(({ failure }) => failure === 'budget_exceeded'),
   );
   expect(refusal).toMatchObject({ httpStatus: 400, actualNanoUsd: 0n, model: 'scripted/m-1' });
 });
@@ -146,9 +145,8 @@ test('R-BUD-2: with 64 clients on one envelope, each is served, and the reservat
   const statuses = Map.groupBy(replies, ({ status }) => status);
   expect([...statuses.keys()]).toEqual([200]);
   expect(worst.every((held) => held <= nanoUsd)).toBe(true);
-  await until(
-    async () => (await callRows(database)).every(({ status }) => status === 'settled'),
-    'all settled',
+  await until('all settled', async () =>
+    (await callRows(database)).every(({ status }) => status === 'settled'),
   );
   expect((await theWindow(database)).spentNanoUsd).toBe(64n * 1_050_000n);
 });
@@ -162,7 +160,7 @@ test('R-BUD-2: with too little money for 64 clients, as many as fit are served, 
   const refused = replies.filter(({ headers }) => headers['x-moose-refused'] === 'budget_exceeded').length;
   expect(served + refused).toBe(64);
   expect(served).toBeGreaterThan(15);
-  await until(async () => (await callRows(database)).every(({ status }) => status !== 'sent'), 'all booked');
+  await until('all booked', async () => (await callRows(database)).every(({ status }) => status !== 'sent'));
   expect((await theWindow(database)).spentNanoUsd).toBe(BigInt(served) * 1_050_000n);
 });
 
@@ -210,10 +208,10 @@ test('R-BUD-6: if a key is revoked during an answer, that answer is paid for and
   (await begun.promise).end(messageRest());
   expect(await readReply(answer)).toMatchObject({ status: 200, isWhole: true });
   expect(await ask(ground)).toMatchObject({ status: 401 });
-  const rows = await until(async () => {
+  const rows = await until('the call settled', async () => {
     const found = await callRows(shared());
     return found.some(({ status }) => status === 'settled') && found;
-  }, 'the call settled');
+  });
   expect(rows.filter(({ status }) => status === 'settled')).toHaveLength(1);
 });
 

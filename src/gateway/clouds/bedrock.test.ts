@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { ask, callRows, theCall, theWindow, until } from '../gateway-ground.fixture.ts';
+import { ask, callRows, theCall, theWindow } from '../gateway-ground.fixture.ts';
 import { message, scriptedProvider, wholeMessage } from '../scripted-provider.fixture.ts';
 import { chunkFrame } from './event-stream.fixture.ts';
 import {
@@ -246,10 +247,10 @@ test('R-BUD-2: a storm of calls never costs more than the envelope', async () =>
   expect(passed).toBeLessThan(14);
   expect(billed).toBe(BigInt(passed) * 15_300_000n);
   expect(billed).toBeLessThanOrEqual(200_000_000n);
-  const rows = await until(async () => {
+  const rows = await until('all booked', async () => {
     const found = await callRows(database);
     return found.every(({ status }) => status !== 'sent') && found;
-  }, 'all booked');
+  });
   expect(rows.reduce((sum, { actualNanoUsd }) => sum + (actualNanoUsd ?? 0n), 0n)).toBe(billed);
   expect(await theWindow(database)).toMatchObject({ isFrozen: false });
 });

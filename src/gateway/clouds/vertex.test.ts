@@ -1,8 +1,9 @@
 // Agents speak Anthropic's protocol; the server speaks Vertex AI's, and does what clouds do wrong.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { ask, callRows, theCall, theWindow, until } from '../gateway-ground.fixture.ts';
+import { ask, callRows, theCall, theWindow } from '../gateway-ground.fixture.ts';
 import { message, messageRest, messageStart, wholeMessage } from '../scripted-provider.fixture.ts';
 import { googleError, model, type VertexOptions, vertexGround } from './scripted-vertex.fixture.ts';
 
@@ -233,9 +234,9 @@ test('R-BUD-2: a storm of calls never costs more than the envelope', async () =>
   expect(passed).toBeGreaterThan(3);
   expect(billed).toBe(BigInt(passed) * 15_300_000n);
   expect(billed).toBeLessThanOrEqual(200_000_000n);
-  const rows = await until(async () => {
+  const rows = await until('all booked', async () => {
     const found = await callRows(shared());
     return found.every(({ status }) => status !== 'sent') && found;
-  }, 'all booked');
+  });
   expect(rows.reduce((sum, { actualNanoUsd }) => sum + (actualNanoUsd ?? 0n), 0n)).toBe(billed);
 });

@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import {
   ask,
   begin,
@@ -14,7 +15,6 @@ import {
   readReply,
   send,
   theCall,
-  until,
 } from '../gateway-ground.fixture.ts';
 import { message, wholeMessage } from '../scripted-provider.fixture.ts';
 
@@ -134,7 +134,7 @@ test('all requests together have a memory limit: above it, a client is told when
 test('the number of concurrent calls is limited', async () => {
   const ground = await gatewayGround(shared(), { limits: { callsMax: 1 }, behave: () => undefined });
   const first = send(ground);
-  await until(() => ground.provider.received.length === 1, 'a call under way');
+  await until('a call under way', () => ground.provider.received.length === 1);
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
   first.destroy();
 });
@@ -150,7 +150,7 @@ test.each([
   const socket = connect(ground.gateway.port, '127.0.0.1');
   socket.write(words.replace('PATH', ground.key.id).replace('KEY', ground.key.secret));
   await heard(socket);
-  await until(() => ground.gateway.calls() === 0, 'no call');
+  await until('no call', () => ground.gateway.calls() === 0);
   expect(await callRows(shared())).toEqual([]);
 });
 
@@ -194,7 +194,7 @@ test('a Moose process counts as attached for as long as it is connected, and ask
   expect(leaving.headers.get('x-moose-ends')).toBe('yes');
   expect(left).toEqual([1]);
   over.abort();
-  await until(() => ground.gateway.attached() === 0, 'nobody attached');
+  await until('nobody attached', () => ground.gateway.attached() === 0);
 });
 
 test.each(['127.0.0.1', 'its socket'])(

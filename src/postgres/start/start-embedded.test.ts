@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigurationError } from '../../domain/failure.ts';
-import {
-  postmasterOf,
-  query,
-  quick,
-  scratch,
-  scratchWithCluster,
-  starter,
-  until,
-} from '../scratch.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
+import { postmasterOf, query, quick, scratch, scratchWithCluster, starter } from '../scratch.fixture.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 // A stop takes 250 ms on an idle machine; a start takes seconds.
@@ -180,7 +173,7 @@ test.for(['in initdb', 'in the start of the server'])(
     const directory = isCold ? join(scratch(), 'embedded') : await scratchWithCluster();
     const abort = new AbortController();
     const start = startEmbedded({ directory, settings: quick, signal: abort.signal }).catch((cause) => cause);
-    await until(() => hasBegun(directory, isCold), where);
+    await until(where, () => hasBegun(directory, isCold));
     const abortedAtMs = performance.now();
     abort.abort(new Error('enough'));
     expect(await start).toBe(abort.signal.reason);

@@ -1,7 +1,7 @@
 // Hostile and excessive input to the egress proxy.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { until } from '../scratch-sessions.fixture.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { echo, listening, proxy, raw, send, tunnel } from './egress-proxy.fixture.ts';
 
 const hostile: [string, string][] = [

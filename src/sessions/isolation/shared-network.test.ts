@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../stdx/async/until.fixture.ts';
 import type { ProcessHandle } from '../process-handle.ts';
-import { until } from '../scratch-sessions.fixture.ts';
 import { stopProcess } from '../stop-process.ts';
 import { isLeaderAlive } from '../survey.ts';
 import { findNetwork } from './find-network.ts';

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { findNetwork } from '../isolation/find-network.ts';
 import { IsolatedGround, untilPrinted } from '../isolation/isolated-ground.fixture.ts';
 import { enterNamespace, findWay } from '../isolation/isolation-way.ts';
 import { probeIsolation } from '../isolation/probe-isolation.ts';
-import { until } from '../scratch-sessions.fixture.ts';
 import { stopProcess } from '../stop-process.ts';
 import { machineDoor, openNetworkDoor } from './network-door.ts';
 

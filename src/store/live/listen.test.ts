@@ -1,20 +1,12 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { sleep } from '../../stdx/async/sleep.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { silentWay } from '../connection/silent-way.fixture.ts';
 import type { Database } from '../database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
 import { recordEvent } from '../work/work-orders/work-orders.ts';
 import { type Channel, listenForEvents } from './listen.ts';
-
-const waitMsMax = 8_000;
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>, msMax = waitMsMax): Promise<void> {
-  for (const endMs = performance.now() + msMax; !(await isSo()); await sleep(5)) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
-  }
-}
 
 async function listening({ url }: { url: string }, channel?: Channel) {
   const rung: Array<string | null> = [];
@@ -136,7 +128,7 @@ test('fear: a connection that has gone silent is listened to forever (R-PIPE-8)'
   // One that leaves does not wait for an answer.
   other.stop.abort();
   await other.closed;
-  await until('it listens again', () => one.rung.length === 2, 30_000);
+  await until('it listens again', () => one.rung.length === 2);
   await notify(database, 'moose_events', 'a');
   await until('it is heard', () => one.rung.length === 3);
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import type { Database } from '../../../store/database.ts';
-import { aFeed, until, watch, write } from './live-feed.fixture.ts';
+import { aFeed, watch, write } from './live-feed.fixture.ts';
 import type { LiveFeed } from './live-feed.ts';
 
 type Act =

@@ -4,9 +4,10 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { postmasterOf, quick, scratchWithCluster } from '../../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../../postgres/start/start-embedded.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import { openDatabase } from '../../../store/database.ts';
 import { migrate } from '../../../store/schema/migrate.ts';
-import { aFeed, until, watch, write } from './live-feed.fixture.ts';
+import { aFeed, watch, write } from './live-feed.fixture.ts';
 
 const rounds = 3;
 const writers = 6;

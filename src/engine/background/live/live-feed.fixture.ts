@@ -1,18 +1,10 @@
 // For tests: a feed on a real database, its watchers, and the events that are written.
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
-import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import { type LiveFeed, type LiveFeedOptions, startLiveFeed } from './live-feed.ts';
 
-export const waitMsMax = 8_000;
 export const never = 3_600_000;
-
-export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const endMs = performance.now() + waitMsMax; !isSo(); await sleep(5)) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
-  }
-}
 
 export const write = (query: Query, subject: string) =>
   sql`insert into live_events (topic, subject) values ('spec', ${subject})`.execute(query);

@@ -6,7 +6,7 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { ApplyingResult } from '../../../domain/work-order/step-result.ts';
 import { gitIn, scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
-import { until } from '../../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { newId } from '../../../domain/ids.ts';
-import { until } from '../../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { send } from '../../commands/send.ts';

@@ -5,7 +5,7 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { Check, CheckKind } from '../../../domain/work-order/check.ts';
 import type { VerifyingResult } from '../../../domain/work-order/step-result.ts';
 import { gitIn, scratchDirectory, writeFiles } from '../../../git/scratch-repository.fixture.ts';
-import { until } from '../../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import { newestStepResult } from '../../../store/work/runs/runs.ts';
 import { CancelRequested } from '../../run/cancel.ts';
 import type { StepEnd, Work } from '../../run/work.ts';

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { ReservationId } from '../../../domain/ids.ts';
-import { until } from '../../../durable/scratch-locks.fixture.ts';
+import { until } from '../../../stdx/async/until.fixture.ts';
 import { cancelReservation } from '../../../store/money/costs.ts';
 import { bookCall } from '../../../store/money/draw-and-book-calls.ts';
 import { hashOfKey, type IssuedKey, issueKey, revokeKeys } from '../../../store/money/gateway-keys.ts';

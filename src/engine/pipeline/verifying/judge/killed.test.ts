@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../../test/shared-database.ts';
 import { scratchDirectory } from '../../../../git/scratch-repository.fixture.ts';
-import { until } from '../../../../sessions/scratch-sessions.fixture.ts';
+import { until } from '../../../../stdx/async/until.fixture.ts';
 import { sessionsOf } from '../../../../store/work/sessions/session-rows.ts';
 import { CancelRequested } from '../../../run/cancel.ts';
 import type { Work } from '../../../run/work.ts';
