@@ -177,12 +177,12 @@ export async function createRepository(path: string): Promise<string> {
   return path;
 }
 
-/** One line for each open work order. */
+/** One line for each open work order, for the message of a test that fails. */
 export async function openAccount(database: Database): Promise<string> {
   const { rows } = await sql<{
     line: string;
   }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
-      'fence', r.fence, r.executor, r.waiting_for, 'message', d.run_at, d.locked_by) as line
+      'fence', r.fence, r.executor, r.waiting_for, 'message', d.run_at, d.attempts, d.locked_by, d.last_error) as line
     from work_orders w left join runs r on r.work_order_id = w.id
     left join moose_queue.jobs d on d.key = r.id || ':' || r.leg
     where w.status in ('pending', 'in_progress')`.execute(database.query);

@@ -1,12 +1,14 @@
 // People and CI on a real Gitea; its runner reports for each commit the result of the repository's own check.
 import { type Answered, expectStatus, type Gitea, type GiteaPerson } from '../../forges/gitea.fixture.ts';
 import type { GiteaRunner } from '../../forges/gitea-runner.fixture.ts';
+import type { Ground } from '../ground.fixture.ts';
 import { type PeopleOfForge, runCheck } from './people.fixture.ts';
+import { accountOf } from './scenario.fixture.ts';
 
 const jobMsMax = 5 * 60_000;
 
 export function giteaPeople(
-  { gitea, runner }: { gitea: Gitea; runner: GiteaRunner },
+  { gitea, runner, ground }: { gitea: Gitea; runner: GiteaRunner; ground: Ground },
   { path, writer, stranger }: { path: string; writer: GiteaPerson; stranger: GiteaPerson },
 ): PeopleOfForge {
   const at = (part: string) => `/repos/${path}${part}`;
@@ -29,7 +31,9 @@ export function giteaPeople(
     },
     finishCi: async (after) => {
       for (;;) {
-        const job = await runner.next(jobMsMax);
+        const job = await runner.next(jobMsMax).catch(async (cause) => {
+          throw new Error(`No job began: ${await accountOf(ground)}`, { cause });
+        });
         // A job for the old commit may still be in the queue.
         if (job.sha === after) {
           await job.end('cancelled');

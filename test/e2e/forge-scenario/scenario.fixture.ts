@@ -7,6 +7,7 @@ import type { WorkOrderId } from '../../../src/domain/ids.ts';
 import { eventsOf } from '../../../src/store/work/work-orders/work-orders.ts';
 import { hintAt } from '../ci.fixture.ts';
 import { eventually } from '../eventually.fixture.ts';
+import { openAccount } from '../farm.fixture.ts';
 import { type Ground, writes } from '../ground.fixture.ts';
 import { greetingPath, lookEveryMs, type PeopleOfForge, redLine } from './people.fixture.ts';
 
@@ -147,6 +148,12 @@ export function taken(ground: Ground, withinMs = 4 * minuteMs): Promise<string> 
   }, withinMs);
 }
 
+/** What the newest work orders wait for. */
+export async function accountOf({ opened: { moose, database } }: Ground): Promise<string> {
+  const orders = await moose.list({ limit: 5 });
+  return [...orders.map(({ explain }) => explain), await openAccount(database)].join('\n');
+}
+
 export async function holds(
   ground: Ground,
   claim: () => Promise<boolean>,
@@ -155,8 +162,7 @@ export async function holds(
   await eventually(
     async () => {
       if (await claim()) return;
-      const orders = await ground.opened.moose.list({ limit: 5 });
-      throw new Error(`Not yet: ${orders.map(({ explain }) => explain).join('\n')}`);
+      throw new Error(`Not yet: ${await accountOf(ground)}`);
     },
     withinMs,
     lookEveryMs,

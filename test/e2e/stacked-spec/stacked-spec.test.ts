@@ -11,6 +11,7 @@ import { projectById } from '../../../src/store/work/projects/projects.ts';
 import { lacksGitea } from '../../forges/gitea.fixture.ts';
 import { openCiGround } from '../ci.fixture.ts';
 import { eventually } from '../eventually.fixture.ts';
+import { openAccount } from '../farm.fixture.ts';
 import { type Ground, openGround } from '../ground.fixture.ts';
 import { git } from '../repository.fixture.ts';
 import {
@@ -72,8 +73,10 @@ async function until(ground: Ground, holds: () => Promise<boolean>, withinMs: nu
   await eventually(
     async () => {
       if (await holds()) return;
-      const orders = await ground.opened.moose.list({ limit: 10 });
-      throw new Error(`Not yet:\n${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
+      const { moose, database } = ground.opened;
+      const orders = await moose.list({ limit: 10 });
+      const told = orders.map(({ title, explain }) => `${title}: ${explain}`);
+      throw new Error(['Not yet:', ...told, await openAccount(database)].join('\n'));
     },
     withinMs,
     500,
