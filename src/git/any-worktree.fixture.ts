@@ -119,6 +119,17 @@ export const leavings: Record<string, Leave> = {
   'a half-done merge': (root) => conflict(root, 'merge'),
   'a half-done cherry-pick on no branch': (root) => conflict(root, 'cherry-pick', '--detach'),
   'a closed root': (root) => chmodSync(root, 0o555),
+  'a root that cannot be entered': (root) => chmodSync(root, 0),
+  'a file in a submodule that is not filled': (root) =>
+    at(root, 'sub/in/new.txt', (path) => writeFileSync(path, 'x')),
+  'a closed submodule that is not filled': (root) =>
+    at(root, 'sub/new.txt', (path) => {
+      writeFileSync(path, 'x');
+      chmodSync(dirname(path), 0);
+    }),
+  'a repository in a tracked folder': (root) => repositoryIn(join(root, 'dir')),
+  'a closed repository': (root) => existsSync(join(root, '.git')) && chmodSync(join(root, '.git'), 0),
+  'closed refs': (root) => existsSync(join(root, '.git/refs')) && chmodSync(join(root, '.git/refs'), 0),
 };
 
 interface Place {
@@ -136,6 +147,7 @@ async function place(folder: string): Promise<Place> {
   const files = { 'a.txt': 'a', 'b.txt': 'b', 'dir/c.txt': 'c', '.gitignore': 'ignored/\n' };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(repositoryPath, name), text);
   git(repositoryPath, 'add', '--all');
+  git(repositoryPath, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},sub`);
   git(repositoryPath, 'commit', '--quiet', '-m', 'First');
   const wish = { repositoryPath, worktreePath, branch, baseSha: git(repositoryPath, 'rev-parse', 'HEAD') };
   await ensureWorktree(wish);

@@ -207,6 +207,12 @@ export const gitFailures = catalogue('git', {
     message: '{path} is a bare repository: it has no files',
     advice: "Clone it and give the clone's path: git clone {quotedPath}",
   },
+  REPOSITORY_CLOSED: {
+    kind: 'configuration',
+    message: '{cwd} cannot be entered: permission denied',
+    advice:
+      'Give the user that runs Moose the rights to this folder again (chmod u+rwx), or its ownership (chown).',
+  },
   REPOSITORY_CONFIG_INVALID: {
     kind: 'configuration',
     message: 'The git configuration {file} cannot be read: {fault}',

@@ -87,7 +87,7 @@ export async function runGitBytes(
     // Retries as often as `repetitionFor` allows.
     for (let attempt = 1; ; attempt += 1) {
       const end = await runViewed(realCwd, args, env, call);
-      if (mayOpen && saysClosed(end.stderr)) {
+      if (mayOpen && (saysClosed(end.stderr) || end.startError?.code === 'EACCES')) {
         mayOpen = false;
         await openTree(realCwd);
         continue;

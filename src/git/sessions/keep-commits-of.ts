@@ -2,7 +2,8 @@
 // made inside of it. Nothing in it is trusted. No git runs in it: its objects are copied to a repository of Moose's own,
 // from which git fetches what the refs name, and checks each object.
 
-import { copyFile, lstat, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, copyFile, lstat, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
@@ -93,9 +94,14 @@ export async function importCommits(
   }
 }
 
-/** What HEAD, the refs and the log of stashes name; null if there is no readable repository. */
+/**
+ * What HEAD, the refs and the log of stashes name; null if there is no readable repository.
+ * @throws EACCES if it is closed
+ */
 async function namedCommits(gitDir: string): Promise<string[] | null> {
-  if (!(await isFolder(gitDir)) || !(await isFolder(join(gitDir, 'refs')))) return null;
+  if (!(await isFolder(gitDir))) return null;
+  await access(gitDir, constants.R_OK | constants.X_OK);
+  if (!(await isFolder(join(gitDir, 'refs')))) return null;
   const found = new Set<string>();
   const take = (text: string | null) => {
     for (const word of text?.split(/\s+/) ?? []) if (isSha(word) && !/^0+$/.test(word)) found.add(word);

@@ -6,7 +6,6 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createTurns } from '../../stdx/async/in-turn.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import { newRepository } from '../refs/new-repository.ts';
 import { redactUrls } from '../remote/redact-url.ts';
 import { withFileFailures } from '../run/file-failure.ts';
@@ -15,7 +14,7 @@ import { putFile } from '../run/put-file.ts';
 import { glanceAt, namesNow } from '../run/read-now.ts';
 import { checkoutTimeoutMs, type GitCall, readPlainConfig, runGit } from '../run/run-git.ts';
 import { headState } from '../worktree/head-state.ts';
-import { openTree } from '../worktree/open-tree.ts';
+import { orOpened } from '../worktree/open-tree.ts';
 import { entryOf, entryPathOf, newDraft } from '../worktree/worktree-entry.ts';
 import { commonGitDir, storedWorktreePath } from '../worktree/worktree-list.ts';
 import { alternatesLine } from './alternates.ts';
@@ -39,15 +38,7 @@ export async function readySessionRepository(of: SessionWorktree): Promise<void>
     const path = await storedWorktreePath(of.worktreePath);
     // A scratch checkout has a repository of its own already.
     if ((await entryOf(path)) === null) return;
-    await inTurn(path, async () => {
-      try {
-        await readyAt(path, of);
-      } catch (error) {
-        if (!hasErrorCode(error, 'EACCES')) throw error;
-        await openTree(path);
-        await readyAt(path, of);
-      }
-    });
+    await inTurn(path, () => orOpened(path, () => readyAt(path, of)));
   });
 }
 

@@ -24,6 +24,17 @@ export async function openTree(path: string): Promise<void> {
   }
 }
 
+/** Does something again that a closed file or folder has stopped. @throws EACCES if it belongs to somebody else */
+export async function orOpened<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!hasErrorCode(error, 'EACCES')) throw error;
+    await openTree(path);
+    return act();
+  }
+}
+
 async function entriesOf(folder: Buffer) {
   try {
     return await readdir(folder, { withFileTypes: true, encoding: 'buffer' });

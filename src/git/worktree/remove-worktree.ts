@@ -10,6 +10,7 @@ import { isThere, readIfThere } from '../run/is-there.ts';
 import { checkoutTimeoutMs, type GitCall } from '../run/run-git.ts';
 import { adoptFolder, forgetRegistered } from './adopt-folder.ts';
 import { keepWorktree } from './keep-worktree.ts';
+import { orOpened } from './open-tree.ts';
 import { entryMark, entryOf, entryPathOf, removeDrafts } from './worktree-entry.ts';
 import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
 
@@ -48,7 +49,7 @@ const noBranch = 'ref: refs/heads/moose/unknown';
 const nothing: RemovedWorktree = { preservedSha: null, setAside: null };
 
 async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
-  const { repositoryPath, worktreePath, preserveAs, signal } = removal;
+  const { repositoryPath, worktreePath, signal } = removal;
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   const path = await storedWorktreePath(worktreePath);
   const entry = entryPathOf(path);
@@ -73,8 +74,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   }
   const mark = await entryMark(entry);
   // Without a mark, its checkout never ended, so no caller has ever used it.
-  const kept =
-    mark === null ? { sha: null, isAll: true } : await keepWorktree(repositoryPath, path, preserveAs, call);
+  const kept = mark === null ? { sha: null, isAll: true } : await keep(removal, path, call);
   // Otherwise a process that has taken over the work has put a new worktree here, in which an agent may be at work.
   if ((await entryMark(entry)) !== mark) return { preservedSha: kept.sha, setAside: null };
   // A folder that is moved to another one must be writable itself.
@@ -84,6 +84,16 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   if ((await entryMark(entry)) === mark) await removeTree(entry);
   if (setAside === null) await removeTree(doomed);
   return { preservedSha: kept.sha, setAside };
+}
+
+async function keep({ repositoryPath, preserveAs }: WorktreeRemoval, path: string, call: GitCall) {
+  try {
+    return await orOpened(path, () => keepWorktree(repositoryPath, path, preserveAs, call));
+  } catch (error) {
+    // A part of it belongs to somebody else.
+    if (hasErrorCode(error, 'EACCES')) return { sha: null, isAll: false };
+    throw error;
+  }
 }
 
 /**
