@@ -5,6 +5,7 @@ import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
+import { gitFailures } from '../failure-catalogue.ts';
 import { splitNul } from '../read/revision.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
@@ -53,6 +54,11 @@ export const derivedPatterns: readonly string[] = [
   '.aider*',
   '.DS_Store',
 ];
+
+/** The names of folders among them. */
+export const derivedFolders: ReadonlySet<string> = new Set(
+  derivedPatterns.filter((pattern) => pattern.endsWith('/')).map((pattern) => pattern.slice(0, -1)),
+);
 
 /** `startFrom`: the commit with which files are compared; null for the empty tree. */
 export async function withScratchIndex<T>(
@@ -202,5 +208,15 @@ async function updateIndex(
 ): Promise<void> {
   if (paths.length === 0) return;
   const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
-  await runGit(worktreePath, ['update-index', ...options, '-z', '--stdin'], { ...own, input });
+  const args = ['update-index', ...options, '-z', '--stdin'];
+  const { stderr } = await runGit(worktreePath, args, { ...own, input });
+  // git leaves it out, and ends as if nothing had happened.
+  const [, refused] = /^Ignoring path (.*)$/m.exec(stderr) ?? [];
+  if (refused === undefined) return;
+  throw gitFailures.FORBIDDEN_CHANGE('commit', {
+    path: refused,
+    reason: 'git stores no file of this name',
+    more: '',
+    advice: 'Rename it.',
+  });
 }

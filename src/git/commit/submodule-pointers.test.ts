@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { diffFiles, diffText } from '../read/patch.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
 import { branch, trailers } from '../scratch-worktree.fixture.ts';
+import { noteUnfilled } from '../worktree/unfilled-submodules.ts';
 import { ensureWorktree, removeWorktree } from '../worktree/worktree.ts';
 import { commitAll } from './commit.ts';
 
@@ -114,4 +115,30 @@ test('a submodule whose repository is gone proves nothing', async () => {
   gitIn(sub, 'checkout', '--quiet', newer);
   rmSync(inner.path, { recursive: true });
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+const inUnfilled = {
+  code: 'FORBIDDEN_CHANGE',
+  message: expect.stringContaining('libs/inner/in.txt may not be committed: it is inside of a submodule'),
+};
+
+test('R-REPO-3: fear: checks are green by a file in a submodule that is not filled, which nobody else gets', async () => {
+  const { worktreePath, sub, request } = await withSubmodule();
+  await noteUnfilled(worktreePath, {});
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  writeFiles(sub, { 'in.txt': 'stub' });
+  await expect(commitAll(request)).rejects.toMatchObject(inUnfilled);
+  rmSync(join(sub, 'in.txt'));
+  expect(await commitAll(request)).toMatchObject({ changedFiles: ['a.txt'] });
+});
+
+test('R-REPO-3: what a setup has put into a submodule may stay, and a build may add to it; changing it is refused', async () => {
+  const { worktreePath, sub, request } = await withSubmodule();
+  writeFiles(sub, { 'in.txt': 'vendored' });
+  await noteUnfilled(worktreePath, {});
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  writeFiles(sub, { 'out/in.o': 'built', 'in.txt': 'patched' });
+  await expect(commitAll(request)).rejects.toMatchObject(inUnfilled);
+  writeFiles(sub, { 'in.txt': 'vendored' });
+  expect(await commitAll(request)).toMatchObject({ changedFiles: ['a.txt'] });
 });

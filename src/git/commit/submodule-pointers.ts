@@ -15,9 +15,11 @@ import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { keepCommitsOf } from '../sessions/keep-commits-of.ts';
 import { readStatus } from '../worktree/status.ts';
+import { workInUnfilled } from '../worktree/unfilled-submodules.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
 import type { ForbiddenChange } from './change-guard.ts';
 import { forbiddenAs } from './forbidden-files.ts';
+import { shownPath } from './scratch-index.ts';
 
 export interface PointerRequest {
   repositoryPath: string;
@@ -53,7 +55,7 @@ export async function refuseUnpublished(
 
 /**
  * Changed files inside a submodule are in no commit of the project: the checks would judge what nobody else gets. What a
- * build adds there does not count.
+ * build adds there does not count, nor what a setup has put into one that is not filled.
  * @throws FORBIDDEN_CHANGE
  */
 export async function refuseChangedInside(
@@ -70,6 +72,8 @@ export async function refuseChangedInside(
     if (changed === null) refused.push({ path, reason: 'its repository cannot be read' });
     else refused.push({ path: `${path}/${changed}`, reason: `it is inside of the submodule ${path}` });
   }
+  for (const path of (await workInUnfilled(worktreePath, submodules)).changed)
+    refused.push({ path: shownPath(path), reason: 'it is inside of a submodule that is not filled' });
   forbiddenAs(
     refused,
     'Moose commits nothing in a submodule: revert the changes there, or make them in its own repository.',

@@ -36,6 +36,14 @@ export async function submodulesOf(
 
 const submoduleMode = '160000';
 
+/** The paths of the submodules in the index of a worktree. */
+export async function submodulesInIndex(worktreePath: string, call: GitCall): Promise<string[]> {
+  const { stdout } = await runGit(worktreePath, ['ls-files', '--stage', '-z'], call);
+  return splitNul(stdout)
+    .filter((line) => line.startsWith(`${submoduleMode} `))
+    .map((line) => line.slice(line.indexOf('\t') + 1));
+}
+
 /** The commit of each of these paths that is a submodule in the commit. */
 export async function pointersIn(
   repositoryPath: string,

@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
-import { shownPath, withScratchIndex } from '../commit/scratch-index.ts';
-import { isAncestor, refSha, splitNul, treeOf } from '../read/revision.ts';
+import { derivedFolders, type PathBytes, shownPath, withScratchIndex } from '../commit/scratch-index.ts';
+import { isAncestor, refSha, treeOf } from '../read/revision.ts';
+import { submodulesInIndex } from '../read/submodules.ts';
 import { keepCommit, preservedRef } from '../refs/preserve.ts';
 import { isThere } from '../run/is-there.ts';
 import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { type KeptCommits, keepCommitsOf } from '../sessions/keep-commits-of.ts';
-import { readStatus, type StatusScope, type WorkingChange, type WorkingStatus } from './status.ts';
+import { readStatus, type StatusScope, type WorkingStatus } from './status.ts';
+import { workInUnfilled } from './unfilled-submodules.ts';
+import { walkTree } from './walk-tree.ts';
 import { entryPathOf, heldBackIn } from './worktree-entry.ts';
 
 /**
@@ -25,18 +28,17 @@ export async function keepWorktree(
   id: string,
   call: GitCall = {},
 ): Promise<KeptCommits> {
-  let looked: Promise<WorkingStatus> | undefined;
-  const status = () => {
-    looked ??= readStatus(worktreePath, wholeStatus, call);
+  let looked: Promise<Look> | undefined;
+  const look = () => {
+    looked ??= lookAt(worktreePath, call);
     return looked;
   };
   const files = await orPartly(call, async () =>
-    keepFiles(repositoryPath, worktreePath, { ...(await status()), id }, call),
+    keepFiles(repositoryPath, worktreePath, { ...(await look()), id }, call),
   );
-  const inner = await orPartly(call, async () => innerRepositories(worktreePath, await status(), call));
-  const gitDirs = ['.git', ...(inner.found ?? []).map((path) => join(path, '.git'))];
+  const inner = await orPartly(call, async () => innerRepositories(worktreePath, await look(), call));
   const all: KeptCommits[] = [files, { sha: null, isAll: inner.isAll }];
-  for (const name of gitDirs) {
+  for (const name of ['.git', ...(inner.gitDirs ?? [])]) {
     const gitDir = join(worktreePath, name);
     if (name === '.git' && !(await isThere(gitDir))) continue;
     const draftsIn = entryPathOf(worktreePath);
@@ -45,16 +47,24 @@ export async function keepWorktree(
   return {
     // The ref only moves forward: the last commit contains those before it.
     sha: all.findLast(({ sha }) => sha !== null)?.sha ?? null,
-    // The files of a repository inside of the worktree are in no commit.
-    isAll: all.every(({ isAll }) => isAll) && inner.found?.length === 0,
+    isAll: all.every(({ isAll }) => isAll),
   };
+}
+
+interface Look extends WorkingStatus {
+  submodules: string[];
+}
+
+async function lookAt(worktreePath: string, call: GitCall): Promise<Look> {
+  const status = await readStatus(worktreePath, { ...wholeStatus, listsIgnored: true }, call);
+  return { ...status, submodules: await submodulesInIndex(worktreePath, call) };
 }
 
 /** A lasting failure means that git cannot store it, or that an agent has made it unreadable. */
 async function orPartly<T extends { isAll: boolean }>(
   { signal }: GitCall,
   keep: () => Promise<T>,
-): Promise<T | { sha: null; isAll: false; found?: undefined }> {
+): Promise<T | { sha: null; isAll: false; gitDirs?: undefined }> {
   try {
     return await keep();
   } catch (cause) {
@@ -67,14 +77,16 @@ async function orPartly<T extends { isAll: boolean }>(
 async function keepFiles(
   repositoryPath: string,
   worktreePath: string,
-  { headSha, branch, changes, id }: WorkingStatus & { id: string },
+  { headSha, branch, changes, submodules, id }: Look & { id: string },
   call: GitCall,
 ): Promise<KeptCommits> {
   const own = { branch, id };
   const all = (sha: string | null) => ({ sha, isAll: true });
-  if (headSha !== null && changes.length === 0)
+  const { changed, added } = await workInUnfilled(worktreePath, submodules);
+  const unfilled = [...changed, ...added];
+  if (headSha !== null && changes.length === 0 && unfilled.length === 0)
     return all(await keepHead(repositoryPath, headSha, own, call));
-  const tree = await snapshotTree(worktreePath, headSha, call);
+  const tree = await snapshotTree(worktreePath, { headSha, unfilled }, call);
   if (headSha !== null && tree === (await treeOf(repositoryPath, headSha, call)))
     return all(await keepHead(repositoryPath, headSha, own, call));
   const before = await refSha(repositoryPath, preservedRef(own.id), call);
@@ -91,23 +103,23 @@ async function keepFiles(
 const wholeStatus: StatusScope = { untracked: 'normal', ignoreSubmodules: 'dirty' };
 const submoduleDepthMax = 16;
 
-/** Repositories with work of their own: those that an agent has made or cloned, and changed submodules. */
+/**
+ * git's own directories of the repositories with work of their own: those that an agent has made or cloned, and changed
+ * submodules. Their files are in no commit. Nor are those in a `.git` that is no repository, or too deep for git.
+ */
 async function innerRepositories(
   worktreePath: string,
-  { headSha, changes }: WorkingStatus,
+  { changes, submodules, ignored }: Look,
   call: GitCall,
-): Promise<{ isAll: boolean; found: string[] }> {
-  const hasUntracked = changes.some(({ submodule }) => submodule === null);
-  const nested = hasUntracked ? await nestedIn(worktreePath, headSha, call) : [];
-  return { isAll: true, found: [...nested, ...(await dirtySubmodules(worktreePath, changes, call))] };
-}
-
-/** The untracked folders that are repositories. */
-function nestedIn(worktreePath: string, headSha: string | null, call: GitCall): Promise<string[]> {
-  return withScratchIndex(worktreePath, headSha, call, async (index) => {
-    const names = (await index.changes()).nested;
-    return names.map((name) => shownPath(name).replace(/\/$/, ''));
-  });
+): Promise<{ isAll: boolean; gitDirs: string[] }> {
+  const dirty = await dirtySubmodules(worktreePath, { changes, submodules }, call);
+  const filled: string[] = [];
+  for (const name of submodules) if (await isRepository(join(worktreePath, name))) filled.push(name);
+  const known = new Set(['.git', ...ignored, ...filled].map((path) => bytesOf(path.replace(/\/$/, ''))));
+  const isSkipped = (path: PathBytes, name: string) => known.has(path) || derivedFolders.has(name);
+  const { gitDirs: nested, tooDeep } = await walkTree(worktreePath, isSkipped);
+  const gitDirs = [...nested.map(shownPath), ...dirty.map((name) => join(name, '.git'))];
+  return { isAll: gitDirs.length === 0 && tooDeep.length === 0, gitDirs };
 }
 
 /**
@@ -116,25 +128,25 @@ function nestedIn(worktreePath: string, headSha: string | null, call: GitCall): 
  */
 async function dirtySubmodules(
   path: string,
-  changes: readonly WorkingChange[],
+  { changes, submodules }: Pick<Look, 'changes' | 'submodules'>,
   call: GitCall,
   depth = 1,
 ): Promise<string[]> {
   const moved = changes.filter(({ submodule }) => submodule?.startsWith('S') && submodule !== 'S...');
   const dirty = new Set(moved.map((change) => change.path));
-  const { stdout } = await runGit(path, ['ls-files', '--stage', '-z'], call);
-  for (const line of splitNul(stdout).filter((entry) => entry.startsWith('160000 '))) {
-    const name = line.slice(line.indexOf('\t') + 1);
+  for (const name of submodules) {
     const inner = join(path, name);
     if (dirty.has(name) || !(await isRepository(inner))) continue;
-    const status = await readStatus(inner, wholeStatus, call);
-    const isDirty =
-      status.changes.length > 0 ||
-      depth >= submoduleDepthMax ||
-      (await dirtySubmodules(inner, status.changes, call, depth + 1)).length > 0;
-    if (isDirty) dirty.add(name);
+    if (depth >= submoduleDepthMax || (await isDirty(inner, call, depth))) dirty.add(name);
   }
   return [...dirty];
+}
+
+async function isDirty(inner: string, call: GitCall, depth: number): Promise<boolean> {
+  const { changes } = await readStatus(inner, wholeStatus, call);
+  if (changes.length > 0) return true;
+  const submodules = await submodulesInIndex(inner, call);
+  return (await dirtySubmodules(inner, { changes, submodules }, call, depth + 1)).length > 0;
 }
 
 async function isRepository(path: string): Promise<boolean> {
@@ -142,11 +154,15 @@ async function isRepository(path: string): Promise<boolean> {
 }
 
 /** Repositories inside of the worktree are left out, and files that Moose copied from the checkout (R-PROJ-3). */
-async function snapshotTree(worktreePath: string, headSha: string | null, call: GitCall): Promise<string> {
+async function snapshotTree(
+  worktreePath: string,
+  { headSha, unfilled }: { headSha: string | null; unfilled: readonly PathBytes[] },
+  call: GitCall,
+): Promise<string> {
   return withScratchIndex(worktreePath, headSha, call, async (index) => {
     const { modified, deleted, untracked } = await index.changes();
     const heldBack = new Set((await heldBackIn(entryPathOf(worktreePath))).map(bytesOf));
-    const own = untracked.filter((path) => !heldBack.has(path));
+    const own = [...untracked, ...unfilled].filter((path) => !heldBack.has(path));
     await index.stage({ present: [...modified, ...own], deleted });
     return index.writeTree();
   });

@@ -9,7 +9,7 @@ const all = { untracked: 'normal', ignoreSubmodules: 'none' } as const;
 
 test('reports HEAD and the differences from it, with any file names and with conflicts', async () => {
   const { path, headSha, git, write } = scratchRepository({ 'a file': 'x\n', both: 'x\n' });
-  expect(await readStatus(path, all, {})).toEqual({ headSha, branch: 'main', changes: [] });
+  expect(await readStatus(path, all, {})).toEqual({ headSha, branch: 'main', changes: [], ignored: [] });
   git('checkout', '--quiet', '-b', 'other');
   write({ both: 'theirs\n' });
   git('commit', '--quiet', '--all', '-m', 'Theirs');

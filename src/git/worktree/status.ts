@@ -9,6 +9,8 @@ export interface WorkingStatus {
   /** Null if HEAD is detached or not a branch. */
   branch: string | null;
   changes: WorkingChange[];
+  /** Folders that git does not look into, with a trailing `/`, and files; none unless they were asked for. */
+  ignored: string[];
 }
 
 export interface WorkingChange {
@@ -21,6 +23,7 @@ export interface StatusScope {
   untracked: 'no' | 'normal';
   /** Which differences in submodules to ignore. */
   ignoreSubmodules: 'none' | 'dirty' | 'all';
+  listsIgnored?: boolean;
 }
 
 export async function readStatus(path: string, scope: StatusScope, call: GitCall): Promise<WorkingStatus> {
@@ -35,6 +38,7 @@ export async function readStatus(path: string, scope: StatusScope, call: GitCall
       '--no-renames',
       `--untracked-files=${scope.untracked}`,
       `--ignore-submodules=${scope.ignoreSubmodules}`,
+      ...(scope.listsIgnored ? ['--ignored=matching'] : []),
     ],
     call,
   );
@@ -46,7 +50,8 @@ export async function readStatus(path: string, scope: StatusScope, call: GitCall
     headSha: isSha(sha) ? sha : null,
     // A full name means that HEAD is a ref that is not a branch.
     branch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
-    changes: lines.filter((line) => !line.startsWith('# ')).map(changeOf),
+    changes: lines.filter((line) => !/^[#!] /.test(line)).map(changeOf),
+    ignored: lines.filter((line) => line.startsWith('! ')).map((line) => line.slice(2)),
   };
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { ApplyingResult } from '../../../domain/work-order/step-result.ts';
-import { gitIn, scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
+import { gitIn, scratchDirectory, scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { until } from '../../../stdx/async/until.fixture.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
@@ -309,4 +309,20 @@ test('R-PIPE-5: a commit that the agent itself made becomes part of the one comm
   doneOf(await applying(at.work));
   expect(commitsOf(at)).toEqual(['Mend it']);
   expect(at.repository.git('show', `${at.routed.branch}:made.txt`)).toBe('new');
+});
+
+test('R-REPO-3: fear: an agent writes what is missing into a submodule that is not filled, and the checks are green by it', async () => {
+  const repository = scratchRepository();
+  repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},sub`);
+  repository.git('commit', '--quiet', '-m', 'Add a submodule');
+  repository.headSha = repository.git('rev-parse', 'HEAD');
+  const beside = { repository, dataDirectory: scratchDirectory(), branch: 'moose/ab12-stub' };
+  const script = `test -d sub && echo stub > sub/in.txt; ${good}`;
+  const { work } = await ground(script, { beside });
+  await expect(applying(work)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    message: expect.stringContaining('sub/in.txt'),
+  });
+  await releaseWorktree(work);
+  expect(repository.git('show', `refs/moose/preserved/${shortId(work.order.id)}:sub/in.txt`)).toBe('stub');
 });

@@ -8,6 +8,7 @@ import type { SessionWay } from '../../../domain/agents/login.ts';
 import { certificateVariables } from '../../../domain/machine/project-variable.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import type { GeneratingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { noteUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
 import { toolEnvironment } from '../../../sessions/isolation/session-environment.ts';
 import { revokeKeys } from '../../../store/money/gateway-keys.ts';
 import { addToCounters } from '../../../store/work/runs/runs.ts';
@@ -77,6 +78,7 @@ export async function runAgent(
     prepare: async (session) => {
       const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
+      await noteUnfilled(worktreePath, { signal: work.signal });
       if (agent.writesCode) await noteIgnored(work, session, worktreePath);
       if (agent.writesCode && !isCommand) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });

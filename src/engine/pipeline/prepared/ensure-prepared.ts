@@ -6,6 +6,7 @@ import type { PreparingResult, RoutingResult } from '../../../domain/work-order/
 import { treeOf } from '../../../git/read/revision.ts';
 import { branchPrefix } from '../../../git/refs/branch-name.ts';
 import { isThere } from '../../../git/run/is-there.ts';
+import { forgetUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
 import { removeUntracked } from '../../../git/worktree/working-files.ts';
 import { hasOpenSession } from '../../../store/work/sessions/session-rows.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
@@ -74,6 +75,7 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
   const { key, environment, egress } = preparation;
   await runSetup({ ...work, checkVariables: environment, egress }, preparation, wanted);
   await resetWorktree(work, routed, worktreePath, headSha);
+  await forgetUnfilled(worktreePath);
   const unkept = await removeUntracked(worktreePath, { signal: work.signal });
   const isOnlyBase = headSha === routed.baseSha && !isOfChange(routed);
   if (unkept.length === 0 && isOnlyBase)

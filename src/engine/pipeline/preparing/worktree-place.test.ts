@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
@@ -9,6 +9,7 @@ import {
   scratchRepository,
   writeFiles,
 } from '../../../git/scratch-repository.fixture.ts';
+import { noteUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { claim, scratchWork } from '../../scratch-work.fixture.ts';
 import { cleanWorktree, ensureWorktreePlace, releaseWorktree, resetWorktree } from './worktree-place.ts';
@@ -59,6 +60,28 @@ test('R-PIPE-14: what lies uncommitted in the worktree is kept before an agent s
   expect(gitIn(place.worktreePath, 'status', '--porcelain')).toBe('');
   const kept = repository.git('for-each-ref', '--format=%(refname)', 'refs/moose/preserved');
   expect(repository.git('show', `${kept}:left.txt`)).toBe('by a check');
+});
+
+test('R-PIPE-14: what an agent has left in a submodule that is not filled is kept, and is not there for the next one', async () => {
+  const { work, routed, repository } = await aPlace();
+  repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},sub`);
+  repository.git('commit', '--quiet', '-m', 'Add a submodule');
+  const baseSha = repository.git('rev-parse', 'HEAD');
+  const from = { ...routed, baseSha };
+  await ensureWorktreePlace(work, from, baseSha);
+  const place = await ensureWorktreePlace(work, from, baseSha);
+  const left = join(place.worktreePath, 'sub/left.txt');
+  writeFiles(place.worktreePath, { '.gitmodules': '', 'sub/set-up.txt': 'by a setup' });
+  await noteUnfilled(place.worktreePath, {});
+  rmSync(join(place.worktreePath, '.gitmodules'));
+  writeFiles(place.worktreePath, { 'sub/built.o': 'o' });
+  await cleanWorktree(work, from, place);
+  expect(existsSync(join(place.worktreePath, 'sub/built.o'))).toBe(true);
+  writeFiles(place.worktreePath, { 'sub/set-up.txt': 'changed', 'sub/left.txt': 'by an agent' });
+  await cleanWorktree(work, from, place);
+  expect(existsSync(left)).toBe(false);
+  const kept = repository.git('for-each-ref', '--format=%(refname)', 'refs/moose/preserved');
+  expect(repository.git('show', `${kept}:sub/left.txt`)).toBe('by an agent');
 });
 
 test('fear: a check that goes to another branch has that one moved under its owner', async () => {

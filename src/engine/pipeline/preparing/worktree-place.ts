@@ -8,6 +8,7 @@ import { restoreTracked } from '../../../git/commit/commit.ts';
 import { keepCommit } from '../../../git/refs/preserve.ts';
 import { runGit } from '../../../git/run/run-git.ts';
 import { resetSessionRepository } from '../../../git/sessions/session-repository.ts';
+import { workInUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
 import { standingOf } from '../../../git/worktree/working-files.ts';
 import { ensureWorktree } from '../../../git/worktree/worktree.ts';
 import { branchKey, worktreeKey } from '../../run/effect-keys.ts';
@@ -81,7 +82,8 @@ export async function ensureWorktreePlace(
 export async function cleanWorktree(work: Work, routed: RoutingResult, place: WorktreePlace): Promise<void> {
   if (place.isNew) return;
   const { worktreePath } = place;
-  if (!(await standingOf(worktreePath, { signal: work.signal })).isDirty) return;
+  const { isDirty } = await standingOf(worktreePath, { signal: work.signal });
+  if (!isDirty && (await workInUnfilled(worktreePath)).changed.length === 0) return;
   const { repositoryPath } = work.project;
   const { id: workOrderId } = work.order;
   await removeKeptWorktree(work, { workOrderId, repositoryPath, worktreePath, signal: work.signal });

@@ -1,0 +1,98 @@
+// Fear: git says nothing of a file that an agent has left, so its worktree is removed as if there were nothing (R-PIPE-14).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
+import { noteUnfilled } from './unfilled-submodules.ts';
+import { ensureWorktree, removeWorktree } from './worktree.ts';
+import { holdBack } from './worktree-entry.ts';
+
+const branch = 'moose/ab12-x';
+const preserved = 'refs/moose/preserved/ab12';
+const nothing = { preservedSha: null, setAside: null };
+
+/** `sub` is a submodule that nobody has filled. */
+async function unfilled() {
+  const repository = scratchRepository({ 'dir/a.txt': 'a', '.gitignore': 'ignored/\n' });
+  const inner = scratchRepository({ 'in.txt': 'x' });
+  repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+  const baseSha = repository.commit({});
+  const worktreePath = join(scratchDirectory(), 'worktrees', 'ab12');
+  mkdirSync(dirname(worktreePath));
+  await ensureWorktree({ repositoryPath: repository.path, worktreePath, branch, baseSha });
+  const remove = () => removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' });
+  return { repository, baseSha, worktreePath, remove };
+}
+
+test('R-PIPE-14: files in a submodule that is not filled are kept in the commit', async () => {
+  const { repository, worktreePath, remove } = await unfilled();
+  writeFiles(worktreePath, { 'sub/new.txt': 'work', 'sub/in/é\n.txt': 'too', 'dir/b.txt': 'b' });
+  expect(await remove()).toMatchObject({ setAside: null });
+  const names = repository.git('ls-tree', '-r', '-z', '--name-only', preserved).split('\0').filter(Boolean);
+  expect(names.sort()).toEqual(
+    ['.gitignore', '.gitmodules', 'dir/a.txt', 'dir/b.txt', 'sub/in/é\n.txt', 'sub/new.txt'].sort(),
+  );
+  expect(repository.git('cat-file', 'blob', `${preserved}:sub/new.txt`)).toBe('work');
+});
+
+test('R-PIPE-14: what a setup has put there is no work, and what changes it is', async () => {
+  const { repository, baseSha, worktreePath, remove } = await unfilled();
+  const setUp = { 'sub/lib.c': 'vendored', 'sub/more.c': 'more', 'sub/node_modules/x.js': 'x' };
+  writeFiles(worktreePath, setUp);
+  await noteUnfilled(worktreePath, {});
+  expect(await remove()).toEqual(nothing);
+  await ensureWorktree({ repositoryPath: repository.path, worktreePath, branch, baseSha });
+  writeFiles(worktreePath, setUp);
+  await noteUnfilled(worktreePath, {});
+  writeFiles(worktreePath, { 'sub/lib.c': 'patched', 'sub/built.o': 'o', 'sub/.env': 'secret' });
+  await holdBack(worktreePath, ['sub/.env']);
+  // Before the next agent: what the first one has left is not taken for the setup's.
+  await noteUnfilled(worktreePath, {});
+  expect(await remove()).toMatchObject({ setAside: null });
+  const names = repository.git('ls-tree', '-r', '--name-only', preserved, 'sub/').split('\n');
+  expect(names).toEqual(['sub/built.o', 'sub/lib.c']);
+});
+
+const deep = `import os, sys
+os.chdir(sys.argv[1])
+for _ in range(300):
+    os.mkdir('d' * 20)
+    os.chdir('d' * 20)
+open('f', 'w').close()`;
+
+const leavings: Record<string, (worktreePath: string) => unknown> = {
+  'in a .git that is no repository': (path) => writeFiles(path, { 'dir/.git/notes.txt': 'work' }),
+  'in a .git with nothing beside it': (path) => writeFiles(path, { 'new/.git/notes.txt': 'work' }),
+  'in a .git below an unfilled submodule': (path) => writeFiles(path, { 'sub/in/.git/notes.txt': 'work' }),
+  'of a name that git refuses': (path) => writeFiles(path, { 'dir/.GIT/notes.txt': 'work' }),
+  'at a path that is too long': (path) => execFileSync('python3', ['-c', deep, join(path, 'dir')]),
+};
+
+test.each(Object.keys(leavings))('R-PIPE-14: the worktree with a file %s is set aside', async (name) => {
+  const { worktreePath, remove } = await unfilled();
+  leavings[name]?.(worktreePath);
+  const { setAside } = await remove();
+  const found = execFileSync('find', [`${setAside}`, '-name', 'notes.txt', '-o', '-name', 'f']).toString();
+  expect(found).not.toBe('');
+  expect(existsSync(worktreePath)).toBe(false);
+});
+
+test('R-PIPE-14: commits of a repository in a tracked folder are kept', async () => {
+  const { repository, worktreePath, remove } = await unfilled();
+  const inner = join(worktreePath, 'dir');
+  gitIn(inner, 'init', '--quiet');
+  writeFiles(inner, { 'a.txt': 'draft' });
+  gitIn(inner, 'add', '--all');
+  gitIn(inner, 'commit', '--quiet', '-m', 'Inner draft');
+  writeFiles(inner, { 'a.txt': 'a' });
+  const { setAside } = await remove();
+  expect(existsSync(join(`${setAside}`, 'dir/.git'))).toBe(true);
+  expect(repository.git('log', '--format=%s', preserved)).toContain('Inner draft');
+});
+
+test('a repository that git ignores goes with the worktree, and one in a derived folder', async () => {
+  const { worktreePath, remove } = await unfilled();
+  writeFiles(worktreePath, { 'ignored/x/.git/HEAD': 'x', 'node_modules/x/.git/HEAD': 'x' });
+  expect(await remove()).toEqual(nothing);
+});
