@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { gitFailures } from '../failure-catalogue.ts';
-import { splitNul } from '../read/revision.ts';
+import { assertCommit, splitNul } from '../read/revision.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
+import { lookAfter } from '../run/look-after.ts';
 import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import { headState } from '../worktree/head-state.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
 import { untouchedAmong } from './untouched.ts';
 
@@ -172,7 +174,12 @@ async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingC
   // Writes into the index what it has read of the files.
   const writing: GitCall = { ...own, env: { ...own.env, GIT_OPTIONAL_LOCKS: '1' } };
   const status = ['status', ...lookForChanges, '--ignore-submodules=dirty'];
-  const lines = await listBytes(worktreePath, status, writing);
+  const lines = await listBytes(worktreePath, status, writing).catch((failure: unknown) =>
+    lookAfter(failure, async () => {
+      await assertHeadCommit(worktreePath, own);
+      throw failure;
+    }),
+  );
   // The settings of a person may add headers.
   const tracked = lines.filter((line) => !line.startsWith('# ')).map(changeOf);
   const patterns = derivedPatterns.map((pattern) => `--exclude=${pattern}`);
@@ -188,6 +195,12 @@ async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingC
     nested: others.filter((path) => path.endsWith('/')),
     submodules: listed.flatMap((line) => /^[^?] 160000 [^\t]*\t(.*)$/s.exec(line)?.[1] ?? []),
   };
+}
+
+/** git compares with HEAD too, and says only that it is bad. @throws COMMIT_MISSING */
+async function assertHeadCommit(worktreePath: string, call: GitCall): Promise<void> {
+  const { sha } = await headState(worktreePath, call);
+  if (sha !== null) await assertCommit(worktreePath, sha, call);
 }
 
 /** A line of `git status`: how the file differs from the index. */

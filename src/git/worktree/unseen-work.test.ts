@@ -1,9 +1,10 @@
 // Fear: git says nothing of a file that an agent has left, so its worktree is removed as if there were nothing (R-PIPE-14).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
+import { changedSince } from './changed-since.ts';
 import { noteUnfilled } from './unfilled-submodules.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
 import { holdBack } from './worktree-entry.ts';
@@ -95,4 +96,18 @@ test('a repository that git ignores goes with the worktree, and one in a derived
   const { worktreePath, remove } = await unfilled();
   writeFiles(worktreePath, { 'ignored/x/.git/HEAD': 'x', 'node_modules/x/.git/HEAD': 'x' });
   expect(await remove()).toEqual(nothing);
+});
+
+test('R-PIPE-14: fear: the commit of the branch is damaged, and git only says that HEAD is bad', async () => {
+  const { repository, baseSha, worktreePath, remove } = await unfilled();
+  const sha = repository.git('commit-tree', '-p', baseSha, '-m', 'Lost', `${baseSha}^{tree}`);
+  repository.git('update-ref', `refs/heads/${branch}`, sha);
+  rmSync(join(repository.path, '.git', 'objects', sha.slice(0, 2), sha.slice(2)));
+  writeFiles(worktreePath, { 'dir/a.txt': 'work' });
+  await expect(changedSince(worktreePath, baseSha, {})).rejects.toMatchObject({
+    code: 'COMMIT_MISSING',
+    message: expect.stringContaining(sha),
+  });
+  const { setAside } = await remove();
+  expect(readFileSync(join(`${setAside}`, 'dir/a.txt'), 'utf8')).toBe('work');
 });
