@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { gitIn } from '../../../git/scratch-repository.fixture.ts';
+import { noteUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
 import { applying } from '../applying/applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
 import { install, preparedProject } from '../prepared/prepared-project.fixture.ts';
@@ -72,6 +73,21 @@ test('a setup that changes tracked files, or leaves others, does not become a pa
   expect(await preparing(at.work)).toMatchObject({ result: { way: 'setup', unkept: ['left/'] } });
   const worktree = await placeOf(at);
   expect(gitIn(worktree, 'status', '--porcelain')).toBe('');
+});
+
+test('R-REPO-3: fear: what a setup has put into a submodule is taken for the work of an agent', async () => {
+  const setup = 'mkdir -p deps sub && echo x > deps/made && echo vendored > sub/in.c';
+  const project = await ground(setup, { files: { '.gitmodules': '' } });
+  project.repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},sub`);
+  project.repository.git('commit', '--quiet', '-m', 'Add a submodule');
+  const agent = scriptedAgent('cp sub/in.c made.txt; echo says success', { writesCode: true });
+  const at = await project.another({ agents: [agent] });
+  // An agent of an earlier attempt has found nothing there.
+  await noteUnfilled(await placeOf(at), {});
+  await preparing(at.work);
+  await leave(at.work, 'preparing', {});
+  await leave(at.work, 'generating', { proposal: null, brief: 'do it', model: null, attempts: 0 });
+  expect(await applying({ ...at.work })).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
 });
 
 test.each([
