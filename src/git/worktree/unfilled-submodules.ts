@@ -81,13 +81,18 @@ async function compareFiles(worktreePath: string, submodules?: readonly string[]
   return work;
 }
 
-/** None if the folder is a repository, or no folder. */
+/** None if the folder is a repository, or lies elsewhere, behind a link that an agent has made. */
 async function filesIn(worktreePath: string, submodule: string): Promise<PathBytes[]> {
   const folder = join(worktreePath, submodule);
-  if (glanceAt(folder)?.isDirectory() !== true || (await isThere(join(folder, '.git')))) return [];
+  if (!isFolderIn(worktreePath, submodule) || (await isThere(join(folder, '.git')))) return [];
   const { files } = await walkTree(folder, (_, name) => derivedFolders.has(name));
   const prefix = Buffer.from(`${submodule}/`).toString('latin1');
   return files.map((path) => prefix + path);
+}
+
+function isFolderIn(root: string, path: string): boolean {
+  const parts = path.split('/');
+  return parts.every((_, at) => glanceAt(join(root, ...parts.slice(0, at + 1)))?.isDirectory() === true);
 }
 
 async function digestOf(path: Buffer): Promise<string> {

@@ -1,6 +1,6 @@
 // Fear: git says nothing of a file that an agent has left, so its worktree is removed as if there were nothing (R-PIPE-14).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
@@ -77,6 +77,21 @@ test.each(Object.keys(leavings))('R-PIPE-14: the worktree with a file %s is set 
   const found = execFileSync('find', [`${setAside}`, '-name', 'notes.txt', '-o', '-name', 'f']).toString();
   expect(found).not.toBe('');
   expect(existsSync(worktreePath)).toBe(false);
+});
+
+test('R-PIPE-14: fear: a link leads out of the worktree, and what is there is taken for files of a submodule', async () => {
+  const { repository, worktreePath } = await unfilled();
+  repository.git('mv', 'sub', 'dir/sub');
+  const headSha = repository.commit({});
+  const place = { repositoryPath: repository.path, worktreePath: `${worktreePath}-2`, branch: `${branch}-2` };
+  await ensureWorktree({ ...place, baseSha: headSha });
+  const outside = scratchDirectory();
+  writeFiles(outside, { 'sub/secret.txt': 'of the machine' });
+  rmSync(join(place.worktreePath, 'dir'), { recursive: true });
+  symlinkSync(outside, join(place.worktreePath, 'dir'));
+  const { setAside } = await removeWorktree({ ...place, preserveAs: 'ab12' });
+  expect(setAside).toBeNull();
+  expect(repository.git('ls-tree', '-r', '--name-only', preserved)).not.toContain('secret.txt');
 });
 
 test('R-PIPE-14: commits of a repository in a tracked folder are kept', async () => {
