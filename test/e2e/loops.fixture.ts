@@ -8,14 +8,12 @@ import type { OptionKind } from '../../src/domain/people/escalation.ts';
 import { announceRun } from '../../src/durable/enqueue-run.ts';
 import type { WorkOrder } from '../../src/store/work/work-orders/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
-import type { Ground } from './ground.fixture.ts';
+import { type Ground, settledMsMax } from './ground.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';
 
 /** The actor of a program with an API token. */
 export const program = 'api:impatient';
 
-/** Generous, because slow machines need time; the tests assert counts, not times. */
-const stoppedMsMax = 60_000;
 const refusalsMax = 3;
 
 export const orderOf = (ground: Ground, id: string): Promise<WorkOrder> => ground.opened.moose.find(id);
@@ -47,7 +45,7 @@ export function stopped(ground: Ground, id: string): Promise<WorkOrder> {
     const order = await orderOf(ground, id);
     if (order.status === 'in_progress' || order.status === 'pending') throw new Error(`${id} is at work`);
     return order;
-  }, stoppedMsMax);
+  }, settledMsMax);
 }
 
 /** The order in which a program would choose among the offered options. */
