@@ -20,6 +20,8 @@ const tooManyMs = 100;
 /** Hands that only wait for room stop then. */
 const stopMs = 100;
 const restartDelayMs = 1_000;
+/** Longer than it takes to ask a remote that does not answer, several times. */
+const decideMsMax = 5 * 60_000;
 /**
  * A runner that cannot record the ends of messages stops, but may never say so: it counts its open records wrong if two of
  * them fail. It gets this time.
@@ -139,6 +141,7 @@ interface LegsDeps {
   /** Aborted when this process takes no new work. */
   drains: AbortSignal;
   stop: AbortSignal;
+  decideMsMax?: number;
 }
 
 /** The legs that this process works on. */
@@ -156,7 +159,10 @@ export class Legs {
     return this.#legs.has(runId);
   }
 
-  /** Resolves when the run is taken up, or need not be. */
+  /**
+   * Resolves when the run is taken up, or need not be; rejects if that is not decided in time. Otherwise a leg that hangs would
+   * answer every later message of its run with nothing.
+   */
   async begin({ runId, leg }: Leg): Promise<void> {
     const legs = this.#legs.get(runId) ?? new Set();
     // A message that comes twice is answered with nothing.
@@ -164,21 +170,38 @@ export class Legs {
     this.#legs.set(runId, legs.add(leg));
     this.size += 1;
     const taken = Promise.withResolvers<void>();
-    void this.#execute({ runId, leg }, taken.resolve)
-      .finally(() => {
-        this.size -= 1;
-        legs.delete(leg);
-        if (legs.size === 0) this.#legs.delete(runId);
-        this.#deps.places.free();
-      })
+    const late = new AbortController();
+    let isHere = true;
+    const leave = () => {
+      clearTimeout(timer);
+      if (!isHere) return;
+      isHere = false;
+      this.size -= 1;
+      legs.delete(leg);
+      if (legs.size === 0) this.#legs.delete(runId);
+      this.#deps.places.free();
+    };
+    const msMax = this.#deps.decideMsMax ?? decideMsMax;
+    const timer = setTimeout(() => {
+      const cause = new Error(`The run ${runId} was not taken up within ${Math.round(msMax / 1_000)} s`);
+      late.abort(cause);
+      leave();
+      taken.reject(cause);
+    }, msMax);
+    const onTaken = () => {
+      clearTimeout(timer);
+      taken.resolve();
+    };
+    void this.#execute({ runId, leg }, onTaken, late.signal)
+      .finally(leave)
       // A run that was taken up stays this process's until the watch returns it.
       .then(taken.resolve, taken.reject);
     await taken.promise;
   }
 
-  #execute({ runId, leg }: Leg, onTaken: () => void): Promise<void> {
+  #execute({ runId, leg }: Leg, onTaken: () => void, late: AbortSignal): Promise<void> {
     const { executorId, execute, slots, drains, stop, tenure } = this.#deps;
-    const signal = AbortSignal.any([stop, tenure.current.signal]);
+    const signal = AbortSignal.any([stop, tenure.current.signal, late]);
     return execute(runId, { executorId, slots, leg, drains, onTaken }, signal);
   }
 }
