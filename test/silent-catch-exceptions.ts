@@ -156,6 +156,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a closer look tells more',
   },
   {
+    path: 'src/git/run/start-failure.ts',
+    code: 'catch { return true; }',
+    reason: 'whether the folder can be entered is the question',
+  },
+  {
     path: 'src/git/run/stale-lock.ts',
     code: 'catch { return null',
     times: 2,
