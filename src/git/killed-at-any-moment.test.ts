@@ -16,6 +16,7 @@ const script = `
   import { writeFileSync } from 'node:fs';
   import { commitAll } from ${JSON.stringify(join(import.meta.dirname, 'commit/commit.ts'))};
   import { pushBranch, remoteBranchSha, ensureBareRemote } from ${JSON.stringify(join(import.meta.dirname, 'remote/remote.ts'))};
+  import { readySessionRepository } from ${JSON.stringify(join(import.meta.dirname, 'sessions/session-repository.ts'))};
   import { ensureWorktree } from ${JSON.stringify(join(import.meta.dirname, 'worktree/worktree.ts'))};
   const [repositoryPath, directory, baseSha] = process.argv.slice(1);
   const [worktreePath, remoteUrl, branch] = [directory + '/tree', directory + '/remote.git', 'moose/ab12'];
@@ -35,6 +36,8 @@ const script = `
   }
   const expectedRemoteSha = await remoteBranchSha({ repositoryPath, remoteUrl, branch });
   await pushBranch({ repositoryPath, remoteUrl, branch, sha: parent, expectedRemoteSha });
+  // As before each session: a kill after the last commit may have left the session's repository behind it.
+  await readySessionRepository({ repositoryPath, worktreePath });
 `;
 
 test('R-PIPE-5: killed again and again between and within its steps, it makes each commit exactly once', async () => {
