@@ -1,6 +1,7 @@
 // Projects that are published for others: they are added by their URL alone, `moose init` proves how they are set up and
 // checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). Those whose toolchain is missing,
-// and those that compile for minutes, are skipped; `npm run test:projects` runs all, and fails without a toolchain.
+// and those that compile for minutes, are skipped; `npm run test:projects` runs all, and fails without a toolchain. How long a
+// worktree takes to prepare is printed, and measured by `npm run bench -- prepare`.
 import { expect, test } from 'vitest';
 import { findOnPath } from '../../../src/sessions/resolve-program.ts';
 import { isLong, longOr } from '../../long.ts';
@@ -8,7 +9,6 @@ import { git } from '../repository.fixture.ts';
 import { commandMsMax, openReal, type RealGround } from './ground.fixture.ts';
 import { recipes } from './recipes.fixture.ts';
 
-const warmMsMax = 2_000;
 const note = 'note.md';
 const compilesLong = new Set(['go-multierror', 'go-errors', 'commons-cli']);
 const seconds = (ms: number) => (ms / 1_000).toFixed(1);
@@ -57,6 +57,5 @@ test.for(recipes)(
       `${recipe.ecosystem}: init ${seconds(initMs)} s; work orders ${seconds(first.ms)} s and ${seconds(second.ms)} s; prepared in ${seconds(first.tookMs)} s, then in ${seconds(second.tookMs)} s, after waits of ${seconds(first.waitedMs)} s and ${seconds(second.waitedMs)} s\n`,
     );
     expect([first.way, second.way]).toEqual(['setup', 'cache']);
-    expect(second.tookMs).toBeLessThan(warmMsMax);
   },
 );
