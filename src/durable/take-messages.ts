@@ -160,8 +160,8 @@ export class Legs {
   }
 
   /**
-   * Resolves when the run is taken up, or need not be; rejects if that is not decided in time. Otherwise a leg that hangs would
-   * answer every later message of its run with nothing.
+   * Resolves when the run is taken up, or need not be; rejects if that is not decided in time: as long as a leg is
+   * here, every later message of it is answered with nothing.
    */
   async begin({ runId, leg }: Leg): Promise<void> {
     const legs = this.#legs.get(runId) ?? new Set();
@@ -188,6 +188,7 @@ export class Legs {
       leave();
       taken.reject(cause);
     }, msMax);
+    timer.unref();
     const onTaken = () => {
       clearTimeout(timer);
       taken.resolve();

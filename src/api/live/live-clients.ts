@@ -130,7 +130,7 @@ export interface LiveLimits {
   /** The maximum size of one client's queue. */
   bufferedBytesMax: number;
   stillHereEveryMs: number;
-  /** A client that leaves so many pings without an answer is considered gone. Time is no sign: a server may stand still. */
+  /** A client that leaves this many pings unanswered is considered gone. Time would be no sign: the server may have stood still. */
   unansweredPingsMax: number;
   /** How often a client's token or session is checked again. */
   checkEveryMs: number;
@@ -212,7 +212,7 @@ class LiveClient {
     });
   }
 
-  /** Pings the client; a client that has not answered too often is disconnected. */
+  /** Pings the client; one that has left too many pings unanswered is disconnected. */
   lookAfter(): void {
     if (this.unansweredPings >= this.limits.unansweredPingsMax) this.terminate();
     this.say({ type: 'still_here' });

@@ -87,7 +87,7 @@ async function withdrawLateMerge(context: LookContext): Promise<void> {
   await ask(context, 'take back merge', () => forge.cancelAutoMerge(row.number, signal));
 }
 
-/** A refusal is an answer, and so is that the forge has not decided; an unavailable forge is none. */
+/** A refusal is an answer, and so is 'not decided yet'; an unavailable forge gives none. */
 async function tryMerge(
   context: LookContext,
   expectedHeadSha: string,
