@@ -5,6 +5,7 @@ import { ErrorPathReporter } from './test/error-path-reporter.ts';
 import { markErrorPaths } from './test/error-paths/mark-error-paths.ts';
 import { makeRunsFile, runsFileOfEnv } from './test/error-paths/runs-file.ts';
 import { isLong, longOr } from './test/long.ts';
+import { QuietReporter } from './test/quiet-reporter.ts';
 import { askedRing, endToEndOfFirstRing, unitsOfSecondRing } from './test/rings.ts';
 import { SlowFirst } from './test/slow-first.ts';
 
@@ -57,7 +58,7 @@ export default defineConfig({
   plugins: [builtPrograms, ...(runsPath === null ? [] : [markErrorPaths(import.meta.dirname)])],
   test: {
     reporters: [
-      ...configDefaults.reporters,
+      ...(isWhole || !process.stdout.isTTY ? [new QuietReporter()] : configDefaults.reporters),
       new ErrorPathReporter({ isJudged: isWhole && isLastRing, runsPath }),
       new CountReporter({ isWhole, ring }),
     ],

@@ -1,10 +1,11 @@
-// Says after a run what was skipped and which files are in the other ring, and adds the counts of the run, over all
-// projects, and the names of the tests that failed to files for programs. A complete run fails if one of its projects
-// passed no test.
+// Ends a run with one line, `Tests: 12 passed, 0 failed, 1 skipped`, over all projects, and says before it what was skipped
+// and why. For a program, the counts and the names of failed tests go to files instead. A complete run fails if one of its
+// projects passed no test.
 import { appendFileSync, writeSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import type { AskedRing } from './rings.ts';
+import { missingPrograms } from './test-programs.ts';
 
 /**
  * Names the file for the counts. Each run appends one line, `12 passed, 0 failed, 1 skipped`, so that several runs can be
@@ -47,8 +48,9 @@ export class CountReporter implements Reporter {
     const failuresPath = process.env[failuresPathVariable];
     const failures = modules.flatMap((module) => failuresOf(module, relative(this.#root, module.moduleId)));
     if (failuresPath) appendFileSync(failuresPath, failures.map((name) => `${name}\n`).join(''));
-    if (this.#isWhole)
-      process.stdout.write(`\n${[...this.#skipped(modules), this.#closing(line)].join('\n')}\n`);
+    if (this.#isWhole) process.stdout.write(lines(this.#skipped(modules)));
+    // Who counts several runs prints the sum.
+    if (!path) process.stdout.write(lines([...(this.#isWhole ? hints[this.#ring] : []), `Tests: ${line}`]));
     if (idle.length === 0) return;
     process.once('exit', () => {
       for (const name of idle) writeSync(2, `No test of the project "${name}" has passed: the run fails.\n`);
@@ -56,25 +58,32 @@ export class CountReporter implements Reporter {
     });
   }
 
-  /** A line for each file with skipped tests. */
+  /** A line for each file with skipped tests, with the programs that it needs and this machine lacks. */
   #skipped(modules: readonly TestModule[]): string[] {
-    const files = modules.map((module) => ({ path: module.moduleId, skipped: countTests([module]).skipped }));
-    return files
-      .filter(({ skipped }) => skipped > 0)
-      .map(({ path, skipped }) => `${skipped} skipped in ${relative(this.#root, path)}`);
-  }
-
-  #closing(line: string): string {
-    const others = this.#ring === 'first' ? '; `npm run test:all` runs the others too' : '';
-    return `${ringTexts[this.#ring]}: ${line}${others}`;
+    const files = modules
+      .map(({ moduleId, children }) => ({
+        path: relative(this.#root, moduleId),
+        count: [...children.allTests('skipped')].length,
+      }))
+      .filter(({ count }) => count > 0)
+      .map(({ path, count }) => {
+        const missing = missingPrograms().filter(({ tests }) => tests.includes(path));
+        const why = missing.length === 0 ? '' : `, for want of ${missing.map(({ name }) => name).join(', ')}`;
+        return `  ${path}: ${count}${why}`;
+      });
+    return files.length === 0 ? [] : ['Tests that this machine cannot run are skipped:', ...files];
   }
 }
 
-const ringTexts: Readonly<Record<AskedRing, string>> = {
-  first: 'First ring of the tests',
-  second: 'Second ring of the tests',
-  all: 'Both rings of the tests',
+const hints: Readonly<Record<AskedRing, readonly string[]>> = {
+  first: ['This was the first ring of the tests; `npm run test:all` runs the others too.'],
+  second: ['This was the second ring of the tests.'],
+  all: [],
 };
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
+}
 
 function hasPassed(modules: readonly TestModule[], project: string): boolean {
   return countTests(modules.filter((module) => module.project.name === project)).passed > 0;

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
 import { insertMarks } from './error-paths/insert-marks.ts';
 import { markErrorPaths } from './error-paths/mark-error-paths.ts';
-import { coveredPercent, reportLines } from './error-paths/report.ts';
+import { coveredPercent, reportLines, withoutUnreachable } from './error-paths/report.ts';
 import { runsVariable, uncoveredPaths } from './error-paths/runs-file.ts';
 
 const planted = await readFile(join(import.meta.dirname, 'fixtures', 'planted-error-paths.ts.txt'), 'utf8');
@@ -92,6 +92,22 @@ test('the report has the number, the files and the paths', () => {
     '    2 src/git/planted.ts:5,9',
   ]);
   expect(coveredPercent({ all: [], uncovered: [] })).toBe(100);
+});
+
+test('R-CHA-2: what no test could run for want of a program is not counted, and is listed with the program', () => {
+  const all = findErrorPaths({ path: 'src/git/planted.ts', text: planted }).slice(0, 8);
+  const missing = [{ name: 'git-lfs', sources: ['src/git/planted.ts'] }];
+  const paths = withoutUnreachable({ all, uncovered: all.slice(0, 2) }, missing);
+  expect(reportLines(paths)).toEqual([
+    'Error paths covered: 6 of 6 (100.0 %)',
+    '  src/git            6 of 6 (100.0 %)',
+    'Not counted, for want of git-lfs: src/git/planted.ts:5, src/git/planted.ts:9',
+  ]);
+  expect(withoutUnreachable({ all, uncovered: all.slice(0, 2) }, [])).toEqual({
+    all,
+    uncovered: all.slice(0, 2),
+    unreachable: [],
+  });
 });
 
 test('marks leave every line where it was, and files without error paths that count as they are', () => {

@@ -273,6 +273,7 @@ const slowUnits: readonly string[] = [
   'test/green-corpus.test.ts',
   'test/notices.test.ts',
   'test/printed-documents.test.ts',
+  'test/run-again.test.ts',
   'test/tidy.test.ts',
 ];
 
