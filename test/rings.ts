@@ -1,6 +1,8 @@
 // In which ring a test file is. The first ring, `npm test`, proves each promise once in less than 10 minutes, on a machine
 // that has nothing but git, npm and Node. The second one, `npm run test:all`, has all the others.
 
+import { integrationTests } from './integration-tests.ts';
+
 export type Ring = 'first' | 'second';
 
 /** `all` is both rings, in one run. */
@@ -101,24 +103,14 @@ export const promises: readonly ProvedPromise[] = [
   },
 ];
 
-/** Unit tests that take longer than about 5 s on a busy machine, or that `npm run check` runs too. */
+/** Unit tests that take longer than about a second on a free machine, or that `npm run check` runs too. */
 const slowUnits: readonly string[] = [
   'chaos/moose-processes.test.ts',
   'src/agents/acp/acp.test.ts',
   'src/agents/opencode/prepare.test.ts',
-  'src/api/attacks.test.ts',
   'src/api/live/live.test.ts',
   'src/api/previews/open-previews.test.ts',
-  'src/api/previews/preview-server.test.ts',
-  'src/api/projects-of-others.test.ts',
-  'src/api/request/came-from.test.ts',
-  'src/api/request/last-answers.test.ts',
-  'src/api/sign-in/invites.test.ts',
-  'src/api/sign-in/sign-in-elsewhere.test.ts',
-  'src/app/backup/backup.test.ts',
-  'src/app/backup/hostile-backup.test.ts',
   'src/app/config/own-environment.test.ts',
-  'src/app/doctor/diagnose.test.ts',
   'src/app/known-names.test.ts',
   'src/classifier/limits.test.ts',
   'src/classifier/rule-alternatives.test.ts',
@@ -126,6 +118,7 @@ const slowUnits: readonly string[] = [
   'src/cli/commands/projects/init.test.ts',
   'src/cli/commands/specs/contract.test.ts',
   'src/cli/commands/system/open.test.ts',
+  'src/cli/commands/system/upgrade.test.ts',
   'src/cli/remote/client.test.ts',
   'src/cli/terminal/closed-output.test.ts',
   'src/cli/terminal/waiting-word.test.ts',
@@ -142,70 +135,25 @@ const slowUnits: readonly string[] = [
   'src/durable/wake-runs.test.ts',
   'src/engine/background/live/live-feed-property.test.ts',
   'src/engine/commands/answers/critical-errors.test.ts',
-  'src/engine/commands/schedules/decide-due.test.ts',
-  'src/engine/commands/schedules/racing-change.test.ts',
-  'src/engine/commands/schedules/racing-processes.test.ts',
   'src/engine/commands/subtasks/create-subtask.test.ts',
   'src/engine/learner/choose-arm.test.ts',
   'src/engine/learning/ask-experiments.test.ts',
   'src/engine/learning/replay/changing-stream.test.ts',
-  'src/engine/pipeline/agent-ends.test.ts',
-  'src/engine/pipeline/applying/applying.test.ts',
-  'src/engine/pipeline/applying/commit-people.test.ts',
-  'src/engine/pipeline/applying/give-assets.test.ts',
-  'src/engine/pipeline/applying/interrupted-turn.test.ts',
-  'src/engine/pipeline/awaiting-ci.test.ts',
-  'src/engine/pipeline/command-work.test.ts',
-  'src/engine/pipeline/container/project-image.test.ts',
-  'src/engine/pipeline/creating-pr/creating-pr.test.ts',
-  'src/engine/pipeline/daemons/daemons.test.ts',
-  'src/engine/pipeline/egress.test.ts',
-  'src/engine/pipeline/ended-meanwhile.test.ts',
-  'src/engine/pipeline/execute-run.test.ts',
-  'src/engine/pipeline/group-race.test.ts',
-  'src/engine/pipeline/groups/joint-turn.test.ts',
-  'src/engine/pipeline/login/login.test.ts',
-  'src/engine/pipeline/messages.test.ts',
-  'src/engine/pipeline/mirrored-project.test.ts',
-  'src/engine/pipeline/prepared/home-stores.test.ts',
-  'src/engine/pipeline/prepared/layer.test.ts',
-  'src/engine/pipeline/prepared/prepared-cache.test.ts',
-  'src/engine/pipeline/prepared/put-files.test.ts',
-  'src/engine/pipeline/preparing/preparing.test.ts',
-  'src/engine/pipeline/preparing/refuse-lacking.test.ts',
-  'src/engine/pipeline/preparing/worktree-place.test.ts',
   'src/engine/pipeline/proof/proof-daemons.test.ts',
-  'src/engine/pipeline/review/review-change.test.ts',
-  'src/engine/pipeline/routing/learned-arm.test.ts',
-  'src/engine/pipeline/routing/routing.test.ts',
-  'src/engine/pipeline/sessions/passed-limit.test.ts',
-  'src/engine/pipeline/sessions/session-variables.test.ts',
-  'src/engine/pipeline/sessions/tampering.test.ts',
-  'src/engine/pipeline/stacked.test.ts',
-  'src/engine/pipeline/subtasks/watch-requests.test.ts',
-  'src/engine/pipeline/tracking/tracking.test.ts',
-  'src/engine/pipeline/verifying/contracts/check-contracts.test.ts',
-  'src/engine/pipeline/verifying/judge/faked-green.test.ts',
+  'src/engine/pipeline/proof/prove-commands.test.ts',
   'src/engine/pipeline/verifying/judge/judge-in-thread.test.ts',
-  'src/engine/pipeline/verifying/judge/killed.test.ts',
-  'src/engine/pipeline/verifying/judge/levels.test.ts',
-  'src/engine/pipeline/verifying/verifying.test.ts',
-  'src/engine/pipeline/whole-work.test.ts',
-  'src/engine/reconcile/kinds-of-branches.test.ts',
-  'src/engine/reconcile/kinds-of-files.test.ts',
-  'src/engine/reconcile/kinds-of-processes.test.ts',
-  'src/engine/reconcile/kinds-of-worktrees.test.ts',
-  'src/engine/reconcile/reconcile.test.ts',
+  'src/engine/reconcile/kinds-of-money.test.ts',
+  'src/engine/recovery/circuit-database-away.test.ts',
   'src/engine/recovery/circuit-machines.test.ts',
   'src/engine/run/budget/calls-property.test.ts',
   'src/engine/run/budget/idle-money.test.ts',
   'src/engine/run/budget/ledger-history.test.ts',
+  'src/engine/run/budget/ledger-load.test.ts',
   'src/engine/run/copied-files.test.ts',
+  'src/engine/run/effects/destruction-breaker.test.ts',
   'src/engine/sentinel/follow-parent.test.ts',
+  'src/engine/sentinel/pull-requests-job.test.ts',
   'src/engine/settings/bell-lost.test.ts',
-  'src/engine/specs/intake/director-job.test.ts',
-  'src/engine/specs/intake/plannings-job.test.ts',
-  'src/forges/gitlab/forge.test.ts',
   'src/gateway/billed-errors.test.ts',
   'src/gateway/calls/headroom.test.ts',
   'src/gateway/ledger-away.test.ts',
@@ -226,9 +174,12 @@ const slowUnits: readonly string[] = [
   'src/git/commit/untouched.test.ts',
   'src/git/git-fails-for-a-while.test.ts',
   'src/git/killed-at-any-moment.test.ts',
+  'src/git/left-locks.test.ts',
   'src/git/lifted-filters.test.ts',
   'src/git/merge/find-revert.test.ts',
+  'src/git/merge/merge-changes.test.ts',
   'src/git/merge/merge.test.ts',
+  'src/git/merge/rebase-onto.test.ts',
   'src/git/nothing-of-the-repository-runs.test.ts',
   'src/git/remote/mirror.test.ts',
   'src/git/remote/remote.test.ts',
@@ -238,6 +189,7 @@ const slowUnits: readonly string[] = [
   'src/git/sessions/written-in-git.test.ts',
   'src/git/worktree/fill-submodules.test.ts',
   'src/git/worktree/remove-worktree.test.ts',
+  'src/git/worktree/unseen-work.test.ts',
   'src/git/worktree/worktree-entry.test.ts',
   'src/git/worktree/worktree.test.ts',
   'src/notifiers/push/sender.test.ts',
@@ -248,6 +200,7 @@ const slowUnits: readonly string[] = [
   'src/postgres/two-starters.test.ts',
   'src/postgres/under-root.test.ts',
   'src/postgres/unfinished-initdb.test.ts',
+  'src/sessions/adopt-process.test.ts',
   'src/sessions/images/image-store.test.ts',
   'src/sessions/isolation/isolate.test.ts',
   'src/sessions/isolation/isolated-process.test.ts',
@@ -262,25 +215,28 @@ const slowUnits: readonly string[] = [
   'src/stdx/files/clear-rights.test.ts',
   'src/stdx/files/remove-tree.test.ts',
   'src/store/connection/silent-connections.test.ts',
+  'src/store/connection/sparing-pool.test.ts',
   'src/store/live/listen.test.ts',
+  'src/store/money/budget-history.test.ts',
   'src/store/schema/recognize-database.test.ts',
   'src/verification/reports/hostile-output.test.ts',
   'src/verification/reports/node-runs.test.ts',
   'src/verification/reports/vitest-runs.test.ts',
   'test/architecture.test.ts',
   'test/check-docs.test.ts',
+  'test/count-reporter.test.ts',
+  'test/error-paths.test.ts',
   'test/github-double.test.ts',
   'test/green-corpus.test.ts',
   'test/notices.test.ts',
-  'test/printed-documents.test.ts',
+  'test/release.test.ts',
+  'test/required-literals.test.ts',
   'test/run-again.test.ts',
   'test/tidy.test.ts',
 ];
 
 /** Unit tests that need more than `npm ci` brings. */
 const unitsWithTools: readonly string[] = [
-  // Go
-  'src/engine/pipeline/verifying/judge/without-cache.test.ts',
   // Python
   'src/app/config/inherited-files.test.ts',
   'src/sessions/isolation/closed-calls.test.ts',
@@ -291,10 +247,13 @@ const unitsWithTools: readonly string[] = [
   'src/telemetry/metrics/metrics.test.ts',
 ];
 
-/** All other unit tests are in the first ring. */
-export const unitsOfSecondRing: readonly string[] = [...slowUnits, ...unitsWithTools];
-
 const firstOfPromises = new Set(promises.flatMap(({ first }) => first));
+
+/** All other unit tests are in the first ring. */
+export const unitsOfSecondRing: readonly string[] = [
+  ...new Set([...slowUnits, ...unitsWithTools, ...integrationTests()]),
+].filter((path) => !firstOfPromises.has(path));
+
 const secondUnits = new Set(unitsOfSecondRing);
 
 /** The end-to-end test files of the first ring. */
