@@ -74,20 +74,26 @@ function isTest(path: string): boolean {
 }
 
 function importOf(file: SourceFile, node: Node): Import | null {
-  const line = lineAt(file.text, node.start);
+  const source = importedBy(node);
+  if (source === undefined) return null;
   const isOfTypes = node.importKind === 'type' || node.exportKind === 'type' || node.type === 'TSImportType';
+  return { line: lineAt(file.text, node.start), specifier: stringOf(source), isOfTypes };
+}
+
+/** What a node imports from; undefined if it imports nothing. */
+function importedBy(node: Node): unknown {
   switch (node.type) {
     case 'ImportDeclaration':
     case 'ExportAllDeclaration':
     case 'ImportExpression':
     case 'TSImportType':
-      return { line, specifier: stringOf(node.source), isOfTypes };
+      return node.source ?? null;
     case 'ExportNamedDeclaration':
-      return isNode(node.source) ? { line, specifier: stringOf(node.source), isOfTypes } : null;
+      return isNode(node.source) ? node.source : undefined;
     case 'TSExternalModuleReference':
-      return { line, specifier: stringOf(node.expression), isOfTypes };
+      return node.expression ?? null;
     default:
-      return null;
+      return undefined;
   }
 }
 

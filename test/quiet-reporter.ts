@@ -10,7 +10,7 @@ export class QuietReporter extends MinimalReporter {
   #failed = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  override onTestRunStart(specifications: TestSpecification[]): void {
+  override onTestRunStart(specifications: readonly TestSpecification[]): void {
     super.onTestRunStart(specifications);
     this.#files = specifications.length;
     const startedMs = performance.now();

@@ -31,7 +31,13 @@ test('each test that was red once is named with its different messages, the most
 });
 
 test('fear: tests that could not even start count as green', () => {
-  const { stdout, status } = endQuickly(process.execPath, [script, '1', 'test/absent.test.ts', '--busy', '1']);
+  const { stdout, status } = endQuickly(process.execPath, [
+    script,
+    '1',
+    'test/absent.test.ts',
+    '--busy',
+    '1',
+  ]);
   expect(stdout).toMatch(/^Run 1 of 1: 0 tests green, 1 red, \d+ s\n/);
   expect(stdout).toContain('Red in 1 of 1 runs: the run as a whole');
   expect(status).toBe(1);
