@@ -1,6 +1,7 @@
 // Builds Moose's programs into `dist/`, with everything that they need. They start in less than half of the sources'
 // time, and Node runs no TypeScript below `node_modules`. Files that are not imported stay below `src`.
-//   node scripts/build-moose.ts [--if-changed] [--error-paths FILE]
+//   node scripts/build-moose.ts [--if-changed] [--quiet] [--error-paths FILE]
+// With `--quiet`, as while npm installs, it prints only errors and warnings.
 // With `--error-paths`, for tests: the programs record in that file which error paths they run.
 import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,13 +18,20 @@ const earlyModules = ['node-version', 'own-environment', 'code-cache'].map(
   (name) => `src/app/config/${name}.ts`,
 );
 const { values: asked } = parseArgs({
-  options: { 'if-changed': { type: 'boolean', default: false }, 'error-paths': { type: 'string' } },
+  options: {
+    'if-changed': { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+    'error-paths': { type: 'string' },
+  },
 });
 const runsPath = asked['error-paths'];
 /** Says in a build with marks where they are recorded, so that it is not taken for one without. */
 const recordedIn = 'error-paths';
 
-if (!asked['if-changed'] || isStale()) await buildMoose();
+if (!asked['if-changed'] || isStale()) {
+  await buildMoose();
+  if (!asked.quiet) process.stdout.write("Built Moose's programs into dist.\n");
+}
 
 async function buildMoose(): Promise<void> {
   // The build is created beside the old one, which may be in use.

@@ -1,10 +1,13 @@
-// Completes package-lock.json after a dependency was changed: npm leaves out the optional packages of other platforms
-// that it could not look up, and then `npm ci` refuses the lock everywhere.
+// Completes package-lock.json after a dependency was changed. npm leaves out the optional packages of other platforms that
+// it could not look up, and then `npm ci` refuses the lock everywhere. It adds the Node that each package asks for, and then
+// `npm ci` compares that with the Node that runs npm: a hundred false warnings, because the Node in `node_modules` runs the
+// packages. `npm run lock` itself runs on that Node, so npm has compared with the right one before this removes it.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 interface Locked {
   version?: string;
   dev?: boolean;
+  engines?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -22,6 +25,7 @@ const virtual = /-(wasm32)-wasi$/;
 const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock;
 const added: string[] = [];
 for (const [place, one] of Object.entries(lock.packages)) {
+  if (place !== '') delete one.engines;
   for (const [name, version] of Object.entries(one.optionalDependencies ?? {})) {
     const key = `node_modules/${name}`;
     const [, os, cpu = virtual.exec(name)?.[1], abi] = platform.exec(name) ?? [];

