@@ -14,7 +14,10 @@ const locked = Object.entries(JSON.parse(read('package-lock.json')).packages as 
 
 test('fear: `npm ci` prints a hundred warnings that the Node of the machine is too old, which runs no package', () => {
   const warning = locked.filter(([place, { engines }]) => place !== '' && engines !== undefined);
-  expect(warning.map(([place]) => place), '`npm run lock` removes them').toEqual([]);
+  expect(
+    warning.map(([place]) => place),
+    '`npm run lock` removes them',
+  ).toEqual([]);
 });
 
 test('fear: npm warns of a Node with which, says the README, Moose can be installed', () => {

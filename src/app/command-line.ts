@@ -6,6 +6,7 @@ import type { OpenMoose } from '../cli/context.ts';
 import { runProgram } from '../cli/program.ts';
 import type { ServerClient } from '../cli/remote/client.ts';
 import { remoteMoose } from '../cli/remote/remote-moose.ts';
+import { rememberProgram } from '../cli/terminal/as-called.ts';
 import {
   finishOutput,
   isReaderGone,
@@ -48,6 +49,7 @@ outliveOutput((cause) => {
 });
 neverWaitForTerminal();
 enterCallersDirectory();
+rememberProgram(calledAs());
 const hasTerminal = [0, 1, 2].some(isatty);
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {

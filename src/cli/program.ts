@@ -61,8 +61,10 @@ import { addShow } from './commands/work-orders/show.ts';
 import { addUndo } from './commands/work-orders/undo.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { flagsOf } from './input/flags.ts';
 import { refuseEmptyWords, refuseUnknownSubcommand } from './input/strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './input/usage.ts';
+import { rememberData } from './terminal/as-called.ts';
 import { helpStyle, hintOf, summaryOf } from './terminal/help-style.ts';
 import { paint, printError } from './terminal/printer.ts';
 import { isStopped } from './wait-for-work-order.ts';
@@ -125,7 +127,10 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     command.showHelpAfterError(hintOf(command)).exitOverride();
     command.hook('preSubcommand', refuseUnknownSubcommand);
   }
-  program.hook('preAction', (_, command) => refuseEmptyWords(command));
+  program.hook('preAction', (_, command) => {
+    rememberData(flagsOf(command).data);
+    refuseEmptyWords(command);
+  });
   program.addHelpText(
     'after',
     `

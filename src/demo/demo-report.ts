@@ -1,9 +1,15 @@
 // What the demo prints at its end. Pure except for colours.
 
+import { asCalled } from '../cli/terminal/as-called.ts';
+import { wrapToWidth } from '../cli/terminal/display-width.ts';
 import { paint } from '../cli/terminal/printer.ts';
 import type { PrintedDocument, WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { shellWord } from '../stdx/text/shell-words.ts';
+
+/** Of a usual terminal; output that is not for one is often read in one. */
+const columnsMax = 80;
+const indent = '    ';
 
 export interface DemoResult {
   document: PrintedDocument<'demo'>;
@@ -76,31 +82,58 @@ function workOrderOf(detail: WorkOrderRecord) {
   };
 }
 
-/** What became of each work order, and three lines: what was seen, where to look closer, how to begin with real work. */
-function linesOf(
-  { details, spec, dataDirectory, calledAs, seconds, isShown }: DemoFacts,
-  completed: number,
-): string[] {
-  const recovered = details.filter((one) => whatWentWrong(one) !== null);
-  const closest = recovered[0] ?? details[0];
-  const closer = spec ? `spec status ${shortId(spec.id)}` : closest ? `show ${shortId(closest.id)}` : 'ls';
+/**
+ * What became of the work orders, where to look closer, how to begin with real work. Only commands may be wider than a
+ * terminal, because they are copied.
+ */
+function linesOf(facts: DemoFacts, completed: number): string[] {
+  const { details, spec, dataDirectory, calledAs, seconds, isShown } = facts;
+  const told = isShown ? details.filter((one) => whatToTell(one) !== null) : details;
+  const failed = details.filter((one) => whatWentWrong(one) !== null).length;
   const seen = spec
-    ? `${spec.summary} That took ${seconds} s, with a scripted model: the dollars are invented.`
-    : `${completed} of ${details.length} work orders completed in ${seconds} s, ${recovered.length} of them after a failure. The dollars are invented.`;
+    ? [spec.summary, `That took ${seconds} s, with a scripted model: the dollars are invented.`]
+    : [
+        `${completed} of ${details.length} work orders completed in ${seconds} s, ${failed} of them after a failure.`,
+        'The dollars are invented.',
+      ];
   return [
     '',
-    ...(isShown ? [] : [...details.map(endLine), '']),
-    seen,
-    `Look closer:  ${calledAs} --data ${shellWord(dataDirectory)} ${closer}`,
+    ...(told.length === 0 ? [] : [...told.flatMap(endLines), '']),
+    ...seen.flatMap((text) => wrapToWidth(text, columnsMax)),
+    `Look closer:  ${calledAs} --data ${shellWord(dataDirectory)} ${whereToLook(facts)}`,
     `Real work:    ${calledAs} up`,
   ];
 }
 
-function endLine(one: WorkOrderRecord): string {
-  const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
-  const wrong = whatWentWrong(one);
-  return `${mark} ${shortId(one.id)}  ${one.title}${wrong === null ? '' : paint('yellow', `  (${wrong})`)}`;
+/** At the change that was refused although its checks were green, if there is one. */
+function whereToLook({ details, spec }: DemoWork): string {
+  if (spec) return `spec status ${shortId(spec.id)}`;
+  const refused = details.flatMap(({ errors }) => errors).find(isRefusalOfGreen);
+  if (refused) return `errors ${shortId(refused.id)}`;
+  const closest = details.find((one) => whatToTell(one) !== null) ?? details[0];
+  return closest ? `show ${shortId(closest.id)}` : 'ls';
 }
+
+function endLines(one: WorkOrderRecord): string[] {
+  const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
+  const told = whatToTell(one) ?? '';
+  // It may name commands.
+  const because = one.status === 'completed' ? wrapToWidth(told, columnsMax - indent.length) : [told];
+  return [
+    `${mark} ${shortId(one.id)}  ${one.title}`,
+    ...because.filter(Boolean).map((line) => `${indent}${paint('yellow', line)}`),
+  ];
+}
+
+/** Null if there is nothing to tell: it is completed, and nothing went wrong. */
+function whatToTell(one: WorkOrderRecord): string | null {
+  return one.status === 'completed' ? whatWentWrong(one) : asCalled(one.explain);
+}
+
+type DemoError = WorkOrderRecord['errors'][number];
+
+const isRefusalOfGreen = ({ code, failure_class }: Pick<DemoError, 'code' | 'failure_class'>) =>
+  failure_class === 'contract_violation' && code === 'CHECK_FAILED';
 
 /** Null if nothing went wrong. */
 export function whatWentWrong({
@@ -108,7 +141,7 @@ export function whatWentWrong({
   errors,
 }: Pick<WorkOrderRecord, 'counters' | 'errors'>): string | null {
   const broken = errors.filter(({ failure_class }) => failure_class === 'contract_violation');
-  if (broken.some(({ code }) => code === 'CHECK_FAILED'))
+  if (errors.some(isRefusalOfGreen))
     return 'was green only by what it did to a test, was refused, and did the work';
   if (broken.length > 0) return 'broke a contract at first, was told whom that breaks, and fixed it';
   if (counters.refinement_cycles > 0) return 'failed its checks at first, was told why, and fixed it';

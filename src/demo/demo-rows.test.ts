@@ -114,17 +114,10 @@ const detail = (given: Partial<WorkOrderRecord>) =>
 
 test.each([
   [{}, 'pull request 12'],
-  [
-    { counters: { refinement_cycles: 1 } },
-    'pull request 12; failed its checks at first, was told why, and fixed it',
-  ],
-  [
-    { errors: [{ code: 'MODEL_ANSWER_MALFORMED', failure_class: 'model' }] },
-    'pull request 12; recovered from MODEL_ANSWER_MALFORMED',
-  ],
+  [{ counters: { refinement_cycles: 1 } }, 'pull request 12'],
   [{ pull_request: null }, 'proposed'],
   [{ status: 'needs_review', explain: 'It asks a person: what now?' }, 'It asks a person: what now?'],
-])('the last state says what was made, and what went wrong: %j', (given, happening) => {
+])('the last state says what was made, or why it was not: %j', (given, happening) => {
   const row = rowAtEnd({ ...newRow(id, 'A', ''), attempt: 2 }, detail(given as Partial<WorkOrderRecord>));
   expect(row).toMatchObject({ attempt: 1, happening, costNanoUsd: 7_100_000n });
 });
@@ -156,6 +149,17 @@ test('a narrow terminal leaves out the ID and the cost', () => {
     '✓  Durations with days  completed     pull request 1',
     '▸  Durations with days  verifying     attempt 2: running ch…',
   ]);
+});
+
+test('R-BASE-4: fear: at the end, a usual terminal cuts off a title that would have room', () => {
+  const ended = ['Names of products in web addresses', 'Compare auth keys in constant time'].map((title) =>
+    row({ title, status: 'completed', step: 'tracking', happening: 'pull request 12' }),
+  );
+  const lines = demoLines(ended, { columns: 79, rows: 20 });
+  expect(lines.join('\n')).not.toContain('…');
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(79);
+  const open = row({ status: 'in_progress', step: 'verifying' });
+  expect(demoLines([...ended, open], { columns: 79, rows: 20 }).join('\n')).toContain('…');
 });
 
 test('with more rows than the terminal has, open work orders come first, in their order', () => {

@@ -1,7 +1,7 @@
 // The live table of the demo: what each event changes in the row of its work order, and the lines of all rows. Pure except
 // for colours.
 
-import { padToWidth } from '../cli/terminal/display-width.ts';
+import { displayWidth, padToWidth } from '../cli/terminal/display-width.ts';
 import type { Room } from '../cli/terminal/live-lines.ts';
 import { paint } from '../cli/terminal/printer.ts';
 import { cut, table } from '../cli/terminal/table.ts';
@@ -10,7 +10,6 @@ import { shortId } from '../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../domain/money.ts';
 import { type Status, type Step, statuses, steps } from '../domain/transitions.ts';
 import { describeEvent, type EventRow } from '../engine/views/work-order/describe-event.ts';
-import { whatWentWrong } from './demo-report.ts';
 
 export interface DemoRow {
   id: string;
@@ -56,15 +55,13 @@ export function rowAfter(row: DemoRow, event: EventRow): DemoRow {
   return { ...row, happening: describeEvent(event) };
 }
 
-/** The row of a work order that has come to its end. */
+/** The row of a work order that has come to its end. What went wrong is told below the table, where there is room. */
 export function rowAtEnd(row: DemoRow, detail: WorkOrderRecord): DemoRow {
   const { status, step, cost_usd, pull_request } = detail;
   const number = pull_request === null ? null : /\d+$/.exec(pull_request)?.[0];
   const ended = { ...row, status, step, costNanoUsd: nanoOfUsd(cost_usd) };
   if (status !== 'completed') return { ...ended, attempt: 1, happening: detail.explain };
-  const wrong = whatWentWrong(detail);
-  const proposed = number ? `pull request ${number}` : 'proposed';
-  return { ...ended, attempt: 1, happening: wrong === null ? proposed : `${proposed}; ${wrong}` };
+  return { ...ended, attempt: 1, happening: number ? `pull request ${number}` : 'proposed' };
 }
 
 function afterTransition(row: DemoRow, { fromState, toState, reason }: EventRow): DemoRow {
@@ -114,6 +111,7 @@ const titleShare = 0.34;
 /** So that the columns do not move when a step or a cost changes. */
 const stepColumns = Math.max(...[...statuses, ...steps].map((name) => name.length));
 const costColumns = 7;
+const gapColumns = 2;
 
 /** One line for each row, below a header. Where not all fit, those that are still open come first. */
 export function demoLines(rows: readonly DemoRow[], room: Room): string[] {
@@ -126,12 +124,13 @@ export function demoLines(rows: readonly DemoRow[], room: Room): string[] {
     id: string,
     [mark, title, step, cost, happening]: readonly [string, string, string, string, string],
   ) => [mark, ...(hasId ? [id] : []), title, step, ...(hasCost ? [cost] : []), happening];
+  const titleColumns = columnsOfTitles(shown, room.columns, { hasId, hasCost });
   const lines = table(
     line('ID', [' ', 'WORK ORDER', 'STEP', 'COST', 'WHAT IS HAPPENING']),
     shown.map((row) =>
       line(shortId(row.id), [
         markOf(row.status),
-        cut(row.title, Math.max(10, Math.floor(room.columns * titleShare))),
+        cut(row.title, titleColumns),
         padToWidth(row.status === 'in_progress' ? (row.step ?? '–') : row.status, stepColumns),
         padToWidth(formatUsd(row.costNanoUsd), costColumns),
         row.attempt > 1 ? `attempt ${row.attempt}: ${row.happening}` : row.happening,
@@ -141,6 +140,19 @@ export function demoLines(rows: readonly DemoRow[], room: Room): string[] {
   );
   const hidden = rows.length - shown.length;
   return hidden === 0 ? lines : [...lines, `   and ${hidden} more, for which the terminal has no room`];
+}
+
+/** A fixed share while anything changes; at the end, all that the other columns leave. */
+function columnsOfTitles(
+  rows: readonly DemoRow[],
+  columns: number,
+  { hasId, hasCost }: { hasId: boolean; hasCost: boolean },
+): number {
+  const share = Math.max(10, Math.floor(columns * titleShare));
+  if (rows.some(({ status }) => open.has(status))) return share;
+  const fixed = [1, ...(hasId ? [8] : []), stepColumns, ...(hasCost ? [costColumns] : [])];
+  const last = Math.max('WHAT IS HAPPENING'.length, ...rows.map(({ happening }) => displayWidth(happening)));
+  return Math.max(share, columns - [...fixed, last].reduce((sum, width) => sum + width + gapColumns, 0));
 }
 
 function visible(rows: readonly DemoRow[], count: number): readonly DemoRow[] {

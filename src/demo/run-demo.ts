@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
+import { rememberData } from '../cli/terminal/as-called.ts';
 import type { Printer } from '../cli/terminal/printer.ts';
 import type { Moose } from '../engine/moose.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
@@ -43,6 +44,7 @@ export async function runDemo({
   open,
 }: DemoOptions): Promise<DemoResult> {
   const startedMs = performance.now();
+  rememberData(dataDirectory);
   await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
   const provider = await startScriptedProvider({ script: isSpec ? demoSpecScript : demoScript });
   try {

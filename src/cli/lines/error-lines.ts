@@ -1,6 +1,7 @@
 // Formats errors for a person: one line per group, or one error in full. Pure except for colours.
 import type { ErrorCard, ErrorGroups } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { asCalled, commandAsCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { cut, table } from '../terminal/table.ts';
@@ -30,7 +31,10 @@ export function groupLines({ groups, evidence, since }: ErrorGroups, widthMax: n
     ...table(['COUNT', 'BEFORE', 'HISTORY', 'RECOVERED', 'ORDERS', 'NEWEST', 'WHAT'], rows, widthMax),
     '',
     ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} process errors have full evidence.`] : []),
-    paint('gray', 'Details: moose errors NEWEST · Reproduce: moose reproduce NEWEST'),
+    paint(
+      'gray',
+      `Details: ${commandAsCalled('moose errors NEWEST')} · Reproduce: ${commandAsCalled('moose reproduce NEWEST')}`,
+    ),
   ];
 }
 
@@ -55,7 +59,7 @@ export function errorLines(error: ErrorCard): string[] {
   const short = shortId(error.id);
   return [
     `${paint('red', error.code)}  ${error.message}`,
-    ...(error.advice ? [`${paint('bold', 'What to do:')} ${error.advice}`] : []),
+    ...(error.advice ? [`${paint('bold', 'What to do:')} ${asCalled(error.advice)}`] : []),
     '',
     ...facts(error),
     ...processLines(error),
@@ -65,9 +69,12 @@ export function errorLines(error: ErrorCard): string[] {
     ),
     ...section('Stack', (error.stack ?? '').split('\n').slice(0, tailLinesMax)),
     '',
-    `Reproduce it:      moose reproduce ${short}`,
-    `Similar errors:    moose errors ${error.fingerprint} · moose errors --component ${error.component}`,
-    ...(error.work_order_id ? [`Its work order:    moose show ${shortId(error.work_order_id)}`] : []),
+    `Reproduce it:      ${commandAsCalled(`moose reproduce ${short}`)}`,
+    `Similar errors:    ${commandAsCalled(`moose errors ${error.fingerprint}`)}`,
+    `                   ${commandAsCalled(`moose errors --component ${error.component}`)}`,
+    ...(error.work_order_id
+      ? [`Its work order:    ${commandAsCalled(`moose show ${shortId(error.work_order_id)}`)}`]
+      : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { EscalationCard, EscalationMeasures, OptionCard } from '../../contr
 import { shortId } from '../../domain/ids.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
+import { commandAsCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
 
@@ -133,7 +134,7 @@ function openLines(view: EscalationCard, now: Date, widthMax: number): string[] 
     ),
     ...basisLines(view.options, widthMax),
     '',
-    ...(recommended ? [`${paint('green', '→')} ${paint('bold', recommended.command)}`] : []),
+    ...(recommended ? [`${paint('green', '→')} ${paint('bold', commandAsCalled(recommended.command))}`] : []),
     ...defaultLines(view, now),
   ];
 }

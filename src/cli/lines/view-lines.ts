@@ -10,6 +10,7 @@ import { personOf } from '../../domain/people/person.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
+import { asCalled, commandAsCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
@@ -44,7 +45,9 @@ export function listLines(
 ): string[] {
   if (views.length === 0)
     return [
-      'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
+      asCalled(
+        'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
+      ),
     ];
   return table(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
@@ -74,7 +77,10 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: WorkOrder): string[] {
-  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
+  return [
+    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`,
+    `  ${asCalled(view.explain)}`,
+  ];
 }
 
 export function detailLines(detail: WorkOrderRecord): string[] {
@@ -82,7 +88,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   const lines = [
     `${paint('bold', detail.title)}${detail.is_scripted ? '  (scripted model)' : ''}`,
     `${shortId(detail.id)}  ${statusText(detail)}  run ${detail.run}  ${formatUsdNumber(detail.cost_usd)}  project ${detail.project}`,
-    detail.explain,
+    asCalled(detail.explain),
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),
     ...row('command', detail.command),
@@ -120,7 +126,12 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     ),
   );
   if (detail.errors.length > 0)
-    lines.push(paint('gray', '  Details: moose errors ERROR · Reproduce: moose reproduce ERROR'));
+    lines.push(
+      paint(
+        'gray',
+        `  Details: ${commandAsCalled('moose errors ERROR')} · Reproduce: ${commandAsCalled('moose reproduce ERROR')}`,
+      ),
+    );
   section(
     lines,
     'Effects',
@@ -164,7 +175,7 @@ function optionLines({ options, recommended }: { options: unknown; recommended: 
   if (!Array.isArray(options)) return [];
   return options.map(
     (option: { id: string; label: string; command: string }) =>
-      `${option.id === recommended ? '→' : ' '} ${option.label}: ${option.command}`,
+      `${option.id === recommended ? '→' : ' '} ${option.label}: ${commandAsCalled(option.command)}`,
   );
 }
 

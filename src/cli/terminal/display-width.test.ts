@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
+import { cutToWidth, displayWidth, padToWidth, wrapToWidth } from './display-width.ts';
 
 test.each([
   ['', 0],
@@ -30,4 +30,14 @@ test('a wide character is never cut in the middle', () => {
 test('spaces fill up to the columns that other terminals count too', () => {
   expect(padToWidth('修', 4)).toBe('修  ');
   expect(padToWidth('long', 2)).toBe('long');
+});
+
+test.each([
+  ['', 5, ['']],
+  ['one two three', 7, ['one two', 'three']],
+  ['one two', 6, ['one', 'two']],
+  ['修正 日付', 4, ['修正', '日付']],
+  ['a-long-word b', 4, ['a-long-word', 'b']],
+])('%j is wrapped between words to %i columns', (text, columns, lines) => {
+  expect(wrapToWidth(text, columns)).toEqual(lines);
 });

@@ -37,6 +37,17 @@ export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
 }
 
+/** Breaks between words, into lines of at most this many columns; a longer word stays whole. */
+export function wrapToWidth(text: string, columnsMax: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || displayWidth(longer) > columnsMax) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
 function widthOf(grapheme: string): number {
   if (withoutWidth.test(grapheme)) return 0;
   return wide.test(grapheme) ? 2 : 1;

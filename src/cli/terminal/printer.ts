@@ -4,6 +4,7 @@ import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
 import { toMooseError } from '../../engine/errors/to-moose-error.ts';
+import { asCalled } from './as-called.ts';
 import { jsonSafe, terminalSafe } from './terminal-safe.ts';
 
 export interface Printer {
@@ -79,7 +80,7 @@ export function printError(error: unknown, isJson: boolean): void {
     return;
   }
   process.stderr.write(
-    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`.trim())} [${code}]\n`,
+    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(asCalled(`${asSentence(message)} ${advice}`.trim()))} [${code}]\n`,
   );
   if (!known && error instanceof Error && error.stack) process.stderr.write(`${shown(error.stack)}\n`);
 }

@@ -3,6 +3,7 @@ import type { StuckWorkOrder } from '../../../contract/contract.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
+import { asCalled } from '../../terminal/as-called.ts';
 import { paint } from '../../terminal/printer.ts';
 import { cut } from '../../terminal/table.ts';
 
@@ -41,8 +42,10 @@ function linesOf(view: StuckWorkOrder): string[] {
     `${shortId(view.id)}  ${hours}  ${at}  ${view.project}  ${paint('bold', cut(view.title, titleCharsMax))}`,
     `  why            ${view.why}`,
     `  last progress  ${last}`,
-    `  unblocked by   ${view.unblock}`,
-    ...(view.escalated_at ? ['  asked          there is a question for you: `moose escalations`'] : []),
+    `  unblocked by   ${asCalled(view.unblock)}`,
+    ...(view.escalated_at
+      ? [asCalled('  asked          there is a question for you: `moose escalations`')]
+      : []),
     '',
   ];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
+import { asCalled } from '../../terminal/as-called.ts';
 
 export function addExplain(program: Command, context: CliContext): void {
   program
@@ -11,7 +12,7 @@ export function addExplain(program: Command, context: CliContext): void {
     .action(async (id: string, _options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, printer) => {
         const view = await moose.view(id);
-        printer.print(view, () => view.explain);
+        printer.print(view, () => asCalled(view.explain));
       }),
     );
 }

@@ -3,6 +3,7 @@ import type { CliMoose, NamedOrder } from '../../cli-moose.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { followWork, outputTail, printEvent, printLines } from '../../lines/print-work.ts';
+import { commandAsCalled } from '../../terminal/as-called.ts';
 import { type Printer, paint } from '../../terminal/printer.ts';
 
 const outputTailBytes = 256 * 1024;
@@ -18,7 +19,7 @@ export function addLogs(program: Command, context: CliContext): void {
         if (options.follow) return followWork(moose, printer, order, { signal: context.signal });
         await printAll(moose, printer, order);
         if (!(await moose.isSettled(order)))
-          printer.note(paint('gray', 'Still open: follow it with moose logs -f.'));
+          printer.note(paint('gray', `Still open: follow it with ${commandAsCalled('moose logs ID -f')}.`));
       }),
     );
 }

@@ -12,6 +12,7 @@ import {
   type SubmissionFlags,
 } from '../../input/submission-flags.ts';
 import { viewLines } from '../../lines/view-lines.ts';
+import { commandAsCalled } from '../../terminal/as-called.ts';
 import { dashTitle } from '../../terminal/help-style.ts';
 import { waitForGroup } from '../../wait-for-group.ts';
 
@@ -81,7 +82,7 @@ export function addRun(program: Command, context: CliContext): void {
             const view = await opened.moose.view(order.id);
             return printer.print(view, () => [
               ...viewLines(view),
-              `  Follow it: moose logs ${shortId(order.id)} -f`,
+              `  Follow it: ${commandAsCalled(`moose logs ${shortId(order.id)} -f`)}`,
             ]);
           }
           if (!runsElsewhere)
