@@ -7,7 +7,7 @@ export interface Frame {
 }
 
 export const columns = 100;
-export const rows = 16;
+export const rows = 23;
 const frameCountMax = 2_000;
 
 /** Runs a shell command in a pseudo-terminal. Returns what the terminal showed, whenever that changed. */
