@@ -60,7 +60,8 @@ test('R-SEC-7: a file whose entry in the index an agent has forged is in the com
 
 test('the headers that a person has git print with each status are no changes', async () => {
   const { worktreePath, repository } = await scratchWorktree({ 'README.md': 'hello\n' });
-  repository.git('stash', 'store', repository.git('commit-tree', '-m', 'WIP', '-p', 'HEAD', 'HEAD^{tree}'));
+  writeFiles(repository.path, { 'README.md': 'stashed\n' });
+  repository.git('stash', '--quiet');
   const file = join(scratchDirectory(), 'gitconfig');
   writeFileSync(file, '[status]\n\tshowStash = true\n');
   vi.stubEnv('GIT_CONFIG_GLOBAL', file);
