@@ -1,8 +1,22 @@
 // One database for all tests of a file that tolerate each other's rows. The money tables are emptied before each test.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type Database, openDatabase } from '../src/store/database.ts';
+import { until } from '../src/stdx/async/until.fixture.ts';
+import { type Database, openDatabase, type Query } from '../src/store/database.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
+
+/**
+ * Waits for statements that nobody else waits for any more: those of an abandoned draw, or of a connection that was cut. They lock
+ * the tables in another order than a `truncate` of them, so the two would deadlock.
+ */
+export async function untilAtRest(query: Query): Promise<void> {
+  await until('the end of the statements of earlier tests', async () => {
+    const { rows } =
+      await sql`select from pg_stat_activity where datname = current_database() and state <> 'idle'
+      and backend_type = 'client backend' and pid <> pg_backend_pid()`.execute(query);
+    return rows.length === 0;
+  });
+}
 
 export function sharedDatabase(): () => Database {
   let cloned: TestDatabase | undefined;
@@ -14,6 +28,7 @@ export function sharedDatabase(): () => Database {
     settings = JSON.stringify(await database.query.selectFrom('systemConfig').selectAll().execute());
   });
   beforeEach(async () => {
+    await untilAtRest(opened());
     await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts, system_config, model_substitutions`.execute(
       opened(),
     );

@@ -91,14 +91,15 @@ export async function gatewayGround(database: Database, options: GroundOptions =
   const socketPath = join(directory, 'gateway.sock');
   const logged: string[] = [];
   const over = new AbortController();
+  const ledger = openCallLedger(database, {
+    signal: over.signal,
+    // A busy machine must draw within it. The tests of an absent ledger have a limit of their own.
+    answerMsMax: 60_000,
+    leases: { report: (what) => logged.push(what) },
+  });
   const gateway = await startGateway({
     gatewayId: crypto.randomUUID(),
-    ledger: openCallLedger(database, {
-      signal: over.signal,
-      // A busy machine must draw within it. The tests of an absent ledger have a limit of their own.
-      answerMsMax: 60_000,
-      leases: { report: (what) => logged.push(what) },
-    }),
+    ledger,
     priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),
     knownAnswers: { dearerFor: () => [], priceOf: () => null },
     upstreams: new Map([
@@ -128,6 +129,8 @@ export async function gatewayGround(database: Database, options: GroundOptions =
   });
   onTestFinished(async () => {
     await gateway.close(100);
+    // Leases are drawn and given back beside the calls.
+    await (given.ledger ?? ledger).close();
     over.abort();
   });
   const key = await aKey(database, nanoUsd);
