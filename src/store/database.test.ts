@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../test/database.ts';
 import type { MooseError } from '../domain/failure.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
+import { until } from '../stdx/async/until.fixture.ts';
 import { asMooseError } from './connection/database-failure.ts';
 import { type Database, openDatabase, type Query } from './database.ts';
 
@@ -132,6 +133,24 @@ test.each(['statement_timeout', 'transaction_timeout'])(
     expect(tries).toBe(4);
   },
 );
+
+test('fear: a transaction whose time is over between two of its statements is repeated for an hour', async () => {
+  const database = await counter();
+  let tries = 0;
+  const late = database.transaction(async (query) => {
+    tries += 1;
+    const { rows } = await sql<{ pid: number }>`
+      select pg_backend_pid() as pid, set_config('transaction_timeout', '20', true)`.execute(query);
+    const asked = sql`select from pg_stat_activity where pid = ${rows[0]?.pid}`;
+    await until('the end of the connection', async () => {
+      const { rows: left } = await asked.execute(database.query);
+      return left.length === 0;
+    });
+    await add(query);
+  });
+  await expect(late).rejects.toMatchObject({ code: 'DATABASE_INTERRUPTED', retryable: true });
+  expect(tries).toBe(4);
+});
 
 test('transactions that cannot be serialized, or wait for one another, are repeated', async () => {
   const database = await counter();

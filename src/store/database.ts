@@ -15,6 +15,7 @@ import {
   isRefusedForNow,
   isSerializationConflict,
   rememberBackends,
+  tellWhatEnded,
 } from './connection/database-failure.ts';
 import { guardTexts } from './connection/guard-texts.ts';
 import { inTransaction } from './connection/in-transaction.ts';
@@ -111,6 +112,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const preparedName = preparedNames();
   pool.on('connect', (client) => guardTexts(client, preparedName));
   pool.on('connect', answerLast);
+  pool.on('connect', tellWhatEnded);
   const sparing = sparingPool(pool);
   const query = new Kysely<Tables>({
     dialect: new NumberedDialect({ pool: sparing }),

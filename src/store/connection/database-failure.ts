@@ -123,6 +123,26 @@ export function rememberBackends(client: pg.ClientBase): void {
     client.connection.on('errorMessage', remember);
 }
 
+/**
+ * A query on a connection that the server has ended between two statements fails with what the server said, such as that a time
+ * limit is over: `pg` only says that the connection is closed.
+ */
+export function tellWhatEnded(client: pg.ClientBase): void {
+  let said: Error | undefined;
+  client.on('error', (cause) => {
+    if ('severity' in cause && cause.severity === 'FATAL') said ??= cause;
+  });
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const telling = (...given: unknown[]) => {
+    const answer = query(...given);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((cause: unknown) => {
+      throw said ?? cause;
+    });
+  };
+  client.query = telling as typeof client.query;
+}
+
 type OwnCode =
   | 'INVALID_STATE_TRANSITION'
   | 'COUNTER_WENT_BACK'
