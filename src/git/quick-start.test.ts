@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { runningProcesses } from '../stdx/running-processes.fixture.ts';
 import { endHere, endQuickly, runQuickly } from './quick-start.fixture.ts';
 import { scratchDirectory } from './scratch-repository.fixture.ts';
 
@@ -12,10 +13,10 @@ beforeAll(() => {
 const sh = (script: string) => ['-c', script, 'sh'];
 
 test('a program is a child of the small process, not of this one', () => {
-  const parentOf = (pid: string) => runQuickly('ps', ['-o', 'ppid=', '-p', pid]).trim();
   const starter = runQuickly('sh', sh('echo $PPID')).trim();
   expect(starter).not.toBe(`${process.pid}`);
-  expect(parentOf(starter)).toBe(`${process.pid}`);
+  const running = runningProcesses().find(({ pid }) => `${pid}` === starter);
+  expect(running?.parent).toBe(process.pid);
 });
 
 test.each([

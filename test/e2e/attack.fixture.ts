@@ -23,6 +23,7 @@ import { submit } from '../../src/engine/commands/submit/submit.ts';
 import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { packageRoot } from '../../src/stdx/files/own-files.ts';
+import { runningProcesses } from '../../src/stdx/running-processes.fixture.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { errorsOf } from '../../src/store/work/work-orders/decisions.ts';
 import { asOrdinaryUser, ordinaryUser } from '../agents/ordinary-user.fixture.ts';
@@ -212,7 +213,7 @@ export async function attackFrom(
     .execute();
   const errors = (await errorsOf(database.query, order.id)).map(({ errorMessage }) => errorMessage);
   const ofDaemons = sessions.filter(({ purpose }) => purpose === 'service').map(({ id }) => id);
-  const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  const running = runningProcesses();
   return {
     place,
     status: row?.status ?? '',
@@ -222,7 +223,7 @@ export async function attackFrom(
     told: [...errors, printed(data).slice(-4_000), moose.stderr().slice(-2_000)].join('\n'),
     isolation: new Set(sessions.map(({ isolation }) => isolation ?? 'none')),
     byAgent: JSON.stringify(provider.requests.map(({ messages }) => messages)),
-    isDaemonAlive: running.includes(`sleep ${daemon}`),
+    isDaemonAlive: running.some(({ command }) => command.includes(`sleep ${daemon}`)),
     uid: isOrdinary ? ordinaryUser : process.geteuid?.(),
     attackOutside: () => outside(repository, home, isOrdinary, words('0')),
   };

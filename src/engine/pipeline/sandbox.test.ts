@@ -24,6 +24,7 @@ import { isAlive } from '../../sessions/scratch-sessions.fixture.ts';
 import { filePath } from '../../sessions/session-files.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { until } from '../../stdx/async/until.fixture.ts';
+import { runningProcesses } from '../../stdx/running-processes.fixture.ts';
 
 let ground: IsolatedGround;
 beforeAll(async () => {
@@ -261,8 +262,9 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
     const handle = await start(kind, scene, ['/bin/sh', '-c', script]);
     await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: 3 });
     await until('all of the session to be gone', () => !isAlive(handle.pid));
-    const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(running).not.toContain('echo $$ >alive; while');
+    const running = runningProcesses();
+    expect(running.map(({ pid }) => pid)).toContain(process.pid);
+    expect(running.filter(({ command }) => command.includes('echo $$ >alive; while'))).toEqual([]);
     expect(existsSync(filePath(handle.directory, 'exit'))).toBe(true);
   });
 });

@@ -1,9 +1,10 @@
 // git through the launcher, whatever happens to the launcher.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { runningProcesses } from '../../stdx/running-processes.fixture.ts';
 import { scratchDirectory, scratchRepository, writeScript } from '../scratch-repository.fixture.ts';
 import { launchGit } from './git-launcher.ts';
 import type { GitProcessRequest } from './git-process.ts';
@@ -158,8 +159,8 @@ test('fear: a Moose without work starts a launcher for a git a minute', async ()
     expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
     vi.advanceTimersByTime(60_000);
   }
-  const own = ['-P', String(process.pid), '-f', 'git-launcher-program'];
-  expect(spawnSync('pgrep', own, { encoding: 'utf8' }).stdout).toBe('');
+  const own = runningProcesses().filter(({ parent }) => parent === process.pid);
+  expect(own.filter(({ command }) => command.includes('git-launcher-program'))).toEqual([]);
 });
 
 test('fear: the launcher outlives a Moose that is killed', async () => {
@@ -184,7 +185,7 @@ test('R-GO-9: a git that talks to a remote ends with a Moose that is killed, and
   const hanging = gitThat('sleep 600 & wait');
   const moose = firstCaller(hanging.env, { endsWithMoose: true });
   await expect.poll(hanging.pid, soon).toBeGreaterThan(0);
-  const children = () => spawnSync('pgrep', ['-g', String(hanging.pid())]).status === 0;
+  const children = () => runningProcesses().some(({ group }) => group === hanging.pid());
   expect(children()).toBe(true);
   moose.kill('SIGKILL');
   await expect.poll(() => isAlive(hanging.pid()), soon).toBe(false);
