@@ -55,19 +55,20 @@ test('R-PIPE-14: what a setup has put there is no work, and what changes it is',
   expect(names).toEqual(['sub/built.o', 'sub/lib.c']);
 });
 
-const deep = `import os, sys
-os.chdir(sys.argv[1])
-for _ in range(300):
-    os.mkdir('d' * 20)
-    os.chdir('d' * 20)
-open('f', 'w').close()`;
+const deep = `const { mkdirSync, writeFileSync } = require('node:fs');
+process.chdir(process.argv[1]);
+for (let depth = 0; depth < 300; depth++) {
+  mkdirSync('d'.repeat(20));
+  process.chdir('d'.repeat(20));
+}
+writeFileSync('f', '');`;
 
 const leavings: Record<string, (worktreePath: string) => unknown> = {
   'in a .git that is no repository': (path) => writeFiles(path, { 'dir/.git/notes.txt': 'work' }),
   'in a .git with nothing beside it': (path) => writeFiles(path, { 'new/.git/notes.txt': 'work' }),
   'in a .git below an unfilled submodule': (path) => writeFiles(path, { 'sub/in/.git/notes.txt': 'work' }),
   'of a name that git refuses': (path) => writeFiles(path, { 'dir/.GIT/notes.txt': 'work' }),
-  'at a path that is too long': (path) => execFileSync('python3', ['-c', deep, join(path, 'dir')]),
+  'at a path that is too long': (path) => execFileSync(process.execPath, ['-e', deep, join(path, 'dir')]),
 };
 
 test.each(Object.keys(leavings))('R-PIPE-14: the worktree with a file %s is set aside', async (name) => {
