@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { SessionImage } from '../isolation/image-view.ts';
 import { findOnPath } from '../resolve-program.ts';
 
-const programs = ['sh', 'cat', 'ls', 'id', 'env', 'touch', 'sleep', 'kill', 'mkdir', 'readlink'];
+const programs = ['sh', 'cat', 'ls', 'id', 'env', 'touch', 'sleep', 'mkdir', 'readlink'];
 
 /** The image's programs are in `/opt/own`, which the machine does not have; its `/bin` is a link. */
 export function makeImageRoot(root: string): SessionImage {
