@@ -1,7 +1,7 @@
-// In which ring a test file is. The first ring, `npm test`, proves each promise once in less than 10 minutes, on a machine
-// that has nothing but git, npm and Node. The second one, `npm run test:all`, has all the others.
+// In which ring a test file is. The first ring, `npm test`, has the unit tests that need no database, and proves each promise
+// once, on a machine that has nothing but git, npm and Node. The second one, `npm run test:all`, has all the others.
 
-import { integrationTests } from './integration-tests.ts';
+import { databaseTests } from './database-tests.ts';
 
 export type Ring = 'first' | 'second';
 
@@ -108,60 +108,28 @@ const slowUnits: readonly string[] = [
   'chaos/moose-processes.test.ts',
   'src/agents/acp/acp.test.ts',
   'src/agents/opencode/prepare.test.ts',
-  'src/api/live/live.test.ts',
-  'src/api/previews/open-previews.test.ts',
   'src/app/config/own-environment.test.ts',
-  'src/app/known-names.test.ts',
   'src/classifier/limits.test.ts',
   'src/classifier/rule-alternatives.test.ts',
   'src/cli/commands/learning/replay.test.ts',
   'src/cli/commands/projects/init.test.ts',
   'src/cli/commands/specs/contract.test.ts',
-  'src/cli/commands/system/open.test.ts',
   'src/cli/commands/system/upgrade.test.ts',
   'src/cli/remote/client.test.ts',
   'src/cli/terminal/closed-output.test.ts',
-  'src/cli/terminal/waiting-word.test.ts',
   'src/compatibility/any-text.test.ts',
   'src/demo/demo-work-orders.test.ts',
   'src/domain/learning/learner.test.ts',
   'src/domain/text/redact.test.ts',
-  'src/durable/clocks.test.ts',
-  'src/durable/engine.test.ts',
-  'src/durable/paused-runs.test.ts',
   'src/durable/server-restart.test.ts',
-  'src/durable/silent-migration.test.ts',
-  'src/durable/silent-process.test.ts',
-  'src/durable/wake-runs.test.ts',
-  'src/engine/background/live/live-feed-property.test.ts',
-  'src/engine/commands/answers/critical-errors.test.ts',
-  'src/engine/commands/subtasks/create-subtask.test.ts',
   'src/engine/learner/choose-arm.test.ts',
-  'src/engine/learning/ask-experiments.test.ts',
   'src/engine/learning/replay/changing-stream.test.ts',
   'src/engine/pipeline/proof/proof-daemons.test.ts',
   'src/engine/pipeline/proof/prove-commands.test.ts',
   'src/engine/pipeline/verifying/judge/judge-in-thread.test.ts',
-  'src/engine/reconcile/kinds-of-money.test.ts',
   'src/engine/recovery/circuit-database-away.test.ts',
-  'src/engine/recovery/circuit-machines.test.ts',
-  'src/engine/run/budget/calls-property.test.ts',
-  'src/engine/run/budget/idle-money.test.ts',
-  'src/engine/run/budget/ledger-history.test.ts',
-  'src/engine/run/budget/ledger-load.test.ts',
   'src/engine/run/copied-files.test.ts',
-  'src/engine/run/effects/destruction-breaker.test.ts',
-  'src/engine/sentinel/follow-parent.test.ts',
-  'src/engine/sentinel/pull-requests-job.test.ts',
-  'src/engine/settings/bell-lost.test.ts',
-  'src/gateway/billed-errors.test.ts',
-  'src/gateway/calls/headroom.test.ts',
-  'src/gateway/ledger-away.test.ts',
-  'src/gateway/locked-rows.test.ts',
-  'src/gateway/one-caller.test.ts',
   'src/gateway/process/keep-up.test.ts',
-  'src/gateway/process/server.test.ts',
-  'src/gateway/thinking-elsewhere.test.ts',
   'src/git/any-repository.test.ts',
   'src/git/any-worktree.test.ts',
   'src/git/commit/added-secrets.test.ts',
@@ -214,11 +182,6 @@ const slowUnits: readonly string[] = [
   'src/stdx/async/thread-pool.test.ts',
   'src/stdx/files/clear-rights.test.ts',
   'src/stdx/files/remove-tree.test.ts',
-  'src/store/connection/silent-connections.test.ts',
-  'src/store/connection/sparing-pool.test.ts',
-  'src/store/live/listen.test.ts',
-  'src/store/money/budget-history.test.ts',
-  'src/store/schema/recognize-database.test.ts',
   'src/verification/reports/hostile-output.test.ts',
   'src/verification/reports/node-runs.test.ts',
   'src/verification/reports/vitest-runs.test.ts',
@@ -228,7 +191,6 @@ const slowUnits: readonly string[] = [
   'test/error-paths.test.ts',
   'test/github-double.test.ts',
   'test/green-corpus.test.ts',
-  'test/notices.test.ts',
   'test/release.test.ts',
   'test/required-literals.test.ts',
   'test/run-again.test.ts',
@@ -251,7 +213,7 @@ const firstOfPromises = new Set(promises.flatMap(({ first }) => first));
 
 /** All other unit tests are in the first ring. */
 export const unitsOfSecondRing: readonly string[] = [
-  ...new Set([...slowUnits, ...unitsWithTools, ...integrationTests()]),
+  ...new Set([...slowUnits, ...unitsWithTools, ...databaseTests()]),
 ].filter((path) => !firstOfPromises.has(path));
 
 const secondUnits = new Set(unitsOfSecondRing);
