@@ -92,7 +92,7 @@ test('if no browser can be opened, the address is printed, and Moose starts all 
   expect(said).not.toContain('#token=');
   up.child.kill('SIGTERM');
   await once(up.child, 'exit');
-  expect(await start('open', false).said(/MOOSE_NOT_UP/)).toContain('moose up');
+  expect(await start('open', false).said(/MOOSE_NOT_UP/)).toContain(`moose --data ${directory} up`);
 });
 
 test('tokens are created, listed and revoked, and shown only once', async () => {
@@ -103,7 +103,9 @@ test('tokens are created, listed and revoked, and shown only once', async () => 
   expect(await start('tokens', false).said(/ci/)).not.toContain(made.token);
   expect(await start('tokens create ci', false).said(/TOKEN_NAME_TAKEN/)).toContain('Choose another name');
   expect(await start(`tokens revoke ${made.id.slice(-8)}`, false).said(/Revoked/)).toContain('ci');
-  expect(await start('tokens revoke ffffffff', false).said(/TOKEN_NOT_FOUND/)).toContain('moose tokens');
+  expect(await start('tokens revoke ffffffff', false).said(/TOKEN_NOT_FOUND/)).toMatch(
+    /`moose --data \S+ tokens`/,
+  );
   expect(JSON.parse(await start('tokens ls --json', false).said(/\n\]/))).toMatchObject([
     { id: made.id, revoked_at: expect.any(String) },
   ]);
