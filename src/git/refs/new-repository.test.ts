@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { scratchDirectory } from '../scratch-repository.fixture.ts';
 import { newRepository } from './new-repository.ts';
 
@@ -40,6 +40,15 @@ test.each([false, true])(
     expect(gits()).toBe(2);
   },
 );
+
+test('fear: a person prefers reftable for new repositories, and Moose finds no refs in its own', async () => {
+  const config = join(scratchDirectory(), 'gitconfig');
+  writeFileSync(config, '[init]\n\tdefaultRefFormat = reftable\n[feature]\n\texperimental = true\n');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', config);
+  const { names, texts } = await made(scratchDirectory(), 'first', false);
+  expect(texts.join()).not.toContain('reftable');
+  expect(names).not.toContain('reftable');
+});
 
 test('fear: what a person has changed in the first one is in the next ones', async () => {
   const parent = scratchDirectory();

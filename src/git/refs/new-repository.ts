@@ -12,9 +12,9 @@ interface FirstFiles {
 const keptMax = 64;
 /** By folder and format: what git writes depends on the disk and on the user's own settings. */
 const kept = new BoundedMap<string, FirstFiles>(keptMax);
-/** What git writes. Anything else, another program has written, and only there. */
+/** What git writes, newer ones with the extensions first. Anything else, another program has written, and only there. */
 const ownConfig =
-  /^\[core\]\n(?:\t(?:repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precomposeunicode|symlinks) = \w+\n)+(?:\[extensions\]\n\tobjectformat = sha256\n)?$/;
+  /^(?:\[core\]\n(?:\t(?:repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precomposeunicode|symlinks) = \w+\n)+|\[extensions\]\n\tobjectformat = sha256\n){1,2}$/;
 const ownHead = /^ref: refs\/heads\/[\w./-]+\n$/;
 
 /** In a folder that is there. git makes the first one; the next ones beside it get the same files. */

@@ -41,6 +41,8 @@ const fixedVariables: Readonly<Record<string, string>> = {
   GIT_ASKPASS: '',
   GCM_INTERACTIVE: 'never',
   GIT_OPTIONAL_LOCKS: '0',
+  // Moose reads and writes the refs of its own repositories as files, whatever git or its user prefers.
+  GIT_DEFAULT_REF_FORMAT: 'files',
   // A replacement object from an agent must not change what Moose reads.
   GIT_NO_REPLACE_OBJECTS: '1',
   // Grafts are ignored too: this file does not exist.
