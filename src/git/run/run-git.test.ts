@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -162,6 +162,9 @@ test('a lock of another git is waited for, and leads to GIT_LOCKED if it stays',
   write({ 'b.txt': 'b' });
   const lock = join(path, '.git', 'index.lock');
   writeFileSync(lock, '');
+  // However slow this machine is, it is too new to be a leftover.
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  utimesSync(lock, inAnHour, inAnHour);
   const error = await failureOf(runGit(path, ['add', 'b.txt'], { attemptsMax: 2 }));
   expect(error).toBeInstanceOf(TransientError);
   expect(error.code).toBe('GIT_LOCKED');
