@@ -64,6 +64,8 @@ const fixedSettings: Readonly<Record<string, string>> = {
   // Settings can define hooks too, since git 2.54; since 2.55, this turns them off.
   ...Object.fromEntries(hookEvents.map((event) => [`hook.${event}.enabled`, 'false'])),
   'core.fsmonitor': 'false',
+  // What a disk of Linux can do, whatever disk the repository was made on.
+  'core.ignorecase': 'false',
   'core.protectHFS': 'true',
   'core.protectNTFS': 'true',
   // Loose objects and references are flushed to disk before a commit counts as made.
@@ -105,6 +107,16 @@ export const lfsOffline = {
 export const standingOptions: readonly string[] = [
   '--no-pager',
   ...Object.entries(fixedSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+];
+
+/** For a worktree of Moose's own: its disk is one of Linux, and the lists of a person do not decide what an agent may add. */
+export const ownWorktree: readonly string[] = [
+  '-c',
+  'core.filemode=true',
+  '-c',
+  'core.symlinks=true',
+  '-c',
+  'core.excludesFile=/dev/null',
 ];
 
 /** Content is read and written byte for byte; the project's `.gitattributes` still apply. */

@@ -15,7 +15,13 @@ import { openTree, saysClosed } from '../worktree/open-tree.ts';
 import { entryOf } from '../worktree/worktree-entry.ts';
 import { withFileFailures } from './file-failure.ts';
 import { defaultMaxOutputBytes, defaultTimeoutMs, failureOf } from './git-end.ts';
-import { contentAsStored, gitEnvironment, lfsOffline, standingOptions } from './git-environment.ts';
+import {
+  contentAsStored,
+  gitEnvironment,
+  lfsOffline,
+  ownWorktree,
+  standingOptions,
+} from './git-environment.ts';
 import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
@@ -177,8 +183,7 @@ async function runOnce(
       ...standingOptions,
       ...(call.lineEnds === 'configured' ? [] : contentAsStored),
       ...(call.mayFetchLfs ? [] : lfsOffline.options),
-      // The lists of a person do not decide what an agent may add.
-      ...('GIT_WORK_TREE' in env ? ['-c', 'core.excludesFile=/dev/null'] : []),
+      ...('GIT_WORK_TREE' in env ? ownWorktree : []),
       ...args,
     ],
     env,
