@@ -21,6 +21,7 @@ import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity, moose } from './identity.ts';
+import { unportableAmong } from './portable-names.ts';
 import { restoreForm } from './restore-form.ts';
 import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts';
 import { refuseUnpublished } from './submodule-pointers.ts';
@@ -100,6 +101,7 @@ async function commitStaged(
   const { worktreePath, expectedParent, heldBack = [] } = request;
   if (changes.length === 0) return null;
   refuse(await forbiddenAmong(request, changes, call));
+  refuse(await unportableAmong(worktreePath, { from: expectedParent, to: treeSha }, changes, call));
   const { filters = [] } = request;
   await refuseUnfiltered(
     { worktreePath, parent: expectedParent, treeSha, indexCall, changes, filters },

@@ -93,6 +93,7 @@ function adviceFor(forbidden: readonly ForbiddenChange[]): string {
   if (has('separate git repository'))
     return 'Delete the `.git` folder in it, so that its files become part of the change, or move it out of the worktree.';
   if (has('the limit is')) return 'Leave it out: add it to .gitignore, or make it smaller.';
+  if (has('Windows')) return 'Rename that file, or delete it if it was made by mistake.';
   return 'Revert that change.';
 }
 
