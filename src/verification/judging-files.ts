@@ -1,4 +1,5 @@
 // Which files decide whether a check passes (R-GREEN-2). Pure: it looks only at paths and at the texts that it is given.
+import { isCiFile } from '../domain/forge/ci-files.ts';
 import { expandedCommand } from './expand-command.ts';
 
 /**
@@ -10,10 +11,6 @@ export type JudgingKind = 'test' | 'setup' | 'configuration' | 'ci' | 'hiding';
 
 const rules: ReadonlyArray<readonly [JudgingKind, RegExp]> = [
   ['hiding', /(?:^|\/)\.gitattributes$/],
-  [
-    'ci',
-    /^\.github\/(?:workflows|actions)\/|(?:^|\/)(?:\.gitlab-ci\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker(?:\.ya?ml|\/.*)|appveyor\.ya?ml)$|^\.(?:circleci|buildkite|gitea\/workflows|forgejo\/workflows)\//,
-  ],
   // What stands in the place of a runner or of its packages.
   [
     'setup',
@@ -56,7 +53,8 @@ export const isKeptResult = (path: string) => keptResult.test(path);
 /** Of the table alone; null for a file that the product consists of. */
 export function judgingKind(path: string): JudgingKind | null {
   if (isKeptResult(path)) return 'configuration';
-  return rules.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
+  const kind = rules.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
+  return kind !== 'hiding' && isCiFile(path) ? 'ci' : kind;
 }
 
 const code = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kts?|cs|php|sh|bash|exs?|scala|swift|cc?|cpp|h)$/;

@@ -1,6 +1,8 @@
 // Decides what a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have
 // read.
 
+import { isCiFile } from '../../domain/forge/ci-files.ts';
+
 export interface GuardedChange {
   path: string;
   /** As in a tree object; `000000` if the file is deleted. */
@@ -21,15 +23,8 @@ export interface ForbiddenChange {
 const linkMode = '120000';
 const submoduleMode = '160000';
 
-/** Files that run on other machines, or by themselves, with permissions that the agent does not have. */
-const ciPatterns: readonly RegExp[] = [
-  /^\.github\/(workflows|actions)(\/|$)/,
-  /^\.(circleci|buildkite|woodpecker|semaphore|teamcity)(\/|$)/,
-  /^\.gitlab-ci\.ya?ml$/,
-  /^\.gitlab\/ci(\/|$)/,
-  /^\.(travis|drone|woodpecker|appveyor|cirrus)\.ya?ml$/,
-  /^(azure-pipelines|bitbucket-pipelines|appveyor)\.ya?ml$/,
-  /^jenkinsfile$/,
+/** Files that run by themselves, on machines of people, with permissions that the agent does not have. */
+const ownPatterns: readonly RegExp[] = [
   /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
   /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
   /^\.pre-commit-config\.yaml$/,
@@ -54,7 +49,7 @@ export function forbiddenName(path: string, rules: { allowCiChanges: boolean }):
   if (path.split('/').some(looksLikeGitDirectory))
     return "it is inside git's own directory, or inside what passes for one";
   const lower = path.toLowerCase();
-  if (!rules.allowCiChanges && ciPatterns.some((pattern) => pattern.test(lower))) {
+  if (!rules.allowCiChanges && (isCiFile(path) || ownPatterns.some((pattern) => pattern.test(lower)))) {
     return 'it configures CI, hooks, git-lfs or Moose, and the project does not allow changes to them';
   }
   return null;

@@ -82,6 +82,19 @@ test('R-SEC-2: a name that some file system takes for git’s own directory is r
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
 });
 
+test('R-SEC-2: fear: an agent moves .git to another name, and its commits and settings are published', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  writeFiles(worktreePath, { 'old-git/HEAD': 'ref: x', 'old-git/config': '', 'old-git/objects/aa/bb': 'x' });
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    metadata: { forbidden: [{ path: 'old-git/HEAD' }] },
+  });
+  // Names alone are no repository.
+  rmSync(join(worktreePath, 'old-git'), { recursive: true });
+  writeFiles(worktreePath, { 'docs/HEAD': 'first', 'src/objects/a.ts': 'x' });
+  expect((await made(request)).changedFiles).toEqual(['docs/HEAD', 'src/objects/a.ts']);
+});
+
 test('a repository inside the worktree is refused by name', async () => {
   const { worktreePath, request } = await scratchWorktree();
   mkdirSync(join(worktreePath, 'cloned'));

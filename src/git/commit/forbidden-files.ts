@@ -63,13 +63,27 @@ export async function forbiddenAmong(
   call: GitCall,
 ): Promise<ForbiddenChange[]> {
   const rules = { allowCiChanges: request.allowCiChanges ?? false };
-  const forbidden: ForbiddenChange[] = [];
+  const forbidden: ForbiddenChange[] = renamedGitFolders(changes);
   for (const change of changes) {
     const link = change.newMode === '120000' ? await followLink(request.worktreePath, change, call) : {};
     const found = forbiddenChange({ ...change, ...link }, rules);
     if (found) forbidden.push(found);
   }
   return forbidden;
+}
+
+/** Whatever its name, git takes a folder with HEAD, objects and refs for a repository: one holds commits and settings. */
+function renamedGitFolders(changes: readonly TreeChange[]): ForbiddenChange[] {
+  const added = changes.filter(({ oldMode, newMode }) => oldMode === '000000' && newMode !== '000000');
+  const paths = added.map(({ path }) => path);
+  const heads = paths.filter((path) => path === 'HEAD' || path.endsWith('/HEAD'));
+  const isBeside = (head: string, name: string) => {
+    const start = `${head.slice(0, -'HEAD'.length)}${name}/`;
+    return paths.some((path) => path.startsWith(start));
+  };
+  return heads
+    .filter((head) => isBeside(head, 'objects') || isBeside(head, 'refs'))
+    .map((path) => ({ path, reason: "it is in git's own directory under another name" }));
 }
 
 async function followLink(worktreePath: string, change: TreeChange, call: GitCall) {
@@ -93,6 +107,7 @@ function adviceFor(forbidden: readonly ForbiddenChange[]): string {
   if (has('separate git repository'))
     return 'Delete the `.git` folder in it, so that its files become part of the change, or move it out of the worktree.';
   if (has('the limit is')) return 'Leave it out: add it to .gitignore, or make it smaller.';
+  if (has('under another name')) return 'Delete that folder, or move it out of the worktree.';
   if (has('Windows')) return 'Rename that file, or delete it if it was made by mistake.';
   return 'Revert that change.';
 }
