@@ -44,6 +44,8 @@ async function halfAnswered(options: GroundOptions = {}, headers: Record<string,
   await until('a hold that has shrunk', async () =>
     (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 15_300_000n),
   );
+  // The gateway knows it later than the database.
+  await until('nothing left to book', async () => (await health(made.ground)).unbooked === 0);
   return { ...made, heard, answer: await begun.promise };
 }
 
