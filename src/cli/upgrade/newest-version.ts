@@ -21,7 +21,9 @@ const at = { operation: 'upgrade' } as const;
  * @throws ConfigurationError `NPM_MISSING`
  */
 export async function newestVersion(name: string, folder: string, signal: AbortSignal): Promise<string> {
-  const answer = await askNpm(name, folder, signal);
+  const printed = await askNpm(name, folder, signal);
+  // npm 12 and newer print a list, even of a single value.
+  const answer: unknown = Array.isArray(printed) && printed.length === 1 ? printed[0] : printed;
   if (typeof answer === 'string' && isVersion(answer)) return answer;
   const code = codeOf(answer);
   if (code === 'E404') {

@@ -1,9 +1,11 @@
 // `moose upgrade --check` with the real npm, and a registry on loopback.
 import { createServer, type RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { printedDocuments } from '../../../contract/contract.ts';
 import { ExternalServiceError } from '../../../domain/failure.ts';
+import { scratchDirectory, writeScript } from '../../../git/scratch-repository.fixture.ts';
 import { packageName } from '../../../stdx/files/own-files.ts';
 import type { CliContext } from '../../context.ts';
 import { createPrinter } from '../../terminal/printer.ts';
@@ -118,6 +120,16 @@ describe('with the real npm', { timeout: npmMsMax }, () => {
     await registry(publishing('\u001b[2J9.0.0'));
     await expect(upgrade('--check')).rejects.toBeInstanceOf(ExternalServiceError);
   });
+
+  test.each(['"1.10.0"', '[\n  "1.10.0"\n]'])(
+    'npm before 12 and since prints it differently: %j',
+    async (printed) => {
+      const folder = scratchDirectory();
+      writeScript(join(folder, 'npm'), `echo '${printed}'`);
+      vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+      expect(await upgrade('--check')).toMatchObject({ document: { newest: '1.10.0', has_newer: true } });
+    },
+  );
 
   test('without npm, the missing program is named', async () => {
     vi.stubEnv('PATH', '/nowhere');
