@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { installTimeoutMs } from '../../scripts/agents/install-agent.ts';
 import { probeIsolation } from '../../src/sessions/isolation/probe-isolation.ts';
 import { subjects } from '../agents/subjects/subjects.ts';
+import { closedToOthers, isClosedToOthers } from '../open-to-others.ts';
 import { attackFrom, orderMsMax } from './attack.fixture.ts';
 
 const isAll = process.env.MOOSE_TEST_ATTACKS === 'all';
@@ -44,8 +45,9 @@ describe.each(rows)('$agent as $user', ({ agent, subject, user }) => {
   test.skipIf(level !== 'files')(
     'R-SEC-5: fear: an agent or its checks reach other files, or the isolation prevents their work',
     { timeout: installTimeoutMs + orderMsMax },
-    async () => {
+    async (context) => {
       const asRoot = user === 'root';
+      context.skip(!asRoot && isClosedToOthers(), closedToOthers);
       const attacked = await attackFrom(agent, subject, asRoot);
       const { byAgent, printed, place, told } = attacked;
       expect(attacked.status, told).toBe('completed');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { installTimeoutMs } from '../../scripts/agents/install-agent.ts';
 import { probeIsolation } from '../../src/sessions/isolation/probe-isolation.ts';
 import { pi } from '../agents/subjects/pi.ts';
+import { closedToOthers, isClosedToOthers } from '../open-to-others.ts';
 import { attackFrom, orderMsMax } from './attack.fixture.ts';
 
 const { level } = await probeIsolation();
@@ -20,11 +21,12 @@ const attacks: ReadonlyArray<readonly [target: string, success: RegExp]> = [
   ['a host that is not on the list', /GOT connect elsewhere/],
 ];
 
-test.skipIf(level !== 'files').each(users)(
+test.skipIf(level !== 'files').for(users)(
   'R-PROJ-4, R-SEC-5: fear: a service of a worktree reaches more than its worktree, as %s',
   { timeout: installTimeoutMs + orderMsMax },
-  async (user) => {
+  async (user, context) => {
     const asRoot = user === 'root';
+    context.skip(!asRoot && isClosedToOthers(), closedToOthers);
     const attacked = await attackFrom('pi', pi, asRoot, 'service');
     expect(attacked.status, attacked.told).toBe('completed');
     expect(attacked.place.git('show', `${attacked.branch}:hello.txt`)).toBe('hello world\n');
