@@ -79,13 +79,17 @@ test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replace
   const stopped = AbortSignal.abort(new DOMException('Stopped', 'AbortError'));
   const { makeBackup } = await import('./make-backup.ts');
   const wish = { databaseUrl: database.url, dataDirectory: root, host: 'alpha', now: new Date() };
-  await expect(makeBackup({ ...wish, path: join(root, 'stopped') }, stopped)).rejects.toThrow('Stopped');
+  await expect(makeBackup({ ...wish, path: join(root, 'stopped.tar.gz') }, stopped)).rejects.toThrow(
+    'Stopped',
+  );
   const { path, bytes } = await make();
   expect(statSync(path)).toMatchObject({ size: bytes });
   expect(statSync(path).mode & 0o777).toBe(0o600);
   await expect(make()).rejects.toMatchObject({ code: 'BACKUP_UNWRITABLE' });
   await expect(make('no/such/directory')).rejects.toMatchObject({ code: 'BACKUP_UNWRITABLE' });
   expect(readdirSync(root).sort()).toEqual(['backup.tar.gz', 'data']);
+  // The first night, the directory of all backups is not there yet.
+  expect((await make('nightly')).path).toMatch(/nightly\/moose-[^/]+\.tar\.gz$/);
   const inDirectory = await make('.');
   expect(inDirectory.path).toMatch(/moose-\d{4}-\d\d-\d\dT[\d-]{8}\.tar\.gz$/);
   expect((await verifyBackup(inDirectory.path, never)).work_orders.all).toBe(1);

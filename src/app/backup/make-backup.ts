@@ -1,8 +1,8 @@
 // Makes a backup while Moose works: first the rows of one moment, then the repositories. Work only adds commits and
 // preserves what it removes, so a repository that is copied later has every commit that a row names.
 import { createReadStream, type Stats } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
 import type { BackupManifest } from '../../contract/health/backups.ts';
 import { bundleRepository } from '../../git/remote/repository-bundle.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
@@ -62,7 +62,14 @@ async function fileFor({ path: given, now }: BackupRequest): Promise<string> {
   const path = resolve(given);
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   const found = await statOf(path);
-  const file = found?.isDirectory() ? join(path, `moose-${stamp}.tar.gz`) : path;
+  // A file has an ending: without one, what is not there yet is the directory for each night's file.
+  const isNewDirectory = found === null && extname(path) === '';
+  if (isNewDirectory)
+    await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
+      throw unwritable(path, cause);
+    });
+  const isDirectory = isNewDirectory || found?.isDirectory();
+  const file = isDirectory ? join(path, `moose-${stamp}.tar.gz`) : path;
   if (await statOf(file)) throw unwritable(file, new Error('it exists already'));
   return file;
 }
