@@ -5,6 +5,10 @@ import { sharedDatabase } from '../../test/shared-database.ts';
 import { ask, dollar, gatewayGround, price, theCall } from './gateway-ground.fixture.ts';
 import { isThinkingLimited } from './request/own-host.ts';
 import { beginsStream, message } from './scripted-provider.fixture.ts';
+import { anthropicMessages } from './wire/anthropic/anthropic-messages.ts';
+import { gemini as geminiWire } from './wire/gemini/gemini.ts';
+import { openaiChat } from './wire/openai/openai-chat.ts';
+import { openaiResponses } from './wire/openai/openai-responses.ts';
 
 const shared = sharedDatabase();
 
@@ -159,6 +163,100 @@ test('R-BUD-2: thinking stays off or below a limit that is too small for it', as
   const thinking = { type: 'enabled', budget_tokens: 5_000 };
   const { sent } = await billed('/v1/messages', { ...claude, max_tokens: 1_000, thinking }, () => 0);
   expect(sent.thinking).toEqual({ type: 'disabled' });
+});
+
+/** What each of Anthropic's models refuses with status 400, as its maker documents it. */
+function refusesThinking(model: string, thinking: unknown): boolean {
+  const type = (thinking as { type?: unknown } | undefined)?.type;
+  if (type === 'adaptive' && /(?:haiku|sonnet|opus)-4-5/.test(model)) return true;
+  if (type === 'adaptive')
+    return Object.keys(thinking as object).some((name) => !/^(?:type|display)$/.test(name));
+  if (type === 'enabled') return /(?:opus-4-[78]|opus-5|sonnet-5|fable|mythos-[1-9])/.test(model);
+  return type === 'disabled' && /fable|mythos/.test(model);
+}
+
+const ownModels = [
+  'claude-opus-4-6',
+  'claude-opus-4-8',
+  'anthropic/claude-sonnet-5',
+  'claude-fable-5-1',
+].concat(...['eu.anthropic.claude-opus-5-5-v1:0', 'our-opus', 'claude-haiku-4-5@20251001']);
+const thinkings: unknown[] = [
+  undefined,
+  { type: 'adaptive' },
+  { type: 'adaptive', display: 'summarized' },
+].concat(...[{ type: 'disabled' }, { type: 'enabled', budget_tokens: 1_500 }]);
+const asWritten = ownModels.flatMap((model) => thinkings.map((thinking) => [model, thinking] as const));
+
+test.each(asWritten)(
+  'R-BUD-2: behind another address, %s gets the thinking that was sent: %j',
+  (model, thinking) => {
+    const body = {
+      model,
+      max_tokens: 2_000,
+      messages: chat.messages,
+      ...(thinking !== undefined && { thinking }),
+    };
+    const read = anthropicMessages.read({
+      method: 'POST',
+      path: '/v1/messages',
+      search: '',
+      headers: {},
+      body: Buffer.from(JSON.stringify(body)),
+      isThinkingBeside: true,
+    });
+    if ('refusal' in read) throw new Error(read.refusal.message);
+    for (const limit of [2_000, 1_200, 400]) {
+      const sent = JSON.parse(read.render(limit).toString('utf8')) as Sent;
+      if (!refusesThinking(model, thinking)) expect(refusesThinking(model, sent.thinking)).toBe(false);
+      expect(sent.max_tokens).toBe(limit);
+    }
+    if ((thinking as Sent | undefined)?.type !== 'disabled')
+      expect(read.thinkingTokensMax).toBeGreaterThan(1_000);
+  },
+);
+
+test.each([
+  ['gpt-5.6', openaiChat, '/v1/chat/completions'],
+  ['openai/o3', openaiChat, '/v1/chat/completions'],
+  ['gpt-5.6-codex', openaiResponses, '/v1/responses'],
+  ['claude-opus-4-8', openaiChat, '/v1/chat/completions'],
+  ['google/gemini-3.8-flash', openaiChat, '/v1/chat/completions'],
+] as const)(
+  'R-BUD-2: behind another address, %s gets no member that its maker refuses',
+  (model, wire, path) => {
+    const own = wire === openaiChat ? { messages: chat.messages, max_tokens: 900 } : { input: 'Mend it' };
+    const body = Buffer.from(JSON.stringify({ model, ...own }));
+    const read = wire.read({ method: 'POST', path, search: '', headers: {}, body, isThinkingBeside: true });
+    if ('refusal' in read) throw new Error(read.refusal.message);
+    expect(JSON.parse(read.render(900).toString('utf8'))).not.toHaveProperty('thinking_budget');
+    expect(read.thinkingTokensMax).toBeGreaterThanOrEqual(16_384);
+  },
+);
+
+test.each([
+  ['gemini-3-pro', undefined, 65_536],
+  ['gemini-3-pro', { thinkingConfig: { thinkingLevel: 'high' } }, 65_536],
+  ['gemini-2.5-flash', { thinkingConfig: { thinkingBudget: -1 } }, 65_536],
+  ['gemini-2.5-flash', { thinkingConfig: { thinkingBudget: 8_000 } }, 16_000],
+  ['gemini-2.0-flash', undefined, 0],
+])('R-BUD-2: thoughts of %s with %j are held beside the limit at Google, too', (model, settings, tokens) => {
+  const baseUrl = 'https://generativelanguage.googleapis.com';
+  expect(isThinkingLimited('gemini', baseUrl)).toBe(false);
+  const generationConfig = { maxOutputTokens: 400, ...settings };
+  const body = { contents: [{ role: 'user', parts: [{ text: 'Mend it' }] }], generationConfig };
+  const read = geminiWire.read({
+    method: 'POST',
+    path: `/v1beta/models/${model}:generateContent`,
+    search: '',
+    headers: {},
+    body: Buffer.from(JSON.stringify(body)),
+    isOwnHost: true,
+    isThinkingBeside: true,
+  });
+  if ('refusal' in read) throw new Error(read.refusal.message);
+  expect(read.thinkingTokensMax).toBe(tokens);
+  expect(JSON.parse(read.render(400).toString('utf8'))).toEqual(body);
 });
 
 const gemini = '/v1beta/models/gemini-2.5-flash:generateContent';

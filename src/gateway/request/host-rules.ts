@@ -26,7 +26,7 @@ export const hostRules: readonly HostRule[] = [
   { name: 'OpenAI', hosts: /^api\.openai\.com$/, ...within },
   // Work that stays in a region costs ten percent more.
   { name: 'OpenAI, regional', hosts: /^[a-z]+\.api\.openai\.com$/, ...within, priceTenths: 11n },
-  { name: 'Google (Gemini API)', hosts: /^generativelanguage\.googleapis\.com$/, ...within },
+  { name: 'Google (Gemini API)', hosts: /^generativelanguage\.googleapis\.com$/, ...beside },
   // A deployment for one region or data zone costs ten percent more, and its address does not say which it is.
   {
     name: 'Azure OpenAI',

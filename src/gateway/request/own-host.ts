@@ -16,9 +16,9 @@ export function isOwnHost(wire: WireName, baseUrl: string): boolean {
   return URL.canParse(baseUrl) && hosts[wire].test(new URL(baseUrl).hostname);
 }
 
-/** False if the server may let a model think beyond the limit on its answer. */
+/** False if the server may let a model think beyond the limit on its answer; the maker of Gemini documents both. */
 export function isThinkingLimited(wire: WireName, baseUrl: string): boolean {
-  return isOwnHost(wire, baseUrl) || hostRuleOf(baseUrl).isThinkingWithin;
+  return (wire !== 'gemini' && isOwnHost(wire, baseUrl)) || hostRuleOf(baseUrl).isThinkingWithin;
 }
 
 const regionalTenths = 11n;

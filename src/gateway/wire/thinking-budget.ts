@@ -1,8 +1,10 @@
 // What a model may think beyond the limit on its answer, at servers that speak OpenAI's protocols. Some models think
 // unless they are told not to, and some servers give thinking a budget of its own. So each request either turns thinking
-// off, or has a budget that is reserved beside the answer.
+// off, or has a budget that is reserved beside the answer. Makers' own models refuse a budget of that name: what they may
+// think is reserved all the same.
 import { badRequest } from './feature.ts';
-import { isObject, type JsonObject, memberOf, objectIn } from './json-value.ts';
+import { isObject, type JsonObject, memberOf, objectIn, textIn } from './json-value.ts';
+import { isStrictModel, thinkingTokensOf } from './maker-models.ts';
 import type { Refusal } from './wire.ts';
 
 /** Beside thinking that is turned off: some models cannot be told not to think, and then keep to their budget. */
@@ -59,9 +61,12 @@ export function thinkingOf(body: JsonObject, isBeside: boolean): Thinking | { re
     largest = Math.max(largest, asked);
   }
   if (!isBeside) return { tokens: largest, edits: new Map() };
-  const tokens = largest === 0 ? defaultBudgetTokens : largest;
+  const tokens = largest === 0 ? thinkingTokensOf(modelIn(body), defaultBudgetTokens) : largest;
   return { tokens, edits: withBudget(body, tokens) };
 }
+
+const modelIn = (body: JsonObject) => textIn(body, 'model') ?? '';
+const isStrict = (body: JsonObject) => isStrictModel(modelIn(body));
 
 export function isBudget(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
@@ -84,8 +89,11 @@ function withBudget(body: JsonObject, tokens: number): Map<string, unknown> {
   const edits = new Map<string, unknown>();
   for (const [place, name] of budgets) {
     if (within(body, place, name) !== undefined) continue;
-    if (place === null) edits.set(name, tokens);
-    else if (isObject(body[place]) && takesBudget(body, place))
+    if (place === null) {
+      if (!isStrict(body)) edits.set(name, tokens);
+      continue;
+    }
+    if (isObject(body[place]) && takesBudget(body, place))
       edits.set(place, { ...body[place], [name]: tokens });
   }
   return edits;
@@ -93,7 +101,10 @@ function withBudget(body: JsonObject, tokens: number): Map<string, unknown> {
 
 /** Thinking that is off needs no budget, and an effort allows none beside it. */
 function takesBudget(body: JsonObject, place: string): boolean {
-  if (place === 'thinking') return within(body, place, 'type') !== 'disabled';
+  if (place === 'thinking') {
+    const type = within(body, place, 'type');
+    return isStrict(body) ? type === 'enabled' : type !== 'disabled';
+  }
   if (place !== 'reasoning') return true;
   return within(body, place, 'enabled') !== undefined && within(body, place, 'effort') === undefined;
 }

@@ -1,7 +1,9 @@
 // What a model may think beyond the limit on its answer, where another company than the protocol's maker serves it:
-// thinking is off, or has a budget below the limit that is reserved beside it.
+// thinking is off, or has a budget below the limit that is reserved beside it. Anthropic's own models keep the kind of
+// thinking that the agent asked for, because each refuses some other kind; their maker's limit covers all thinking.
 import { badRequest } from '../feature.ts';
 import { countIn, isObject, type JsonObject, memberOf, textIn } from '../json-value.ts';
+import { isAnthropicModel } from '../maker-models.ts';
 import { defaultBudgetTokens, isBudget } from '../thinking-budget.ts';
 import type { Refusal } from '../wire.ts';
 
@@ -14,18 +16,29 @@ export function thinkingElsewhere(
   body: JsonObject,
 ): { tokens: number; thinking?: JsonObject } | { refusal: Refusal } {
   const given = memberOf(body, 'thinking') ?? null;
-  if (given === null) return { tokens: 0, thinking: off };
+  const isOwnModel = isAnthropicModel(textIn(body, 'model') ?? '');
+  const asked = countIn(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
+  // Newer models of Anthropic think unless they are told not to, and some refuse to be told.
+  if (given === null) return isOwnModel ? { tokens: beside(asked) } : { tokens: 0, thinking: off };
   // The shape of the request refuses it.
   if (!isObject(given)) return { tokens: 0 };
   const budget = memberOf(given, 'budget_tokens') ?? null;
   if (given.type === 'disabled') return { tokens: 0, ...(budget !== null && { thinking: off }) };
   if (budget !== null && !isBudget(budget))
     return badRequest('has a `thinking.budget_tokens` that is not a whole number of tokens above 0');
-  const asked = countIn(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
-  const tokens = Math.min(budget ?? defaultBudgetTokens, Math.max(thinkingTokensLeast, asked - 1));
+  if (isOwnModel && given.type !== 'enabled') {
+    const { budget_tokens: _, ...sent } = given;
+    return { tokens: beside(asked), ...(budget !== null && { thinking: sent }) };
+  }
+  const tokens = beside(asked, budget ?? defaultBudgetTokens);
   if (tokens >= asked) return { tokens: 0, thinking: off };
   const isAsGiven = given.type === 'enabled' && tokens === budget;
   return { tokens, ...(!isAsGiven && { thinking: { ...given, type: 'enabled', budget_tokens: tokens } }) };
+}
+
+/** Anthropic documents its limit as one on both; what is reserved beside it is for a server that counts otherwise. */
+function beside(asked: number, budget = defaultBudgetTokens): number {
+  return Math.min(budget, Math.max(thinkingTokensLeast, asked - 1));
 }
 
 /**

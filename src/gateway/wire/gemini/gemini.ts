@@ -79,7 +79,11 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if ('refusal' in bounded) return bounded;
   const thinking = isFree
     ? { tokens: 0 }
-    : geminiThinking(eitherIn(body, 'generationConfig'), asked.tokens, request.isThinkingBeside === true);
+    : geminiThinking(eitherIn(body, 'generationConfig'), asked.tokens, {
+        model,
+        isBeside: request.isThinkingBeside === true,
+        isOwnHost: request.isOwnHost === true,
+      });
   if ('refusal' in thinking) return thinking;
   if (thinking.settings) bounded.edits.set(spellingIn(body, 'generationConfig'), thinking.settings);
   return {
