@@ -184,7 +184,7 @@ const attacks: AnswerAttack[] = [
     name: 'a region',
     path: messages,
     answer: claude({ input_tokens: 900, output_tokens: 1_000, inference_geo: 'us' }),
-    usd: 0.0195,
+    usd: 0.01947,
   },
   {
     name: 'a tool that nobody knows',

@@ -10,6 +10,7 @@ import { costOf, type ModelPrice } from '../../domain/agents/price.ts';
 import type { PricedBy } from '../../engine/run/budget/call-ledger.ts';
 import type { AnsweringModel } from '../request/answering-models.ts';
 import { isPossible } from '../request/bound.ts';
+import { regionalTenths, regionalTenthsMax } from '../request/own-host.ts';
 import type { FoldEnd, InputPart } from '../wire/wire.ts';
 import type { Booking } from './books.ts';
 import type { RelayEnd } from './relay.ts';
@@ -22,6 +23,9 @@ export function isUnbilled(status: number): boolean {
 /** A slower answer may come from a proxy that gave up waiting for a provider, which bills what it has done. */
 export const atOnceMs = 1_500;
 
+/** Alone, a region only multiplies the price of the tokens: the cost is known. */
+const onlyRegion = /^inference_geo: [\w-]+$/;
+
 /**
  * The highest price of a tariff, in tenths of the default tariff; an unexpected tariff outside this list has no token
  * price.
@@ -32,7 +36,8 @@ const tariffs: readonly [RegExp, bigint][] = [
   [/\bservice_tier: (?!.*(?:flex|batch))/i, 25n],
   [/\bservice_tier: .*(?:flex|batch)/i, 10n],
   // Regional tariff: the work stays in the region.
-  [/\binference_geo: /, 11n],
+  [/\binference_geo: us(?![\w-])/, regionalTenths],
+  [/\binference_geo: (?!us(?![\w-]))/, regionalTenthsMax],
   // Audio: its tokens cost up to eight times as much as text tokens.
   [/\bsound\b|\baudio_tokens\b/, 80n],
   [/\bttl_12h_tokens\b/, 20n],
@@ -72,16 +77,17 @@ export function bookingOf(status: number, fold: FoldEnd | null, evidence: Eviden
   const atTariff = surprise === null ? atPrice : atTariffs(atPrice, surprise);
   const isCredible = isBill || mayBeDollars(chargedNanoUsd ?? 0n, usage);
   const nanoUsd = larger(atTariff, isCredible ? (chargedNanoUsd ?? 0n) : 0n);
-  const stops = isCredible ? chargedApart(fold, evidence) : 'it states a charge that cannot be in dollars';
+  const stops =
+    chargedApart(fold, evidence) ?? (isCredible ? undefined : 'it states a charge that cannot be in dollars');
   const settled = { kind: 'settle', nanoUsd, usage, pricedBy, stops } as const;
-  // An error in the middle of a stream ends the answer too; after an unreadable part, the usage may be incomplete.
-  const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
   const isKnown = stops === undefined && (isBill || prices.unpriced.length === 0);
-  const isExpected = surprise === null || isVouchedFor(evidence.prices.asked, surprise);
+  const isExpected =
+    surprise === null || onlyRegion.test(surprise) || isVouchedFor(evidence.prices.asked, surprise);
   const isListed = fold.unlisted === undefined || !isPresumed(fold.unlisted, evidence);
   const isCounted =
     fold.usage !== null && (isBill || isPossible(evidence.parts, fold.usage, fold.shownChars));
-  if (isOver && isCounted && isExpected && isKnown && isListed) return settled;
+  // After an error, and after an unreadable part, the usage may be incomplete.
+  if (fold.isWhole && isCounted && isExpected && isKnown && isListed) return settled;
   // The cost is not known, but it is at least this. Above its reservation it is booked in full: the bound was wrong.
   return settled.nanoUsd > heldNanoUsd ? settled : { kind: 'presume', stops };
 }

@@ -10,7 +10,7 @@ import type { GatewayLimits } from '../limits.ts';
 import type { AskedModel } from '../request/answering-models.ts';
 import { outputToReserve } from '../request/bound.ts';
 import { hostRuleOf } from '../request/host-rules.ts';
-import { isOwnHost, isThinkingLimited, priceAt } from '../request/own-host.ts';
+import { heldPriceAt, isOwnHost, isThinkingLimited, priceAt } from '../request/own-host.ts';
 import { type HeldBody, readBody } from '../request/read-body.ts';
 import type { RequestRead } from '../request/request-reader.ts';
 import { requestToSend } from '../request/request-to-send.ts';
@@ -150,10 +150,10 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
 }
 
 async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Promise<ReadyCall> {
-  const { parts, exchange, stop, identity } = call;
+  const { parts, route, exchange, stop, identity } = call;
   if (identity === null) throw new TypeError('A call that was read has an identity.');
   requireCalm(parts, identity, read);
-  const { upstream } = call.route;
+  const { upstream } = route;
   const price = priceAt(upstream, await priceFor(parts, identity.model));
   const asked: AskedModel = { name: identity.model, price, upstream };
   const authorize = (await parts.carriers.get(identity.provider)?.ready(stop.signal)) ?? null;
@@ -163,7 +163,12 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   let first: FirstTurn | null = null;
   try {
     first = await firstTurn(call, identity.model);
-    const boundPrice = boundOf(parts, asked);
+    const { model } = read;
+    const boundPrice = heldPriceAt(upstream, {
+      wire: route.wire.name,
+      model,
+      price: boundOf(parts, asked),
+    });
     const render = renderAhead(read, outputToReserve(read, parts.limits));
     const drawn = await drawCall(parts, {
       identity,

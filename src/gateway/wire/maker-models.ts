@@ -12,6 +12,15 @@ export function isAnthropicModel(model: string): boolean {
   return ofAnthropic.test(model);
 }
 
+/** Since this version of Anthropic's models, the region of the work changes a price; older ones reject the setting. */
+const regionsSince = 4.6;
+
+export function hasRegions(model: string): boolean {
+  const [, major, minor = '0'] =
+    /(?:^|[./])claude-[a-z]+-(\d{1,2})(?:[.-](\d{1,2}))?(?=\D|$)/.exec(model) ?? [];
+  return major !== undefined && Number(`${major}.${minor}`) >= regionsSince;
+}
+
 /** True if a member that the maker does not document makes the request fail. */
 export function isStrictModel(model: string): boolean {
   return ofAnthropic.test(model) || ofOpenai.test(model) || ofGoogle.test(model);

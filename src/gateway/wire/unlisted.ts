@@ -1,5 +1,6 @@
 // What an answer has besides the members on the lists of its protocol. Whatever is on no list may be charged apart: a search,
 // a tool that ran at the provider, a fee for each request. A list of what is known stays true when a provider adds a fee.
+import { isFeeName } from './answers/fee-name.ts';
 import { isObject, type JsonObject } from './json-value.ts';
 
 /**
@@ -31,7 +32,11 @@ export function unlistedCount(value: unknown, list: Known, place: string): strin
   return firstUnlisted(value, list, place, {
     isOfCounts: true,
     matters: (name, each) =>
-      typeof each === 'number' ? !ofTime.test(name) : typeof each === 'string' ? isAmount(each) : true,
+      typeof each === 'number'
+        ? !ofTime.test(name)
+        : typeof each === 'string'
+          ? isAmount(each) || isFeeName(name)
+          : true,
   });
 }
 

@@ -63,6 +63,25 @@ test('R-BUD-7: nothing is drawn on a key that the brake has stopped; its first r
   expect(await ledger.verifyKey(draw.keyId, draw.keyHash)).toBe('stopped');
 });
 
+test('R-SES-5: fear: a call whose cost is only presumed is called a bypass of the gateway', async () => {
+  const { database, made, ledger } = await ground();
+  const sessionId = await aSession(database, made);
+  const key = await issueKey(database.query, {
+    workOrderId: made.workOrderId,
+    runId: made.runId,
+    sessionId,
+    serviceName: 'agent',
+  });
+  const [answered, failed] = [aDraw({ ...made, key }, cent), aDraw({ ...made, key }, cent)];
+  for (const draw of [answered, failed]) await ledger.draw(draw);
+  await ledger.presume(answered.callId, goodEnd);
+  await ledger.presume(failed.callId, { ...goodEnd, failure: 'cut_stream' });
+  expect(await callsOfSession(database.query, sessionId)).toMatchObject({
+    goodCalls: 1,
+    costNanoUsd: 2n * cent,
+  });
+});
+
 test("a session's calls are reported by the gateway: successful ones, open ones, the last failure, the brake", async () => {
   const { database, made, ledger } = await ground();
   const sessionId = await aSession(database, made);

@@ -4,6 +4,7 @@ import { JsonListItems } from '../gemini/json-list-items.ts';
 import { hasTwins } from '../json-text.ts';
 import { parseOrNull } from '../json-value.ts';
 import type { FoldEnd, UsageFold } from '../wire.ts';
+import { feeBeside } from './fees-beside.ts';
 import { eventOf, SseFrames } from './sse.ts';
 
 /** How a protocol reads the pieces of an answer. Neither function throws, whatever it gets. */
@@ -41,6 +42,7 @@ class AnswerFold implements UsageFold {
   #documentBytes = 0;
   #isMalformed = false;
   #hasTwins = false;
+  #fee: string | null = null;
 
   constructor(reader: AnswerReader) {
     this.#reader = reader;
@@ -66,6 +68,7 @@ class AnswerFold implements UsageFold {
     if (this.#form === 'document') this.#readDocument();
     if (this.#form === 'page') this.#isMalformed = true;
     const end = this.#reader.end();
+    if (this.#fee !== null) end.unlisted ??= this.#fee;
     if (this.#hasTwins) end.surprise = 'a number twice in one object';
     const isMalformed = this.#isMalformed && !end.isWhole && end.failure === null;
     return isMalformed ? { ...end, failure: 'malformed' } : end;
@@ -88,7 +91,10 @@ class AnswerFold implements UsageFold {
     const data = parseOrNull(text);
     this.#hasTwins ||= hasUsage.test(text) && hasTwins(text);
     if (data === null) this.#isMalformed ||= text.trim() !== '' && text.trim() !== 'null';
-    else this.#reader.event(name, data);
+    else {
+      this.#fee ??= feeBeside(data);
+      this.#reader.event(name, data);
+    }
   }
 
   #hold(chunk: Buffer): void {
@@ -104,7 +110,10 @@ class AnswerFold implements UsageFold {
     this.#document = [];
     const body = parseOrNull(text);
     this.#hasTwins ||= hasUsage.test(text) && hasTwins(text);
-    if (body !== null) this.#reader.document(body);
+    if (body !== null) {
+      this.#fee ??= feeBeside(body);
+      this.#reader.document(body);
+    }
     // A truncated document does not end like a complete one.
     else this.#isMalformed = /\}\s*$/.test(text);
   }

@@ -2,41 +2,7 @@
 // a stream.
 import type { IncomingHttpHeaders } from 'node:http';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
-import { isAmount } from '../unlisted.ts';
-
-/** A word of the name that says that the number is what was charged. */
-const ofCharge = /^(?:costs?|charged?|fees?|spen[dt]|billed|credits?|usd)$/;
-/** A word that says that it is another number: a limit, a rate, a sum of many calls, a share of the charge, a duration. */
-const ofOther = new Set([
-  ...[
-    'limit',
-    'limits',
-    'ratelimit',
-    'remaining',
-    'left',
-    'reset',
-    'max',
-    'min',
-    'budget',
-    'balance',
-    'quota',
-  ],
-  ...[
-    'key',
-    'team',
-    'user',
-    'account',
-    'per',
-    'price',
-    'original',
-    'discount',
-    'margin',
-    'time',
-    'ms',
-    'seconds',
-  ],
-]);
-const usdMax = 1_000_000;
+import { isFeeName, usdIn } from './fee-name.ts';
 
 export interface ChargeBeside {
   nanoUsd: bigint;
@@ -48,17 +14,22 @@ export function chargeBeside(...headers: readonly IncomingHttpHeaders[]): Charge
   let nanoUsd = 0n;
   let unclear: string | null = null;
   for (const [name, value] of headers.flatMap((each) => Object.entries(each))) {
-    if (typeof value !== 'string' || !isChargeName(name) || !isAmount(value)) continue;
-    const usd = Number(/^\s*\$?\s*([\d.]+(?:e[-+]?\d+)?)\s*(?:usd)?\s*$/i.exec(value)?.[1] ?? Number.NaN);
-    if (!(usd <= usdMax)) unclear ??= name;
+    const text = String(value ?? '');
+    if (!isFeeName(name) || isLabel.test(text)) continue;
+    const usd = sumOf(text);
+    if (usd === null) unclear ??= name;
     else if (toNano(usd) > nanoUsd) nanoUsd = toNano(usd);
   }
   return { nanoUsd, unclear };
 }
 
-function isChargeName(name: string): boolean {
-  const words = name.toLowerCase().split(/[-_]/);
-  return words.some((word) => ofCharge.test(word)) && !words.some((word) => ofOther.has(word));
+/** Nothing, or a single word: it names something, and is no amount. */
+const isLabel = /^\s*[a-z-]*\s*$/i;
+
+/** A header that is sent twice has both values in it; null if one of them is no amount in dollars. */
+function sumOf(text: string): number | null {
+  const amounts = text.split(/,\s+/).map(usdIn);
+  return amounts.reduce<number | null>((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0);
 }
 
 function toNano(usd: number): bigint {

@@ -2,6 +2,7 @@
 import { type Feature, isEmpty, leaveOut, oneOf } from '../feature.ts';
 import { type ToolPolicy, toolName } from '../hosted-tools.ts';
 import { type JsonObject, listIn, memberOf, textIn } from '../json-value.ts';
+import { hasRegions } from '../maker-models.ts';
 import type { HeaderList } from '../sent-headers.ts';
 
 export const anthropicFeatures: readonly Feature[] = [
@@ -53,16 +54,8 @@ export const anthropicFeatures: readonly Feature[] = [
 export function defaultTariff(model: string, isOwnHost: boolean): JsonObject {
   return {
     service_tier: 'standard_only',
-    ...(isOwnHost && hasPlaces(model) ? { inference_geo: 'global' } : {}),
+    ...(isOwnHost && hasRegions(model) ? { inference_geo: 'global' } : {}),
   };
-}
-
-/** Since these versions, the region of the work changes a model's price; older models reject the setting. */
-const placesSince = 4.6;
-
-function hasPlaces(model: string): boolean {
-  const [, major, minor = '0'] = /^claude-[a-z]+-(\d{1,2})(?:-(\d{1,2}))?(?:-|$)/.exec(model) ?? [];
-  return major !== undefined && Number(`${major}.${minor}`) >= placesSince;
 }
 
 /** True for models whose tokenizer makes up to five tokens from one byte. */

@@ -47,6 +47,7 @@ export class AnthropicUsage implements AnswerReader {
 
   event(_name: string | null, data: unknown): void {
     const type = textIn(data, 'type');
+    this.#takeMetrics(memberOf(data, 'amazon-bedrock-invocationMetrics'));
     if (type === 'message_start') this.#start(objectIn(data, 'message'));
     else if (type === 'message_delta') this.#takeDelta(data);
     else if (type === 'message_stop') this.#isWhole = true;
@@ -66,6 +67,7 @@ export class AnthropicUsage implements AnswerReader {
       return;
     }
     this.#take(body, true);
+    this.#takeMetrics(memberOf(body, 'amazon-bedrock-invocationMetrics'));
     for (const block of listIn(body, 'content')) {
       this.#look(block);
       this.#show(block);
@@ -79,7 +81,7 @@ export class AnthropicUsage implements AnswerReader {
       isWhole: this.#isWhole && this.#hasLast,
       failure: this.#failure,
       surprise: this.#one.surprise ?? this.#surprise,
-      unlisted: this.#unlisted ?? undefined,
+      unlisted: this.#charge.unread ?? this.#unlisted ?? undefined,
       shownChars: this.#shown.chars,
       chargedNanoUsd: this.#charge.nanoUsd,
     };
@@ -97,6 +99,18 @@ export class AnthropicUsage implements AnswerReader {
   #takeDelta(data: unknown): void {
     this.#hasStopped ||= textIn(objectIn(data, 'delta'), 'stop_reason') !== null;
     this.#take(data, this.#hasStopped);
+  }
+
+  /** What Amazon bills by, in names of its own. */
+  #takeMetrics(metrics: unknown): void {
+    this.#counts.take(metrics, ['input_tokens', 'output_tokens', 'cache_read_input_tokens'], {
+      input_tokens: 'inputTokenCount',
+      output_tokens: 'outputTokenCount',
+      cache_read_input_tokens: 'cacheReadInputTokenCount',
+    });
+    this.#counts.take(metrics, ['cache_creation_input_tokens'], {
+      cache_creation_input_tokens: 'cacheWriteInputTokenCount',
+    });
   }
 
   /** `isLast`: no more of the answer follows. */
@@ -150,8 +164,9 @@ const defaultTariffs: Readonly<Record<string, readonly string[]>> = {
 
 function surpriseIn(usage: JsonObject): string | null {
   const tariffs = Object.entries(defaultTariffs).flatMap(([name, byDefault]) => {
-    const said = textIn(usage, name);
-    return said === null || byDefault.includes(said) ? [] : [`${name}: ${said}`];
+    const said = memberOf(usage, name) ?? null;
+    if (said === null || byDefault.some((each) => each === said)) return [];
+    return [`${name}: ${typeof said === 'string' ? said : '(unreadable)'}`];
   });
   if (tariffs.length > 0) return tariffs.join(', ');
   if (!isNothing(memberOf(usage, 'server_tool_use'))) return 'server_tool_use';

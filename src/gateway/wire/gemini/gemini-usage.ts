@@ -1,13 +1,15 @@
 // The usage of a Gemini answer: each chunk repeats it, updated; thinking is counted separately from the answer.
 import { type CallFailureKind, noUsage, type TokenUsage } from '../../../domain/agents/model-call.ts';
 import type { AnswerReader } from '../answers/answer-reader.ts';
+import { Charge } from '../answers/charge.ts';
 import { OneAnswer } from '../answers/one-answer.ts';
 import { errorIn, failureOfError } from '../answers/provider-failure.ts';
 import { SaidCounts } from '../answers/said-counts.ts';
 import { SaidModels } from '../answers/said-models.ts';
 import { ShownText } from '../answers/shown-text.ts';
-import { countIn, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
+import { countIn, isObject, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
 import { geminiAnswer, geminiUsage } from '../known-members.ts';
+import { hasSecond } from '../openai/openai-chat-usage.ts';
 import { unlistedCount, unlistedPart } from '../unlisted.ts';
 import type { FoldEnd } from '../wire.ts';
 
@@ -19,6 +21,7 @@ type Counted = (typeof counted)[number];
 
 export class GeminiUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
+  readonly #charge = new Charge();
   readonly #models = new SaidModels();
   readonly #one = new OneAnswer();
   readonly #shown = new ShownText();
@@ -48,6 +51,7 @@ export class GeminiUsage implements AnswerReader {
     const usage = memberOf(data, 'usageMetadata');
     // A chunk may omit numbers that an earlier one has reported.
     this.#counts.take(usage, counted);
+    if (isObject(usage)) this.#charge.take(usage);
     const candidates = listIn(data, 'candidates');
     const parts = candidates.flatMap((each) => listIn(objectIn(each, 'content'), 'parts'));
     this.#shown.add(...parts.map((part) => memberOf(part, 'text')));
@@ -56,7 +60,7 @@ export class GeminiUsage implements AnswerReader {
     this.#isUsageLast = this.#isWhole && (this.#isUsageLast || saysAnswer(usage));
     const id = textIn(data, 'responseId');
     if (this.#isUsageLast && id !== null) this.#one.take(id);
-    this.#surprise ??= surpriseIn(usage, candidates);
+    this.#surprise ??= hasSecond(candidates) ? 'a second answer' : surpriseIn(usage, candidates);
     this.#unlisted ??=
       unlistedCount(usage, geminiUsage, 'usageMetadata') ?? unlistedPart(data, geminiAnswer, '');
   }
@@ -75,8 +79,9 @@ export class GeminiUsage implements AnswerReader {
       isWhole: this.#isWhole && this.#failure === null,
       failure: this.#failure,
       surprise: this.#one.surprise ?? this.#surprise,
-      unlisted: this.#unlisted ?? undefined,
+      unlisted: this.#charge.unread ?? this.#unlisted ?? undefined,
       shownChars: this.#shown.chars,
+      chargedNanoUsd: this.#charge.nanoUsd,
     };
   }
 

@@ -5,7 +5,7 @@ import { OneAnswer } from '../answers/one-answer.ts';
 import { errorIn, failureOfError } from '../answers/provider-failure.ts';
 import { SaidModels } from '../answers/said-models.ts';
 import { ShownText } from '../answers/shown-text.ts';
-import { listIn, memberOf, objectIn, textIn } from '../json-value.ts';
+import { countIn, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
 import { chatAnswer } from '../known-members.ts';
 import { unlistedPart } from '../unlisted.ts';
 import type { FoldEnd } from '../wire.ts';
@@ -41,6 +41,7 @@ export class ChatUsage implements AnswerReader {
     }
     this.#models.take(memberOf(data, 'model'));
     this.#hasFinished ||= listIn(data, 'choices').some((choice) => textIn(choice, 'finish_reason') !== null);
+    if (hasSecond(listIn(data, 'choices'))) this.#surprise ??= 'a second answer';
     for (const choice of listIn(data, 'choices')) this.#shown.add(...textsOf(choice));
     const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
     if (usage !== null) {
@@ -81,6 +82,11 @@ export class ChatUsage implements AnswerReader {
       chargedNanoUsd: this.#counts.chargedNanoUsd,
     };
   }
+}
+
+/** Only one answer is asked for, and reserved. */
+export function hasSecond(answers: readonly unknown[]): boolean {
+  return answers.length > 1 || answers.some((each) => (countIn(each, 'index') ?? 0) > 0);
 }
 
 function textsOf(choice: unknown): unknown[] {

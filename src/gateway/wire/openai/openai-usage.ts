@@ -39,7 +39,7 @@ export class OpenaiCounts {
 
   /** As in `FoldEnd`. */
   get unlisted(): string | null {
-    return this.#unlisted;
+    return this.#charge.unread ?? this.#unlisted;
   }
 
   /** Undefined if the provider did not say it. */

@@ -5,7 +5,7 @@ import type { SessionId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
 
 export interface SessionCalls {
-  /** The number of calls with a complete answer that are settled. */
+  /** The number of calls that ended well, also if their cost is only presumed. */
   goodCalls: number;
   /** The number of calls in flight. */
   openCalls: number;
@@ -46,7 +46,7 @@ export async function callsOfSession(
       where status <> 'sent' and failure is distinct from 'client_gone' order by settled_at desc limit 1
     )
     select
-      count(*) filter (where status = 'settled' and failure is null)::int as good_calls,
+      count(*) filter (where status in ('settled', 'presumed') and failure is null)::int as good_calls,
       count(*) filter (where status = 'sent')::int as open_calls,
       (select count(*) from cost_tracking l where l.is_lease and l.status = 'sent' and l.created_at < ${leasesBefore ?? 'infinity'}::timestamptz
         and l.reservation_id = (select coalesce(k.reservation_id, r.reservation_id) from gateway_keys k
