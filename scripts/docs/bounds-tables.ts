@@ -6,6 +6,7 @@ import { geminiFeatures, geminiSettings } from '../../src/gateway/wire/gemini/ge
 import { pictureTokensMax } from '../../src/gateway/wire/input-parts.ts';
 import { chatFeatures } from '../../src/gateway/wire/openai/openai-chat-features.ts';
 import { responsesFeatures } from '../../src/gateway/wire/openai/openai-responses-features.ts';
+import { geminiTokensMax } from '../../src/gateway/wire/maker-models.ts';
 import { defaultBudgetTokens } from '../../src/gateway/wire/thinking-budget.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -22,8 +23,8 @@ export function boundsTable(): string {
         'one token for each byte of the longest rendering: indented, escaped, in tags',
       ],
       ['a number', 'refused if it changes as it is read'],
-      ['a picture', `${tokens(pictureTokensMax)} tokens`],
-      ['a file with its bytes', 'the largest context, also if a smaller one is listed'],
+      ['a PNG, JPEG, GIF, WebP or HEIC picture with its bytes', `${tokens(pictureTokensMax)} tokens`],
+      ['any other file with its bytes', 'the largest context, also if a smaller one is listed'],
       [
         'what the provider would fetch or has stored',
         'refused, except addresses at hosts that a person allows',
@@ -32,7 +33,11 @@ export function boundsTable(): string {
       ['the answer', 'the limit that is written into the request'],
       [
         'thinking beside the limit',
-        `the largest budget in the request; without one, ${tokens(defaultBudgetTokens)} tokens are written into it`,
+        `the largest budget in the request; without one, ${tokens(defaultBudgetTokens)} tokens are written into it, and only reserved for models of Anthropic, OpenAI and Google`,
+      ],
+      [
+        'thoughts of Gemini',
+        `twice the budget in the request; without one, at Google itself, ${tokens(geminiTokensMax)} tokens`,
       ],
       ['a cache mark', 'the price of its duration; refused if it is neither five minutes nor an hour'],
       ['a member that is on no list', 'refused'],

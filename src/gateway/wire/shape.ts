@@ -1,6 +1,7 @@
 // What a request may contain, member by member: anything on no list is refused, or counts as input of unknown size. A
 // list of harmless members stays true when a provider adds a feature; a list of dangerous ones does not.
 import { isObject } from './json-value.ts';
+import { charsOfPicture, type Media } from './picture.ts';
 
 /**
  * Whether the size of a value is known. `seen`: all of it is text. `inline`: an image or a file with all its bytes, of
@@ -106,22 +107,20 @@ export function inlined(shape: Shape): Shape {
   };
 }
 
-/** Marks a value of this shape as a picture, whose bytes are in the member that `bytesOf` finds, or at an address. */
-export function pictured(shape: Shape, bytesOf: (value: unknown) => unknown): Shape {
+/**
+ * Marks a value of this shape as a picture, whose type and bytes `mediaOf` finds. Anything else in its place is a file of
+ * unknown size, and so is what stands at an address.
+ */
+export function pictured(shape: Shape, mediaOf: (value: unknown) => Media | null): Shape {
   return (value, reach) => {
     const look = shape(value, reach);
     if (look.strange !== null) return look;
-    const data = bytesOf(value);
-    const bytes = typeof data === 'string' && isPicture.test(data) ? data.length : 0;
-    return {
-      sight: look.sight === 'seen' ? 'inline' : look.sight,
-      strange: null,
-      pictures: { count: 1, bytes },
-    };
+    const sight = look.sight === 'seen' ? 'inline' : look.sight;
+    const bytes = sight === 'inline' ? charsOfPicture(mediaOf(value)) : null;
+    if (bytes === null) return { sight, strange: null, isUnsized: true };
+    return { sight, strange: null, pictures: { count: 1, bytes } };
   };
 }
-
-const isPicture = /^(?:data:[\w.+/-]*;base64,)?[A-Za-z0-9+/_=-]*$/;
 
 /** A string of this form. */
 export function textLike(pattern: RegExp): Shape {

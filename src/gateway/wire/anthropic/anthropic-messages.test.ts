@@ -77,7 +77,8 @@ test('files and results of provider tools are of unknown size; pictures and text
   const seen = (content: unknown) =>
     callOf(wire, requestOf(path, { ...base, messages: [{ role: 'user', content }] })).parts[1]?.tokensMax;
   expect(seen('hällo')).toBeGreaterThanOrEqual(6);
-  const picture = { type: 'image', source: { type: 'base64', data: 'A'.repeat(1_000_000) } };
+  const data = `iVBORw0KGgo${'A'.repeat(1_000_000)}`;
+  const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
   for (const count of [1, 2]) {
     const size = seen(Array.from({ length: count }, () => picture));
     expect(size).toBeGreaterThan(count * pictureTokensMax);

@@ -1,5 +1,6 @@
 // What an Anthropic Messages request may contain, and which parts of it have a known size.
-import { memberOf, objectIn } from '../json-value.ts';
+import { memberOf } from '../json-value.ts';
+import { mediaIn } from '../picture.ts';
 import {
   address,
   anything,
@@ -75,7 +76,7 @@ const block = byType({
   mid_conv_system: members({ ...marked, text: plain, content: contents }),
   connector_text: members({ ...marked, text: plain, connector_text: plain, signature: plain }),
   fallback: members({ ...marked, text: plain }),
-  image: pictured(image, (value) => memberOf(objectIn(value, 'source'), 'data')),
+  image: pictured(image, (value) => mediaIn(memberOf(value, 'source'), ['media_type'])),
   document,
 });
 

@@ -1,6 +1,7 @@
 // Which members a Gemini request may contain, in both spellings of each name, and which parts of it have a known size.
 
 import { memberOf } from '../json-value.ts';
+import { mediaIn } from '../picture.ts';
 import {
   anything,
   base64,
@@ -36,14 +37,14 @@ export function isOfTextsTariff(data: unknown): boolean {
 }
 const about = { thought: plain, thoughtSignature: plain, partMetadata: anything };
 const image = spelled({ mimeType: textLike(/^image\/(?!svg)/i), data: base64, displayName: plain });
-const bytesOf = (value: unknown) =>
-  memberOf(memberOf(value, 'inlineData') ?? memberOf(value, 'inline_data'), 'data');
+const pictureOf = (value: unknown) =>
+  mediaIn(memberOf(value, 'inlineData') ?? memberOf(value, 'inline_data'), ['mimeType', 'mime_type']);
 const media = either(
-  pictured(spelled({ ...about, inlineData: image, mediaResolution: anything }), bytesOf),
+  pictured(spelled({ ...about, inlineData: image, mediaResolution: anything }), pictureOf),
   inlined(spelled({ ...about, inlineData, mediaResolution: anything })),
 );
 const nestedMedia = either(
-  pictured(spelled({ inlineData: image }), bytesOf),
+  pictured(spelled({ inlineData: image }), pictureOf),
   inlined(spelled({ inlineData })),
 );
 const called = spelled({

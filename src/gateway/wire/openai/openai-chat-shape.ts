@@ -1,6 +1,7 @@
 // What a Chat Completions request may contain, at OpenAI and at servers that speak its protocol, and which parts of it
 // have a known size.
 import { memberOf, objectIn } from '../json-value.ts';
+import { mediaAt } from '../picture.ts';
 import {
   address,
   anything,
@@ -25,7 +26,7 @@ const text = members({ ...marked, text: plain, citations: anything });
 const thought = members({ ...marked, thinking: plain, text: plain, signature: plain, reasoning: plain });
 const picture = pictured(
   members({ ...marked, image_url: either(source, members({ url: source, detail: plain })) }),
-  (value) => memberOf(objectIn(value, 'image_url'), 'url') ?? memberOf(value, 'image_url'),
+  (value) => mediaAt(memberOf(objectIn(value, 'image_url'), 'url') ?? memberOf(value, 'image_url')),
 );
 const file = inlined(members({ ...marked, file: members({ file_data: dataAddress, filename: plain }) }));
 const part = byType({

@@ -148,7 +148,8 @@ test('files are of unknown size, pictures are not', () => {
   const sizeOf = (part: object) =>
     callOf(wire, requestOf(path, { ...base, ...content(part) })).parts[1]?.tokensMax;
   expect(sizeOf({ type: 'text', text: 'x' })).not.toBeNull();
-  expect(sizeOf({ type: 'image_url', image_url: { url: 'data:' } })).toBeGreaterThan(pictureTokensMax);
+  const url = 'data:image/png;base64,iVBORw0KGgo=';
+  expect(sizeOf({ type: 'image_url', image_url: { url } })).toBeGreaterThan(pictureTokensMax);
   expect(sizeOf({ type: 'file', file: {} })).toBeNull();
 });
 

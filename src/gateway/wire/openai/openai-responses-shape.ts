@@ -1,5 +1,6 @@
 // What a Responses request may contain, and which parts of it have a known size.
 import { memberOf } from '../json-value.ts';
+import { mediaAt } from '../picture.ts';
 import {
   address,
   anything,
@@ -20,7 +21,7 @@ const source = either(only(null), dataAddress, address);
 const words = members({ type: plain, text: plain, annotations: listOf(anything), logprobs: anything });
 const picture = pictured(
   members({ type: plain, image_url: source, detail: plain, file_id: only(null) }),
-  (value) => memberOf(value, 'image_url'),
+  (value) => mediaAt(memberOf(value, 'image_url')),
 );
 const file = inlined(
   members({

@@ -134,7 +134,7 @@ test('what is stored with the provider, and files, are of unknown size', () => {
   expect(sizes({ conversation: { id: 'c' } })).toEqual([true, false]);
   const input = [
     { role: 'user', content: [{ type: 'input_text', text: 'x' }] },
-    { role: 'user', content: [{ type: 'input_image', image_url: 'x' }] },
+    { role: 'user', content: [{ type: 'input_image', image_url: 'data:image/gif;base64,R0lG' }] },
     { type: 'function_call', name: 'a', arguments: '{}' },
     { type: 'function_call_output', output: 'text' },
     { type: 'function_call_output', output: [{ type: 'input_file', file_id: 'f' }] },
