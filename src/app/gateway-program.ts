@@ -109,7 +109,11 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
       leases: { report: (what, cause) => logger.warn({ err: cause }, `could not ${what}`) },
     }),
     priceOf: (name: string) => prices.priceOf(name),
-    knownAnswers: { dearerFor: prices.dearerFor, priceOf: prices.priceOfAnswer },
+    knownAnswers: {
+      dearerFor: prices.dearerFor,
+      priceOf: prices.priceOfAnswer,
+      dearestOf: prices.dearestOf,
+    },
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,

@@ -76,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const parts: Parts = {
     ...options,
     answering: new AnsweringModels(options.knownAnswers),
-    firsts: new FirstAnswers(limits.firstAnswerMs),
+    firsts: new FirstAnswers(limits.answerFreshMs),
     headroom,
     books,
     transport: openTransport(limits),

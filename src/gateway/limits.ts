@@ -66,6 +66,10 @@ export interface GatewayLimits {
   headroomLookEveryMs: number;
   /** How long a call waits for the first answer of its model. */
   firstAnswerMs: number;
+  /** How long it waits before it is held at the price of the dearest model instead, if the money is there. */
+  firstPatienceMs: number;
+  /** How long an answer shows what other calls to its model cost. */
+  answerFreshMs: number;
 
   connectMs: number;
   /** Time limit for the response headers: without streaming, a model thinks before it sends anything. */
@@ -137,6 +141,8 @@ export const gatewayLimits: GatewayLimits = {
   headroomMs: 60_000,
   headroomLookEveryMs: 500,
   firstAnswerMs: 2 * 60_000,
+  firstPatienceMs: 5_000,
+  answerFreshMs: 10 * 60_000,
 
   connectMs: 10_000,
   answerMs: 10 * 60_000,

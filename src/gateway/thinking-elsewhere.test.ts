@@ -185,7 +185,9 @@ const thinkings: unknown[] = [
   undefined,
   { type: 'adaptive' },
   { type: 'adaptive', display: 'summarized' },
-].concat(...[{ type: 'disabled' }, { type: 'enabled', budget_tokens: 1_500 }]);
+  { type: 'disabled' },
+  { type: 'enabled', budget_tokens: 1_500 },
+];
 const asWritten = ownModels.flatMap((model) => thinkings.map((thinking) => [model, thinking] as const));
 
 test.each(asWritten)(

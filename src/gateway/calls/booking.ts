@@ -49,6 +49,8 @@ export interface CallPrices {
   dearer: readonly AnsweringModel[];
   /** Models that the answer names and that have no price. */
   unpriced: readonly string[];
+  /** The dearest price that the provider lists, if it is above the one that was asked for. */
+  dearest: ModelPrice | null;
 }
 
 export interface Evidence {
@@ -125,7 +127,7 @@ function isPresumed(unlisted: string, { prices, isOwnHost }: Evidence): boolean 
 
 /** The cost at the price of the model that was asked for, or of a dearer one that answered. */
 function costAmong(
-  { asked, dearer }: CallPrices,
+  { asked, dearer, unpriced, dearest }: CallPrices,
   usage: TokenUsage,
   isBill: boolean,
 ): { nanoUsd: bigint; pricedBy: PricedBy | null } {
@@ -137,6 +139,9 @@ function costAmong(
     const nanoUsd = costOf(price, usage);
     if (nanoUsd > most.nanoUsd) most = { nanoUsd, pricedBy: { model: name, version: price.version } };
   }
+  // A model without a price may be the dearest one.
+  if (!isBill && unpriced.length > 0 && dearest !== null)
+    most = { ...most, nanoUsd: larger(most.nanoUsd, costOf(dearest, usage)) };
   return most;
 }
 

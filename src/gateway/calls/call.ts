@@ -19,8 +19,9 @@ import type { ReadCall } from '../wire/wire.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import type { Braked } from './brake.ts';
 import { CallRefused, refused } from './call-refused.ts';
-import { type CallIdentity, drawCall } from './draw-call.ts';
-import { type FirstTurn, noTurn } from './first-answers.ts';
+import type { CallIdentity } from './draw-call.ts';
+import { drawInTurn, type Pricing } from './draw-in-turn.ts';
+import type { FirstTurn } from './first-answers.ts';
 import { forward, type ReadyCall } from './forward.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './guard.ts';
 import { inTime } from './in-time.ts';
@@ -162,21 +163,11 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   const { startedMs } = exchange;
   let first: FirstTurn | null = null;
   try {
-    first = await firstTurn(call, identity.model);
-    const { model } = read;
-    const boundPrice = heldPriceAt(upstream, {
-      wire: route.wire.name,
-      model,
-      price: boundOf(parts, asked),
-    });
     const render = renderAhead(read, outputToReserve(read, parts.limits));
-    const drawn = await drawCall(parts, {
-      identity,
-      read,
-      startedMs,
-      price: boundPrice,
-      signal: stop.signal,
-    });
+    const request = { identity, read, startedMs, signal: stop.signal };
+    const inTurn = await drawInTurn(parts, request, pricingOf(call, asked, read.model));
+    first = inTurn.first;
+    const { boundPrice, drawn } = inTurn;
     call.isDrawn = true;
     const money = {
       identity,
@@ -205,9 +196,20 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   }
 }
 
-/** A provider whose models always answer by themselves, at their price, is not waited for. */
-async function firstTurn({ parts, route, stop }: Call, model: string): Promise<FirstTurn> {
-  return route.upstream.answersAsAsked ? noTurn : parts.firsts.enter(model, stop.signal);
+function pricingOf(call: Call, asked: AskedModel, model: string): Pricing {
+  const { parts, route } = call;
+  const { upstream, wire } = route;
+  const held = (price: ModelPrice) => heldPriceAt(upstream, { wire: wire.name, model, price });
+  const isMaker = upstream.cloud !== undefined || isOwnHost(wire.name, upstream.baseUrl);
+  return {
+    answersAsAsked: upstream.answersAsAsked === true,
+    isSteady: isMaker || takesPriceCap(call),
+    bound: () => held(boundOf(parts, asked)),
+    dearest: () => {
+      const dearest = parts.answering.dearest(asked);
+      return dearest && held(dearest);
+    },
+  };
 }
 
 function takesPriceCap({ route: { wire, upstream } }: Call): boolean {

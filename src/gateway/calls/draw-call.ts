@@ -73,6 +73,13 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
   throw noRoom(answer);
 }
 
+/** As it is asked for, or not at all: null if the money is not there. @throws CallRefused */
+export async function drawAtOnce(parts: Parts, request: DrawRequest): Promise<Drawn | null> {
+  const full = boundAt(parts, request, outputToReserve(request.read, parts.limits));
+  const answer = await draw(parts, request, full);
+  return answer.kind === 'no_room' ? null : admitted(parts, request, full, answer);
+}
+
 function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTokensMax: number): Drawn {
   const settled = parts.prefixes.finder({ keyId: identity.keyId, model: identity.model });
   const bound = worstCase(read, price, outputTokensMax, settled);

@@ -101,7 +101,12 @@ export class Meter {
     const came = { isLate: this.#waitedMs > atOnceMs, isOwnHost };
     if (fold === null && mayBeBilled(status, this.#error.bytes(), came)) return { kind: 'presume' };
     return bookingOf(status, fold, {
-      prices: { asked: asked.price, dearer: this.#dearer, unpriced: this.#unpriced },
+      prices: {
+        asked: asked.price,
+        dearer: this.#dearer,
+        unpriced: this.#unpriced,
+        dearest: this.#parts.answering.dearest(asked),
+      },
       heldNanoUsd: this.#heldNanoUsd,
       parts,
       input: this.#fold?.input ?? null,

@@ -13,6 +13,8 @@ export interface KnownAnswers {
   dearerFor(asked: string): readonly string[];
   /** Null if the price is unknown, or if the price of the model that was asked for holds for both. */
   priceOf(asked: string, answered: string): ModelPrice | null;
+  /** At least the price of every model that the provider of this one lists; null if nobody knows its list. */
+  dearestOf?(asked: string): ModelPrice | null;
 }
 
 /** A model that answers in the place of another one. */
@@ -57,6 +59,15 @@ export class AnsweringModels {
       else if (!isSame(asked.name, name)) return { unpriced: name };
     }
     return bound;
+  }
+
+  /** A bound on the price of a call, whichever model of the provider answers it; null if it is no dearer. */
+  dearest(asked: AskedModel): ModelPrice | null {
+    const listed = this.#known.dearestOf?.(asked.name) ?? null;
+    if (listed === null) return null;
+    const dearest = dearerOf(asked.price, priceAt(asked.upstream, listed));
+    const { contextTokens } = asked.price;
+    return isDearer(dearest, asked.price) ? { ...dearest, contextTokens } : null;
   }
 
   /** @param said the names of models in an answer */

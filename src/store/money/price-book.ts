@@ -1,7 +1,7 @@
 // The prices in memory: read again when they may have changed, and kept while the database is unavailable. That is
 // safe: a row never changes, and nothing is spent without the database.
 
-import type { FindPrice, ModelPrice } from '../../domain/agents/price.ts';
+import { dearerOf, type FindPrice, type ModelPrice } from '../../domain/agents/price.ts';
 import { isDatedNameOf } from '../../domain/dated-name.ts';
 import type { Database } from '../database.ts';
 import { type KeptPrice, keptPrices } from './model-prices.ts';
@@ -31,6 +31,8 @@ export class PriceBook {
   readonly #settings: Required<PriceBookSettings>;
   #prices: ReadonlyMap<string, KeptPrice[]> | null = null;
   #dearer: ReadonlyMap<string, string[]> = new Map();
+  /** By provider, for one copy of the prices. */
+  readonly #dearest = new Map<string, ModelPrice | null>();
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
@@ -79,6 +81,21 @@ export class PriceBook {
     return isForBoth ? null : found;
   };
 
+  /** At least the price of each model of the provider of `asked`, as the last copy has them. */
+  readonly dearestOf = (asked: string): ModelPrice | null => {
+    const provider = asked.slice(0, asked.indexOf('/') + 1);
+    const known = this.#dearest.get(provider);
+    if (known !== undefined) return known;
+    const names = [...(this.#prices?.keys() ?? [])].filter((name) => name.startsWith(provider));
+    const prices = names.flatMap((name) => this.#find(name) ?? []);
+    const dearest = prices.reduce<ModelPrice | null>(
+      (most, price) => (most === null ? price : dearerOf(most, price)),
+      null,
+    );
+    this.#dearest.set(provider, dearest);
+    return dearest;
+  };
+
   #find(name: string): (KeptPrice & ModelPrice) | null {
     if (this.#prices === null) throw new TypeError('The prices were used before they were loaded');
     return inForce(this.#prices.get(name) ?? [], new Date(this.#settings.now()));
@@ -104,6 +121,7 @@ export class PriceBook {
       AbortSignal.timeout(readMsMax),
     );
     this.#dearer = dearer;
+    this.#dearest.clear();
     this.#prices = Map.groupBy(kept, ({ name }) => name);
     this.#readAtMs = askedAtMs;
   }

@@ -1,0 +1,130 @@
+// An alias, a router or an unknown host may answer with another model at any time: calls beside each other are held at the
+// dearest one, and sessions take turns (R-BUD-11).
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { dearerPrice } from '../../domain/agents/price.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
+import { aKey, ask, callRows, dollar, gatewayGround, price } from '../gateway-ground.fixture.ts';
+import {
+  type Behave,
+  message,
+  messageRest,
+  messageStart,
+  wholeMessage,
+} from '../scripted-provider.fixture.ts';
+import { FirstAnswers } from './first-answers.ts';
+
+const shared = sharedDatabase();
+const dear = { ...dearerPrice(price, 200n), version: 'dear-1' };
+const knownAnswers = {
+  dearerFor: () => [],
+  priceOf: (_asked: string, answered: string) => (answered === 'scripted/dear' ? dear : null),
+  dearestOf: () => dear,
+};
+const answerOf = (model: string) => JSON.stringify({ ...JSON.parse(wholeMessage({ output: 900 })), model });
+/** 100 and 900 tokens at twenty times $3 and $15 a million. */
+const billedNanoUsd = 276_000_000n;
+
+/** Answers as the model that was asked for, and after this many calls as the dear one, once all others have arrived. */
+function moves(after: number, model: string, isStream = false): Behave {
+  let count = 0;
+  return (_request, answer) => {
+    count += 1;
+    const named = count > after ? model : 'm-1';
+    if (!isStream) return answer.end(answerOf(named));
+    const start = messageStart().replace('"type":"message",', `"type":"message","model":"${named}",`);
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    return answer.end(start + messageRest({ output: 900 }));
+  };
+}
+
+async function rowsWhenOver() {
+  return until('the end of the calls', async () => {
+    const all = await callRows(shared());
+    return all.every(({ status }) => status !== 'sent') && all;
+  });
+}
+
+test.each([false, true])(
+  'R-BUD-11: fear: an alias that moves after its first answer bills more than is held (as a stream: %s)',
+  async (isStream) => {
+    const ground = await gatewayGround(shared(), {
+      answersAsAsked: false,
+      behave: moves(1, 'dear', isStream),
+      nanoUsd: dollar,
+      knownAnswers,
+      limits: { headroomMs: 200 },
+    });
+    const body = message({ stream: isStream });
+    await ask(ground, { body });
+    await Promise.all(Array.from({ length: 8 }, () => ask(ground, { body })));
+    const settled = (await rowsWhenOver()).filter(({ status }) => status === 'settled');
+    // The first one of the dear model may cost more than was held for it; no other is under way beside it.
+    const over = settled.filter((row) => (row.actualNanoUsd ?? 0n) > (row.reservedNanoUsd ?? 0n));
+    expect(over.length).toBeLessThanOrEqual(1);
+    expect(BigInt(settled.length - 1) * billedNanoUsd).toBeLessThanOrEqual(dollar);
+  },
+);
+
+test('R-BUD-11: an answer by a model without a price is booked at the dearest price that is listed', async () => {
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: moves(1, 'unheard-of'),
+    knownAnswers,
+  });
+  for (let number = 0; number < 3; number += 1) await ask(ground, { body: message({ max_tokens: 1_000 }) });
+  const rows = (await rowsWhenOver()).filter(({ failure }) => failure === null);
+  expect(rows).toHaveLength(2);
+  expect(rows[1]?.actualNanoUsd).toBeGreaterThanOrEqual(billedNanoUsd);
+});
+
+test('R-BUD-11: fear: a slow first call of one session stops all others', async () => {
+  let finish = () => {};
+  let arrived = 0;
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: (_request, answer) => {
+      arrived += 1;
+      if (arrived > 1) answer.end(answerOf('m-1'));
+      else finish = () => answer.end(answerOf('m-1'));
+    },
+    nanoUsd: 20n * dollar,
+    knownAnswers,
+    limits: { firstPatienceMs: 50 },
+  });
+  const first = ask(ground);
+  await until('the first call', () => arrived === 1);
+  const other = await aKey(shared(), 20n * dollar);
+  const at = { path: `/s/${other.id}/scripted/v1/messages`, key: other.secret };
+  expect(await ask(ground, at)).toMatchObject({ status: 200 });
+  finish();
+  expect(await first).toMatchObject({ status: 200 });
+  const [slow, beside] = await rowsWhenOver();
+  expect(beside?.reservedNanoUsd).toBe(20n * (slow?.reservedNanoUsd ?? 0n));
+});
+
+test('R-BUD-11: fear: a session whose first calls fail keeps all turns', async () => {
+  const firsts = new FirstAnswers(1_000);
+  const { signal } = new AbortController();
+  const had: string[] = [];
+  const enter = async (keyId: string) => {
+    const turn = await firsts.enter({ model: 'x/m', keyId, isAlwaysAlone: false }, 10_000, signal);
+    had.push(keyId);
+    turn?.over();
+  };
+  const failing = Array.from({ length: 6 }, () => enter('failing'));
+  await Promise.all([...failing, enter('one'), enter('other')]);
+  expect(had.slice(0, 3)).toEqual(['failing', 'one', 'other']);
+});
+
+test('R-BUD-11: an old answer shows nothing: there is one call at a time again', async () => {
+  const { signal } = new AbortController();
+  const asked = { model: 'x/m', keyId: 'one', isAlwaysAlone: false };
+  const firsts = new FirstAnswers(0);
+  const turn = await firsts.enter(asked, 0, signal);
+  turn?.learned();
+  turn?.over();
+  await until('a moment', () => !firsts.hasAnswered('x/m'));
+  expect(await firsts.enter(asked, 0, signal)).not.toBeNull();
+  expect(await firsts.enter(asked, 0, signal)).toBeNull();
+});
