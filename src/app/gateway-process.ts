@@ -38,6 +38,7 @@ async function toldOf({
   logLevel,
   gateway,
   secretsKey,
+  proxy,
 }: Config): Promise<Omit<ProgramInput, 'directory'>> {
   return {
     host: engine.host,
@@ -60,6 +61,7 @@ async function toldOf({
         answersAsAsked: true,
       }),
     })),
+    proxy,
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,
     secretsKey: { dataDirectory, given: secretsKey },

@@ -115,6 +115,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
       dearestOf: prices.dearestOf,
     },
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
+    proxy: input.proxy,
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,
     onDetached: lifetime.detached,

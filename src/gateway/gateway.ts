@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ModelPrice } from '../domain/agents/price.ts';
 import type { CallLedger } from '../engine/run/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { type ForwardProxy, noProxy } from '../stdx/http/forward-proxy.ts';
 import { Books } from './calls/books.ts';
 import { Brake } from './calls/brake.ts';
 import { Drains } from './calls/drain.ts';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   knownAnswers: KnownAnswers;
   /** By provider name. */
   upstreams: ReadonlyMap<string, Upstream>;
+  /** Through which providers outside of this machine are called. */
+  proxy?: ForwardProxy | undefined;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;
@@ -79,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     firsts: new FirstAnswers(limits.answerFreshMs),
     headroom,
     books,
-    transport: openTransport(limits),
+    transport: openTransport(limits, options.proxy ?? noProxy),
     carriers: carriersOf(options),
     brake: new Brake(limits.brake),
     drains: new Drains(limits),
@@ -107,11 +110,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-function carriersOf({ upstreams, clock, limits }: GatewayOptions): Parts['carriers'] {
+function carriersOf({ upstreams, clock, limits, proxy = noProxy }: GatewayOptions): Parts['carriers'] {
   const { errorBytesMax } = limits;
   return new Map(
     [...upstreams].flatMap(([provider, { baseUrl, cloud }]) =>
-      cloud === undefined ? [] : [[provider, carrierOf(cloud, { baseUrl, clock, errorBytesMax })] as const],
+      cloud === undefined ? [] : [[provider, carrierOf(cloud, { baseUrl, clock, errorBytesMax, proxy })] as const],
     ),
   );
 }

@@ -6,6 +6,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { agentsThrough, type ForwardProxy, isReady } from './http/forward-proxy.ts';
 
 export interface Sending {
   method: string;
@@ -26,6 +27,8 @@ export interface Sending {
   outlivesAbort?: boolean;
   /** Defaults to the system's resolver. */
   lookup?: LookupFunction;
+  /** The proxy for hosts outside; without it, the request goes straight to its host. */
+  proxy?: ForwardProxy;
   signal: AbortSignal | undefined;
 }
 
@@ -94,12 +97,12 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, leave: ()
   }
 }
 
-function request({ method, url, headers, body, lookup }: Sending, signal: AbortSignal): ClientRequest {
+function request({ method, url, headers, body, lookup, proxy }: Sending, signal: AbortSignal): ClientRequest {
   const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method,
     signal,
     // A reused connection may already be dead, and it would be unknown whether the host received the request.
-    agent: false,
+    agent: proxy === undefined ? false : agentsThrough(proxy, { keepAlive: false }).of(url),
     ...(lookup ? { lookup } : {}),
     headers: {
       ...headers,
@@ -119,11 +122,12 @@ async function answerTo(
 ): Promise<Sent> {
   // Before this event, nothing is written: a host with a wrong certificate receives no request.
   const opened = sending.url.protocol === 'https:' ? 'secureConnect' : 'connect';
-  sent.once('socket', (socket) =>
+  sent.once('socket', (socket) => {
+    connection.isOpen = isReady(socket);
     socket.once(opened, () => {
       connection.isOpen = true;
-    }),
-  );
+    });
+  });
   const answered = once(sent, 'response');
   // If a request fails after the response's headers, the response fails too, and `readBody` throws.
   sent.on('error', () => undefined);

@@ -8,6 +8,7 @@ import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import { packageName } from '../../stdx/files/own-files.ts';
+import { type ForwardProxy, forwardProxyIn } from '../../stdx/http/forward-proxy.ts';
 import type { PriceOfEnv } from '../../store/money/model-prices.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { checkEnvironment, programEnvironment } from './child-environments.ts';
@@ -39,6 +40,8 @@ export interface Config {
   telemetry: { traces: boolean };
   /** The environment of Moose's own programs; it contains no key. */
   programEnvironment: Readonly<Record<string, string>>;
+  /** Through which providers of models are called. */
+  proxy: ForwardProxy;
   interfaces: InterfaceSettings;
   /** The path of each agent's program, by agent name; without an entry, the program is found on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
@@ -83,6 +86,7 @@ export function readConfig(
     gateway: { keepsBodies: read('MOOSE_KEEP_BODIES') },
     telemetry: { traces: exportsTraces(env) },
     programEnvironment: programEnvironment(env),
+    proxy: forwardProxyIn(env),
     interfaces: interfaceSettings(env),
     agentPaths: {
       'claude-code': read('MOOSE_CLAUDE_PATH'),

@@ -39,6 +39,7 @@ const addedName = 'MOOSE_STARTED_WITH';
 export function startAgain(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
+  keepLoopbackDirect(env);
   const added = env[addedName];
   delete env[addedName];
   for (const name of added?.split(',') ?? []) if (name in allocatorOfNode) delete env[name];
@@ -93,6 +94,18 @@ function sealed(keys: Record<string, string | undefined>): string | null {
     );
     return null;
   }
+}
+
+const loopback = ['localhost', '127.0.0.1', '::1'];
+
+/** With this option, Node sends every request through the proxy, even to a server on this machine. */
+export function keepLoopbackDirect(env: Record<string, string | undefined>): void {
+  if (!env.NODE_USE_ENV_PROXY) return;
+  const given = env.no_proxy || env.NO_PROXY || '';
+  if (given.trim() === '*') return;
+  const direct = [...new Set([...given.split(/[\s,]+/).filter(Boolean), ...loopback])].join(',');
+  env.no_proxy = direct;
+  env.NO_PROXY = direct;
 }
 
 const parcelPattern = /^moose-keys-(\d+)-(\d+)-[0-9a-f-]{36}$/;

@@ -47,10 +47,11 @@ function noneAdvice({ models: { bedrock, vertex } }: Config): string {
   return 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY; `moose demo` needs no key.';
 }
 
-function probe(name: string, { models }: Config) {
+/** By the way that the gateway goes. */
+function probe(name: string, { models, proxy }: Config) {
   const [, provider = '', model = ''] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
   const { access, baseUrl } = (isCloud(provider) && models[provider]) || {};
-  return access && baseUrl ? probeCloud(access, baseUrl, model) : probeProvider(name, models);
+  return access && baseUrl ? probeCloud(access, baseUrl, model, proxy) : probeProvider(name, models, proxy);
 }
 
 /** Sends each provider one request; null if all of them answer and accept their keys. */

@@ -1,8 +1,9 @@
 // Calls a provider once: no retry, no redirect, no compressed answer; and knows whether a byte may have been sent when
 // it failed.
-import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { CallFailureKind } from '../../domain/agents/model-call.ts';
+import { agentsThrough, type ForwardProxy, isReady } from '../../stdx/http/forward-proxy.ts';
 import type { GatewayLimits } from '../limits.ts';
 
 export interface UpstreamRequest {
@@ -38,30 +39,25 @@ const keptConnectionsMax = 32;
 /** How long a connection may be silent before the kernel checks whether the peer is still there. */
 const tcpKeepAliveMs = 30_000;
 
-export function openTransport(limits: Limits): Transport {
-  const kept = {
+export function openTransport(limits: Limits, proxy: ForwardProxy): Transport {
+  const agents = agentsThrough(proxy, {
     keepAlive: true,
     keepAliveMsecs: tcpKeepAliveMs,
     maxFreeSockets: keptConnectionsMax,
     timeout: limits.keptConnectionMs,
-  };
-  const plain = new Agent(kept);
-  const secure = new HttpsAgent(kept);
+  });
   return {
     ask: ({ url, method, headers, body }, signal) => {
       const isSecure = url.protocol === 'https:';
       const sent = (isSecure ? httpsRequest : httpRequest)(url, {
         method,
-        agent: isSecure ? secure : plain,
+        agent: agents.of(url),
         maxHeaderSize: limits.headerBytesMax,
         headers: { ...headers, 'accept-encoding': 'identity', 'content-length': body.length },
       });
       return answerOf(sent, { limits, connectedOn: isSecure ? 'secureConnect' : 'connect', body, signal });
     },
-    close: () => {
-      plain.destroy();
-      secure.destroy();
-    },
+    close: () => agents.destroy(),
   };
 }
 
@@ -92,7 +88,7 @@ function answerOf(
       }, limits.answerMs);
     };
     sent.once('socket', (socket) => {
-      if (sent.reusedSocket) connected();
+      if (sent.reusedSocket || isReady(socket)) connected();
       else socket.once(connectedOn, connected);
     });
     sent.once('response', (answer) => {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CloudAccess } from '../../domain/agents/cloud.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { ForwardProxy } from '../../stdx/http/forward-proxy.ts';
 import type { UpstreamRequest } from '../calls/upstream.ts';
 import { bedrockCarrier } from './bedrock.ts';
 import { vertexCarrier } from './vertex.ts';
@@ -49,6 +50,8 @@ export interface CarrierDeps {
   baseUrl: string;
   clock: Clock;
   errorBytesMax: number;
+  /** Through which credentials are asked for. */
+  proxy?: ForwardProxy | undefined;
 }
 
 export function carrierOf(access: CloudAccess, deps: CarrierDeps): Carrier {

@@ -7,6 +7,7 @@ import { importPKCS8, SignJWT } from 'jose';
 import type { GoogleCredentials } from '../../domain/agents/cloud.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { ForwardProxy } from '../../stdx/http/forward-proxy.ts';
 import { sendOnce } from '../../stdx/send-once.ts';
 import { errorCode } from '../../stdx/system-error.ts';
 import { CallRefused } from '../calls/call-refused.ts';
@@ -31,12 +32,14 @@ interface Token {
 export class GoogleToken {
   readonly #credentials: GoogleCredentials;
   readonly #clock: Clock;
+  readonly #proxy: ForwardProxy;
   #token: Token | null = null;
   #asking: Promise<Token> | null = null;
 
-  constructor(credentials: GoogleCredentials, clock: Clock) {
+  constructor(credentials: GoogleCredentials, clock: Clock, proxy: ForwardProxy) {
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#proxy = proxy;
   }
 
   /** @throws CallRefused */
@@ -59,7 +62,7 @@ export class GoogleToken {
     const token =
       this.#credentials.kind === 'command'
         ? await tokenOfCommand(this.#credentials.command, now)
-        : await tokenOfAccount(this.#credentials.file, now);
+        : await tokenOfAccount(this.#credentials.file, now, this.#proxy);
     rememberSecrets([{ name: 'GOOGLE', value: token.value }], { isGiven: true });
     return token;
   }
@@ -92,13 +95,13 @@ interface Account {
   tokenUrl: URL;
 }
 
-async function tokenOfAccount(file: string, now: Date): Promise<Token> {
+async function tokenOfAccount(file: string, now: Date, proxy: ForwardProxy): Promise<Token> {
   const account = await accountIn(file);
   const body = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     assertion: await assertionOf(account, file, now),
   });
-  const { status, said } = await postForm(account.tokenUrl, body);
+  const { status, said } = await postForm(account.tokenUrl, body, proxy);
   const value = textIn(said, 'access_token');
   const seconds = countIn(said, 'expires_in');
   if (status !== 200 || value === null || !/^[\x21-\x7e]+$/.test(value) || seconds === null) {
@@ -151,7 +154,11 @@ async function assertionOf({ email, key, keyId, tokenUrl }: Account, file: strin
   }
 }
 
-async function postForm(url: URL, body: URLSearchParams): Promise<{ status: number; said: unknown }> {
+async function postForm(
+  url: URL,
+  body: URLSearchParams,
+  proxy: ForwardProxy,
+): Promise<{ status: number; said: unknown }> {
   try {
     const { status, body: said } = await sendOnce({
       method: 'POST',
@@ -161,6 +168,7 @@ async function postForm(url: URL, body: URLSearchParams): Promise<{ status: numb
       timeoutMs: tokenMsMax,
       keep: 'head',
       bytesMax: tokenBytesMax,
+      proxy,
       signal: undefined,
     });
     return { status, said: parseOrNull(said.toString()) };

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type CloudAccess, cloudTitles } from '../../domain/agents/cloud.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import type { ForwardProxy } from '../../stdx/http/forward-proxy.ts';
 import { errorCode } from '../../stdx/system-error.ts';
 import { CallRefused } from '../calls/call-refused.ts';
 import { openTransport, UpstreamFailure } from '../calls/upstream.ts';
@@ -23,10 +24,11 @@ export async function probeCloud(
   access: CloudAccess,
   baseUrl: string,
   model: string,
+  proxy: ForwardProxy,
 ): Promise<CloudProblem | null> {
   const { errorBytesMax } = gatewayLimits;
-  const carrier = carrierOf(access, { baseUrl, clock: systemClock, errorBytesMax });
-  const transport = openTransport({ ...gatewayLimits, connectMs: probeMsMax, answerMs: probeMsMax });
+  const carrier = carrierOf(access, { baseUrl, clock: systemClock, errorBytesMax, proxy });
+  const transport = openTransport({ ...gatewayLimits, connectMs: probeMsMax, answerMs: probeMsMax }, proxy);
   const title = cloudTitles[access.name];
   try {
     const authorize = await carrier.ready(AbortSignal.timeout(probeMsMax));

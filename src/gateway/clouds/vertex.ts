@@ -1,6 +1,7 @@
 // Anthropic's models on Google Vertex AI: a path for each model, and a short-lived token; the events are Anthropic's own.
 import { cloudTitles, type VertexAccess } from '../../domain/agents/cloud.ts';
 import type { CallFailureKind } from '../../domain/agents/model-call.ts';
+import { noProxy } from '../../stdx/http/forward-proxy.ts';
 import { errorIn, failureOfAnswer } from '../wire/answers/provider-failure.ts';
 import { memberOf, parseOrNull, textIn } from '../wire/json-value.ts';
 import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';
@@ -11,9 +12,9 @@ type Place = Pick<VertexAccess, 'project' | 'location'>;
 
 export function vertexCarrier(
   { project, location, credentials }: VertexAccess,
-  { baseUrl, clock, errorBytesMax }: CarrierDeps,
+  { baseUrl, clock, errorBytesMax, proxy = noProxy }: CarrierDeps,
 ): Carrier {
-  const token = new GoogleToken(credentials, clock);
+  const token = new GoogleToken(credentials, clock, proxy);
   let latest = '';
   return {
     ready: async () => {

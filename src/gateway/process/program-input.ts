@@ -61,6 +61,8 @@ export const programInputSchema = z.object({
       cloud: cloudSchema.optional(),
     }),
   ),
+  /** Through which providers are called. */
+  proxy: z.partialRecord(z.enum(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']), z.string()).optional(),
   circuits: z.object({ recoveryTimeoutMs: z.number(), failureThreshold: z.number() }),
   keepsBodies: z.boolean(),
   /**

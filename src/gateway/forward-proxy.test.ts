@@ -1,0 +1,110 @@
+// In a company's network, providers are reached through its proxy, and this machine never is (R-BASE-1).
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import { keepLoopbackDirect } from '../app/config/own-environment.ts';
+import { probeProvider } from '../models/probe-provider.ts';
+import { forwardProxyIn, isLoopback } from '../stdx/http/forward-proxy.ts';
+import { ask, gatewayGround, theCall } from './gateway-ground.fixture.ts';
+import { answersMessage } from './scripted-provider.fixture.ts';
+
+const shared = sharedDatabase();
+
+/** Sends what it gets to this address on the same machine, and refuses tunnels. */
+async function aProxy(to: () => string) {
+  const seen: string[] = [];
+  const server = createServer((request, answer) => {
+    seen.push(`${request.method} ${request.url}`);
+    const { pathname } = new URL(request.url ?? '');
+    const sent = httpRequest(new URL(pathname, to()), { method: request.method, headers: request.headers });
+    sent.once('response', (got) => got.pipe(answer.writeHead(got.statusCode ?? 0, got.headers)));
+    request.pipe(sent);
+  });
+  server.on('connect', (request, socket) => {
+    seen.push(`CONNECT ${request.url}`);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+async function groundAt(baseUrl: string | null, no = '') {
+  let to = '';
+  const proxy = await aProxy(() => to);
+  const given = forwardProxyIn({ http_proxy: proxy.url, HTTPS_PROXY: proxy.url, NO_PROXY: no });
+  const ground = await gatewayGround(shared(), {
+    behave: answersMessage(),
+    proxy: given,
+    baseUrl: (url) => {
+      to = url;
+      return baseUrl ?? url;
+    },
+  });
+  return { ground, seen: proxy.seen, given };
+}
+
+test('R-BASE-1: fear: the gateway reaches no provider where there is only a proxy', async () => {
+  const { ground, seen } = await groundAt('http://models.corp.example');
+  for (let number = 0; number < 2; number += 1) expect(await ask(ground)).toMatchObject({ status: 200 });
+  expect(seen).toEqual(Array(2).fill('POST http://models.corp.example/v1/messages'));
+  expect(ground.provider.received[0]?.headers).toMatchObject({ host: 'models.corp.example' });
+});
+
+test('R-BASE-1: a provider on this machine, and one that NO_PROXY names, are called directly', async () => {
+  const { ground, seen } = await groundAt(null);
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  expect(seen).toEqual([]);
+  const other = await groundAt('http://models.invalid', '.corp.example,models.invalid');
+  expect(await ask(other.ground)).toMatchObject({ status: 502 });
+  expect(other.seen).toEqual([]);
+});
+
+test('R-BUD-4: a proxy that refuses the tunnel has sent nothing to the provider', async () => {
+  const { ground, seen } = await groundAt('https://models.corp.example');
+  expect(await ask(ground)).toMatchObject({ status: 502 });
+  expect(seen).toEqual(['CONNECT models.corp.example:443']);
+  expect(await theCall(shared())).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });
+});
+
+test('R-SEE-4: fear: the diagnosis goes another way than the work', async () => {
+  const { given, seen } = await groundAt('http://models.corp.example');
+  const settings = { scripted: { baseUrl: 'http://models.corp.example/v1', apiKey: 'k' } };
+  const name = 'scripted/m-1';
+  expect(await probeProvider(name, settings as never, given)).toBeNull();
+  expect(seen).toEqual(['GET http://models.corp.example/v1/models']);
+  expect(await probeProvider(name, settings as never, {})).toMatchObject({
+    what: expect.stringContaining('ENOTFOUND'),
+  });
+});
+
+test.each(['localhost', 'a.localhost', '127.0.0.1', '127.3.2.1', '[::1]', '::ffff:7f00:1'])(
+  '%s is this machine',
+  (host) => expect(isLoopback(host)).toBe(true),
+);
+test.each(['localhost.example', '10.0.0.1', '[2001:db8::1]', 'x127.0.0.1'])('%s is another machine', (host) =>
+  expect(isLoopback(host)).toBe(false),
+);
+
+test('a proxy is read as curl reads it, and one of another kind is ignored', () => {
+  expect(forwardProxyIn({ https_proxy: 'proxy:3128', HTTPS_PROXY: 'http://other', NO_PROXY: 'a' })).toEqual({
+    HTTPS_PROXY: 'http://proxy:3128/',
+    NO_PROXY: 'a',
+  });
+  expect(forwardProxyIn({ HTTPS_PROXY: 'socks5://proxy:1080', NO_PROXY: 'a' })).toEqual({});
+});
+
+test('fear: requests to this machine go through the proxy because Node is told to use it', () => {
+  const env: Record<string, string | undefined> = { NODE_USE_ENV_PROXY: '1', NO_PROXY: 'corp.example' };
+  keepLoopbackDirect(env);
+  expect(env).toMatchObject({ NO_PROXY: 'corp.example,localhost,127.0.0.1,::1', no_proxy: env.NO_PROXY });
+  const other = { HTTPS_PROXY: 'http://proxy' };
+  keepLoopbackDirect(other);
+  expect(other).toEqual({ HTTPS_PROXY: 'http://proxy' });
+});
