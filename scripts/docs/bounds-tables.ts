@@ -4,9 +4,9 @@ import { anthropicFeatures } from '../../src/gateway/wire/anthropic/anthropic-fe
 import type { Feature } from '../../src/gateway/wire/feature.ts';
 import { geminiFeatures, geminiSettings } from '../../src/gateway/wire/gemini/gemini-features.ts';
 import { pictureTokensMax } from '../../src/gateway/wire/input-parts.ts';
+import { geminiTokensMax } from '../../src/gateway/wire/maker-models.ts';
 import { chatFeatures } from '../../src/gateway/wire/openai/openai-chat-features.ts';
 import { responsesFeatures } from '../../src/gateway/wire/openai/openai-responses-features.ts';
-import { geminiTokensMax } from '../../src/gateway/wire/maker-models.ts';
 import { defaultBudgetTokens } from '../../src/gateway/wire/thinking-budget.ts';
 import { markdownTable } from './markdown-table.ts';
 

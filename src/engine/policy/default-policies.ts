@@ -345,7 +345,7 @@ export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
     code: 'MONEY_AWAITED',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: 'reserved money is released, or the day turns',
+    because: 'reserved money is released, the day turns, or a person allows a stopped model again',
   },
   ...returning,
   ...models,

@@ -15,6 +15,7 @@ import { logDecision } from '../../errors/log-decision.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
 import type { RecoveryContext, RecoveryResult } from '../../recovery/error-recovery-manager.ts';
 import { orRefusedByLimit } from '../../run/budget/budget-exceeded.ts';
+import { orAwaitsRelease } from '../../run/budget/release-awaited.ts';
 import { undoEffects } from '../../run/effects/undo-effects.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type RunDecision, type Work } from '../../run/work.ts';
@@ -36,7 +37,9 @@ export async function failed<S extends Step>(
   cause: unknown,
   returned?: Returned<S>,
 ): Promise<RunDecision> {
-  const failure = await orRefusedByLimit(work, toMooseError(cause, step, step));
+  const refused = await orRefusedByLimit(work, toMooseError(cause, step, step));
+  const goesOn = step === 'applying' && (await fallbackFor(work, refused.code)) !== undefined;
+  const failure = goesOn ? refused : await orAwaitsRelease(work, refused);
   const result = work.recovery.handleError(failure, await recoveryContext(work, step, failure.code));
   const { error, because } = result;
   // A push or a request whose answer was lost may have done its work.

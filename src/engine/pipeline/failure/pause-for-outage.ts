@@ -17,6 +17,7 @@ import type { RecoveryResult } from '../../recovery/error-recovery-manager.ts';
 import { joinOutage } from '../../recovery/outage.ts';
 import { closeEnvelope } from '../../run/budget/envelope.ts';
 import { afterMoneyRanOut, askAboutMoney } from '../../run/budget/money-awaited.ts';
+import { afterModelStopped, askAboutRelease, isForRelease } from '../../run/budget/release-awaited.ts';
 import { fenced, type RunDecision, type Work } from '../../run/work.ts';
 import { excludedAfterRouting } from '../routing/excluded-models.ts';
 import { hasBegun } from '../work-slots.ts';
@@ -74,7 +75,12 @@ export async function pauseForOutage(
     pausedAt,
     waitingFor: storableText(isLimited ? `${error.message} ${until(work, step)}` : error.message),
     ...(isLimited ? { settings: toJson(stillAway(run, step, error.code, pausedAt)) } : {}),
-    ...(givesBack && { reservationId: null, settings: toJson(await afterMoneyRanOut(work, error)) }),
+    ...(givesBack && {
+      reservationId: null,
+      settings: toJson(
+        isForRelease(error) ? afterModelStopped(run, error) : await afterMoneyRanOut(work, error),
+      ),
+    }),
   };
   const others = circuit && openMs > 0 ? await othersAllowed(work) : [];
   const isAgain = isLimited && looksFor(run, step, error.code) >= recordedLooksMax;
@@ -105,7 +111,8 @@ export async function pauseForOutage(
       await joinOutage(query, { circuit, order, failure: error, otherModels: others });
     // What it has reserved is of use to others meanwhile.
     if (givesBack) await closeEnvelope(query, order.id, run.reservationId);
-    if (isForMoney) await askAboutMoney(query, order, error);
+    if (isForRelease(error)) await askAboutRelease(query, order, error);
+    else if (isForMoney) await askAboutMoney(query, order, error);
     await enqueueRun(query, run.id, delayMs);
   };
   await fenced(work, write, change);

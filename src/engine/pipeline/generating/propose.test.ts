@@ -165,10 +165,7 @@ test('R-BUD-12: a model that is stopped does not stop the work: the next one is 
   await expect(propose(work, asked)).resolves.toMatchObject({ model: 'p/b' });
   expect(calls).toEqual(['p/a', 'p/b']);
   const none = await proposing({ 'p/a': [stopped()], 'p/b': [stopped()] });
-  await expect(propose(none.work, none.asked)).rejects.toMatchObject({
-    code: 'BUDGET_EXCEEDED',
-    message: 'It is stopped.',
-  });
+  await expect(propose(none.work, none.asked)).rejects.toMatchObject({ code: 'MODEL_STOPPED' });
 });
 
 test('R-BUD-4: if calls without an answer used up the envelope, a person is told about those', async () => {

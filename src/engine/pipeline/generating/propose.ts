@@ -15,7 +15,6 @@ import type { Recipe } from '../../errors/reproduce/recipe.ts';
 import type { ModelAnswer } from '../../ports/model.ts';
 import { modelFailures } from '../../ports/model-failure-catalogue.ts';
 import type { FailedTurn, RecoverableOperation, Turn } from '../../recovery/error-recovery-manager.ts';
-import { budgetExceeded } from '../../run/budget/budget-exceeded.ts';
 import { type EnvelopeSize, renewEnvelope } from '../../run/budget/envelope.ts';
 import type { RelevantFiles } from '../../run/reading/read-repository.ts';
 import { fenced, type Work } from '../../run/work.ts';
@@ -75,17 +74,11 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     call: (turn) => askFor(work, { ...asked, unusable }, repository, turn),
   } satisfies RecoverableOperation<Proposed>;
   const proposed = await recovery.executeWithRecovery(operation).catch(async (cause: unknown) => {
-    if (isMooseError(cause) && cause.code === 'MODEL_STOPPED') throw noModelGoesOn(work, cause);
     const isExceeded = isMooseError(cause) && cause.code === 'BUDGET_EXCEEDED';
     throw isExceeded ? await withWhatUsedItUp(work, cause) : cause;
   });
   await assertNoShapedSecret(work, proposed.proposal, asked.base);
   return proposed;
-}
-
-/** Only a person can look at the price of the last model that is allowed. */
-function noModelGoesOn(work: Work, { message, advice, metadata }: MooseError): PermanentError {
-  return budgetExceeded(work, 'draw', message, advice ?? 'Check the price of the model.', { ...metadata });
 }
 
 async function askFor(

@@ -22,6 +22,7 @@ import { fenced, type Work } from '../work.ts';
 import { budgetExceeded, limitsFor, refusedBy } from './budget-exceeded.ts';
 import { withoutDate } from './limit-words.ts';
 import { leastOf, wakeForMoney } from './money-awaited.ts';
+import { requireRelease } from './release-awaited.ts';
 
 export interface Envelope {
   reservationId: ReservationId;
@@ -58,6 +59,7 @@ async function reserveOnce(query: Query, work: Work, run: Run, size: EnvelopeSiz
   const { id: workOrderId } = work.order;
   const { reservationId: kept } = run;
   if (kept) return { reservationId: kept, ...(await sizeOfReservation(query, kept)) };
+  await requireRelease(query, work, run);
   const { nanoUsd, ceilingNanoUsd } = await affordable(query, work, lessDrawn(work, size));
   const reservationId = await admit(query, work, { nanoUsd, ceilingNanoUsd });
   await updateRun(query, work.run.id, { reservationId });

@@ -29,6 +29,14 @@ export const budgetFailures = catalogue('budget', {
       '{needs} {name} ({limit}, of which {used} is spent or reserved). It goes on when reserved money is released, or at {time} UTC.',
     advice: 'Wait, or raise the limit: `moose limits` shows it.',
   },
+  MODEL_RELEASE_AWAITED: {
+    kind: 'external',
+    code: 'MONEY_AWAITED',
+    failureClass: 'budget_exceeded',
+    message:
+      'Calls to {models} are stopped because one cost more than was reserved, or an unknown amount. It goes on when a person allows them again.',
+    advice: 'Check the price of the model, then `moose limits --thaw`; or choose another model (--model).',
+  },
 });
 
 export const budgetFindings = findings('budget', {
