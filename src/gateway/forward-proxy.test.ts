@@ -4,8 +4,6 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { keepLoopbackDirect } from '../app/config/own-environment.ts';
-import { probeProvider } from '../models/probe-provider.ts';
 import { forwardProxyIn, isLoopback } from '../stdx/http/forward-proxy.ts';
 import { ask, gatewayGround, theCall } from './gateway-ground.fixture.ts';
 import { answersMessage } from './scripted-provider.fixture.ts';
@@ -47,7 +45,7 @@ async function groundAt(baseUrl: string | null, no = '') {
       return baseUrl ?? url;
     },
   });
-  return { ground, seen: proxy.seen, given };
+  return { ground, seen: proxy.seen };
 }
 
 test('R-BASE-1: fear: the gateway reaches no provider where there is only a proxy', async () => {
@@ -73,17 +71,6 @@ test('R-BUD-4: a proxy that refuses the tunnel has sent nothing to the provider'
   expect(await theCall(shared())).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });
 });
 
-test('R-SEE-4: fear: the diagnosis goes another way than the work', async () => {
-  const { given, seen } = await groundAt('http://models.corp.example');
-  const settings = { scripted: { baseUrl: 'http://models.corp.example/v1', apiKey: 'k' } };
-  const name = 'scripted/m-1';
-  expect(await probeProvider(name, settings as never, given)).toBeNull();
-  expect(seen).toEqual(['GET http://models.corp.example/v1/models']);
-  expect(await probeProvider(name, settings as never, {})).toMatchObject({
-    what: expect.stringContaining('ENOTFOUND'),
-  });
-});
-
 test.each(['localhost', 'a.localhost', '127.0.0.1', '127.3.2.1', '[::1]', '::ffff:7f00:1'])(
   '%s is this machine',
   (host) => expect(isLoopback(host)).toBe(true),
@@ -98,13 +85,4 @@ test('a proxy is read as curl reads it, and one of another kind is ignored', () 
     NO_PROXY: 'a',
   });
   expect(forwardProxyIn({ HTTPS_PROXY: 'socks5://proxy:1080', NO_PROXY: 'a' })).toEqual({});
-});
-
-test('fear: requests to this machine go through the proxy because Node is told to use it', () => {
-  const env: Record<string, string | undefined> = { NODE_USE_ENV_PROXY: '1', NO_PROXY: 'corp.example' };
-  keepLoopbackDirect(env);
-  expect(env).toMatchObject({ NO_PROXY: 'corp.example,localhost,127.0.0.1,::1', no_proxy: env.NO_PROXY });
-  const other = { HTTPS_PROXY: 'http://proxy' };
-  keepLoopbackDirect(other);
-  expect(other).toEqual({ HTTPS_PROXY: 'http://proxy' });
 });

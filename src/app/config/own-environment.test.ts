@@ -17,7 +17,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { closedToOthers, isClosedToOthers } from '../../../test/open-to-others.ts';
-import { clearLeftParcels, ownEnvironment, readKeysFile } from './own-environment.ts';
+import { clearLeftParcels, keepLoopbackDirect, ownEnvironment, readKeysFile } from './own-environment.ts';
 
 const fixturePath = fileURLToPath(new URL('./own-environment.fixture.ts', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -219,4 +219,13 @@ test('R-SEC-4: keys that were not handed over by Moose are refused', () => {
   process.env.MOOSE_HANDED_OVER = 'made up';
   expect(() => ownEnvironment()).toThrow(expect.objectContaining({ code: 'KEYS_UNREADABLE' }));
   expect(process.env.MOOSE_HANDED_OVER).toBeUndefined();
+});
+
+test('R-BASE-1: fear: requests to this machine go through the proxy because Node is told to use it', () => {
+  const env: Record<string, string | undefined> = { NODE_USE_ENV_PROXY: '1', NO_PROXY: 'corp.example' };
+  keepLoopbackDirect(env);
+  expect(env).toMatchObject({ NO_PROXY: 'corp.example,localhost,127.0.0.1,::1', no_proxy: env.NO_PROXY });
+  const other = { HTTPS_PROXY: 'http://proxy' };
+  keepLoopbackDirect(other);
+  expect(other).toEqual({ HTTPS_PROXY: 'http://proxy' });
 });

@@ -31,6 +31,23 @@ test('R-BUD-9: a new price is found immediately, and a changed one as soon as th
   expect((await lasting.priceOf('a/b'))?.version).toBe('given-1');
 });
 
+test('R-BUD-11: the dearest price of a provider is that of its models alone, and follows the table', async () => {
+  const database = await testDatabase();
+  const book = new PriceBook(database, { freshMsMax: hourMs, onFailure: noFailure });
+  await stateGiven(
+    database.query,
+    [given('mine/a', '1'), given('mine/b', '7'), given('other/c', '90')],
+    state,
+  );
+  await book.read();
+  const seven = nanoUsdPerMillion('7');
+  expect(book.dearestOf('mine/a')?.steps).toMatchObject([{ input: seven, output: seven }]);
+  expect(book.dearestOf('nobody/a')).toBeNull();
+  await stateGiven(database.query, [given('mine/d', '8')], state);
+  await book.read();
+  expect(book.dearestOf('mine/a')?.steps[0].output).toBe(nanoUsdPerMillion('8'));
+});
+
 test('a caller that cannot wait gets the last copy, and an old copy is read again in the background', async () => {
   const database = await testDatabase();
   const book = new PriceBook(database, { freshMsMax: 0, onFailure: noFailure });
