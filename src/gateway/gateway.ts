@@ -114,7 +114,9 @@ function carriersOf({ upstreams, clock, limits, proxy = noProxy }: GatewayOption
   const { errorBytesMax } = limits;
   return new Map(
     [...upstreams].flatMap(([provider, { baseUrl, cloud }]) =>
-      cloud === undefined ? [] : [[provider, carrierOf(cloud, { baseUrl, clock, errorBytesMax, proxy })] as const],
+      cloud === undefined
+        ? []
+        : [[provider, carrierOf(cloud, { baseUrl, clock, errorBytesMax, proxy })] as const],
     ),
   );
 }

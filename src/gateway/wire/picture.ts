@@ -9,7 +9,7 @@ const base64 = /^[A-Za-z0-9+/_=-]*$/;
 
 /** The first bytes of pictures: hosts may go by them, and not by the type that is written beside. */
 const beginnings = [
-  /^\x89PNG\r\n\x1a\n/,
+  /^\x89PNG\r\n/,
   /^\xff\xd8\xff/,
   /^GIF8[79]a/,
   /^RIFF[\s\S]{4}WEBP/,

@@ -12,9 +12,13 @@ const pdf = Buffer.from(`%PDF-1.7\n${'x'.repeat(4_000)}`).toString('base64');
 const film = Buffer.from(`\x00\x00\x00\x20ftypisom${'x'.repeat(4_000)}`).toString('base64');
 const words = Buffer.from('many words '.repeat(400)).toString('base64');
 
-const requests: Record<string, (type: string, data: string) => { wire: WireName; path: string; body: object }> = {
+const requests: Record<
+  string,
+  (type: string, data: string) => { wire: WireName; path: string; body: object }
+> = {
   image_url: (type, data) => chat({ type: 'image_url', image_url: { url: `data:${type};base64,${data}` } }),
-  'image_url without an object': (type, data) => chat({ type: 'image_url', image_url: `data:${type};base64,${data}` }),
+  'image_url without an object': (type, data) =>
+    chat({ type: 'image_url', image_url: `data:${type};base64,${data}` }),
   input_image: (type, data) => ({
     wire: 'openai-responses',
     path: '/v1/responses',
@@ -49,7 +53,9 @@ function heldFor(place: string, type: string, data: string): number | null | und
   const asked = requests[place]?.(type, data);
   if (asked === undefined) throw new Error(place);
   const body = Buffer.from(JSON.stringify({ model: 'm-1', ...asked.body }));
-  const read = wires.get(asked.wire)?.read({ method: 'POST', path: asked.path, search: '', headers: {}, body });
+  const read = wires
+    .get(asked.wire)
+    ?.read({ method: 'POST', path: asked.path, search: '', headers: {}, body });
   if (read === undefined || 'refusal' in read) return undefined;
   const parts: ReadCall['parts'] = read.parts;
   const sizes = parts.map(({ tokensMax }) => tokensMax);
@@ -59,7 +65,12 @@ function heldFor(place: string, type: string, data: string): number | null | und
 const places = Object.keys(requests);
 
 test.each(places)('R-BUD-4: a picture as %s is held as one', (place) => {
-  for (const [type, data] of [['image/png', png], ['image/jpeg', jpeg], ['image/JPG', jpeg], ['image/webp', webp]]) {
+  for (const [type, data] of [
+    ['image/png', png],
+    ['image/jpeg', jpeg],
+    ['image/JPG', jpeg],
+    ['image/webp', webp],
+  ]) {
     const held = heldFor(place, type as string, data as string);
     expect(held).toBeGreaterThan(65_000);
     expect(held).toBeLessThan(67_000);
@@ -90,7 +101,9 @@ test.each(places.flatMap((place) => others.map((other) => [place, ...other] as c
 );
 
 test('R-BUD-2: no media type but those of pictures is held as a picture', () => {
-  const type = fc.stringMatching(/^(?:image|application|video|audio|text|IMAGE)\/[a-z0-9.+-]{1,8}(?:;[a-z]{1,4}=[a-z]{1,4})?$/);
+  const type = fc.stringMatching(
+    /^(?:image|application|video|audio|text|IMAGE)\/[a-z0-9.+-]{1,8}(?:;[a-z]{1,4}=[a-z]{1,4})?$/,
+  );
   fc.assert(
     fc.property(fc.constantFrom(...places), type, (place, each) => {
       fc.pre(!/^image\/(?:png|jpe?g|gif|webp|heic|heif)$/i.test(each));
