@@ -101,9 +101,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(ring === 'second' ? endToEndOfFirstRing : [])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: hookTimeoutMs,
-          // A third of their time is spent waiting for processes, and more in the first ring, whose tests install and build
-          // nothing. Each has a database of its own.
-          maxWorkers: ring === 'first' ? 4 : 3,
+          // A third of their time is spent waiting for processes. Each has a database of its own.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -42,12 +42,9 @@ export const promises: readonly ProvedPromise[] = [
   },
   {
     says: 'Nothing fails in silence',
-    first: [
-      'src/engine/errors/open-error-log.test.ts',
-      'test/e2e/one-call-in-five-fails.test.ts',
-      'test/e2e/stuck-work.test.ts',
-    ],
+    first: ['src/engine/errors/open-error-log.test.ts', 'test/e2e/stuck-work.test.ts'],
     second: [
+      'test/e2e/one-call-in-five-fails.test.ts',
       'test/e2e/ten-failures.test.ts',
       'test/e2e/reproduce.test.ts',
       'test/e2e/mission-control.test.ts',
