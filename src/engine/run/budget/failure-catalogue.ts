@@ -29,7 +29,7 @@ export const budgetFailures = catalogue('budget', {
       '{needs} {name} ({limit}, of which {used} is spent or reserved). It goes on when reserved money is released, or at {time} UTC.',
     advice: 'Wait, or raise the limit: `moose limits` shows it.',
   },
-  MODEL_RELEASE_AWAITED: {
+  MONEY_AWAITED_MODEL: {
     kind: 'external',
     code: 'MONEY_AWAITED',
     failureClass: 'budget_exceeded',

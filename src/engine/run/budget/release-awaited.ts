@@ -39,7 +39,7 @@ export async function orAwaitsRelease(work: Work, failure: MooseError): Promise<
 }
 
 function releaseOf(order: WorkOrder, models: readonly string[]): ExternalServiceError {
-  return budgetFailures.MODEL_RELEASE_AWAITED(
+  return budgetFailures.MONEY_AWAITED_MODEL(
     {
       operation: 'draw',
       workOrderId: order.id,
