@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longer than about 15 s, or 30 s if they start the whole of Moose; slowest first. vitest knows that itself only after a run on the same machine. */
 export const slowFiles: readonly string[] = [
+  'test/any-request.test.ts',
+  'src/git/commit/settings-of-a-disk.test.ts',
   'src/durable/silent-process.test.ts',
   'src/engine/pipeline/verifying/judge/levels.test.ts',
   'src/durable/silent-migration.test.ts',
@@ -76,6 +78,7 @@ export const slowFiles: readonly string[] = [
   'test/e2e/interface-fuzzed.test.ts',
   'test/e2e/together.test.ts',
   'test/e2e/killed-anywhere.test.ts',
+  'test/e2e/killed-at-random.test.ts',
   'test/e2e/chaos.test.ts',
   'test/e2e/schedules.test.ts',
   'test/agents/aider.contract.test.ts',

@@ -25,7 +25,7 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
   },
   {
     rule: 'no-sleeps',
-    path: 'test/e2e/killed-anywhere.test.ts',
+    path: 'test/e2e/killed-at-random.test.ts',
     reason: 'the moment of a kill is a moment in time: there is no condition to wait for',
   },
   {

@@ -1,76 +1,19 @@
-// Nothing is lost and nothing happens twice, even after SIGKILL at any moment.
+// Nothing is lost and nothing happens twice, even after SIGKILL at each step boundary and around each effect.
 import { type TestContext, test } from 'vitest';
 import { killPoints } from '../../bench/crash-matrix/kill-points.ts';
 import { differentKillPoints } from '../../chaos/kill-points.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { isLong, longOr } from '../long.ts';
-import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
+import { brokenPromises } from './farm.fixture.ts';
+import { seed, seededFarm } from './seeded-farm.fixture.ts';
 
 const minuteMs = 60_000;
-const workOrders = longOr(30, 6);
-const kills = longOr(20, 4);
 const points = isLong ? killPoints : differentKillPoints;
 const chains = 2;
-// MOOSE_TEST_SEED=N repeats a run with its seed.
-const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
-
-async function aFarm(
-  name: string,
-  { onTestFinished }: TestContext,
-): Promise<{ farm: Farm; random: () => number }> {
-  // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
-  console.log(`${name}: MOOSE_TEST_SEED=${seed}`);
-  const farm = await createFarm();
-  onTestFinished(() => farm.close());
-  return { farm, random: seededRandom(seed) };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-// Half of the time is spent waiting for processes, so two farms work at the same time: of these two tests, and below.
-test.concurrent(
-  'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
-  async (context) => {
-    const { expect } = context;
-    const { farm, random } = await aFarm('random moments', context);
-    await farm.submit(workOrders);
-    for (let kill = 0; kill < kills; kill++) {
-      const moose = await farm.start();
-      await pause(100 + random() * 1_400);
-      await moose.kill();
-    }
-    const moose = await farm.start();
-    await farm.finished([moose], 4 * minuteMs);
-    await moose.stop();
-    expect(await brokenPromises(farm)).toEqual([]);
-  },
-  8 * minuteMs,
-);
-
-test.concurrent(
-  'R-BASE-2: two workers on one database, each killed in turn, lose nothing and do nothing twice',
-  async (context) => {
-    const { expect } = context;
-    const { farm, random } = await aFarm('two workers', context);
-    await farm.submit(workOrders);
-    const workers = [await farm.start(), await farm.start()];
-    for (let kill = 0; kill < kills; kill++) {
-      await pause(200 + random() * 1_000);
-      await workers[kill % 2]?.kill();
-      workers[kill % 2] = await farm.start();
-    }
-    await farm.finished(workers, 4 * minuteMs);
-    for (const worker of workers) await worker.stop();
-    expect(await brokenPromises(farm)).toEqual([]);
-  },
-  8 * minuteMs,
-);
 
 /** Kills a Moose at each of these points, one after the other, and lets the last one finish the work. */
 async function killedAt(expected: readonly string[], context: TestContext) {
-  const { farm, random } = await aFarm('every boundary', context);
+  const { farm, random } = await seededFarm('every boundary', context);
   const passed: string[] = [];
   for (const point of expected) {
     // One work order in three needs a refinement.

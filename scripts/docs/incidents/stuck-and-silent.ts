@@ -144,7 +144,7 @@ export const stuckAndSilent: readonly Incident[] = [
     moose: 'the next process goes on; worktrees go when their work ends, and files of finished work by age',
     replayedBy: [
       ...at(
-        'test/e2e/killed-anywhere',
+        'test/e2e/killed-at-random',
         'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
       ),
       ...at(
