@@ -262,11 +262,18 @@ export const gitFailures = catalogue('git', {
     message: '{sha} is not a full commit hash',
     advice: 'Give all 40 (or 64) hexadecimal digits.',
   },
+  SUBMODULE_NOT_IN_BASE: {
+    kind: 'configuration',
+    message:
+      'The submodule {path} cannot be filled: only the change names its address, {url}, and Moose fetches from addresses of the base only',
+    advice:
+      'Merge the submodule into the base branch first, then retry. Or let Moose leave submodules empty: `moose project set NAME --no-submodules`.',
+  },
   SUBMODULE_UNREACHABLE: {
     kind: 'configuration',
     message: 'The submodule {path} cannot be filled: Moose fetches nothing from {url}',
     advice:
-      'Give it an address (https or ssh) in .gitmodules, or one beside the project (../NAME). Or fill it in a setup, and let Moose leave it: `moose project set NAME --no-submodules`.',
+      'Give it a public address (https or ssh) in .gitmodules, or one beside the project (../NAME). Confirm a private one with `moose project set NAME --private-host HOST`. Or fill it in a setup, and let Moose leave it: `moose project set NAME --no-submodules`.',
   },
   TOO_MANY_FILES: {
     kind: 'transient',

@@ -43,6 +43,25 @@ test('fear: a service is told who the person is to Moose', () => {
   expect(ours).toEqual({ host: 'localhost:20000' });
 });
 
+test.each([
+  ...['authorization', 'x-auth-request-access-token', 'x-authentik-jwt', 'remote-user', 'x-remote-user'],
+  ...['x-pomerium-jwt-assertion', 'tailscale-user-login', 'cf-access-jwt-assertion', 'x-amzn-oidc-data'],
+  ...[
+    'x-goog-iap-jwt-assertion',
+    'x-ms-client-principal',
+    'x-ms-token-aad-access-token',
+    'x-ssl-client-cert',
+  ],
+])('R-SEC-4: fear: a service that an agent wrote gets the %s of its visitor', (name) => {
+  const given = { [name]: ['proof'], accept: ['*/*'] };
+  expect(headersForDaemon(given, place)).toEqual({ host: 'localhost:20000', accept: '*/*' });
+});
+
+test('R-SEC-4: fear: a service gets the session of its visitor at the proxy in front of Moose', () => {
+  const cookie = ['_oauth2_proxy=a; _oauth2_proxy_csrf=b; CF_Authorization=c; authelia_session=d; mine=e'];
+  expect(headersForDaemon({ cookie }, place)).toMatchObject({ cookie: 'mine=e' });
+});
+
 test('names that every object has are names as any other', () => {
   const names = ['constructor', '__proto__', 'hasownproperty', 'tostring'];
   const given = headersIn({ rawHeaders: ['Constructor', 'a', ...names.flatMap((name) => [name, 'b'])] });

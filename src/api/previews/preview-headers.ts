@@ -31,8 +31,17 @@ const hopHeaders: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'http2-settings'],
 ]);
-/** Written by proxies in front of Moose: who a person is, and from where. */
+/** Written by proxies in front of Moose: from where a person comes. */
 const proxyHeaders = /^(?:x-forwarded-.*|forwarded|x-real-ip|via)$/;
+/**
+ * Proof of who a person is: their own, and what proxies that sign people in add (oauth2-proxy, Authelia, authentik,
+ * Pomerium, Tailscale, Cloudflare Access, the load balancers of AWS, Google and Azure, client certificates). An agent wrote
+ * the service.
+ */
+const proofHeaders =
+  /^(?:authorization|x-auth(?:-.*)?|x-authenticated-.*|x-authentik-.*|(?:x-)?remote-(?:user|email|groups?|name)|x-(?:webauth|user|token)-?.*|x-(?:access|id)-token|x-api-key|x-pomerium-.*|tailscale-.*|cf-access-.*|x-amzn-oidc-.*|x-goog-(?:authenticated|iap)-.*|x-ms-(?:client-principal|token).*|(?:x-)?(?:ssl-)?client-(?:cert|s-dn|verify|dn).*|x-jwt-assertion)$/;
+const proofCookies =
+  /^(?:_oauth2_proxy|authelia_session|authentik_|_pomerium|CF_Authorization|CF_AppSession|AWSELBAuthSessionCookie|GCP_IA[AP]|AppServiceAuthSession)/i;
 /**
  * What would reach beyond the preview: `Clear-Site-Data` ends a person's session at Mission Control, if that shares a
  * domain with the preview.
@@ -77,7 +86,8 @@ export function headersForDaemon(given: Distinct, { origin, port }: PreviewPlace
   const sent: OutgoingHttpHeaders = noHeaders();
   const named = namedIn(given.connection);
   for (const [name, values = []] of Object.entries(given)) {
-    if (hopHeaders.has(name) || named.has(name) || proxyHeaders.test(name) || name === 'host') continue;
+    if (hopHeaders.has(name) || named.has(name) || proxyHeaders.test(name)) continue;
+    if (proofHeaders.test(name) || name === 'host') continue;
     const kept = name === 'cookie' ? withoutOurs(values) : values;
     if (kept.length > 0) sent[name] = kept.length === 1 ? kept[0] : [...kept];
   }
@@ -115,7 +125,9 @@ function namedIn(connection: readonly string[] = []): ReadonlySet<string> {
 }
 
 function withoutOurs(values: readonly string[]): string[] {
-  const kept = values.flatMap(pairsIn).filter(({ name }) => !cookiesOfMoose.test(name));
+  const kept = values
+    .flatMap(pairsIn)
+    .filter(({ name }) => !cookiesOfMoose.test(name) && !proofCookies.test(name));
   return kept.length === 0 ? [] : [kept.map(({ text }) => text).join('; ')];
 }
 

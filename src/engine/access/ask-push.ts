@@ -6,7 +6,7 @@ import type { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { browserName } from '../../domain/people/browser-name.ts';
 import { isHuman, personOf } from '../../domain/people/person.ts';
-import { isPublicHost } from '../../sessions/isolation/public-address.ts';
+import { isPublicHost } from '../../stdx/network/public-address.ts';
 import { readPushKey } from '../../store/access/push-key.ts';
 import {
   findPushSubscription,

@@ -1,7 +1,9 @@
 // A project's submodules are filled in its worktrees, without a network in sessions (R-REPO-3).
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { commitAll } from '../commit/commit.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
 import { branch, trailers } from '../scratch-worktree.fixture.ts';
@@ -77,7 +79,7 @@ test('R-REPO-3: the checkout of the base in which a check runs is filled too', a
   const { wish } = ground();
   const path = join(scratchDirectory(), 'base');
   const { repositoryPath, baseSha: sha } = wish;
-  await makeScratchCheckout({ repositoryPath, path, sha, mayFetchLfs: true, fillsSubmodules: true });
+  await makeScratchCheckout({ repositoryPath, path, sha, mayFetchLfs: true, submodulesOfBase: sha });
   expect(readFileSync(join(path, 'libs/inner/sub/deep/deep.txt'), 'utf8')).toBe('deep\n');
 });
 
@@ -101,3 +103,60 @@ test('R-REPO-3: a submodule whose repository is away is an error before anything
   await ensureWorktree(wish);
   expect(existsSync(join(sub, 'in.txt'))).toBe(true);
 });
+
+test('R-SEC-6: fear: a change names another address, and Moose fetches from it for its checks', async () => {
+  const { root, project, wish } = ground();
+  await ensureWorktree(wish);
+  const { repositoryPath, baseSha } = wish;
+  const asked = await listener();
+  const elsewhere = `http://127.0.0.1:${asked.port}/inner`;
+  const path = join(scratchDirectory(), 'of-the-change');
+  const changed = (files: string, sha: string) => {
+    writeFiles(project.path, { '.gitmodules': files });
+    project.git('add', '.gitmodules');
+    project.git('update-index', '--add', '--cacheinfo', `160000,${sha},libs/inner`);
+    project.git('commit', '--quiet', '-m', 'Change');
+    return project.git('rev-parse', 'HEAD');
+  };
+  const inner = join(root, 'inner');
+  writeFiles(inner, { 'in.txt': 'newer\n' });
+  gitIn(inner, 'commit', '--quiet', '-am', 'Newer');
+  const newer = gitIn(inner, 'rev-parse', 'HEAD');
+  const moved = `[submodule "libs/inner"]\n\tpath = libs/inner\n\turl = ${elsewhere}\n`;
+  const check = (sha: string) =>
+    makeScratchCheckout({ repositoryPath, path, sha, mayFetchLfs: false, submodulesOfBase: baseSha });
+  // The base's address is asked, whatever the change says.
+  await check(changed(moved, newer));
+  expect(readFileSync(join(path, 'libs/inner/in.txt'), 'utf8')).toBe('newer\n');
+  const added = `[submodule "new"]\n\tpath = new\n\turl = ${elsewhere}\n`;
+  project.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},new`);
+  await expect(check(changed(`${moved}${added}`, newer))).rejects.toMatchObject({
+    code: 'SUBMODULE_NOT_IN_BASE',
+  });
+  expect(asked.connections()).toBe(0);
+});
+
+test('R-SEC-6: fear: a base names a private address, and Moose fetches from it unasked', async () => {
+  const asked = await listener();
+  const { wish } = ground(`http://127.0.0.1:${asked.port}/inner`);
+  await expect(ensureWorktree(wish)).rejects.toMatchObject({ code: 'SUBMODULE_UNREACHABLE' });
+  expect(asked.connections()).toBe(0);
+  // A person has confirmed it.
+  const privateHosts = [`127.0.0.1:${asked.port}`];
+  await expect(ensureWorktree({ ...wish, privateHosts })).rejects.toMatchObject({
+    code: expect.stringMatching(/^REMOTE_/),
+  });
+  expect(asked.connections()).toBeGreaterThan(0);
+});
+
+/** Something that only counts its connections. */
+async function listener() {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, connections: () => connections };
+}

@@ -8,6 +8,8 @@ import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { hasCommit, isSha } from '../read/revision.ts';
 import { pointersIn, type Submodule, submodulesOf } from '../read/submodules.ts';
+import { findRemote } from '../refs/repository.ts';
+import { fetchOptions } from '../remote/fetchable-address.ts';
 import { redactUrls } from '../remote/redact-url.ts';
 import { runRemoteGit } from '../remote/remote-failure.ts';
 import { beside, isRelative, type SubmoduleHome, submoduleAddress } from '../remote/submodule-address.ts';
@@ -20,37 +22,58 @@ export interface Filling extends SubmoduleHome {
   /** The folder of the files. */
   path: string;
   commit: string;
+  /** Only its .gitmodules say from where Moose fetches: `commit` may be an agent's. */
+  baseSha: string;
+  /** Hosts with private addresses that a person has set for the project. */
+  privateHosts?: readonly string[] | undefined;
 }
 
 /** Submodules of submodules are filled up to here. */
 const depthMax = 5;
 const keptIn = 'refs/moose/submodules/';
 
-/** @throws SUBMODULE_UNREACHABLE and the errors of `runRemoteGit` */
+/** @throws SUBMODULE_UNREACHABLE, SUBMODULE_NOT_IN_BASE and the errors of `runRemoteGit` */
 export async function fillSubmodules(filling: Filling, call: GitCall): Promise<void> {
   await fillIn(filling, null, { ...call, timeoutMs: checkoutTimeoutMs }, 1);
 }
 
+type Nested = Omit<Filling, 'baseSha'> & { baseSha: string | null };
+
 /** `from`: the address of the repository in which they are; null for the project. */
 async function fillIn(
-  { path, commit, ...home }: Filling,
+  { path, commit, baseSha, ...home }: Nested,
   from: string | null,
   call: GitCall,
   depth: number,
 ): Promise<void> {
   const { repositoryPath } = home;
+  const named = await namedIn(repositoryPath, commit, call);
+  const ofBase = baseSha === null ? [] : await namedIn(repositoryPath, baseSha, call);
+  for (const submodule of named) {
+    const { sha } = submodule;
+    if (sha === undefined || !isSha(sha)) continue;
+    const known = ofBase.find((each) => each.path === submodule.path || each.name === submodule.name);
+    const url = known === undefined ? null : await addressOf(home, known, from, call);
+    await fetchCommit(home, submodule, url, sha, call);
+    const inner = join(path, submodule.path);
+    await checkOut(repositoryPath, { path: inner, sha, url }, call);
+    if (depth === depthMax) continue;
+    const isKnown = known?.sha !== undefined && (await hasCommit(repositoryPath, known.sha, call));
+    const below = { ...home, path: inner, commit: sha, baseSha: isKnown ? (known.sha ?? null) : null };
+    await fillIn(below, url, call, depth + 1);
+  }
+}
+
+/** Each with the commit that it points to. */
+async function namedIn(
+  repositoryPath: string,
+  commit: string,
+  call: GitCall,
+): Promise<Array<Submodule & { sha: string | undefined }>> {
   const named = await submodulesOf(repositoryPath, commit, call);
   const paths = named.map((each) => each.path);
   const pointers = await pointersIn(repositoryPath, commit, paths, call);
-  for (const submodule of named) {
-    const sha = pointers.get(submodule.path);
-    if (sha === undefined || !isSha(sha)) continue;
-    const url = await addressOf(home, submodule, from, call);
-    await fetchCommit(repositoryPath, url, sha, call);
-    const inner = join(path, submodule.path);
-    await checkOut(repositoryPath, { path: inner, sha, url }, call);
-    if (depth < depthMax) await fillIn({ ...home, path: inner, commit: sha }, url, call, depth + 1);
-  }
+  return named.map((each) => ({ ...each, sha: pointers.get(each.path) }));
 }
 
 /**
@@ -80,17 +103,31 @@ function unreachable(path: string, url: string): ConfigurationError {
 }
 
 /** A ref keeps it, so that `git gc` does not remove it. */
-async function fetchCommit(repositoryPath: string, url: string, sha: string, call: GitCall): Promise<void> {
+async function fetchCommit(
+  { repositoryPath, remoteAddress, privateHosts = [] }: Omit<Nested, 'path' | 'commit' | 'baseSha'>,
+  { path, url: given }: Submodule,
+  url: string | null,
+  sha: string,
+  call: GitCall,
+): Promise<void> {
   if (await hasCommit(repositoryPath, sha, call)) return;
+  if (url === null)
+    throw gitFailures.SUBMODULE_NOT_IN_BASE(
+      { operation: 'fill submodules', metadata: { path, url: redactUrls(given) } },
+      { path, url: redactUrls(given) },
+    );
+  const ownAddress = remoteAddress ?? (await findRemote(repositoryPath, call))?.url ?? null;
+  const options = await fetchOptions(url, { ownAddress, privateHosts });
+  if (options === null) throw unreachable(path, url);
   const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
   const wanted = `${sha}:${keptIn}${sha}`;
-  const args = ['fetch', ...quiet, '--recurse-submodules=no', '--', url, wanted];
+  const args = [...options, 'fetch', ...quiet, '--recurse-submodules=no', '--', url, wanted];
   await runRemoteGit(repositoryPath, args, url, call);
 }
 
 async function checkOut(
   repositoryPath: string,
-  { path, sha, url }: { path: string; sha: string; url: string },
+  { path, sha, url }: { path: string; sha: string; url: string | null },
   call: GitCall,
 ): Promise<void> {
   // What an earlier, interrupted call left.
@@ -103,10 +140,12 @@ async function checkOut(
   for (const name of ['hooks', 'info', 'objects/info']) await mkdir(join(git, name), { recursive: true });
   const objects = join(await commonGitDir(repositoryPath, call), 'objects');
   await writeFile(join(git, 'objects', 'info', 'alternates'), alternatesLine(objects));
-  const remote = [
-    { key: 'remote.origin.url', value: redactUrls(url) },
-    { key: 'remote.origin.fetch', value: '+refs/heads/*:refs/remotes/origin/*' },
-  ];
-  await writeFile(join(git, 'config'), configText(remote), { flag: 'a' });
+  if (url !== null) {
+    const remote = [
+      { key: 'remote.origin.url', value: redactUrls(url) },
+      { key: 'remote.origin.fetch', value: '+refs/heads/*:refs/remotes/origin/*' },
+    ];
+    await writeFile(join(git, 'config'), configText(remote), { flag: 'a' });
+  }
   await runGit(path, ['checkout', '--quiet', '--detach', sha], call);
 }

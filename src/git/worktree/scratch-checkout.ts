@@ -19,8 +19,11 @@ export interface ScratchCheckout {
   sha: string;
   /** True for a commit without an agent's change: then git-lfs may fetch what the commit names. */
   mayFetchLfs: boolean;
-  fillsSubmodules?: boolean;
+  /** Fills submodules from the addresses that this commit names; null leaves them empty. */
+  submodulesOfBase?: string | null;
   remoteAddress?: string | null;
+  /** Hosts with private addresses from which submodules may be fetched. */
+  privateHosts?: readonly string[];
   signal?: AbortSignal | undefined;
 }
 
@@ -30,8 +33,9 @@ export async function makeScratchCheckout({
   path,
   sha,
   mayFetchLfs,
-  fillsSubmodules = false,
+  submodulesOfBase: baseSha = null,
   remoteAddress,
+  privateHosts,
   signal,
 }: ScratchCheckout): Promise<void> {
   assertSha(sha);
@@ -57,8 +61,8 @@ export async function makeScratchCheckout({
     const storage = ['-c', `lfs.storage=${join(commonDir, 'lfs')}`];
     const checkout = [...storage, ...options, 'checkout', '--quiet', '--detach', sha];
     await runGit(unfinished, checkout, { ...call, mayFetchLfs, env });
-    if (fillsSubmodules)
-      await fillSubmodules({ repositoryPath, path: unfinished, remoteAddress, commit: sha }, call);
+    const filling = { repositoryPath, path: unfinished, remoteAddress, privateHosts, commit: sha };
+    if (baseSha !== null) await fillSubmodules({ ...filling, baseSha }, call);
     await rename(unfinished, path);
   });
 }

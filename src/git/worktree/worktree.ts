@@ -48,6 +48,8 @@ export interface WorktreeRequest {
   fillsSubmodules?: boolean;
   /** If the repository is a mirror, the address that it has its branches from. */
   remoteAddress?: string | null;
+  /** Hosts with private addresses from which submodules may be fetched. */
+  privateHosts?: readonly string[];
   signal?: AbortSignal | undefined;
 }
 
@@ -168,6 +170,7 @@ async function finishCheckout(
     baseSha,
     fillsSubmodules,
     remoteAddress,
+    privateHosts,
   }: WorktreeRequest & { isAdopted: boolean; wasMade: boolean },
   call: GitCall,
 ): Promise<void> {
@@ -182,7 +185,14 @@ async function finishCheckout(
     await runGit(path, args, { ...long, mayFetchLfs: isBase, env: source?.env ?? {} });
     if (fillsSubmodules)
       await fillSubmodules(
-        { repositoryPath, path, remoteAddress, commit: await headOf(path, branch, call) },
+        {
+          repositoryPath,
+          path,
+          remoteAddress,
+          privateHosts,
+          baseSha,
+          commit: await headOf(path, branch, call),
+        },
         call,
       );
     await readySessionRepository({ repositoryPath, worktreePath: path, signal: call.signal });

@@ -3,8 +3,8 @@
 
 import type { ConfigurationError } from '../../domain/failure.ts';
 import type { PushSender } from '../../engine/ports/notifier.ts';
-import { addressNotPublic, isPublicHost, publicLookup } from '../../sessions/isolation/public-address.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import { addressNotPublic, isPublicHost, publicLookup } from '../../stdx/network/public-address.ts';
 import { notifierFailures } from '../failure-catalogue.ts';
 import { sendNotice } from '../send-notice.ts';
 import { encryptPush } from './encrypt.ts';

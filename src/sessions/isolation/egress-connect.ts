@@ -12,7 +12,7 @@ import {
   normalHost,
   type RefusalReason,
 } from '../../domain/machine/egress.ts';
-import { type EgressAddress, mayConnect } from './egress-address.ts';
+import { mayConnect, type NetworkAddress } from '../../stdx/network/connectable-address.ts';
 
 export interface EgressRules {
   entries: readonly EgressEntry[];
@@ -34,7 +34,7 @@ export interface EgressUpstream {
   direct: readonly string[];
 }
 
-export type EgressLookup = (host: string) => Promise<readonly EgressAddress[]>;
+export type EgressLookup = (host: string) => Promise<readonly NetworkAddress[]>;
 
 export class EgressRefused extends Error {
   readonly reason: RefusalReason;
@@ -97,7 +97,7 @@ async function toGateway(path: string): Promise<Socket> {
   return socket;
 }
 
-async function addressesOf(host: string, resolve: EgressLookup): Promise<readonly EgressAddress[]> {
+async function addressesOf(host: string, resolve: EgressLookup): Promise<readonly NetworkAddress[]> {
   if (isAddress(host)) return [{ address: host, family: isIP(host) === 6 ? 6 : 4 }];
   const known = await resolve(host).catch((cause: unknown) => {
     throw new EgressFailed(`${host} has no address`, { cause });

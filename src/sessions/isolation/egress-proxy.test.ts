@@ -4,7 +4,7 @@ import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { mayConnect } from './egress-address.ts';
+import { mayConnect } from '../../stdx/network/connectable-address.ts';
 import type { EgressLookup } from './egress-connect.ts';
 import { echo, listening, proxy, send, tunnel } from './egress-proxy.fixture.ts';
 

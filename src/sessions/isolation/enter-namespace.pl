@@ -365,6 +365,8 @@ sub become {
   $SIG{$_} = 'DEFAULT' for @signals;
   kill $told, $$ if defined $told;
   restrict();
+  # PR_SET_NO_NEW_PRIVS: no program gives rights, such as one that is set-user-ID on a mounted folder.
+  control(38, 1) or refuse('to give no new rights');
   $kind eq 'user' ? become_user() : drop_rights();
   filter();
   umask $mask;
@@ -419,10 +421,8 @@ sub become_user {
   control(24, 31) or refuse('the loss of a right');
 }
 
-# Root keeps some rights over files, and gets no others by any program.
+# Root keeps some rights over files.
 sub drop_rights {
-  # PR_SET_NO_NEW_PRIVS
-  control(38, 1) or refuse('to give no new rights');
   # PR_CAPBSET_DROP, up to the last one that this kernel knows: EINVAL. Each kernel knows 32.
   for my $right (0 .. 63) {
     next if $kept_right{$right} || control(24, $right);

@@ -123,7 +123,8 @@ test.skipIf(!canBeNobody)(
     writeFileSync(secret, '', { mode: 0o644 });
     const script = `fetch('http://127.0.0.1:${port}/nobody').then((r) => r.text()).then((said) => {
     require('node:fs').writeFileSync('made', '');
-    console.log(said, process.getuid(), process.getgid(), require('node:fs').existsSync('${secret}'));
+    console.log(said, process.getuid(), process.getgid(), require('node:fs').existsSync('${secret}'),
+      require('node:fs').readFileSync('/proc/self/status', 'utf8').includes('NoNewPrivs:\\t1'));
   });`;
     const { probe, level: given } = await mooseAs(ordinary, [...words, script]);
     // A machine may forbid this to ordinary users: then the probe tells how to allow it, and the session runs without
@@ -136,7 +137,7 @@ test.skipIf(!canBeNobody)(
     });
     if (given === 'none')
       return expect(probe).toMatchObject({ reason: expect.any(String), advice: expect.any(String) });
-    expect(stdoutOf(handle)).toBe(`gateway /nobody ${nobody} ${nobody} ${given !== 'files'}\n`);
+    expect(stdoutOf(handle)).toBe(`gateway /nobody ${nobody} ${nobody} ${given !== 'files'} true\n`);
     expect(statSync(join(directory, 'made'))).toMatchObject({ uid: nobody, gid: nobody });
   },
 );

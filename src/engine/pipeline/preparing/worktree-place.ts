@@ -25,8 +25,9 @@ export interface WorktreePlace {
 }
 
 function wishOf({ project, signal }: Pick<Work, 'project' | 'signal'>) {
-  const { filters = [], submodules = false } = project.settings;
-  return { filters, fillsSubmodules: submodules, remoteAddress: project.remoteAddress, signal };
+  const { filters = [], submodules = false, private_hosts: privateHosts = [] } = project.settings;
+  const { remoteAddress } = project;
+  return { filters, fillsSubmodules: submodules, remoteAddress, privateHosts, signal };
 }
 
 /**

@@ -178,8 +178,9 @@ async function makePlace(
         await makeScratchCheckout({
           ...wish,
           mayFetchLfs: tree.sha === tree.baseSha,
-          fillsSubmodules: project.settings.submodules === true,
+          submodulesOfBase: project.settings.submodules === true ? tree.baseSha : null,
           remoteAddress: project.remoteAddress,
+          privateHosts: project.settings.private_hosts ?? [],
         });
         if (tree.over) await layOver(worktreePath, tree.over, { signal });
         return {};

@@ -2,7 +2,7 @@
 // address that was checked, as with sessions: a later answer of a name server has no effect (R-SEC-6).
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { mayConnect } from './egress-address.ts';
+import { mayConnect } from './connectable-address.ts';
 
 const consent = { isPrivate: false, closedPorts: [] } as const;
 

@@ -2,7 +2,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-export interface EgressAddress {
+export interface NetworkAddress {
   address: string;
   family: 4 | 6;
 }
@@ -50,7 +50,7 @@ const internal = blockList([
 
 /** @param own whether an address belongs to this machine */
 export function mayConnect(
-  { address: given, family }: EgressAddress,
+  { address: given, family }: NetworkAddress,
   port: number,
   consent: { isPrivate: boolean; closedPorts: readonly number[] },
   own: (address: string) => boolean = isOwn,
