@@ -92,10 +92,43 @@ function formsOf(value: string): Set<string> {
     // The form in which git's output is searched, byte by byte.
     bytes.toString('latin1'),
     ...base64Of(bytes),
+    ...transformsOf(value, bytes),
   ];
   const lines = value.split(/\r?\n/);
   if (lines.length > 1) forms.push(...lines.flatMap((line) => partsOf(line.trim())));
   return new Set(forms);
+}
+
+/**
+ * What a program prints that takes a value apart, or hides it from a search for the value. Nobody can list all of these: what
+ * a check knows, the agent that wrote its tests may learn.
+ */
+function transformsOf(value: string, bytes: Buffer): string[] {
+  const chars = [...value];
+  const hex = bytes.toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  const codes = [...bytes].map(String);
+  const separators = [' ', '-', '.', '_', ',', ', ', '|', '\n'];
+  return [
+    chars.toReversed().join(''),
+    value.toLowerCase(),
+    value.toUpperCase(),
+    value.replace(/[a-z]/gi, rotated),
+    hex.toUpperCase(),
+    ...base64Of(Buffer.from(bytes.toString('base64'))),
+    ...base64Of(Buffer.from(chars.toReversed().join(''))),
+    ...separators.flatMap((each) => [chars, pairs, codes].map((parts) => parts.join(each))),
+    chars.map((each) => JSON.stringify(each)).join(','),
+    chars.map((each) => `'${each}'`).join(', '),
+    pairs.map((each) => `0x${each}`).join(', '),
+    pairs.map((each) => `\\x${each}`).join(''),
+  ];
+}
+
+/** ROT13. */
+function rotated(letter: string): string {
+  const base = letter < 'a' ? 65 : 97;
+  return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
 }
 
 /** A line, and what it assigns, as in `password = …`. */

@@ -65,6 +65,11 @@ function addSet(variables: Command, context: CliContext): void {
         const set = await moose.projects.variables.set(project, given);
         printer.print(set, () => [
           `Set ${set.name}${set.is_secret ? ', a secret' : ''}, for ${set.for.join(', ')}: starting with the next session.`,
+          ...(set.is_secret && set.for.includes('checks')
+            ? [
+                'An agent writes the tests that its checks run, so it may learn this value. If only setup needs it: --for setup.',
+              ]
+            : []),
           ...(set.is_secret
             ? []
             : ['It is not treated as a secret. If it is one, set it again with --secret.']),

@@ -46,7 +46,8 @@ export function VariablesCard({ id, project }: VariablesCardProps) {
       {variables.data?.items.length === 0 ? (
         <Empty title="No variables">
           What its setup and checks need besides its files, such as a registry token. Secrets are stored
-          encrypted, and hidden in everything that Moose shows.
+          encrypted, and hidden in everything that Moose shows. What checks know, their agent may learn: give
+          a secret that only setup needs to setup alone.
         </Empty>
       ) : null}
       {variables.data && variables.data.items.length > 0 ? (
