@@ -25,3 +25,14 @@ test('R-BASE-1: fear: the diagnosis says that a provider answers which the work 
     what: expect.stringContaining('models.invalid does not answer'),
   });
 });
+
+test('the diagnosis names the proxy that does not answer, without its password', async () => {
+  const settings = { scripted: { baseUrl: 'http://models.invalid/v1', apiKey: 'k' } };
+  const through = (NO_PROXY: string) =>
+    forwardProxyIn({ HTTP_PROXY: 'http://ada:secret@127.0.0.1:9', NO_PROXY });
+  const found = await probeProvider('scripted/m-1', settings as never, through(''));
+  expect(found?.what).toMatch(/models\.invalid does not answer through the proxy 127\.0\.0\.1:9 \(/);
+  expect(JSON.stringify(found)).not.toContain('secret');
+  const direct = await probeProvider('scripted/m-1', settings as never, through('.invalid'));
+  expect(direct?.what).not.toContain('proxy');
+});

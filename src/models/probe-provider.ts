@@ -1,6 +1,6 @@
 // Checks whether a provider answers at its address and accepts its key, by requesting its list of models, which is
 // free. No redirect is followed: the key only goes to the configured address.
-import type { ForwardProxy } from '../stdx/http/forward-proxy.ts';
+import { type ForwardProxy, proxyOf } from '../stdx/http/forward-proxy.ts';
 import { SendFailure, type Sent, sendOnce } from '../stdx/send-once.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { findProvider, type ModelSettings, readBaseUrl, readKey } from './providers.ts';
@@ -43,9 +43,13 @@ export async function probeProvider(
       advice: `Set ${provider.keyVariable} to a key that ${providerName} accepts.`,
     };
   } catch (cause) {
+    const by = proxyOf(proxy, new URL(baseUrl));
     return {
-      what: `${host} does not answer (${reasonOf(cause)})`,
-      advice: `Check the network, and the base URL of ${providerName} in the settings.`,
+      what: `${host} does not answer${by === null ? '' : ` through the proxy ${by}`} (${reasonOf(cause)})`,
+      advice:
+        by === null
+          ? `Check the network, and the base URL of ${providerName} in the settings.`
+          : `Check the proxy (HTTPS_PROXY, HTTP_PROXY), or name ${host} in NO_PROXY if it is reached without one.`,
     };
   }
 }

@@ -26,6 +26,22 @@ function httpUrl(given: string): string | undefined {
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
+/**
+ * The host and port of the proxy by which a request to this URL goes, without its password; null if it goes straight. Only for
+ * texts: the agents themselves read `NO_PROXY` in Node's way.
+ */
+export function proxyOf({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY = '' }: ForwardProxy, url: URL): string | null {
+  const proxy = url.protocol === 'https:' ? HTTPS_PROXY : HTTP_PROXY;
+  const isExempt = NO_PROXY.split(/[\s,]+/).some((each) => {
+    const name = each
+      .toLowerCase()
+      .replace(/:\d+$/, '')
+      .replace(/^\*?\./, '');
+    return each === '*' || (name !== '' && (url.hostname === name || url.hostname.endsWith(`.${name}`)));
+  });
+  return proxy === undefined || isExempt || isLoopback(url.hostname) ? null : new URL(proxy).host;
+}
+
 /** This machine, by any of its own names. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
