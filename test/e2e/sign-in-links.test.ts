@@ -59,4 +59,13 @@ test("R-SEC-1: fear: a stranger's link makes a person act under the stranger's n
   await page.getByRole('button', { name: 'Sign in as the other person' }).click();
   await page.getByRole('navigation').first().waitFor();
   expect(await actorOf(page)).toBe('human:mallory');
+
+  // A link in an open tab of somebody who is signed out: only what follows the `#` changes.
+  await page.evaluate(`fetch('/api/session', { method: 'DELETE' })`);
+  await page.goto(`${at.url}/work-orders`);
+  await page.getByLabel('Token').waitFor();
+  await page.evaluate(`location.hash = ${JSON.stringify(`#token=${at.token}`)}`);
+  await page.getByRole('navigation').first().waitFor();
+  expect(page.url()).not.toContain(at.token);
+  expect(await actorOf(page)).toBe(`human:${ada}`);
 }, 240_000);

@@ -45,6 +45,14 @@ export function SignedIn({ children }: { children: ReactNode }) {
     enabled: !isOut,
   });
   useEffect(() => whenSignedOut(() => setOut(true)), []);
+  // A sign-in link opened in this tab changes only what follows the `#`, and loads nothing.
+  useEffect(() => {
+    const again = () => {
+      if (/^#token=./.test(location.hash)) location.reload();
+    };
+    addEventListener('hashchange', again);
+    return () => removeEventListener('hashchange', again);
+  }, []);
   // Never show one user's data to the next.
   const forget = useCallback(
     () => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' }),
