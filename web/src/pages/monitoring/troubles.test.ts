@@ -61,7 +61,8 @@ const circuit = (key: string, phase: string) => ({
 const keys = (troubles: readonly Trouble[]) => troubles.map(({ key, tone }) => `${tone} ${key}`);
 
 test('R-UI-3: the page says so if nothing is wrong', () => {
-  expect(troublesOf(healthy, { windows: [windowOf(false)] })).toEqual([]);
+  expect(troublesOf(healthy, { windows: [windowOf(false)] }, [{ tiers: ['light'] }])).toEqual([]);
+  expect(keys(troublesOf(healthy, undefined, [{ tiers: [] }]))).toEqual(['bad no model']);
   expect(verdictOf([])).toBe('No problems.');
 });
 
@@ -69,6 +70,7 @@ test('R-UI-3: a database that accepts no writes comes first', () => {
   const because = 'could not extend file: No space left on device';
   const [worst] = troublesOf(
     { ...healthy, executors: 0, database: { takes_writes: false, because } },
+    undefined,
     undefined,
   );
   expect(worst).toMatchObject({ key: 'database', tone: 'bad', says: expect.stringContaining(because) });
@@ -92,6 +94,7 @@ test('R-UI-3: every problem is listed, the worst first, and warnings come last',
       escalationBacklog: { open: 1, avg_resolution_time_hours: null },
     },
     { windows: [windowOf(true)] },
+    undefined,
   );
   expect(keys(troubles)).toEqual([
     'bad nobody',
@@ -116,11 +119,11 @@ test('R-UI-3: every problem is listed, the worst first, and warnings come last',
 });
 
 test('a warning is not called a problem', () => {
-  const troubles = troublesOf({ ...healthy, circuits: [circuit('x', 'half_open')] }, undefined);
+  const troubles = troublesOf({ ...healthy, circuits: [circuit('x', 'half_open')] }, undefined, undefined);
   expect(verdictOf(troubles)).toBe('No problems, 1 warning.');
 });
 
 test('a budget that is not loaded yet hides no other problem', () => {
-  const troubles = troublesOf({ ...healthy, executors: 0 }, undefined);
+  const troubles = troublesOf({ ...healthy, executors: 0 }, undefined, undefined);
   expect(verdictOf(troubles)).toBe('1 problem. No worker is running, so submitted work orders are waiting.');
 });

@@ -16,10 +16,15 @@ export interface Trouble {
 type Health = Omit<AdminHealth, 'at'>;
 
 /** Ordered by urgency. */
-export function troublesOf(health: Health, budget: Pick<Budget, 'windows'> | undefined): Trouble[] {
+export function troublesOf(
+  health: Health,
+  budget: Pick<Budget, 'windows'> | undefined,
+  models: readonly { tiers: readonly string[] }[] | undefined,
+): Trouble[] {
   const all = [
     ...database(health),
     ...nobody(health),
+    ...noModel(models),
     ...frozen(budget),
     ...budgets(health),
     ...alerts(health),
@@ -61,6 +66,20 @@ function nobody({ executors }: Health): Trouble[] {
       tone: 'bad',
       says: 'No worker is running, so submitted work orders are waiting.',
       advice: 'Start one with moose up or moose worker',
+      place: null,
+    },
+  ];
+}
+
+/** Undefined until they are known. */
+function noModel(models: readonly { tiers: readonly string[] }[] | undefined): Trouble[] {
+  if (models === undefined || models.some(({ tiers }) => tiers.length > 0)) return [];
+  return [
+    {
+      key: 'no model',
+      tone: 'bad',
+      says: 'No model is in use, so no agent can work.',
+      advice: 'Set the API key of a provider and start Moose again; moose doctor says how',
       place: null,
     },
   ];

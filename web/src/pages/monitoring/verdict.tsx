@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Words } from '../../parts/words.tsx';
+import { useModels } from '../settings/use-settings.ts';
 import { Answered } from './answered.tsx';
 import { useBudget, useHealth } from './queries.ts';
 import { PlaceLink } from './section.tsx';
@@ -21,10 +22,11 @@ const wrongShownMax = 12;
 export function Verdict() {
   const health = useHealth();
   const budget = useBudget();
+  const models = useModels();
   return (
     <section aria-label="System status" className="overflow-hidden rounded-lg border border-line bg-surface">
       <Answered query={health} what="the system status">
-        {(data) => <Told troubles={troublesOf(data, budget.data)} />}
+        {(data) => <Told troubles={troublesOf(data, budget.data, models.data?.items)} />}
       </Answered>
     </section>
   );
