@@ -64,9 +64,16 @@ function name(
 ): void {
   const first = named.get(id);
   if (!known.has(id)) wrong.push(`never injected: ${id} in ${row.code} ${row.id}`);
-  else if (first) wrong.push(`twice: ${id} in ${first.code} ${first.id} and ${row.code} ${row.id}`);
+  else if (first) wrong.push(`twice: ${id} in ${told(first)} and ${told(row)}`);
   else named.set(id, row);
 }
+
+/** What leads to where it was raised. */
+function told({ code, component, workOrderId, atMs, words }: ErrorRow): string {
+  return `${code} of ${component} for ${workOrderId ?? 'nothing'} at ${new Date(atMs).toISOString()} (${words.slice(0, toldCharsMax)})`;
+}
+
+const toldCharsMax = 600;
 
 /**
  * For a fault without a text: matches it by the server process of the connection, or by the work order whose call it
