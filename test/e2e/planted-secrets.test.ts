@@ -50,6 +50,8 @@ let env: Environment;
 let worker: MooseProcess;
 const printed: CommandResult[] = [];
 const orders = new Map<string, string>();
+const ofRepositories = 'repository-';
+const isRepository = (name: string) => name.startsWith(ofRepositories);
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'moose-planted-'));
@@ -125,7 +127,7 @@ async function run(...args: string[]): Promise<CommandResult> {
 }
 
 async function submitted(title: string, ...args: string[]): Promise<void> {
-  const repository = await makeRepository(join(directory, `repository-${orders.size}`));
+  const repository = await makeRepository(await mkdtemp(join(directory, ofRepositories)));
   const { stdout, stderr, exitCode } = await run('run', title, '--repo', repository, '--json', ...args);
   expect(exitCode, stderr).toBe(0);
   orders.set(title, JSON.parse(stdout).id);
@@ -134,13 +136,15 @@ async function submitted(title: string, ...args: string[]): Promise<void> {
 const tellingCheck = () => `test=cat ${join(told(), 'all.txt')}; cat ${join(told(), 'all.txt')} >&2`;
 
 test('R-SEC-4: work is done while everything around it prints secrets', async () => {
-  await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
-  await submitted('Tell in no plan', '--check', 'test=true');
-  await submitted('Tell in an edit', '--check', 'test=true');
-  await submitted('Tell in a refusal', '--check', 'test=true');
-  await submitted('Tell in a check', '--check', `${tellingCheck()}; exit 1`);
-  await submitted('Tell as an agent', '--agent', 'claude-code', '--check', 'test=true');
-  await submitted('Leak as an agent', '--agent', 'claude-code', '--description', 'Behave: leak');
+  await Promise.all([
+    submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck()),
+    submitted('Tell in no plan', '--check', 'test=true'),
+    submitted('Tell in an edit', '--check', 'test=true'),
+    submitted('Tell in a refusal', '--check', 'test=true'),
+    submitted('Tell in a check', '--check', `${tellingCheck()}; exit 1`),
+    submitted('Tell as an agent', '--agent', 'claude-code', '--check', 'test=true'),
+    submitted('Leak as an agent', '--agent', 'claude-code', '--description', 'Behave: leak'),
+  ]);
   await waitUntilFinished(database, [worker], finishedMsMax);
   const rows = await database.query.selectFrom('workOrders').select(['title', 'status', 'failure']).execute();
   const came = Object.fromEntries(rows.map(({ title, ...end }) => [title.split(' [')[0], end]));
@@ -224,10 +228,7 @@ test('R-FAIL-7: no log, command output or file contains a secret, except the raw
     run('logs', id('Tell in a plan'), '--json'),
     run('show', id('Tell in a plan')),
     run('logs', id('Tell in a check')),
-    run('show', id('Tell in no plan'), '--json'),
-    run('logs', id('Tell as an agent')),
     run('show', id('Tell as an agent'), '--json'),
-    run('errors'),
     run('errors', '--all', '--json'),
     run('show', key),
     run('diff', id('Tell in a plan')),
@@ -270,8 +271,9 @@ test('R-SEC-4: no pull request and no commit contains a secret', async () => {
   const remotes = join(directory, 'data', 'remotes');
   const repositories = [
     ...(await readdir(remotes)).map((name) => join(remotes, name)),
-    ...[...orders.keys()].map((_, index) => join(directory, `repository-${index}`)),
+    ...(await readdir(directory)).filter(isRepository).map((name) => join(directory, name)),
   ];
+  expect(repositories.length).toBeGreaterThan(orders.size);
   for (const repository of repositories) {
     const history = await git(repository, 'log', '--all', '--patch', '--format=%an %ae %d%n%B');
     expect(history).not.toBe('');

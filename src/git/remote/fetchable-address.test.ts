@@ -35,3 +35,10 @@ test("R-SEC-6: the project's own host, a confirmed host and a public address are
   // A folder: whether it may be read is decided elsewhere.
   expect(await fetchOptions('/srv/git/beside.git', rules)).toEqual([]);
 });
+
+test('R-SEC-6: a name that nobody knows is tried again later: git could get another answer than Moose', async () => {
+  await expect(fetchOptions('https://nowhere.invalid/a.git', rules)).rejects.toMatchObject({
+    code: 'REMOTE_HOST_UNKNOWN',
+    category: 'transient',
+  });
+});

@@ -6,6 +6,9 @@ import { entriesFor, normalHost, readEgressEntry } from '../../domain/machine/eg
 import { forwardProxyIn, noProxy } from '../../stdx/http/forward-proxy.ts';
 import { mayConnect, type NetworkAddress } from '../../stdx/network/connectable-address.ts';
 import { isPublicHost } from '../../stdx/network/public-address.ts';
+import { errorCode } from '../../stdx/system-error.ts';
+import { gitSaidFailures } from '../said-failure-catalogue.ts';
+import { redactUrls } from './redact-url.ts';
 
 export interface FetchRules {
   /** The address of the project's own remote; null without one. */
@@ -28,15 +31,22 @@ export async function fetchOptions(url: string, rules: FetchRules): Promise<read
   if (isConfirmed(to, rules.privateHosts)) return noRedirects;
   if (!isPublicHost(to.host, to.port)) return null;
   if (isIP(to.host) !== 0 || forwardProxyIn(process.env) !== noProxy) return noRedirects;
-  // A name without an address is git's to tell.
-  const known = await lookup(to.host, { all: true }).catch(() => []);
-  const addresses = known.map(
-    ({ address, family }): NetworkAddress => ({ address, family: family === 6 ? 6 : 4 }),
-  );
+  const addresses = await addressesOf(to.host, url);
   if (addresses.some((each) => !mayConnect(each, to.port, consent))) return null;
   const pinned = addresses.map(({ address, family }) => (family === 6 ? `[${address}]` : address)).join(',');
-  const resolved = pinned === '' ? [] : ['-c', `http.curloptResolve=${to.host}:${to.port}:${pinned}`];
-  return [...noRedirects, ...resolved];
+  return [...noRedirects, '-c', `http.curloptResolve=${to.host}:${to.port}:${pinned}`];
+}
+
+/** @throws REMOTE_HOST_UNKNOWN: git, which would ask again, could get another answer. */
+async function addressesOf(host: string, url: string): Promise<NetworkAddress[]> {
+  try {
+    const known = await lookup(host, { all: true });
+    return known.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+  } catch (cause) {
+    const operation = 'fetch submodule';
+    const facts = { operation, metadata: { remoteUrl: redactUrls(url) }, cause };
+    throw gitSaidFailures.REMOTE_HOST_UNKNOWN(facts, { operation, said: String(errorCode(cause)) });
+  }
 }
 
 /** Null for a folder of this machine. */
