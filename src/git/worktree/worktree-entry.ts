@@ -4,8 +4,9 @@
 // repository of its own as `.git` (`session-repository.ts`).
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { moveDurably, replaceFile } from '../../stdx/files/durable-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { isThere, lstatIfThere, readIfThere } from '../run/is-there.ts';
@@ -70,12 +71,12 @@ export async function makeEntry(
 ): Promise<void> {
   const draft = newDraft(entry);
   await mkdir(draft, { recursive: true, mode: 0o700 });
-  await writeFile(join(draft, 'commondir'), `${commonDir}\n`);
-  await writeFile(join(draft, 'HEAD'), `${head}\n`);
-  if (isReady) await writeFile(join(draft, readyMark), head);
+  await replaceFile(join(draft, 'commondir'), `${commonDir}\n`);
+  await replaceFile(join(draft, 'HEAD'), `${head}\n`);
+  if (isReady) await replaceFile(join(draft, readyMark), head);
   if (!(await isThere(join(entry, 'HEAD')))) await removeTree(entry);
   try {
-    await rename(draft, entry);
+    await moveDurably(draft, entry);
   } catch (error) {
     if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     await removeTree(draft);
