@@ -32,6 +32,7 @@ import {
   makeEntry,
   nameFilters,
   readyMark,
+  remember,
 } from './worktree-entry.ts';
 import { commonGitDir, listWorktrees, mayBeCheckedOut, storedWorktreePath } from './worktree-list.ts';
 
@@ -94,6 +95,7 @@ async function adopt(
     return false;
   }
   await correctEntry(entry, commonDir, branch);
+  await remember(entry);
   await removeStaleLocks({ worktreePath: path, gitDir: entry, commonDir, branch }, call.signal);
   return true;
 }
