@@ -1,5 +1,6 @@
 import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
 import { sqlInTheStore } from './sql-rule.ts';
+import { writesSayHowLong } from './write-rule.ts';
 
 // House rules that can be checked in a single file. `fixtures/planted-mess.ts` has planted violations of each rule;
 // exceptions have a reason in `tidy-exceptions.ts`.
@@ -309,4 +310,5 @@ export const tidyRules: readonly TidyRule[] = [
   sqlInTheStore,
   noStateByIdentity,
   noInlineSpreads,
+  writesSayHowLong,
 ];

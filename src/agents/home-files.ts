@@ -3,10 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { ConfigurationError } from '../domain/failure.ts';
+import { renamePassing, writePassing } from '../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Far more than any expected file; a larger one is not the agent's. */
@@ -49,10 +50,10 @@ export async function writeOwnFile(home: string, name: string, content: string):
   const folder = await makeOwnFolder(home, dirname(name));
   const path = join(home, name);
   const draft = join(folder, `.moose-${randomUUID()}`);
-  await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
+  await writePassing(draft, content, { mode: 0o600, flag: 'wx' });
   if ((await lstatIfThere(path))?.isDirectory()) await rm(path, { recursive: true, force: true });
   // Renaming replaces a link instead of following it.
-  await rename(draft, path);
+  await renamePassing(draft, path);
   return path;
 }
 

@@ -1,9 +1,10 @@
 // An agent's prompt: on the command line if it fits, otherwise in a file that the agent is told to read.
 
 import { statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
+import { writePassing } from '../stdx/files/passing-files.ts';
 
 /** Linux allows 128 KiB per argument, including the closing NUL; the rest is left for the text around the brief. */
 export const inlineBriefBytesMax = 96 * 1024;
@@ -33,7 +34,7 @@ async function withShortBrief(task: AgentTask, options: PromptOptions): Promise<
   if (Buffer.byteLength(brief) <= inlineBriefBytesMax) return compose(task, brief, options);
   const path = join(task.sessionPath, briefFileName);
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
-  await writeFile(path, `${brief}\n`, { mode: 0o600 });
+  await writePassing(path, `${brief}\n`, { mode: 0o600 });
   return compose(task, pointTo(path, brief), options);
 }
 
@@ -43,7 +44,7 @@ export const promptFileName = 'prompt.md';
 export async function writePromptFile(task: AgentTask, options: PromptOptions = {}): Promise<string> {
   const path = join(task.sessionPath, promptFileName);
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
-  await writeFile(path, `${compose(task, withoutNul(task.brief), options)}\n`, { mode: 0o600 });
+  await writePassing(path, `${compose(task, withoutNul(task.brief), options)}\n`, { mode: 0o600 });
   return path;
 }
 

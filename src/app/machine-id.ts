@@ -1,9 +1,10 @@
 // The ID of a data directory, which distinguishes two machines with the same name, even after a restart.
 
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConfigurationError } from '../domain/failure.ts';
+import { createFile } from '../stdx/files/durable-files.ts';
 import { makeDirectory } from '../stdx/files/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { appFailures } from './failure-catalogue.ts';
@@ -23,18 +24,11 @@ export async function machineIdOf(dataDirectory: string): Promise<string> {
 /** If several processes start together, one creates the file; the others never read an incomplete one. */
 async function made(path: string): Promise<string> {
   const id = randomUUID();
-  const draft = `${path}.${id}`;
-  try {
-    await makeDirectory(dirname(path), 0o711);
-    await writeFile(draft, `${id}\n`, { mode: 0o644, flush: true });
-    await link(draft, path);
-    return id;
-  } catch (cause) {
-    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
-    return (await idIn(path)) ?? Promise.reject(cause);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await makeDirectory(dirname(path), 0o711);
+  if (await createFile(path, `${id}\n`, { mode: 0o644 })) return id;
+  const other = await idIn(path);
+  if (other === null) throw new TypeError('It was deleted while it was read');
+  return other;
 }
 
 /** Null if the file does not exist. */

@@ -2,12 +2,13 @@
 // login file without opening it. The program reads nothing that an agent could have written.
 
 import { spawn } from 'node:child_process';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentFailures } from '../domain/agents/agent-failure-catalogue.ts';
 import type { PermanentError } from '../domain/failure.ts';
 import type { AgentLogin } from '../engine/ports/agent.ts';
 import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';
+import { publish } from '../stdx/files/durable-files.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
 import { ownEnvironment } from './config/own-environment.ts';
@@ -41,7 +42,7 @@ export async function signInWith(place: Place, agent: string, login: AgentLogin)
     if (!(await hasLogin(folder, login)))
       await rm(join(folder, login.file), { recursive: true, force: true });
     // Replaced atomically: a session that starts now finds either the old login or the new one.
-    await rename(join(draft, login.file), join(folder, login.file));
+    await publish(join(draft, login.file), join(folder, login.file));
     return { path: join(folder, login.file) };
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 // Writes `.moose/config.yml` into a checkout: atomically, never through a link, never over an existing file
 // without asking.
 
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configBytesMax, configPath } from '../config-file/invalid-config.ts';
 import type { PermanentError } from '../domain/failure.ts';
+import { createFile, replaceFile } from '../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { cliFailures } from './failure-catalogue.ts';
 
@@ -28,14 +28,8 @@ export async function writeConfig(
   const path = join(root, configPath);
   try {
     await mkdir(dirname(path), { recursive: true });
-    if (!mayReplace) return await writeFile(path, text, { flag: 'wx' });
-    const draft = `${path}.${randomUUID()}`;
-    try {
-      await writeFile(draft, text, { flag: 'wx' });
-      await rename(draft, path);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    if (mayReplace) return await replaceFile(path, text, { mode: 0o666 });
+    if (!(await createFile(path, text, { mode: 0o666 }))) throw new Error('There is a file already');
   } catch (cause) {
     throw cliFailures.PROJECT_CONFIG_NOT_WRITTEN({ operation: 'init', cause }, { path });
   }

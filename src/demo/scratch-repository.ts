@@ -1,7 +1,8 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { mooseIdentity } from '../git/commit/identity.ts';
 import { runGit } from '../git/run/run-git.ts';
 import { ownFile } from '../stdx/files/own-files.ts';
+import { copyTreePassing } from '../stdx/files/passing-files.ts';
 import { demoFailures } from './failure-catalogue.ts';
 
 export interface ScratchRepository {
@@ -26,7 +27,7 @@ export async function createScratchRepository(
   if ((await readdir(path)).length > 0) {
     throw demoFailures.DEMO_DIRECTORY_NOT_EMPTY('createScratchRepository', { path });
   }
-  await cp(projectPath, path, { recursive: true });
+  await copyTreePassing(projectPath, path, { recursive: true });
   const env = { ...mooseIdentity, GIT_AUTHOR_DATE: committedAt, GIT_COMMITTER_DATE: committedAt };
   await runGit(path, ['init', '--quiet', '--initial-branch=main', '--template='], { signal });
   await runGit(path, ['add', '--all'], { signal });

@@ -168,6 +168,13 @@ export const gitFailures = catalogue('git', {
     message: '{path} exists and is not a repository.',
     advice: 'Move it away; Moose then makes its mirror there.',
   },
+  OBJECTS_LOST: {
+    kind: 'configuration',
+    message:
+      '{repositoryPath} has lost objects that this work needs ({count}, such as {first}). A power failure or an error of the disk does that.',
+    advice:
+      'Fetch them into that repository (`git fetch --refetch`), or copy them from another clone. `git fsck` there lists all that are lost. Then retry.',
+  },
   PATH_NOT_TEXT: {
     kind: 'permanent',
     message: 'The name of {path} is not valid text, so a forge cannot commit it by its API',

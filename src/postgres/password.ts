@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../stdx/files/durable-files.ts';
 import { postgresFailures } from './failure-catalogue.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile } from './private-file.ts';
 
 export async function readPassword(directory: string): Promise<string> {
   const path = join(directory, 'password');
@@ -20,6 +21,6 @@ export async function readOrCreatePassword(directory: string): Promise<string> {
   const kept = await readPrivateFile(path);
   if (kept) return kept;
   const password = randomBytes(24).toString('base64url');
-  await writePrivateFile(path, password);
+  await replaceFile(path, password);
   return password;
 }

@@ -2,7 +2,8 @@
 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { replaceFile } from '../stdx/files/durable-files.ts';
+import { readPrivateFile } from './private-file.ts';
 
 /** The remembered port if it is free, otherwise any free one. Another program may take it before PostgreSQL does. */
 export async function choosePort(directory: string): Promise<number> {
@@ -15,7 +16,7 @@ export async function choosePort(directory: string): Promise<number> {
 
 export async function rememberPort(directory: string, port: number): Promise<void> {
   const path = join(directory, 'port');
-  if (Number(await readPrivateFile(path)) !== port) await writePrivateFile(path, `${port}\n`);
+  if (Number(await readPrivateFile(path)) !== port) await replaceFile(path, `${port}\n`);
 }
 
 export async function isPortFree(port: number): Promise<boolean> {

@@ -2,8 +2,9 @@
 // file's size.
 
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openPassing, renamePassing } from '../stdx/files/passing-files.ts';
 
 const logLimitBytes = 8 * 1024 ** 2;
 const logTailBytes = 4096;
@@ -19,14 +20,14 @@ export interface ServerLog {
 export async function openServerLog(directory: string): Promise<ServerLog> {
   const path = join(directory, 'server.log');
   const before = await stat(path).catch(() => null);
-  if (before !== null && before.size > logLimitBytes) await rename(path, `${path}.1`);
+  if (before !== null && before.size > logLimitBytes) await renamePassing(path, `${path}.1`);
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-  const file = await open(path, flags, 0o600);
+  const file = await openPassing(path, flags, 0o600);
   return { path, offsetBytes: (await file.stat()).size, file };
 }
 
 export async function readLogTail(log: Pick<ServerLog, 'path' | 'offsetBytes'>): Promise<string> {
-  const file = await open(log.path, 'r');
+  const file = await openPassing(log.path, 'r');
   try {
     const { size } = await file.stat();
     const from = Math.max(log.offsetBytes, size - logTailBytes);

@@ -7,12 +7,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { replaceFile } from '../stdx/files/durable-files.ts';
 import { findBinaryPackage, prepareBinaries } from './binaries/binaries.ts';
 import { hasAllLinks, recreateLinks } from './binaries/binary-links.ts';
 import { findHome } from './home.ts';
 import { choosePort } from './port.ts';
 import { connectPresence } from './presence.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile } from './private-file.ts';
 import { probeEmbedded } from './probe-embedded.ts';
 import { chooseAccount, findAccount } from './start/account.ts';
 import { readClusterMajor, refuseOtherMajor } from './start/cluster.ts';
@@ -33,8 +34,8 @@ test('a private file that cannot be read does not count as absent, and a failed 
   expect(await readPrivateFile(join(directory, 'absent'))).toBeNull();
   await expect(readPrivateFile(directory)).rejects.toMatchObject({ code: 'EISDIR' });
   mkdirSync(join(directory, 'taken'));
-  await expect(writePrivateFile(join(directory, 'taken'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
-  await expect(writePrivateFile(join(directory, nameTooLong), 'x')).rejects.toMatchObject({
+  await expect(replaceFile(join(directory, 'taken'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(replaceFile(join(directory, nameTooLong), 'x')).rejects.toMatchObject({
     code: 'ENAMETOOLONG',
   });
   expect(readdirSync(directory)).toEqual(['taken']);
@@ -68,7 +69,7 @@ test('a port that somebody has taken in the meantime is not chosen again', async
   onTestFinished(() => void other.close());
   const address = other.address();
   const taken = typeof address === 'object' && address ? address.port : 0;
-  await writePrivateFile(join(directory, 'port'), `${taken}\n`);
+  await replaceFile(join(directory, 'port'), `${taken}\n`);
   expect(await choosePort(directory)).not.toBe(taken);
 });
 

@@ -1,8 +1,9 @@
 // Finds the process of a session from its database row and its directory, either of which may be damaged.
 import { isMooseError } from '../domain/failure.ts';
+import { replaceFile } from '../stdx/files/durable-files.ts';
 import { findProcess } from './find-process.ts';
 import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
-import { exists, filePath, replaceWhole } from './session-files.ts';
+import { exists, filePath } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 import { stopProcess } from './stop-process.ts';
 import { isOnThisHost } from './survey.ts';
@@ -49,7 +50,7 @@ async function restoreHandle(known: ProcessHandle, directory: string): Promise<v
   } catch (cause) {
     if (!isUnreadable(cause)) throw cause;
   }
-  await replaceWhole(filePath(directory, 'handle'), JSON.stringify(known));
+  await replaceFile(filePath(directory, 'handle'), `${JSON.stringify(known)}\n`);
 }
 
 const isUnreadable = (cause: unknown) => isMooseError(cause) && cause.code === 'SESSION_HANDLE_UNREADABLE';

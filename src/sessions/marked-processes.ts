@@ -2,15 +2,8 @@
 // open. No other process has both.
 import { sep } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import {
-  ageMsOf,
-  hasEnvironmentEntry,
-  isDead,
-  listPids,
-  openPaths,
-  readBootId,
-  readProcess,
-} from './process-table.ts';
+import { readBootId } from '../stdx/boot-id.ts';
+import { ageMsOf, hasEnvironmentEntry, isDead, listPids, openPaths, readProcess } from './process-table.ts';
 
 export interface MarkedProcesses {
   /** The name of the session's folder. */

@@ -1,8 +1,9 @@
 // Overwrites known secrets in the output files of an ended session. The length stays the same, because readers use byte
 // offsets.
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
+import { openPassing } from '../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { filePath } from './session-files.ts';
 
@@ -37,7 +38,7 @@ async function maskFile(path: string, bytesMax: number): Promise<number> {
 async function openPlain(path: string): Promise<FileHandle | null> {
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   try {
-    return await open(path, flags);
+    return await openPassing(path, flags);
   } catch (cause) {
     if (hasErrorCode(cause, 'ENOENT', 'ELOOP', 'ENXIO', 'EISDIR')) return null;
     throw cause;

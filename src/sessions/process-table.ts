@@ -1,6 +1,7 @@
 // Reads /proc: which processes run, in which group, since when, and with which environment.
 
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { readBootId } from '../stdx/boot-id.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface ProcessEntry {
@@ -99,14 +100,6 @@ export function openPaths(pid: number): string[] {
     if (hasErrorCode(error, ...goneOrForeign)) return [];
     throw error;
   }
-}
-
-let bootId: string | undefined;
-
-/** Changes with every boot of the machine, and never otherwise. */
-export function readBootId(): string {
-  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return bootId;
 }
 
 /**

@@ -1,10 +1,10 @@
 // The files in a session's directory. A directory never has more than one process: exactly one start links
 // `handle.json` into place, and the program runs only if that link was made.
 
-import { linkSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createFile } from '../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
@@ -74,41 +74,7 @@ function readRecord(directory: string): z.infer<typeof exitSchema> | null {
 
 /** Writes the exit file of a process that was ended before it could; never overwrites an existing one. */
 export async function writeExitIfAbsent(directory: string, exit: ExitRecord): Promise<void> {
-  await createWhole(filePath(directory, 'exit'), JSON.stringify(exit));
-}
-
-/**
- * Creates `path` with all of its content or not at all; returns false if it exists. `then` is called in the same turn
- * of the event loop, so that a freezing process does not freeze in between.
- */
-export async function createWhole(
-  path: string,
-  line: string,
-  then: () => void = () => undefined,
-): Promise<boolean> {
-  const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
-  try {
-    await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
-    linkSync(draft, path);
-    then();
-    return true;
-  } catch (error) {
-    if (hasErrorCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** Replaces the file: a crash leaves either the old file or the complete new one. */
-export async function replaceWhole(path: string, line: string): Promise<void> {
-  const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
-  try {
-    await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await createFile(filePath(directory, 'exit'), `${JSON.stringify(exit)}\n`);
 }
 
 export async function exists(path: string): Promise<boolean> {

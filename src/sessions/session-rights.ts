@@ -5,7 +5,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { clearRights } from '../stdx/files/clear-rights.ts';
-import { replaceFile } from '../stdx/files/replace-file.ts';
+import { replaceFile } from '../stdx/files/durable-files.ts';
+import { parseKept } from '../stdx/files/kept-json.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 const shape = z.array(z.string());
@@ -20,17 +21,7 @@ export async function noteWritten(directory: string, folders: readonly string[])
 export async function clearSessionRights(directory: string): Promise<void> {
   const note = readSmallFile(notePath(directory));
   if (note === null) return;
-  for (const folder of written(note)) await clearRights(folder);
+  // The session itself can damage the note where it sees its user's files: it could as well leave its programs elsewhere.
+  for (const folder of parseKept(note, shape) ?? []) await clearRights(folder);
   rmSync(notePath(directory), { force: true });
-}
-
-/** The session itself can damage the note where it sees its user's files: it could as well leave its programs elsewhere. */
-function written(note: string): string[] {
-  try {
-    const read = shape.safeParse(JSON.parse(note));
-    return read.success ? read.data : [];
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return [];
-  }
 }

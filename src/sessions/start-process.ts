@@ -8,22 +8,25 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, mkdir, open, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { isMooseError, type PermanentError } from '../domain/failure.ts';
 import type { SessionLimits } from '../domain/machine/session-limits.ts';
+import { readBootId } from '../stdx/boot-id.ts';
+import { createFile } from '../stdx/files/durable-files.ts';
 import { ownFile } from '../stdx/files/own-files.ts';
+import { openPassing, writePassing } from '../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import { sessionFailures } from './failure-catalogue.ts';
 import type { GroupRoots } from './limits/group-roots.ts';
 import { makeGroups } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
-import { readBootId, readProcess } from './process-table.ts';
+import { readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
-import { createWhole, exists, exitDraftBytes, filePath } from './session-files.ts';
+import { exists, exitDraftBytes, filePath } from './session-files.ts';
 import { findFlock, findMkfifo, isLockFree } from './session-lock.ts';
 
 export interface StartRequest {
@@ -87,12 +90,12 @@ async function launch(
 ): Promise<ProcessHandle> {
   const logs: FileHandle[] = [];
   try {
-    logs.push(await open(filePath(directory, 'stdout'), 'a', 0o600));
+    logs.push(await openPassing(filePath(directory, 'stdout'), 'a', 0o600));
     // The file is emptied: leftovers of a failed start would be read as messages about this program's end.
-    const wrapperLog = await open(filePath(directory, 'wrapper'), 'w', 0o600);
+    const wrapperLog = await openPassing(filePath(directory, 'wrapper'), 'w', 0o600);
     logs.push(wrapperLog);
     await wrapperLog.write('\n');
-    logs.push(await open(filePath(directory, 'stderr'), 'a', 0o600));
+    logs.push(await openPassing(filePath(directory, 'stderr'), 'a', 0o600));
     const [stdout, wrapper, stderr] = logs.map((log) => log.fd);
     const cookie = crypto.randomUUID();
     const flock = findFlock();
@@ -144,7 +147,7 @@ async function release(
     await reserveExitFile(start.directory);
     signal?.throwIfAborted();
     const path = filePath(start.directory, 'handle');
-    if (!(await createWhole(path, JSON.stringify(handle), () => pipe.destroy())))
+    if (!(await createFile(path, `${JSON.stringify(handle)}\n`, { onCreated: () => pipe.destroy() })))
       throw usedError(start.directory);
     return handle;
   } finally {
@@ -156,7 +159,7 @@ async function release(
 async function reserveExitFile(directory: string): Promise<void> {
   try {
     const blanks = `${' '.repeat(exitDraftBytes - 1)}\n`;
-    await writeFile(filePath(directory, 'exitDraft'), blanks, { mode: 0o600, flag: 'wx' });
+    await writePassing(filePath(directory, 'exitDraft'), blanks, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     // If the file exists, an earlier start that was aborted, or a concurrent one, has reserved it. If the disk is full,
     // the wrapper tries again at the end; if it is still full then, the session ends as `lost`.

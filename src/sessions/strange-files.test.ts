@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createFile } from '../stdx/files/durable-files.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import { findProcess } from './find-process.ts';
 import { followOutput } from './follow-output.ts';
@@ -12,7 +13,7 @@ import type { ProcessHandle } from './process-handle.ts';
 import { hasEnvironmentEntry, hasOpenForWriting, readProcess } from './process-table.ts';
 import { readOutput } from './read-output.ts';
 import { ScratchSessions, shellEnv } from './scratch-sessions.fixture.ts';
-import { createWhole, exists, readExit, writeExitIfAbsent } from './session-files.ts';
+import { exists, readExit, writeExitIfAbsent } from './session-files.ts';
 import { findFlock, isLockFree } from './session-lock.ts';
 import { startProcess } from './start-process.ts';
 import { watchProcess } from './watch-process.ts';
@@ -34,7 +35,7 @@ test('R-SES-1: a directory that cannot be read does not count as one without a p
   await expect(findProcess(unreachable)).rejects.toMatchObject(tooLong);
   await expect(readOutput(unreachable)).rejects.toMatchObject(tooLong);
   await expect(exists(unreachable)).rejects.toMatchObject(tooLong);
-  await expect(createWhole(join(unreachable, 'exit.json'), '{}')).rejects.toMatchObject(tooLong);
+  await expect(createFile(join(unreachable, 'exit.json'), '{}')).rejects.toMatchObject(tooLong);
   await expect(writeExitIfAbsent(unreachable, exit)).rejects.toMatchObject(tooLong);
   await expect(isLockFree({ directory: unreachable, hasLock: true } as ProcessHandle)).rejects.toMatchObject(
     tooLong,

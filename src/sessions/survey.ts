@@ -3,6 +3,7 @@
 
 import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { readBootId } from '../stdx/boot-id.ts';
 import { sessionFailures } from './failure-catalogue.ts';
 import { processesOf } from './limits/session-group.ts';
 import type { ProcessHandle } from './process-handle.ts';
@@ -12,7 +13,6 @@ import {
   isDead,
   listPids,
   type ProcessEntry,
-  readBootId,
   readProcess,
 } from './process-table.ts';
 import { filePath } from './session-files.ts';

@@ -127,10 +127,12 @@ function measureOutput(directory: string): { bytes: number; changedAtMs: number 
 const endSignals = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const;
 
 /**
- * Whether it ended without an exit file, or by a signal, and had not passed a limit. To be asked before it is watched: then nobody saw its end, and its
- * machine or container is the likeliest cause.
+ * Whether it ended without an exit file, or by a signal, and had not passed a limit; or on another boot of the machine:
+ * then nobody knows which of its files have reached the disk, whatever its exit file says. To be asked before it is watched:
+ * then nobody saw its end, and its machine or container is the likeliest cause.
  */
 export async function isLeftBehind(handle: ProcessHandle): Promise<boolean> {
+  if (!isOfThisBoot(handle)) return true;
   if (limitPassedIn(handle.directory) !== null || !(await isGone(handle))) return false;
   const exit = readExit(handle);
   if (exit === null || exit === 'forged') return exit === null;

@@ -2,9 +2,10 @@
 // writes one JSON event per line, and ends with 0 if the agent has ended its turn by itself.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
 import { ndJsonStream } from '@agentclientprotocol/sdk';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { type DriveInput, drive } from './drive.ts';
 
 const inputPath = process.argv.slice(3).at(-1);
@@ -24,7 +25,9 @@ const stream = ndJsonStream(
 const isEnded = await drive(stream, input, {
   emit: (event) => void writeSync(1, `${JSON.stringify(event)}\n`),
   keepConversation: (id) =>
-    id === null ? rm(input.conversationPath, { force: true }) : writeFile(input.conversationPath, `${id}\n`),
+    id === null
+      ? rm(input.conversationPath, { force: true })
+      : writePassing(input.conversationPath, `${id}\n`),
 });
 // What it has started is ended with the session.
 agent.kill();

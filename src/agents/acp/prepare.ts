@@ -1,9 +1,10 @@
 // Writes what the session's program needs, and the files that the entry names, and says how it is started.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { ownProgram } from '../../stdx/files/own-files.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { baseEnvironment } from '../environment.ts';
 import { readIfThere, writeOwnFile } from '../home-files.ts';
 import { startOf } from '../program.ts';
@@ -66,7 +67,7 @@ export async function prepareAcp(task: AgentTask, start: AcpStart): Promise<Agen
   };
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
   const inputPath = join(task.sessionPath, inputFileName);
-  await writeFile(inputPath, JSON.stringify(input), { mode: 0o600 });
+  await writePassing(inputPath, JSON.stringify(input), { mode: 0o600 });
   return {
     // The agent's own program is named, and the script that it may run, so that the sandbox shows them.
     argv: [

@@ -1,8 +1,9 @@
 // Stores what an application is about to write in the session's directory, before the first file changes. After a
 // crash, the next run finishes the writes: each file is either as it was before, or as it should be.
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFileNow } from '../../stdx/files/durable-files.ts';
 import type { PlannedWrite } from './apply-edits.ts';
 import { isRecord, parseJson } from './proposal-file.ts';
 
@@ -15,10 +16,7 @@ export interface ApplyJournal {
 }
 
 export function saveJournal(directory: string, journal: ApplyJournal): void {
-  const path = join(directory, journalFileName);
-  const draft = `${path}.tmp`;
-  writeFileSync(draft, JSON.stringify(journal), { mode: 0o600, flush: true });
-  renameSync(draft, path);
+  replaceFileNow(join(directory, journalFileName), JSON.stringify(journal));
 }
 
 /**

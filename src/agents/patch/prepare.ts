@@ -1,10 +1,11 @@
 // Writes the proposal into the session's directory and starts the program that applies it.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
 import { ownProgram } from '../../stdx/files/own-files.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { proposalFileName, writeProposalFile } from './proposal-file.ts';
 
 const programPath = ownProgram('agents/patch/apply-program');
@@ -20,7 +21,7 @@ export async function preparePatch(
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
   const rules = { allowCiChanges: task.allowCiChanges ?? false };
   const proposalPath = join(task.sessionPath, proposalFileName);
-  await writeFile(proposalPath, writeProposalFile(task.proposal, rules), { mode: 0o600 });
+  await writePassing(proposalPath, writeProposalFile(task.proposal, rules), { mode: 0o600 });
   return {
     argv: [process.execPath, programPath, proposalPath, task.worktreePath],
     env: {

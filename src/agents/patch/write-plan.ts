@@ -1,19 +1,9 @@
 // Writes a plan into the worktree: everything is staged beside its destination first, so that a full disk is found
 // before the first file changes; then each file is moved into place atomically. A run after a crash finishes it.
 
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, rmSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { openPassingNow, renamePassingNow, writePassingNow } from '../../stdx/files/passing-files.ts';
 import type { PlannedWrite } from './apply-edits.ts';
 import { fingerprint } from './drafts.ts';
 import { fingerprintAt, isUnmoved } from './worktree-reader.ts';
@@ -80,9 +70,9 @@ function isOpen(
 
 function stage(root: string, { path, content }: PlannedWrite, draft: string): string | null {
   if (content === null) return null;
-  const file = openSync(draft, 'wx');
+  const file = openPassingNow(draft, 'wx');
   try {
-    writeFileSync(file, content);
+    writePassingNow(file, content);
   } finally {
     closeSync(file);
   }
@@ -96,7 +86,7 @@ function commit(root: string, { path }: PlannedWrite, draft: string | null): voi
   if (!isUnmoved(root, path)) throw new WorktreeMovedError(path);
   if (draft !== null) mkdirSync(dirname(whole), { recursive: true });
   if (draft === null) unlinkSync(whole);
-  else renameSync(draft, whole);
+  else renamePassingNow(draft, whole);
 }
 
 function statIfThere(whole: string): Stats | null {

@@ -1,10 +1,10 @@
 // The address of this Moose, stored in the data directory for `moose open`: a file with the address, and a page that
 // redirects a browser there, both readable only by their owner.
 
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 import { firstTokenPath } from '../sign-in/first-token.ts';
@@ -19,7 +19,6 @@ export interface OwnAddress {
 
 const addressName = 'api-address';
 const pageName = 'api-open.html';
-const ownerOnly = 0o600;
 const answerMsMax = 3_000;
 
 export async function keepAddress(given: {
@@ -31,9 +30,9 @@ export async function keepAddress(given: {
 }): Promise<OwnAddress> {
   const { dataDirectory, url, baseUrl, token } = given;
   const reachable = fromHere(url);
-  await write(join(dataDirectory, addressName), `${reachable}\n`);
+  await replaceFile(join(dataDirectory, addressName), `${reachable}\n`);
   const own = addressOf(dataDirectory, baseUrl ?? reachable, token);
-  await write(own.signInPath, pageTo(own.signInUrl));
+  await replaceFile(own.signInPath, pageTo(own.signInUrl));
   return own;
 }
 
@@ -67,13 +66,6 @@ function fromHere(url: string): string {
 
 function pageTo(address: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Moose</title><meta http-equiv="refresh" content="0; url=${address}"><a href="${address}">Open Moose</a>\n`;
-}
-
-/** Atomic. */
-async function write(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, text, { mode: ownerOnly, flag: 'wx' });
-  await rename(draft, path);
 }
 
 async function read(path: string): Promise<string | null> {

@@ -1,9 +1,9 @@
 // The token of the data directory's owner: created once, stored where only they can read it, and recognised by its
 // hash.
-import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAudit } from '../../engine/access/write-audit.ts';
+import { createFile, replaceFile } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { addToken, givePerson, newToken } from '../../store/access/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
@@ -52,7 +52,9 @@ async function tokenIn(path: string, dataDirectory: string): Promise<string> {
       await chmod(path, ownerOnly);
       return kept;
     }
-    await make(path, kept !== null);
+    // A token that another process created meanwhile stays, and anything else is replaced.
+    if (kept === null) await createFile(path, `${newToken()}\n`);
+    else await replaceFile(path, `${newToken()}\n`);
   }
   throw new TypeError(`${path} does not contain what was written to it`);
 }
@@ -63,25 +65,5 @@ async function read(path: string): Promise<string | null> {
   } catch (cause) {
     if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
-  }
-}
-
-/** Atomic. A token that another process created meanwhile stays, and anything else is removed. */
-async function make(path: string, isBroken: boolean): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  const file = await open(draft, 'wx', ownerOnly);
-  try {
-    await file.writeFile(`${newToken()}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  if (isBroken) return rename(draft, path);
-  try {
-    await link(draft, path);
-  } catch (cause) {
-    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
-  } finally {
-    await unlink(draft);
   }
 }

@@ -2,13 +2,12 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { link, open, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { BackupManifest } from '../../contract/health/backups.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { createFile, linkDurably, streamToFile } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { blockBytes, manifestName, partBytesMax, partPath } from './entries.ts';
@@ -25,11 +24,11 @@ export interface ArchiveWriter {
 /** @throws ConfigurationError `BACKUP_UNWRITABLE`, here and from each function of the writer */
 export async function openArchive(path: string): Promise<ArchiveWriter> {
   const beside = `${path}.${randomUUID()}.part`;
-  await writeFile(beside, '', { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
+  await createFile(beside, '').catch((cause: unknown) => {
     throw unwritable(path, cause);
   });
   const gzip = createGzip();
-  const written = pipeline(gzip, createWriteStream(beside, { flush: true }));
+  const written = pipeline(gzip, streamToFile(beside));
   // The next write throws the failure.
   void Promise.allSettled([written]);
   const parts: BackupManifest['parts'] = [];
@@ -58,8 +57,7 @@ export async function openArchive(path: string): Promise<ArchiveWriter> {
     gzip.end();
     await written;
     // Unlike `rename`, this never replaces a file that somebody has put there in the meantime.
-    await link(beside, path);
-    await syncDirectory(dirname(path));
+    await linkDurably(beside, path);
     return (await stat(path)).size;
   };
   const told = (cause: unknown) => {
@@ -119,15 +117,6 @@ export function checksumOf(header: Buffer): number {
   for (const [at, byte] of header.entries())
     sum += at >= checksumAt && at < checksumAt + checksumLength ? 0x20 : byte;
   return sum;
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 function isOfTheDisk(cause: unknown): boolean {

@@ -1,7 +1,6 @@
 // Restores a backup into an empty directory. The whole file is verified before anything is written, and no Moose starts
 // from the copy before it is complete.
-import { createWriteStream } from 'node:fs';
-import { readdir, realpath, rename, rm } from 'node:fs/promises';
+import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +10,9 @@ import { rememberDurableMigrated } from '../../durable/schema-version.ts';
 import { unbundleRepository } from '../../git/remote/repository-bundle.ts';
 import { isThere } from '../../git/run/is-there.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
+import { flush, moveDurably, syncFolder } from '../../stdx/files/durable-files.ts';
 import { makeDirectory } from '../../stdx/files/make-directory.ts';
+import { streamPassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import {
   backupInside,
@@ -83,7 +84,9 @@ export async function restoreBackup(wish: RestoreRequest, signal: AbortSignal): 
   const settled = await restoreRows(manifest, { url, path, dataDirectory }, signal);
   await migrate(url);
   await makeQueue(url);
+  await flush(dataDirectory, signal);
   await rm(markPath(dataDirectory));
+  await syncFolder(dataDirectory);
   return { ...settled, manifest, keptAside };
 }
 
@@ -130,7 +133,7 @@ async function clearPlace({ dataDirectory, isForced, now }: RestoreRequest): Pro
   if ((await urlOfRunning(join(dataDirectory, 'postgres'), 'moose')) !== null)
     throw placeTaken(`a Moose is running in ${dataDirectory}`);
   const aside = `${dataDirectory}.before-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
-  await rename(dataDirectory, aside).catch((cause: Error) => {
+  await moveDurably(dataDirectory, aside).catch((cause: Error) => {
     throw placeTaken(`${dataDirectory} cannot be renamed: ${cause.message}`);
   });
   return aside;
@@ -150,7 +153,7 @@ async function clearDatabase({
   if (!(await isThere(database))) return null;
   if (!isForced) throw placeTaken(`${dataDirectory} has a database`);
   const aside = `${database}.before-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
-  await rename(database, aside).catch((cause: Error) => {
+  await moveDurably(database, aside).catch((cause: Error) => {
     throw placeTaken(`${database} cannot be renamed: ${cause.message}`);
   });
   // Of a restore that did not finish.
@@ -229,7 +232,7 @@ async function restoreRepositories(
   try {
     for (const table of manifest.tables) for await (const _skipped of take(all, table.parts));
     for (const repository of manifest.repositories) {
-      await pipeline(Readable.from(take(all, repository.parts)), createWriteStream(bundle, { mode: 0o600 }));
+      await pipeline(Readable.from(take(all, repository.parts)), streamPassing(bundle, { mode: 0o600 }));
       const target = join(dataDirectory, `${repositoryPath(repository)}.git`);
       await unbundleRepository(target, bundle, repository, settings[repository.folder], signal).catch(
         (cause: unknown) => {

@@ -1,8 +1,8 @@
 // Marks a data directory during a restore: no Moose starts there until the restore is complete.
 
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isThere, readIfThere } from '../../git/run/is-there.ts';
+import { createFile } from '../../stdx/files/durable-files.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
 /** What precedes a path, in the mark and in the error. */
@@ -16,7 +16,7 @@ const doneSoFar =
 /** @param keptAside - where the previous content of the directory is now; null if there was none */
 export async function markUnfinished(dataDirectory: string, keptAside: string | null = null): Promise<void> {
   const where = keptAside === null ? '' : `${keptIn} ${keptAside}\n`;
-  await writeFile(markPath(dataDirectory), `${doneSoFar}\n${where}`, { flag: 'wx', flush: true });
+  await createFile(markPath(dataDirectory), `${doneSoFar}\n${where}`);
 }
 
 /** @throws ConfigurationError `RESTORE_UNFINISHED` */

@@ -1,8 +1,9 @@
 // The tables of certified agents in Moose's data directory, one file for each agent and version.
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Certification, certificationSchema } from '../../contract/contract.ts';
 import { isMooseError } from '../../domain/failure.ts';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { appFailures } from '../failure-catalogue.ts';
 
@@ -26,8 +27,7 @@ export async function keepTable(dataDirectory: string, table: Certification): Pr
   const folder = folderOf(dataDirectory, table.agent);
   await mkdir(folder, { recursive: true, mode: 0o711 });
   const path = join(folder, `${fileNameOf(table.version)}.json`);
-  await writeFile(`${path}.draft`, `${JSON.stringify(table, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.draft`, path);
+  await replaceFile(path, `${JSON.stringify(table, null, 2)}\n`);
 }
 
 /** What a program says of its version may be any text. */

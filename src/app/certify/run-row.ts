@@ -1,6 +1,6 @@
 // Runs one row of the matrix: a work order in a repository of its own, through the whole pipeline of the scratch Moose.
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { versionSaid } from '../../agents/acp/report.ts';
 import type { Session, WorkOrderRecord } from '../../contract/contract.ts';
@@ -14,6 +14,7 @@ import { mooseIdentity } from '../../git/commit/identity.ts';
 import { runGit } from '../../git/run/run-git.ts';
 import { ownFolder } from '../../sessions/isolation/session-view.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { askedFile } from './judge.ts';
 import type { MatrixRow, Strike } from './matrix.ts';
 import type { Observed } from './observed.ts';
@@ -106,7 +107,7 @@ async function limitSilence({ opened: { moose, settings } }: ScratchMoose, silen
 
 async function makeRepository(path: string, signal: AbortSignal): Promise<string> {
   await mkdir(path, { recursive: true });
-  await writeFile(join(path, 'README.md'), 'A repository to certify an agent in.\n');
+  await writePassing(join(path, 'README.md'), 'A repository to certify an agent in.\n');
   await runGit(path, ['init', '--quiet', '--initial-branch=main', '--template='], { signal });
   await runGit(path, ['add', '--all'], { signal });
   await runGit(path, ['commit', '--quiet', '-m', 'Begin'], { signal, env: mooseIdentity });

@@ -5,10 +5,11 @@
 //
 // A file `act` in the folder, with the word `kill` or `freeze`, is done to everything that the command has started.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasEnvironmentEntry, isDead, listPids, readProcess } from '../../sessions/process-table.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { renamePassingNow, writePassingNow } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { actName, doneName, isAct, type Testimony, testimonyName } from './witness-files.ts';
 
@@ -108,6 +109,6 @@ function numberIn(path: string, protocol: string, name: string): number {
 /** Whole, or not there. */
 function write(name: string, text: string): void {
   const path = join(folder, name);
-  writeFileSync(`${path}.draft`, text);
-  renameSync(`${path}.draft`, path);
+  writePassingNow(`${path}.draft`, text);
+  renamePassingNow(`${path}.draft`, path);
 }

@@ -1,5 +1,4 @@
 // Puts a witness beside an agent: a program that starts it inside its session, and records how it behaves there.
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJsonLine } from '../../agents/json-lines.ts';
@@ -7,6 +6,7 @@ import type { Agent } from '../../engine/ports/agent.ts';
 import { ownFolder } from '../../sessions/isolation/session-view.ts';
 import { readSmallFile } from '../../sessions/read-small-file.ts';
 import { ownProgram } from '../../stdx/files/own-files.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { type Act, actName, doneName, type Testimony, testimonyName } from './witness-files.ts';
 
 const programPath = ownProgram('app/certify/witness-program');
@@ -31,7 +31,7 @@ export function withWitness(agent: Agent): Agent {
 
 /** An agent may have put something else there: then nothing is written, and nothing is done. */
 export async function tellWitness(sessionDirectory: string, act: Act): Promise<void> {
-  await writeFile(join(sessionDirectory, ownFolder, actName), act, { flag: 'wx' });
+  await writePassing(join(sessionDirectory, ownFolder, actName), act, { flag: 'wx' });
 }
 
 export function hasWitnessActed(sessionDirectory: string): boolean {

@@ -3,12 +3,13 @@
 // settings that keep it small, and that only the start of a process can have.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
 import { allocatorOfNode } from '../../stdx/allocator-variables.ts';
+import { writePassingNow } from '../../stdx/files/passing-files.ts';
 import { appFailures } from '../failure-catalogue.ts';
 import { forgeSecretPrefix, isSecretName, secretNames } from './variables.ts';
 
@@ -162,7 +163,7 @@ function seal(keys: Record<string, string | undefined>): string {
   const [key, nonce] = [randomBytes(keyBytes), randomBytes(nonceBytes)];
   const sealing = createCipheriv(cipher, key, nonce);
   const sealed = [sealing.update(JSON.stringify(keys), 'utf8'), sealing.final()];
-  writeFileSync(path, Buffer.concat([nonce, ...sealed, sealing.getAuthTag()]), {
+  writePassingNow(path, Buffer.concat([nonce, ...sealed, sealing.getAuthTag()]), {
     mode: ownerOnly,
     flag: 'wx',
   });

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
+import { openPassingNow } from '../../stdx/files/passing-files.ts';
 
 const bufferedCharsMax = 256 * 1024;
 
@@ -9,7 +10,7 @@ export class LineFile {
   #chars = 0;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'w');
+    this.#file = openPassingNow(path, 'w');
   }
 
   add(document: unknown): void {

@@ -1,8 +1,9 @@
 // Entries that wait on disk until the database has them; the next process delivers the entries of a dead one.
-import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { appendPassingNow } from '../../stdx/files/passing-files.ts';
 import { outsideOfWork } from './current-work.ts';
 import { type Delivery, deliverLines } from './deliver-lines.ts';
 import { adoptJournals, type Journal, openJournal } from './journal.ts';
@@ -197,7 +198,7 @@ class JournalledQueue<Entry> implements DeliveryQueue {
     const err = toMooseError(because, 'errors', 'deliver');
     try {
       const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
-      if (size < refusedBytesMax) appendFileSync(path, `${line}\n`, { mode: 0o600 });
+      if (size < refusedBytesMax) appendPassingNow(path, `${line}\n`, { mode: 0o600 });
       this.#logger.error(
         { err, path },
         `the database rejects one of the ${this.#options.what}; it is kept in a file`,

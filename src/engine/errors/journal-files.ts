@@ -2,7 +2,8 @@
 // differ.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';
+import { isDead, readProcess } from '../../sessions/process-table.ts';
+import { readBootId } from '../../stdx/boot-id.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 const extension = '.jsonl';

@@ -7,14 +7,15 @@ import {
   fstatSync,
   ftruncateSync,
   mkdirSync,
-  openSync,
   read,
   readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { syncFolderNow } from '../../stdx/files/durable-files.ts';
+import { openPassingNow, renamePassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { abandonedJournals, ownJournalPath } from './journal-files.ts';
 
@@ -48,7 +49,9 @@ export interface Journal {
 export function openJournal(directory: string): Journal {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = ownJournalPath(directory);
-  const file = openSync(path, 'ax+', 0o600);
+  const file = openPassingNow(path, 'ax+', 0o600);
+  // So that `sync` has to flush the file alone.
+  syncFolderNow(directory);
   let [readBytes, writtenBytes, waiting] = [0, 0, 0];
   // After an incomplete line, the next one starts on a new line, so that only the first one is lost.
   let isTorn = false;
@@ -174,7 +177,7 @@ async function adopt(path: string, linesMax: number, take: Adoption['take']): Pr
     await file.close();
   }
   if (!isDamaged) return removeJournal(path);
-  await rename(path, `${path}.damaged`);
+  await renamePassing(path, `${path}.damaged`);
   throw new RangeError('Some lines could not be read; the others were');
 }
 

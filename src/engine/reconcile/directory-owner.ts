@@ -2,7 +2,7 @@
 // that has been renamed since, are not removed without a person.
 import { join } from 'node:path';
 import { lstatIfThere, readIfThere } from '../../git/run/is-there.ts';
-import { replaceFile } from '../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { databaseId } from '../../store/work/database-id.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 

@@ -1,7 +1,8 @@
 // Moves something that belongs to nothing aside. Nothing is deleted: a person can move it back.
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { lstatIfThere } from '../../git/run/is-there.ts';
+import { moveDurably } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** The prefix of the moved item's name, so that a listing of the folder shows what each item is. */
@@ -19,7 +20,7 @@ export async function setAside(
     .replace(/[^0-9]/g, '')
     .slice(0, 17);
   try {
-    await rename(path, join(folder, `${kind}-${basename(path)}-${stamp}`));
+    await moveDurably(path, join(folder, `${kind}-${basename(path)}-${stamp}`));
   } catch (cause) {
     if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }

@@ -1,9 +1,10 @@
 // The file with a gateway's address. It is written whole or not at all, and it is trusted only if the gateway at that
 // address has the same name.
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { GatewayAddress } from '../../engine/ports/gateway.ts';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 
 const schema = z.object({
   /** The gateway's row in `gateways`. */
@@ -23,9 +24,7 @@ export const secretHeader = 'x-moose-secret';
 const fileOf = (directory: string) => join(directory, 'address.json');
 
 export async function writeAddress(directory: string, address: WrittenAddress): Promise<void> {
-  const draft = `${fileOf(directory)}.${address.pid}`;
-  await writeFile(draft, JSON.stringify(address), { mode: 0o600 });
-  await rename(draft, fileOf(directory));
+  await replaceFile(fileOf(directory), JSON.stringify(address));
 }
 
 /** Null if no file was written, or if it contains no address. */

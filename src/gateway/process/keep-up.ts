@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, readlink, realpath } from 'node:fs/promises';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MooseError, TransientError } from '../../domain/failure.ts';
 import type { Gateway, GatewayAddress } from '../../engine/ports/gateway.ts';
@@ -12,6 +12,7 @@ import { sleep } from '../../stdx/async/sleep.ts';
 import { type StartLimits, watchStartOf } from '../../stdx/async/start-progress.ts';
 import { rest } from '../../stdx/async/wake-loop.ts';
 import { makeDirectory } from '../../stdx/files/make-directory.ts';
+import { openPassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { gatewayFailures } from '../failure-catalogue.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
@@ -171,7 +172,7 @@ async function attachedTo(written: WrittenAddress | null): Promise<Running | nul
 async function start(options: KeepUpOptions, signal: AbortSignal): Promise<Running> {
   const { directory, program } = options;
   const logPath = join(directory, 'gateway.log');
-  const log = await open(logPath, 'w', 0o600);
+  const log = await openPassing(logPath, 'w', 0o600);
   let child: ChildProcess | undefined;
   try {
     const [node, ...args] = program.argv;

@@ -1,8 +1,9 @@
 // Restores the form of files that an agent has rewritten as a whole: line endings, the byte-order mark, the executable bit.
 // Editors and tools lose them; then a change of one line is a diff of the whole file (R-REPO-1).
 
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
 import { glanceAt } from '../run/read-now.ts';
 import { type GitCall, runGitBytes } from '../run/run-git.ts';
@@ -51,7 +52,7 @@ async function restoreOne(
   const formed = inFormOf(old, now);
   const isClosed = oldMode === '100755' && newMode === '100644';
   if (formed.equals(now) && !isClosed) return false;
-  if (!formed.equals(now)) await writeFile(at, formed);
+  if (!formed.equals(now)) await writePassing(at, formed);
   if (isClosed) await chmod(at, (found.mode & 0o7777) | 0o111);
   return true;
 }

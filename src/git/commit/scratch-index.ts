@@ -1,9 +1,10 @@
 // Converts a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do
 // not change, so a crash or a refusal leaves no trace.
 
-import { mkdtemp, rename } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { renamePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertCommit, splitNul } from '../read/revision.ts';
@@ -82,7 +83,7 @@ export async function withScratchIndex<T>(
         await updateIndex(worktreePath, ['--add', '--remove', '--replace'], present, own);
       },
       writeTree: async () => (await runGit(worktreePath, ['write-tree'], own)).stdout.trim(),
-      adopt: () => rename(join(directory, 'index'), join(gitDir, 'index')),
+      adopt: () => renamePassing(join(directory, 'index'), join(gitDir, 'index')),
     });
   } finally {
     await removeTree(directory);
@@ -106,7 +107,7 @@ export async function rebuildIndex(worktreePath: string, commit: string, call: G
     // Exit code 1: some files differ.
     const refresh = ['update-index', '-q', '--ignore-submodules', '--refresh'];
     await runGit(worktreePath, refresh, { ...own, okExitCodes: [1] });
-    await rename(indexPath, join(gitDir, 'index'));
+    await renamePassing(indexPath, join(gitDir, 'index'));
   } finally {
     await removeTree(directory);
   }

@@ -2,8 +2,9 @@
 // all. A crash leaves only a draft, which is deleted when it is old.
 
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { publish } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 const draftMark = '.making-';
@@ -15,7 +16,7 @@ export async function makeByDraft(path: string, make: (draft: string) => Promise
   const draft = `${path}${draftMark}${randomUUID()}`;
   try {
     await make(draft);
-    await rename(draft, path);
+    await publish(draft, path);
     return true;
   } catch (error) {
     if (hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) return false;

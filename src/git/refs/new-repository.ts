@@ -1,7 +1,8 @@
 // Repositories that Moose makes for sessions and for clean checkouts: empty, without a template.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BoundedMap } from '../../stdx/bounded-map.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 
 interface FirstFiles {
@@ -38,6 +39,6 @@ export async function newRepository(
   }
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
     await mkdir(join(made, folder), { recursive: true });
-  await writeFile(join(made, 'config'), known.config);
-  await writeFile(join(made, 'HEAD'), known.HEAD);
+  await writePassing(join(made, 'config'), known.config);
+  await writePassing(join(made, 'HEAD'), known.HEAD);
 }

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { appendPassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { objectFormat } from '../commit/object-id.ts';
 import { gitFailures } from '../failure-catalogue.ts';
@@ -93,7 +94,7 @@ async function makeWhole(path: string, wish: BareRemoteRequest, call: GitCall): 
     ];
     await runGit(dirname(path), init, call);
     // Written without git, because nobody else knows the draft, and git would need a process for each setting.
-    await appendFile(join(draft, 'config'), settings);
+    await appendPassing(join(draft, 'config'), settings);
     await pushBase(whereOf(draft, wish), wish.sha);
   });
 }

@@ -1,9 +1,10 @@
 // Transfers commits from one clone to another: the same commits, with the same hashes (R-PIPE-5).
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMooseError, type PermanentError } from '../../domain/failure.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertCommit, assertSha, hasCommit, isAncestor, refSha } from '../read/revision.ts';
 import { branchMoved } from '../refs/branch.ts';
@@ -111,7 +112,7 @@ async function unbundle(repositoryPath: string, bundle: Buffer, call: GitCall): 
   const directory = await mkdtemp(join(tmpdir(), 'moose-bundle-'));
   try {
     const file = join(directory, 'bundle');
-    await writeFile(file, bundle);
+    await writePassing(file, bundle);
     await runGit(repositoryPath, ['bundle', 'unbundle', file], call);
   } catch (error) {
     if (!isMooseError(error) || error.code !== 'GIT_FAILED') throw error;

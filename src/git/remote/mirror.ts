@@ -113,6 +113,16 @@ async function fetchAll({ address, signal }: Mirror, into: string, timeoutMs: nu
   }
 }
 
+/** Fetches everything again, whatever the mirror seems to have: after a failure of the disk, it may lack some of it. */
+export async function refetchMirror({ path, address, signal }: Mirror): Promise<void> {
+  const args = [...liveliness, 'fetch', '--refetch', ...fetchOptions, '--', address, ...refspecs];
+  await withFileFailures('fetch mirror', signal, () =>
+    inTurn(`mirror:${path}`, signal, async () => {
+      await runRemoteGit(path, args, address, { signal, timeoutMs: firstFetchMs });
+    }),
+  );
+}
+
 /** Deletes the temporary packs that killed fetches left behind. */
 async function clearTornPacks(path: string): Promise<void> {
   const folder = join(path, 'objects', 'pack');

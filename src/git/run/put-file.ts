@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
@@ -8,17 +7,11 @@ import { hasErrorCode } from '../../stdx/system-error.ts';
  * path, and follows no link.
  */
 export async function putFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
   try {
-    await writeFile(draft, text, { flag: 'wx' });
-    try {
-      await rename(draft, path);
-    } catch (error) {
-      if (!hasErrorCode(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
-      await removeTree(path);
-      await rename(draft, path);
-    }
-  } finally {
-    await rm(draft, { force: true });
+    await replaceFile(path, text, { mode: 0o666 });
+  } catch (error) {
+    if (!hasErrorCode(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+    await removeTree(path);
+    await replaceFile(path, text, { mode: 0o666 });
   }
 }

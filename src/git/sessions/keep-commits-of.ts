@@ -3,9 +3,10 @@
 // from which git fetches what the refs name, and checks each object.
 
 import { constants } from 'node:fs';
-import { access, copyFile, lstat, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, mkdtemp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { copyPassing, writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { namesIn } from '../../stdx/text/names-in.ts';
 import { isSha } from '../read/revision.ts';
@@ -160,7 +161,7 @@ async function copyObjects(
   await runGit(copy, ['init', '--quiet', '--bare', '--template=', format, '.'], call);
   await mkdir(join(copy, 'objects', 'info'), { recursive: true });
   const own = join(await commonGitDir(repositoryPath, call), 'objects');
-  await writeFile(join(copy, 'objects', 'info', 'alternates'), alternatesLine(own));
+  await writePassing(join(copy, 'objects', 'info', 'alternates'), alternatesLine(own));
   const objects = join(gitDir, 'objects');
   const left = { objects: objectsMax, bytes: bytesMax };
   for (const folder of await namesIn(objects)) {
@@ -183,6 +184,6 @@ async function copyOne(from: string, to: string, left: { objects: number; bytes:
   left.bytes -= found.size;
   if (left.objects < 0 || left.bytes < 0) return false;
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to);
+  await copyPassing(from, to);
   return true;
 }

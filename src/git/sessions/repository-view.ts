@@ -4,11 +4,12 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { BoundedMap } from '../../stdx/bounded-map.ts';
+import { moveDurably, replaceFile } from '../../stdx/files/durable-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { launchGit } from '../run/git-launcher.ts';
@@ -249,14 +250,14 @@ async function ensureView(commonDir: string, config: string, isWorktree: boolean
   const draft = `${path}.${randomUUID()}`;
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
-    await writeFile(join(draft, 'config'), config, { mode: 0o600 });
+    await replaceFile(join(draft, 'config'), config);
     for (const name of [...linkedFiles, ...directories]) {
       // Without `info/exclude`: the list of a person does not decide what an agent may add.
       if (name === 'info' && isWorktree) await mkdir(join(draft, name));
       const link = name === 'info' && isWorktree ? 'info/attributes' : name;
       await symlink(join(commonDir, link), join(draft, link));
     }
-    await rename(draft, path);
+    await moveDurably(draft, path);
   } catch (error) {
     if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another process was faster.
   } finally {

@@ -2,9 +2,10 @@
 // hooks and stashes of its own, and borrows the project's objects, which sessions can only read. Moose's git never reads
 // it: what sessions do there has no effect on the project, nor on what Moose commits, which are the worktree's files.
 
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createTurns } from '../../stdx/async/in-turn.ts';
+import { copyPassing, renamePassing, writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { newRepository } from '../refs/new-repository.ts';
 import { redactUrls } from '../remote/redact-url.ts';
@@ -90,14 +91,14 @@ async function makeRepository(
   // As git's own template has them: setups write there without asking.
   for (const name of ['info', 'hooks']) await mkdir(join(made, name), { recursive: true });
   const own = configText(sessionConfig(await readPlainConfig(commonDir, call)));
-  await writeFile(join(made, 'config'), own, { flag: 'a' });
-  await writeFile(join(made, 'packed-refs'), await refsOf(repositoryPath, call));
+  await writePassing(join(made, 'config'), own, { flag: 'a' });
+  await writePassing(join(made, 'packed-refs'), await refsOf(repositoryPath, call));
   for (const name of ['shallow', 'info/sparse-checkout']) {
     const from = name === 'shallow' ? commonDir : entryPathOf(path);
-    if (await isThere(join(from, name))) await copyFile(join(from, name), join(made, name));
+    if (await isThere(join(from, name))) await copyPassing(join(from, name), join(made, name));
   }
   await removeTree(join(path, '.git'));
-  await rename(made, join(path, '.git'));
+  await renamePassing(made, join(path, '.git'));
   await removeTree(draft);
 }
 
@@ -142,9 +143,9 @@ async function bringTo(path: string, commonDir: string, { branch, sha }: At): Pr
   const index = join(entryPathOf(path), 'index');
   if (!(await isThere(index))) return;
   const draft = newDraft(path);
-  await copyFile(index, draft);
+  await copyPassing(index, draft);
   await removeTree(join(git, 'index'));
-  await rename(draft, join(git, 'index'));
+  await renamePassing(draft, join(git, 'index'));
 }
 
 /** A session may have put a link or a file in place of a folder. */

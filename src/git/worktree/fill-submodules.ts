@@ -1,9 +1,10 @@
 // Fills the submodules of a worktree or a checkout, if a person wants that for the project (R-REPO-3). Their objects are
 // fetched into the project's repository, outside of sessions, which can only read them: so a session needs no network,
 // and what it commits in a submodule stays in the repository that it sees there.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { hasCommit, isSha } from '../read/revision.ts';
@@ -139,13 +140,13 @@ async function checkOut(
   const git = join(path, '.git');
   for (const name of ['hooks', 'info', 'objects/info']) await mkdir(join(git, name), { recursive: true });
   const objects = join(await commonGitDir(repositoryPath, call), 'objects');
-  await writeFile(join(git, 'objects', 'info', 'alternates'), alternatesLine(objects));
+  await writePassing(join(git, 'objects', 'info', 'alternates'), alternatesLine(objects));
   if (url !== null) {
     const remote = [
       { key: 'remote.origin.url', value: redactUrls(url) },
       { key: 'remote.origin.fetch', value: '+refs/heads/*:refs/remotes/origin/*' },
     ];
-    await writeFile(join(git, 'config'), configText(remote), { flag: 'a' });
+    await writePassing(join(git, 'config'), configText(remote), { flag: 'a' });
   }
   await runGit(path, ['checkout', '--quiet', '--detach', sha], call);
 }

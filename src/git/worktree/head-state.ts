@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { headBranch, isSha, refSha } from '../read/revision.ts';
 import { readNow } from '../run/read-now.ts';
-import type { GitCall } from '../run/run-git.ts';
+import { type GitCall, runGit } from '../run/run-git.ts';
 import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
 const lineBytesMax = 8 * 1024;
@@ -14,6 +14,16 @@ const lineBytesMax = 8 * 1024;
 export function looseSha(commonDir: string, ref: string): string | null {
   if (ref.split('/').includes('..')) return null;
   const sha = readNow(join(commonDir, ref), lineBytesMax)?.trimEnd() ?? '';
+  return isSha(sha) ? sha : null;
+}
+
+/** What a full ref names, whether or not the repository has it; null if there is no such ref. */
+export async function namedSha(repositoryPath: string, ref: string, call: GitCall): Promise<string | null> {
+  const loose = looseSha(await commonGitDir(repositoryPath, call), ref);
+  if (loose !== null) return loose;
+  const asked = ['for-each-ref', '--format=%(objectname)', ref];
+  const { stdout } = await runGit(repositoryPath, asked, call);
+  const sha = stdout.trim();
   return isSha(sha) ? sha : null;
 }
 

@@ -1,9 +1,10 @@
 // Finds the ignored files of a checkout that match patterns as in `.gitignore`: the project wants them in its
 // worktrees, although no commit has them.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { splitNul } from '../read/revision.ts';
 import { checkoutTimeoutMs, runGit } from '../run/run-git.ts';
 import type { WorkingFilesCall } from './working-files.ts';
@@ -24,7 +25,7 @@ export async function listIncluded(
   const folder = await mkdtemp(join(tmpdir(), 'moose-patterns-'));
   try {
     const file = join(folder, 'patterns');
-    await writeFile(file, patterns);
+    await writePassing(file, patterns);
     const asked = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
     const limits = { timeoutMs: checkoutTimeoutMs, maxOutputBytes: namesBytesMax };
     const { stdout } = await runGit(checkout, asked, { ...call, ...limits });

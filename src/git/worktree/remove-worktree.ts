@@ -1,7 +1,9 @@
 // Removes a worktree after everything that only it has is kept (R-PIPE-14). Each step can be interrupted and repeated.
 
-import { chmod, mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { moveDurably } from '../../stdx/files/durable-files.ts';
+import { renamePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { preservedRef } from '../refs/preserve.ts';
@@ -80,7 +82,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   // A folder that is moved to another one must be writable itself.
   await chmod(path, 0o700);
   const setAside = kept.isAll ? null : await putAside(path);
-  if (setAside === null) await rename(path, doomed);
+  if (setAside === null) await renamePassing(path, doomed);
   if ((await entryMark(entry)) === mark) await removeTree(entry);
   if (setAside === null) await removeTree(doomed);
   return { preservedSha: kept.sha, setAside };
@@ -117,6 +119,6 @@ async function putAside(path: string): Promise<string> {
 
 async function moveInto(folder: string, path: string, name: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rename(path, join(folder, name));
+  await moveDurably(path, join(folder, name));
   return join(folder, name);
 }

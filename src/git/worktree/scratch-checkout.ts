@@ -1,7 +1,8 @@
 // A clean checkout of one commit in its own directory. It uses the repository's objects and leaves nothing there: no
 // worktree, no branch, no ref. It exists completely or not at all.
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyPassing, renamePassing, writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { lfsSource } from '../commit/lfs-place.ts';
 import { assertSha } from '../read/revision.ts';
@@ -49,12 +50,12 @@ export async function makeScratchCheckout({
     await newRepository(unfinished, { isSha256: sha.length === 64 }, call);
     const gitDir = join(unfinished, '.git');
     await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
-    await writeFile(
+    await writePassing(
       join(gitDir, 'objects', 'info', 'alternates'),
       alternatesLine(join(commonDir, 'objects')),
     );
     const shallow = join(commonDir, 'shallow');
-    if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
+    if (await isThere(shallow)) await copyPassing(shallow, join(gitDir, 'shallow'));
     const home = { repositoryPath, remoteAddress };
     const { options, env } = mayFetchLfs ? await lfsSource(home, sha, call) : { options: [], env: {} };
     // The large files that the repository has are used, and those that are fetched are kept there.
@@ -63,7 +64,7 @@ export async function makeScratchCheckout({
     await runGit(unfinished, checkout, { ...call, mayFetchLfs, env });
     const filling = { repositoryPath, path: unfinished, remoteAddress, privateHosts, commit: sha };
     if (baseSha !== null) await fillSubmodules({ ...filling, baseSha }, call);
-    await rename(unfinished, path);
+    await renamePassing(unfinished, path);
   });
 }
 

@@ -7,6 +7,8 @@ import { createReadStream } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { parseKept } from '../../stdx/files/kept-json.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { derivedFolders, type PathBytes } from '../commit/scratch-index.ts';
 import { submodulesInIndex } from '../read/submodules.ts';
@@ -24,7 +26,8 @@ const noteFile = 'unfilled-submodules';
 const noteBytesMax = 16 * 1024 ** 2;
 
 /** The digest of each file, by submodule. */
-type Noted = Record<string, Record<PathBytes, string>>;
+const shape = z.record(z.string(), z.record(z.string(), z.string()));
+type Noted = z.infer<typeof shape>;
 
 export interface UnfilledWork {
   /** Changed since the note, or new where nothing was: what checks see there, nobody else gets. */
@@ -67,8 +70,8 @@ export function workInUnfilled(worktreePath: string, submodules?: readonly strin
 async function compareFiles(worktreePath: string, submodules?: readonly string[]): Promise<UnfilledWork> {
   const work: UnfilledWork = { changed: [], added: [] };
   const entry = await entryOf(await storedWorktreePath(worktreePath));
-  const text = entry && readNow(join(entry, noteFile), noteBytesMax);
-  const noted = text ? (JSON.parse(text) as Noted) : null;
+  const noted: Noted | null =
+    entry === null ? null : parseKept(readNow(join(entry, noteFile), noteBytesMax), shape);
   for (const name of submodules ?? Object.keys(noted ?? {})) {
     const before = noted === null ? null : (noted[name] ?? {});
     const wasEmpty = before !== null && Object.keys(before).length === 0;

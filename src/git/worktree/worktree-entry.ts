@@ -4,8 +4,10 @@
 // repository of its own as `.git` (`session-repository.ts`).
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { memoryOf } from '../../stdx/boot-id.ts';
+import { moveDurably, replaceFile } from '../../stdx/files/durable-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { isThere, lstatIfThere, readIfThere } from '../run/is-there.ts';
@@ -15,6 +17,9 @@ import { glanceAt, namesNow } from '../run/read-now.ts';
 
 /** In the entry: the files were written once, and are never overwritten. It contains the branch. */
 export const readyMark = 'moose-ready';
+
+/** In the entry: during what the worktree was made, as `memoryOf`. */
+const memoryMark = 'moose-memory';
 
 const folderPrefix = 'git-of-';
 
@@ -70,16 +75,33 @@ export async function makeEntry(
 ): Promise<void> {
   const draft = newDraft(entry);
   await mkdir(draft, { recursive: true, mode: 0o700 });
-  await writeFile(join(draft, 'commondir'), `${commonDir}\n`);
-  await writeFile(join(draft, 'HEAD'), `${head}\n`);
-  if (isReady) await writeFile(join(draft, readyMark), head);
+  await replaceFile(join(draft, 'commondir'), `${commonDir}\n`);
+  await replaceFile(join(draft, 'HEAD'), `${head}\n`);
+  await replaceFile(join(draft, memoryMark), memoryOf(dirname(draft)));
+  if (isReady) await replaceFile(join(draft, readyMark), head);
   if (!(await isThere(join(entry, 'HEAD')))) await removeTree(entry);
   try {
-    await rename(draft, entry);
+    await moveDurably(draft, entry);
   } catch (error) {
     if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     await removeTree(draft);
   }
+}
+
+/**
+ * False if the machine has started again since the worktree was made, or its disk has had an error: nobody knows which of the
+ * files that were written in it have reached the disk. True if there is none.
+ */
+export async function isRemembered(worktreePath: string): Promise<boolean> {
+  const entry = entryPathOf(resolve(worktreePath));
+  const noted = await readIfThere(join(entry, memoryMark));
+  // A worktree of an older version has no mark yet.
+  return noted === null || noted === memoryOf(entry);
+}
+
+/** A worktree of an older version counts as made now. */
+export async function remember(entry: string): Promise<void> {
+  if (!(await isThere(join(entry, memoryMark)))) await putFile(join(entry, memoryMark), memoryOf(entry));
 }
 
 /** A repository may have moved since, and a branch is written again. */

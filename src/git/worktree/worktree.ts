@@ -2,9 +2,10 @@
 // uncommitted changes, is adopted and never discarded. It is no worktree of the project's repository: a session that
 // works in it reaches nothing of that repository but its objects.
 
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { lfsSource } from '../commit/lfs-place.ts';
 import { rebuildIndex } from '../commit/scratch-index.ts';
@@ -31,6 +32,7 @@ import {
   makeEntry,
   nameFilters,
   readyMark,
+  remember,
 } from './worktree-entry.ts';
 import { commonGitDir, listWorktrees, mayBeCheckedOut, storedWorktreePath } from './worktree-list.ts';
 
@@ -95,6 +97,7 @@ async function adopt(
     return false;
   }
   await correctEntry(entry, commonDir, branch);
+  await remember(entry);
   await removeStaleLocks({ worktreePath: path, gitDir: entry, commonDir, branch }, call.signal);
   return true;
 }
@@ -123,8 +126,7 @@ async function copySparse(
   const asked = ['config', '--get-regexp', '^core\\.sparsecheckout(cone)?$'];
   const { stdout } = await runGit(repositoryPath, asked, { ...call, okExitCodes: [1] });
   if (!/^core\.sparsecheckout true$/m.test(stdout)) return;
-  await mkdir(join(entry, 'info'), { recursive: true });
-  await copyFile(join(commonDir, patterns), join(entry, patterns));
+  await replaceFile(join(entry, patterns), await readFile(join(commonDir, patterns)));
   const entries = stdout
     .trim()
     .split('\n')
@@ -132,7 +134,7 @@ async function copySparse(
       key: line.split(' ')[0] ?? '',
       value: line.split(' ')[1] ?? null,
     }));
-  await writeFile(join(entry, 'config.worktree'), configText(entries));
+  await replaceFile(join(entry, 'config.worktree'), configText(entries));
 }
 
 async function ensureBranch(wish: WorktreeRequest, call: GitCall): Promise<{ wasMade: boolean }> {

@@ -1,6 +1,6 @@
 // The tools with which a running agent asks Moose for sub-tasks (R-AGENT-4).
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -14,6 +14,7 @@ import {
   sessionAnswerSchema,
 } from '../../sessions/requests/exchange.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { renamePassing, writePassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** Shorter than agents wait for a tool. */
@@ -69,8 +70,8 @@ async function ask(
 ): Promise<CallToolResult> {
   const name = `${randomUUID()}.json`;
   const path = join(asked, name);
-  await writeFile(`${path}.draft`, JSON.stringify(wanted));
-  await rename(`${path}.draft`, path);
+  await writePassing(`${path}.draft`, JSON.stringify(wanted));
+  await renamePassing(`${path}.draft`, path);
   try {
     const answer = await answerIn(join(answered, name), performance.now() + answerMsMax, signal);
     if (answer === null) return told('Moose has not answered yet. Call list_subtasks later.', true);

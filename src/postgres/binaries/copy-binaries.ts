@@ -1,8 +1,10 @@
 // Copies PostgreSQL's programs completely or not at all, readable by every account.
 
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { publish } from '../../stdx/files/durable-files.ts';
+import { copyPassing } from '../../stdx/files/passing-files.ts';
 import { recreateLinks } from './binary-links.ts';
 
 const copied = ['bin', 'lib', 'share'];
@@ -15,10 +17,10 @@ export async function copyBinaries(
   const draft = `${target}.unfinished`;
   try {
     await makeReadableDirectory(draft);
-    await copyFile(join(native, 'pg-symlinks.json'), join(draft, 'pg-symlinks.json'));
+    await copyPassing(join(native, 'pg-symlinks.json'), join(draft, 'pg-symlinks.json'));
     for (const name of copied) await copyTree(join(native, name), join(draft, name), signal);
     await recreateLinks(draft);
-    await rename(draft, target);
+    await publish(draft, target, signal);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
     throw cause;
@@ -34,7 +36,7 @@ async function copyTree(from: string, to: string, signal: AbortSignal | undefine
     if (entry.isDirectory()) await copyTree(source, target, signal);
     // Links are created from the list; static libraries are only for compilers.
     else if (entry.isFile() && !entry.name.endsWith('.a')) {
-      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await copyPassing(source, target, constants.COPYFILE_FICLONE);
       await chmod(target, 0o755);
     }
   }

@@ -1,19 +1,10 @@
 // Creates the database cluster. A data directory gets its final name only after initdb has finished. Leftovers of a
 // killed initdb are removed, but never a directory that contains a cluster.
 
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { moveDurably } from '../../stdx/files/durable-files.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Binaries, BinaryPackage } from '../binaries/binaries.ts';
 import { type ProgramEnd, runProgram } from '../binaries/run-program.ts';
@@ -60,8 +51,7 @@ export async function createCluster(options: {
   const draft = await mkdtemp(join(home, draftPrefix));
   try {
     await initialise(draft, options);
-    await rename(join(draft, 'data'), options.data);
-    await syncDirectory(home);
+    await moveDurably(join(draft, 'data'), options.data);
   } catch (cause) {
     // After an abort, a child process of the killed initdb may still write for a moment: the next start removes the
     // draft.
@@ -75,7 +65,7 @@ async function initialise(draft: string, options: Parameters<typeof createCluste
   const data = join(draft, 'data');
   const passwordFile = join(draft, 'password');
   await mkdir(data, { mode: 0o700 });
-  await writeFile(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
+  await writePassing(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
   await giveTo(options.account, [passwordFile, data]);
   // The draft itself belongs to Moose; the account only needs to pass through it.
   if (options.account !== null) await chmod(draft, 0o711);
@@ -119,15 +109,6 @@ async function removeDrafts(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(draftPrefix)) continue;
     await rm(join(home, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

@@ -1,8 +1,9 @@
 // Which process serves a data directory: postmaster.pid names one, and that process must really be the server of that
 // directory.
 
-import { readFile, readlink, rename } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renamePassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 export interface Postmaster {
@@ -80,5 +81,5 @@ export async function setStaleFileAside(data: string): Promise<void> {
   if (stale === null || !isAlive(stale.pid)) return;
   const isKnownProgram = (await commandLine(stale.pid)).join('') !== '';
   if (!isKnownProgram && !(await isZombie(stale.pid))) return;
-  await rename(join(data, 'postmaster.pid'), join(data, 'postmaster.pid.stale'));
+  await renamePassing(join(data, 'postmaster.pid'), join(data, 'postmaster.pid.stale'));
 }

@@ -2,10 +2,11 @@
 // releases its lock. Node has no flock(2). An exclusive SQLite transaction on an empty file is a kernel lock (fcntl)
 // with the same guarantee, needs no rule for stale holders, and writes nothing.
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { openPassingNow } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { postgresFailures } from '../failure-catalogue.ts';
 
@@ -92,7 +93,7 @@ function tryLock(path: string, what: string): DatabaseSync | null {
  */
 function createPrivately(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
+    closeSync(openPassingNow(path, 'wx', 0o600));
   } catch (cause) {
     if (!hasErrorCode(cause, 'EEXIST')) throw cause;
   }

@@ -3,12 +3,14 @@
 // which each name was resolved.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ImageReference, parseImage } from '../../domain/machine/image.ts';
+import { publish, replaceFile } from '../../stdx/files/durable-files.ts';
+import { parseKept } from '../../stdx/files/kept-json.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { replaceFile } from '../../stdx/files/replace-file.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
 import type { SessionImage } from '../isolation/image-view.ts';
@@ -108,8 +110,8 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
     try {
       await mkdir(beside, { recursive: true, mode: 0o700 });
       await unpackImage(engine, { id, name, folder: join(beside, 'root'), bytesMax, signal });
-      await writeFile(join(beside, 'image.json'), JSON.stringify({ env }), { mode: 0o600 });
-      await rename(beside, folder).catch(unlessThere);
+      await writePassing(join(beside, 'image.json'), JSON.stringify({ env }), { mode: 0o600 });
+      await publish(beside, folder, signal).catch(unlessThere);
     } finally {
       await removeTree(beside);
     }
@@ -174,7 +176,7 @@ async function withoutLogins(engine: ImageEngine, folder: string, signal: AbortS
   const empty = join(folder, 'no-logins');
   await mkdir(empty, { recursive: true, mode: 0o700 });
   const file = join(empty, 'config.json');
-  await writeFile(file, '{}', { mode: 0o600 });
+  await writePassing(file, '{}', { mode: 0o600 });
   if (engine.name === 'podman') return { before: [], after: ['--authfile', file], env: {} };
   const asked = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
   const { code, stdout } = await askEngine(engine, asked, { signal });
@@ -236,11 +238,9 @@ function namePath({ dataDirectory, reference, isAnonymous }: ImageRequest): stri
 }
 
 async function readShape<Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | null> {
-  try {
-    const read = shape.safeParse(JSON.parse(await readFile(path, 'utf8')));
-    return read.success ? read.data : null;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
-  }
+  });
+  return parseKept(text, shape);
 }

@@ -2,13 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ConfigurationError, TransientError } from '../../domain/failure.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
@@ -153,7 +154,7 @@ async function addLine(path: string, isIt: (line: string) => boolean, line: stri
   const now = isFile ? await readFile(path, 'utf8') : '';
   if (now.split('\n').some(isIt)) return;
   await removeTree(path);
-  await writeFile(path, `${now}${now === '' || now.endsWith('\n') ? '' : '\n'}${line}\n`, {
+  await writePassing(path, `${now}${now === '' || now.endsWith('\n') ? '' : '\n'}${line}\n`, {
     flag: 'wx',
     mode: 0o644,
   });

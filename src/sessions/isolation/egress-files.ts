@@ -1,9 +1,10 @@
 // The files that Moose and a session's egress proxy share, in a folder that the session does not see: the rules, the
 // proxy's socket, and the refused hosts.
-import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Refusal, refusalReasons } from '../../domain/machine/egress.ts';
+import { writePassingNow } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { EgressRules } from './egress-connect.ts';
 import { refusalLimits, refusedFile, rulesFile, socketFile } from './egress-names.ts';
@@ -15,7 +16,7 @@ export function egressFolder(sessionPath: string): string {
 /** Writes the rules before the session starts. Returns the path of the socket. */
 export function writeEgressRules(folder: string, rules: EgressRules): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, rulesFile), JSON.stringify(rules), { mode: 0o600 });
+  writePassingNow(join(folder, rulesFile), JSON.stringify(rules), { mode: 0o600 });
   return join(folder, socketFile);
 }
 

@@ -1,7 +1,8 @@
 // The egress proxy of one session, as a process outside its namespaces: `node egress-program.ts` in the folder that
 // egress-files.ts describes. enter-namespace.pl starts it and ends it with the session.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { RefusalReason } from '../../domain/machine/egress.ts';
+import { appendPassingNow } from '../../stdx/files/passing-files.ts';
 import type { EgressRules } from './egress-connect.ts';
 import { refusalLimits, refusedFile, rulesFile, socketFile } from './egress-names.ts';
 import { createEgressProxy } from './egress-proxy.ts';
@@ -23,7 +24,7 @@ function note(host: string, port: number, reason: RefusalReason): void {
   const isWritten = count <= refusalLimits.eachCountMax || Number.isInteger(Math.log2(count));
   // Written synchronously: the process is killed with its session.
   if (isWritten)
-    appendFileSync(refusedFile, `${JSON.stringify({ host, port, reason, count, firstAt })}\n`, {
+    appendPassingNow(refusedFile, `${JSON.stringify({ host, port, reason, count, firstAt })}\n`, {
       mode: 0o600,
     });
 }

@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { IsolationLevel } from '../../domain/machine/session.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import {
   enterNamespace,
@@ -145,7 +146,7 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
   const dataDirectory = join(folder, 'data');
   const secretPath = join(dataDirectory, 'secret');
   await mkdir(dataDirectory);
-  await writeFile(secretPath, '');
+  await writePassing(secretPath, '');
   const look = 'readlink /proc/self/ns/net; cat "/proc/$2/stat" || echo; test -e "$1" && echo seen';
   const argv = ['/bin/sh', '-c', `${look}; exit 0`, 'sh', secretPath, String(process.pid)] as const;
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };

@@ -1,8 +1,9 @@
 // Tests whether sessions can see a folder of the data directory below their worktree, and write there without changing
 // it: whether the kernel mounts an overlay in a session's namespace, on this file system.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
 import { isPlainPath } from './mount-plan.ts';
 import { probeIsolation } from './probe-isolation.ts';
@@ -64,7 +65,7 @@ async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
     string,
   ];
   await mkdir(join(lower, 'deps/folder'), { recursive: true });
-  for (const name of names) await writeFile(join(lower, 'deps', name), 'lower\n');
+  for (const name of names) await writePassing(join(lower, 'deps', name), 'lower\n');
   await mkdir(upper);
   await mkdir(data);
   const argv = ['/bin/sh', '-c', tries] as const;

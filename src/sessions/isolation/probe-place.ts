@@ -1,10 +1,11 @@
 // Tests whether sessions can work where the data directory is, before anything is spent on one: whether their root
 // directory can be built there, and programs of a worktree run.
 
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../domain/failure.ts';
+import { writePassing } from '../../stdx/files/passing-files.ts';
 import { sessionFailures } from '../failure-catalogue.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
 import { initFailures, probeIsolation } from './probe-isolation.ts';
@@ -78,7 +79,7 @@ async function tryIn(folder: string, way: IsolationWay, granted: readonly ShownP
   const [sessionPath, worktree] = [join(at, 'session'), join(at, 'worktree')];
   for (const path of [sessionPath, worktree]) await mkdir(path);
   const program = join(worktree, 'program');
-  await writeFile(program, '#!/bin/sh\necho x >"$0.done"\n', { mode: 0o755 });
+  await writePassing(program, '#!/bin/sh\necho x >"$0.done"\n', { mode: 0o755 });
   const argv = ['/bin/sh', '-c', '"$0"', program] as const;
   const env = trialEnvironment;
   const view = viewFor({

@@ -1,9 +1,10 @@
 // What a session sees of the machine (R-SEC-5): it can read the system's programs and the toolchains, and write its
 // worktree, its home and its own folder. It sees nothing else of the user's files, Moose's state, or other sessions.
 
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { certificateVariables } from '../../domain/machine/project-variable.ts';
+import { openPassingNow, writePassingNow } from '../../stdx/files/passing-files.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
 import { programInImage, type SessionImage, showImage } from './image-view.ts';
 import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
@@ -141,7 +142,7 @@ export function viewFor(request: ViewRequest): SessionView {
   // No process has written there yet, so nothing there can be a link elsewhere.
   for (const path of plan.filesInOwn) makeFile(path);
   const mountsPath = join(request.sessionPath, mountsFile);
-  writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
+  writePassingNow(mountsPath, plan.text(), { mode: 0o600 });
   return {
     root: realPathOf(root) ?? root,
     mountsPath,
@@ -236,7 +237,7 @@ function showKernel(plan: MountPlan): void {
 
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  closeSync(openSync(path, 'a', 0o644));
+  closeSync(openPassingNow(path, 'a', 0o644));
 }
 
 /** Whether something of this machine must be shown below /dev/shm: then a folder takes the place of new memory. */

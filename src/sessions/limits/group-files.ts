@@ -1,10 +1,11 @@
 // The files of a control group: what is written to limit it, and what it has counted. The two versions of the kernel's
 // interface differ in names, units and the words for 'no limit'.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SessionLimits, SessionUse } from '../../domain/machine/session-limits.ts';
+import { writePassingNow } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Controller, GroupRoots } from './group-roots.ts';
 
@@ -156,7 +157,7 @@ function read(group: string, file: string): string | null {
 }
 
 function write(group: string, file: string, text: string): void {
-  writeFileSync(join(group, file), text, { flag: 'r+' });
+  writePassingNow(join(group, file), text, { flag: 'r+' });
 }
 
 /** Files that some kernels do not have, and groups that are gone. */

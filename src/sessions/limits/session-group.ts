@@ -3,7 +3,7 @@
 // note first, so that a Moose that is killed in between loses nothing. Neither note needs to outlive a power failure.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import {
   type PassedLimit,
@@ -13,6 +13,7 @@ import {
   sessionUseSchema,
 } from '../../domain/machine/session-limits.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { renamePassingNow, writePassingNow } from '../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { readSmallFile } from '../read-small-file.ts';
 import { parseJson } from '../session-files.ts';
@@ -208,6 +209,6 @@ function removeGroup(path: string): boolean {
 /** A process that is killed meanwhile leaves the old note or the new one. */
 function replaceNote(path: string, text: string): void {
   const draft = `${path}.new`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, path);
+  writePassingNow(draft, text, { mode: 0o600 });
+  renamePassingNow(draft, path);
 }

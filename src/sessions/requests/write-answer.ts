@@ -1,7 +1,8 @@
 // Answers a session. The answer is complete or not there, and goes into the folder that Moose made, not where a link leads.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdFolder } from '../../stdx/files/held-folder.ts';
+import { renamePassingNow, writePassingNow } from '../../stdx/files/passing-files.ts';
 import type { ExchangeFolders, SessionAnswer } from './exchange.ts';
 
 /** Call this before the session starts. */
@@ -16,8 +17,8 @@ export function writeAnswer({ answered }: ExchangeFolders, name: string, answer:
   const draft = join(folder.path, `${name}.draft`);
   try {
     rmSync(draft, { force: true });
-    writeFileSync(draft, `${JSON.stringify(answer)}\n`, { mode: 0o600, flag: 'wx' });
-    renameSync(draft, join(folder.path, name));
+    writePassingNow(draft, `${JSON.stringify(answer)}\n`, { mode: 0o600, flag: 'wx' });
+    renamePassingNow(draft, join(folder.path, name));
     return true;
   } finally {
     folder.close();

@@ -1,9 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Reproduction } from '../../../contract/contract.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { packageRoot } from '../../../stdx/files/own-files.ts';
+import { writePassing } from '../../../stdx/files/passing-files.ts';
 import type { CliContext } from '../../context.ts';
 import { cliFailures } from '../../failure-catalogue.ts';
 import { withMoose } from '../../input/flags.ts';
@@ -45,6 +46,6 @@ async function writeFolder(directory: string, files: Reproduction['files']): Pro
   for (const { path, content, content_base64, is_program } of files) {
     const bytes = content_base64 === null ? content : Buffer.from(content_base64, 'base64');
     await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), bytes, { mode: is_program ? 0o700 : 0o600 });
+    await writePassing(join(directory, path), bytes, { mode: is_program ? 0o700 : 0o600 });
   }
 }

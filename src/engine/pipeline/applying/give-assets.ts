@@ -1,9 +1,10 @@
 // Gives an agent the instructions, skills and servers that a trusted project's base commit has for it, as copies in the
 // session's own folder: neither the change nor an earlier session can influence them.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GivenAssets } from '../../../domain/agents/agent-assets.ts';
 import { changedSince } from '../../../git/worktree/changed-since.ts';
+import { writePassing } from '../../../stdx/files/passing-files.ts';
 import { toJson } from '../../../store/storable.ts';
 import { type SessionRow, updateSession } from '../../../store/work/sessions/session-rows.ts';
 import type { Agent, AgentAssets } from '../../ports/agent.ts';
@@ -65,7 +66,7 @@ async function copied(
   const put = async (path: string, text: string) => {
     const copy = join(folder, path);
     await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
-    await writeFile(copy, text, { mode: 0o600 });
+    await writePassing(copy, text, { mode: 0o600 });
     return copy;
   };
   const given: Pick<AgentAssets, 'instructions' | 'skills'> = { instructions: [], skills: [] };

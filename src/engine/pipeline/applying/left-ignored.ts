@@ -1,13 +1,15 @@
 // The files that an agent made and that git ignores: they are not part of the change, and nobody would miss them before
 // the change fails elsewhere. So they are named to the agent and to people, and kept (R-REPO-1).
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { isMooseError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { IgnoredFiles } from '../../../domain/machine/ignored-files.ts';
 import { readIfThere } from '../../../git/run/is-there.ts';
 import { ignoredSince, listIgnored } from '../../../git/worktree/ignored-files.ts';
 import { keepIgnored } from '../../../git/worktree/keep-ignored.ts';
+import { parseKept } from '../../../stdx/files/kept-json.ts';
+import { writePassing } from '../../../stdx/files/passing-files.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { Work } from '../../run/work.ts';
 import { heldBackOf } from '../prepared/put-files.ts';
@@ -25,7 +27,7 @@ export async function noteIgnored(
   { directory }: Pick<SessionRow, 'directory'>,
   worktreePath: string,
 ): Promise<void> {
-  await writeFile(join(directory, noteFile), JSON.stringify(await listIgnored(worktreePath, { signal })));
+  await writePassing(join(directory, noteFile), JSON.stringify(await listIgnored(worktreePath, { signal })));
 }
 
 /** Names and keeps what the agent added; undefined if there is nothing. Call this when its session has ended. */
@@ -36,11 +38,11 @@ export async function keepLeftIgnored(
   headSha: string,
 ): Promise<IgnoredFiles | undefined> {
   const { order, project, signal } = work;
-  const noted = await readIfThere(join(directory, noteFile));
+  const noted = parseKept(await readIfThere(join(directory, noteFile)), z.array(z.string()));
   if (noted === null) return undefined;
   // Files that Moose copied from the checkout are not the agent's, and may contain secrets.
   const copied = (await heldBackOf(work)).map(({ path }) => path);
-  const before = [...(JSON.parse(noted) as string[]), ...copied];
+  const before = [...noted, ...copied];
   const paths = (await ignoredSince(worktreePath, before, { signal })).filter(
     (path) => !generated.test(path),
   );

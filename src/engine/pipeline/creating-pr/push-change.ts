@@ -27,7 +27,9 @@ import type { RemotePlace } from '../../run/remote-place.ts';
 import type { Work } from '../../run/work.ts';
 import { fenced } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
+import { renewCommitsAfterBoot } from '../preparing/after-boot.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
+import { pathOf } from '../preparing/worktree-path.ts';
 
 interface Pushing {
   routed: RoutingResult;
@@ -70,6 +72,8 @@ export function pushOf(
         const base = { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha };
         await ensureBareRemote(remote.url, { ...base, signal });
       }
+      const worktreePath = pathOf(work, effects);
+      await renewCommitsAfterBoot(work, { routed, worktreePath, headSha: applied.headSha });
       if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
       const where = { repositoryPath, remoteUrl: remote.url, branch, isMooses: remote.isMooses, signal };
       // A person who asks for this step again wants the branch back that was deleted on the remote.

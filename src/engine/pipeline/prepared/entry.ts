@@ -1,9 +1,11 @@
 // An entry of the cache: the result of one setup, in a folder that gets its name only when it is complete (R-PROJ-3).
 import { randomUUID } from 'node:crypto';
-import { rename, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readIfThere } from '../../../git/run/is-there.ts';
+import { parseKept } from '../../../stdx/files/kept-json.ts';
+import { renamePassing } from '../../../stdx/files/passing-files.ts';
 import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import type { Work } from '../../run/work.ts';
@@ -41,23 +43,16 @@ export function entryPath({ project, settings }: Work, key: string): string {
   return join(cachePath(settings.dataDirectory), project.id, key);
 }
 
-/** Null if there is no complete entry. */
+/** Null if there is no complete entry: the next process that fills it replaces the file. */
 export async function readMark(path: string): Promise<Mark | null> {
-  const text = await readIfThere(join(path, markFile));
-  if (text === null) return null;
-  try {
-    return shape.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    // A damaged mark file: the next process that fills the entry replaces the file.
-    return null;
-  }
+  return parseKept(await readIfThere(join(path, markFile)), shape);
 }
 
 /** After this, nobody finds the entry; a process that is copying it notices missing files, and runs the setup. */
 export async function dropEntry(path: string): Promise<void> {
   const gone = join(dirname(path), `.gone-${randomUUID()}`);
   try {
-    await rename(path, gone);
+    await renamePassing(path, gone);
   } catch (cause) {
     if (hasErrorCode(cause, 'ENOENT')) return;
     throw cause;
@@ -69,7 +64,7 @@ export async function dropEntry(path: string): Promise<void> {
 export async function setAside(path: string): Promise<void> {
   const gone = join(dirname(path), `.gone-${randomUUID()}`);
   try {
-    await rename(path, gone);
+    await renamePassing(path, gone);
     const now = new Date();
     await utimes(gone, now, now);
   } catch (cause) {

@@ -2,10 +2,11 @@
 // may fill the cache: a change must not affect another one through it.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readlink, rename, rm } from 'node:fs/promises';
+import { mkdir, readlink, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PermanentError } from '../../../domain/failure.ts';
 import { listIgnored } from '../../../git/worktree/ignored-files.ts';
+import { flush, moveDurably, replaceFile } from '../../../stdx/files/durable-files.ts';
 import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
@@ -19,7 +20,7 @@ import { isFolderBelow } from './folders.ts';
 import { areShown } from './home-layer.ts';
 import type { Preparation } from './preparation.ts';
 import { areAsCopied } from './put-files.ts';
-import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools.ts';
+import { copyTree, filesWith, type Measured, measure } from './tree-tools.ts';
 
 /** If there are more separate paths than this, they are not installed dependencies. */
 const topsMax = 500;
@@ -47,7 +48,8 @@ export async function fillEntry(
     await mkdir(join(making, 'files'));
     const mark = await copyInto(work, making, { worktreePath, files }, preparedGbMax * gib);
     await flush(making, work.signal);
-    await writeMark(making, { ...mark, content, madeAt: new Date().toISOString() });
+    const whole = { ...mark, content, madeAt: new Date().toISOString() } satisfies Mark;
+    await replaceFile(join(making, markFile), JSON.stringify(whole));
     work.reached('preparing:before-keep', work.run.id);
     await takePlace(making, path);
   } finally {
@@ -135,35 +137,14 @@ async function treeOf(
   return { files, bytes, placed };
 }
 
-async function writeMark(making: string, mark: Mark): Promise<void> {
-  const file = await open(join(making, markFile), 'wx', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(mark));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await syncFolder(making);
-}
-
 /** Another process may have filled the entry in the meantime: the first one stays, unless it is damaged. */
 async function takePlace(making: string, path: string): Promise<void> {
   try {
-    await rename(making, path);
+    await moveDurably(making, path);
   } catch (cause) {
     if (!hasErrorCode(cause, 'ENOTEMPTY', 'EEXIST')) throw cause;
     if (await readMark(path)) return;
     await dropEntry(path);
-    await rename(making, path);
-  }
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    await moveDurably(making, path);
   }
 }

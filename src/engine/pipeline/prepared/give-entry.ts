@@ -1,22 +1,12 @@
 // Copies an entry of the cache into a worktree: first to a folder beside it, where it is checked, and then by renaming.
 // It is a copy (with shared blocks if the file system can), because an agent writes in place and a hard link would
 // change the entry. Where sessions can see the entry below the worktree, only files that contain a path are copied.
-import {
-  chmod,
-  lstat,
-  mkdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shortId } from '../../../domain/ids.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import { areIgnored } from '../../../git/worktree/ignored-files.ts';
+import { renamePassing, writePassing } from '../../../stdx/files/passing-files.ts';
 import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../sessions/session-files.ts';
@@ -156,7 +146,7 @@ async function moveIn(path: string, moves: Moves): Promise<void> {
   }
   const text = await readFile(path, 'latin1');
   await chmod(path, 0o600);
-  await writeFile(path, replaced(text, bytesOf(moves)), 'latin1');
+  await writePassing(path, replaced(text, bytesOf(moves)), 'latin1');
   await chmod(path, found.mode & 0o7777);
   await utimes(path, found.atime, found.mtime);
 }
@@ -186,8 +176,8 @@ export async function shareStores(work: Work, homePath: string, isNew: boolean):
       await copyTree(join(from, store), join(beside, store), signal);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       if (!(await makeWay(homePath, dirname(store)))) continue;
-      if (await isThere(to)) await rename(to, join(beside, 'old'));
-      await rename(join(beside, store), to);
+      if (await isThere(to)) await renamePassing(to, join(beside, 'old'));
+      await renamePassing(join(beside, store), to);
       await removeTree(join(beside, 'old'));
     }
   } finally {
@@ -208,7 +198,7 @@ async function putMissing(from: string, paths: readonly string[], homePath: stri
 async function putAll(from: string, paths: readonly string[], to: string): Promise<boolean> {
   for (const path of paths) {
     if (!(await makeWay(to, dirname(path))) || (await isThere(join(to, path)))) return false;
-    await rename(join(from, path), join(to, path));
+    await renamePassing(join(from, path), join(to, path));
   }
   return true;
 }

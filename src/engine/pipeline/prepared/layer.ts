@@ -10,7 +10,7 @@ import { isThere, lstatIfThere } from '../../../git/run/is-there.ts';
 import { worktreeMark } from '../../../git/worktree/worktree-entry.ts';
 import { isPlainPath } from '../../../sessions/isolation/mount-plan.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
-import { replaceFile } from '../../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../../stdx/files/durable-files.ts';
 import type { Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { isWayOpen } from './folders.ts';

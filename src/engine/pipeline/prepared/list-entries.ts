@@ -2,9 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, lstat, rm, statfs, writeFile } from 'node:fs/promises';
+import { lstat, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isThere, lstatIfThere } from '../../../git/run/is-there.ts';
+import { copyPassing, writePassing } from '../../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { namesIn } from '../../../stdx/text/names-in.ts';
 import { cachePath, markFile, readMark } from './entry.ts';
@@ -61,8 +62,8 @@ export async function bytesAllowed(dataDirectory: string, preparedGbMax: number)
 export async function sharesBlocks(folder: string): Promise<boolean> {
   const [from, to] = [join(folder, `.probe-${randomUUID()}`), join(folder, `.probe-${randomUUID()}`)];
   try {
-    await writeFile(from, 'x'.repeat(4_096));
-    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+    await writePassing(from, 'x'.repeat(4_096));
+    await copyPassing(from, to, constants.COPYFILE_FICLONE_FORCE);
     return (await lstat(to)).size > 0;
   } catch (cause) {
     if (

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { shortId } from '../../../domain/ids.ts';
 import { readIfThere } from '../../../git/run/is-there.ts';
 import { worktreeMark } from '../../../git/worktree/worktree-entry.ts';
-import { replaceFile } from '../../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../../stdx/files/durable-files.ts';
+import { parseKept } from '../../../stdx/files/kept-json.ts';
 import type { Work } from '../../run/work.ts';
 
 const shape = z.object({
@@ -53,14 +54,7 @@ export async function readLayer(work: Work, worktreePath: string): Promise<strin
 }
 
 export function parseNote(text: string | null): Note | null {
-  if (text === null) return null;
-  try {
-    const { data } = shape.safeParse(JSON.parse(text));
-    return data ?? null;
-  } catch {
-    // The file is incomplete: the machine went down while it was written.
-    return null;
-  }
+  return parseKept(text, shape);
 }
 
 export async function writeNote(work: Work, worktreePath: string, note: Omit<Note, 'mark'>): Promise<void> {

@@ -1,7 +1,7 @@
 // Puts uncommitted files that a project names into a worktree, and remembers them: they never become part of a change
 // (R-PROJ-3).
 
-import { open, readlink, symlink } from 'node:fs/promises';
+import { readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { TransientError } from '../../../domain/failure.ts';
@@ -12,7 +12,8 @@ import type { HeldBack } from '../../../git/worktree/held-back.ts';
 import { ignoredAmong } from '../../../git/worktree/included-files.ts';
 import { removeIgnored } from '../../../git/worktree/working-files.ts';
 import { holdBack } from '../../../git/worktree/worktree-entry.ts';
-import { replaceFile } from '../../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../../stdx/files/durable-files.ts';
+import { openPassing } from '../../../stdx/files/passing-files.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { type CopiedFile, type CopiedFiles, readPlain } from '../../run/copied-files.ts';
 import { copiedFilesMemo } from '../../run/effects/retention-job.ts';
@@ -78,7 +79,7 @@ async function putOne(checkout: string, worktreePath: string, file: CopiedFile):
     return;
   }
   // Fails if something has appeared in its place, so nothing is written through a link.
-  const target = await open(to, 'wx', mode & 0o777);
+  const target = await openPassing(to, 'wx', mode & 0o777);
   try {
     await target.writeFile(content);
   } finally {

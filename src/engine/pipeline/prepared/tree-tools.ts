@@ -26,15 +26,6 @@ export async function copyTree(from: string, to: string, signal: AbortSignal): P
   await run('cp', [...words, from, to], { env, signal, timeout: copyMsMax, cwd: '/' });
 }
 
-/**
- * Call this before the rename that marks the tree as complete: after a power failure, either everything is there or the
- * rename did not happen.
- */
-export async function flush(path: string, signal: AbortSignal): Promise<void> {
-  const words = process.platform === 'linux' ? ['-f', path] : [];
-  await run('sync', words, { env, signal, timeout: copyMsMax, cwd: '/' });
-}
-
 export interface Size {
   files: number;
   bytes: number;

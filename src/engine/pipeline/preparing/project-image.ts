@@ -15,7 +15,7 @@ import {
 } from '../../../sessions/images/image-store.ts';
 import { tryImage } from '../../../sessions/images/try-image.ts';
 import type { IsolationRequest } from '../../../sessions/isolation/isolate.ts';
-import { replaceFile } from '../../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../../stdx/files/durable-files.ts';
 import { configAt, fileOn } from '../../policy/config-at.ts';
 import { imageValue } from '../../policy/project-values.ts';
 import { findResult } from '../../run/step-results.ts';

@@ -17,6 +17,7 @@ import { removeKeptWorktree } from '../../run/effects/remove-kept-worktree.ts';
 import { isHere } from '../../run/session-here.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
+import { isOfEarlierBoot } from '../sessions/recorded-session.ts';
 import { worktreePathOf } from './worktree-path.ts';
 
 /** Does nothing if the work order has no commits yet. */
@@ -62,20 +63,26 @@ async function isOwn({ database, order, project, signal }: Work, from: string, b
   return messages.every((message) => hasTrailers(message, { 'Moose-Work-Order': order.id }));
 }
 
-/** What an earlier process left running in the worktree is stopped first, with proof. */
 async function setAside(work: Work, worktreePath: string): Promise<void> {
   if (!(await isThere(worktreePath))) return;
-  const { database, order, project, signal } = work;
+  const { order, project, signal } = work;
+  await stopOpenSessions(work);
+  const { repositoryPath } = project;
+  await removeKeptWorktree(work, { workOrderId: order.id, repositoryPath, worktreePath, signal });
+}
+
+/** Stops what an earlier process left running in the worktree, with proof. */
+export async function stopOpenSessions(work: Work): Promise<void> {
+  const { database, order, signal } = work;
   const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
   for (const session of sessions) {
     const isOpen = session.state === 'intended' || session.state === 'running';
-    if (!isOpen || !isHere(session, work) || !(await findProcess(session.directory))) continue;
+    if (!isOpen || !isHere(session, work) || isOfEarlierBoot(session, work)) continue;
+    if (!(await findProcess(session.directory))) continue;
     // Another process that took over the run may continue it.
     await fenced(work, async () => undefined);
     await clearSession(work, session, signal);
   }
-  const { repositoryPath } = project;
-  await removeKeptWorktree(work, { workOrderId: order.id, repositoryPath, worktreePath, signal });
 }
 
 /** The commit that the change is based on: the head of its branch, or the commit where the branch will start. */

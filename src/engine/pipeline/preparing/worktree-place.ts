@@ -15,6 +15,7 @@ import { branchKey, worktreeKey } from '../../run/effect-keys.ts';
 import { performTogether } from '../../run/effects/perform-effect.ts';
 import { removeKeptWorktree } from '../../run/effects/remove-kept-worktree.ts';
 import type { Work } from '../../run/work.ts';
+import { renewAfterBoot } from './after-boot.ts';
 import { restoreCommits } from './restore-commits.ts';
 import { effectsOfOrder, pathOf, worktreePathOf } from './worktree-path.ts';
 
@@ -45,6 +46,7 @@ export async function ensureWorktreePlace(
   const effects = await effectsOfOrder(work);
   const worktreePath = pathOf(work, effects);
   const wish = { repositoryPath, worktreePath, branch, baseSha, ...wishOf(work) };
+  await renewAfterBoot(work, { routed, worktreePath, headSha });
   const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
   // If the rows already say that the worktree exists, nothing is written, and it is only checked.
   if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {

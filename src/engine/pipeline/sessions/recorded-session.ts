@@ -1,10 +1,12 @@
 // What the rows of sessions say: which attempt a session is, how it ended, and what is recorded if its machine is gone.
 import type { SessionEnd } from '../../../domain/machine/session.ts';
+import { processHandleSchema } from '../../../sessions/process-handle.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
+import { isOfThisBoot } from '../../../sessions/survey.ts';
 import type { Query } from '../../../store/database.ts';
 import { markUnreachable, type SessionRow, sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
-import { isHere } from '../../run/session-here.ts';
+import { type Here, isHere } from '../../run/session-here.ts';
 import { fenced, type Work } from '../../run/work.ts';
 
 export function endOf(row: SessionRow): SessionEnd {
@@ -52,6 +54,16 @@ export function leftBehindEnd(row: SessionRow): SessionEnd {
   return { ...endOf(row), exitCode: null, signal: null, reason: 'left_behind', endedAt: new Date() };
 }
 
+/**
+ * Whether it ended on another boot of this machine, in a step that has not ended since. Its result does not count: what it
+ * wrote, its output and the report of its tests included, was only in memory, for all that is known.
+ */
+export function isOfEarlierBoot(session: SessionRow, here: Here): boolean {
+  if (!isHere(session, here)) return false;
+  const { data: handle } = processHandleSchema.safeParse(session.handle);
+  return handle !== undefined && !isOfThisBoot(handle);
+}
+
 interface SessionName {
   purpose: SessionRow['purpose'];
   name: string;
@@ -78,7 +90,8 @@ export async function sessionAttempt(
       session.runId === run.id &&
       session.cycle === run.cycle &&
       isHere(session, work) &&
-      session.state === 'exited',
+      session.state === 'exited' &&
+      !isOfEarlierBoot(session, work),
   );
   return ended && (await stands(ended)) ? ended.attempt : next;
 }

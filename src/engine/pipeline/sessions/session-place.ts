@@ -1,11 +1,11 @@
 // Detects whether a session's worktree is still the one in which it started: deleting it removes the session's work,
 // and a later folder at the same path is another worktree.
 
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { isThere, readIfThere } from '../../../git/run/is-there.ts';
 import { worktreeMark } from '../../../git/worktree/worktree-entry.ts';
+import { writePassing } from '../../../stdx/files/passing-files.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { type Here, isHere } from '../../run/session-here.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
@@ -17,7 +17,7 @@ const noteFile = 'worktree';
 /** Call this before the session starts. A folder that is not one of Moose's worktrees is not recorded. */
 export async function notePlace({ directory }: Pick<Session, 'directory'>, cwd: string): Promise<void> {
   const mark = await worktreeMark(cwd);
-  if (mark !== null) await writeFile(join(directory, noteFile), mark);
+  if (mark !== null) await writePassing(join(directory, noteFile), mark);
 }
 
 /** False for a session of another machine, whose worktree is not here in any case. */

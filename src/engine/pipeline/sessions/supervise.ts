@@ -36,7 +36,7 @@ import { assertMayBegin, assertNotHeld } from '../suspend.ts';
 import { endOthers } from './end-left.ts';
 import { keepIsolation } from './keep-isolation.ts';
 import { assertBegan, neverStarted } from './never-began.ts';
-import { endOf, leaveBehind, leftBehindEnd } from './recorded-session.ts';
+import { endOf, isOfEarlierBoot, leaveBehind, leftBehindEnd } from './recorded-session.ts';
 import {
   assertListed,
   isListed,
@@ -113,7 +113,7 @@ async function runToEnd(
 ): Promise<Ended> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     await reportTampering(work, session);
-    return { session, end: endOf(session) };
+    return { session, end: isOfEarlierBoot(session, work) ? leftBehindEnd(session) : endOf(session) };
   }
   if (!isHere(session, work)) return leaveBehind(work, session, asked.onEnd);
   const found = isNew ? null : await findSession(session, { graceMs: work.settings.stopGraceMs });

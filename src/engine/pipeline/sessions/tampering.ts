@@ -2,16 +2,14 @@
 // compares those settings before and after the session and reports changes: the user's own git would run what they name
 // (R-SEC-5).
 
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { shortId } from '../../../domain/ids.ts';
 import { isThere, readIfThere } from '../../../git/run/is-there.ts';
-import {
-  changedSettings,
-  isAddress,
-  type RepositorySettings,
-  settingsOf,
-} from '../../../git/sessions/repository-settings.ts';
+import { changedSettings, isAddress, settingsOf } from '../../../git/sessions/repository-settings.ts';
+import { replaceFile } from '../../../stdx/files/durable-files.ts';
+import { parseKept } from '../../../stdx/files/kept-json.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { raiseAndNotify } from '../../background/notify/raise-and-notify.ts';
@@ -19,11 +17,12 @@ import { fenced, type Work } from '../../run/work.ts';
 import { pipelineFailures, pipelineFindings } from '../failure-catalogue.ts';
 
 const noteFile = 'git-settings.json';
+const shape = z.record(z.string(), z.string());
 const namedMax = 10;
 
 export async function noteSettings({ project, signal }: Work, { directory }: SessionRow): Promise<void> {
   if (!(await isThere(project.repositoryPath))) return;
-  await writeFile(
+  await replaceFile(
     join(directory, noteFile),
     JSON.stringify(await settingsOf(project.repositoryPath, { signal })),
   );
@@ -32,9 +31,8 @@ export async function noteSettings({ project, signal }: Work, { directory }: Ses
 /** @throws REMOTE_MOVED_BY_SESSION, so that nothing is published to the wrong place */
 export async function reportTampering(work: Work, session: SessionRow): Promise<void> {
   const { project, order, signal } = work;
-  const noted = await readIfThere(join(session.directory, noteFile));
-  if (noted === null || !(await isThere(project.repositoryPath))) return;
-  const before = JSON.parse(noted) as RepositorySettings;
+  const before = parseKept(await readIfThere(join(session.directory, noteFile)), shape);
+  if (before === null || !(await isThere(project.repositoryPath))) return;
   const changed = changedSettings(before, await settingsOf(project.repositoryPath, { signal }));
   if (changed.length > 0) await tell(work, session, changed);
   // Reported once, even if the step starts again.

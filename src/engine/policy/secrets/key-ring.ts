@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../../domain/failure.ts';
 import { rememberSecrets } from '../../../domain/secrets/known-secrets.ts';
-import { createWhole, replaceWhole } from '../../../sessions/session-files.ts';
+import { createFile, replaceFile } from '../../../stdx/files/durable-files.ts';
 import { makeDirectory } from '../../../stdx/files/make-directory.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { secretFailures } from './failure-catalogue.ts';
@@ -48,7 +48,7 @@ export function createKeyRing({
     // If another process was first, its key is already there.
     await writing(path, async () => {
       await makeDirectory(dataDirectory, 0o711);
-      await createWhole(path, newLine());
+      await createFile(path, `${newLine()}\n`);
     });
     const made = (await read()).at(-1);
     if (made) return made;
@@ -63,7 +63,7 @@ export function createKeyRing({
       const kept = (await textOf(path)).trim();
       await writing(path, async () => {
         await makeDirectory(dataDirectory, 0o711);
-        await replaceWhole(path, kept === '' ? line : `${kept}\n${line}`);
+        await replaceFile(path, `${kept === '' ? '' : `${kept}\n`}${line}\n`);
       });
       return keyFrom(line, path);
     },

@@ -186,6 +186,7 @@ const cases: Case[] = [
     'pull_request.reverted',
     'pull_request.retargeted',
     'review.continued',
+    'worktree.renewed',
     'worktree.set_aside',
   ].map(
     (kind): Case => [

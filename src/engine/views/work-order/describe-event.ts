@@ -87,6 +87,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'base.merged':
     case 'pull_request.reverted':
     case 'pull_request.retargeted':
+    case 'worktree.renewed':
     case 'worktree.set_aside':
       return reason;
     case 'pull_request.queued':

@@ -5,7 +5,7 @@ import type { Finding } from '../../../../domain/work-order/finding.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import { readIfThere } from '../../../../git/run/is-there.ts';
 import { readOutput } from '../../../../sessions/read-output.ts';
-import { replaceFile } from '../../../../stdx/files/replace-file.ts';
+import { replaceFile } from '../../../../stdx/files/durable-files.ts';
 import type { DiffReading } from '../../../../verification/diff/read-diff.ts';
 import { type CheckRun, type JudgedCheck, judgeChange } from '../../../../verification/judge-change.ts';
 import { readReport } from '../../../../verification/reports/read-report.ts';

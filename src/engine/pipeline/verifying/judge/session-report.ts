@@ -1,8 +1,9 @@
 // The report of the test runner in a check's session: asked for through its environment, and read when it has ended
 // (R-GREEN-3).
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SessionEnd } from '../../../../domain/machine/session.ts';
+import { writePassing } from '../../../../stdx/files/passing-files.ts';
 import type { SessionRow } from '../../../../store/work/sessions/session-rows.ts';
 import { reportRequest } from '../../../../verification/reports/report-request.ts';
 import type { Work } from '../../../run/work.ts';
@@ -24,7 +25,7 @@ export async function askForReport(
   const { environment, files } = reportRequest(folder, given);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, path), text);
+    await writePassing(join(folder, path), text);
   }
   return environment;
 }
