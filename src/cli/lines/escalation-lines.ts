@@ -12,6 +12,7 @@ import { cut, table } from '../terminal/table.ts';
 const severityColour = { low: 'gray', medium: 'yellow', high: 'yellow', critical: 'red' } as const;
 const riskColour = { low: 'green', medium: 'yellow', high: 'red' } as const;
 const evidenceLinesMax = 6;
+const saidLinesMax = 20;
 const indent = '  ';
 
 export function cardLines(view: EscalationCard, now: Date, widthMax: number): string[] {
@@ -98,19 +99,42 @@ function alsoLines({ also }: EscalationCard['context'], widthMax: number): strin
   );
 }
 
-/** The last lines that the failed program printed. */
+/** What the agent said last; otherwise the last lines that the failed program printed. */
 function evidenceLines({ context, status }: EscalationCard, widthMax: number): string[] {
   if (status !== 'open') return [];
   const evidence = recordOf(context.evidence);
+  const quote = (line: string) => paint('gray', `│ ${line}`);
+  const { said: words } = evidence;
+  if (typeof words === 'string' && words.trim() !== '')
+    return wrapped(stripVTControlCharacters(words), widthMax - 2)
+      .slice(-saidLinesMax)
+      .map(quote);
   const places = [recordOf(evidence.process), evidence];
   const said = places
     .flatMap((place) => ['stdoutTail', 'outputTail', 'stderrTail'].map((name) => place[name]))
     .find((text): text is string => typeof text === 'string' && text.trim() !== '');
   if (said === undefined) return [];
   const lines = stripVTControlCharacters(said).trimEnd().split(/\r?\n/);
-  return lines
-    .slice(-evidenceLinesMax)
-    .map((line) => paint('gray', `│ ${cut(line.replaceAll('\t', '  '), widthMax - 2)}`));
+  return lines.slice(-evidenceLinesMax).map((line) => quote(cut(line.replaceAll('\t', '  '), widthMax - 2)));
+}
+
+/** Breaks lines between words; a longer word is cut. */
+function wrapped(text: string, widthMax: number): string[] {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .flatMap((line) =>
+      line.split(/\s+/).reduce<string[]>(
+        (lines, word) => {
+          const last = lines.at(-1) ?? '';
+          const longer = last === '' ? word : `${last} ${word}`;
+          return longer.length <= widthMax ? [...lines.slice(0, -1), longer] : [...lines, word];
+        },
+        [''],
+      ),
+    )
+    .filter((line) => line !== '')
+    .map((line) => cut(line, widthMax));
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -1,6 +1,7 @@
 // Every way in which an agent's session can end, and the resulting end of the step.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { StepEnd } from '../run/work.ts';
@@ -191,6 +192,73 @@ test.each<[string, string, string]>([
   const at = await ground(script);
   await expect(applying(at.work)).rejects.toMatchObject({ code });
   expect(commitsOf(at)).toEqual([]);
+});
+
+test.each<[string, Partial<Given['settings']> & object]>([
+  ['after its exit limit', { exitMsMax: 200, silenceMsMax: 30_000 }],
+  ['by the silence limit', { exitMsMax: 60_000, silenceMsMax: 1_000 }],
+])(
+  'R-SES-5, R-SES-6: an agent that has told its result and lives on is stopped %s, and its work counts',
+  async (_, settings) => {
+    const { work } = await ground('', { ...anAgent(`${good}; sleep 60`, coder), settings });
+    await expect(applying(work)).resolves.toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+    expect((await onRecord(work)).sessions).toEqual(['scripted stopped']);
+  },
+);
+
+test('R-SES-5: an agent that tells a failure and lives on has failed as it told', async () => {
+  const script = 'echo says failure no idea; sleep 60';
+  const { work } = await ground('', { ...anAgent(script, coder), settings: { exitMsMax: 200 } });
+  await expect(applying(work)).rejects.toMatchObject({ code: 'SCRIPTED_FAILURE' });
+});
+
+test('R-SES-5, R-ESC-3: what an agent says instead of changing anything goes to a person, and is not paid for again', async () => {
+  const { work } = await ground('', anAgent('echo says success A or B: which do you want?', coder));
+  await expect(applying(work)).rejects.toMatchObject({
+    code: 'AGENT_ANSWERED',
+    message: expect.stringContaining('“A or B: which do you want?”'),
+    metadata: { said: 'A or B: which do you want?' },
+  });
+});
+
+test('R-PIPE-5: a person closes what nothing has to change for: it is completed without a pull request', async () => {
+  const { work } = await ground('', anAgent('echo says success It is already so', coder));
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_ANSWERED' });
+  work.run.settings = { option: 'close' };
+  await expect(applying(work)).resolves.toEqual({ end: 'over' });
+  const { order } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'completed', pullRequestUrl: null });
+});
+
+test('R-SES-5, R-ESC-3: the files of an agent that ended without a result become a change if a person says so', async () => {
+  const at = await ground('', anAgent('echo all > made.txt', coder));
+  const { work } = at;
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_NO_RESULT', category: 'permanent' });
+  expect(commitsOf(at)).toEqual([]);
+  work.run.settings = { option: 'take_left' };
+  expect(doneOf(await applying(work))).toMatchObject({ result: { outcome: 'changed', changedFiles: 1 } });
+  expect(commitsOf(at)).toHaveLength(1);
+});
+
+test('R-SES-5: without a result and without files, an agent has crashed, and nothing can be taken', async () => {
+  const { work } = await ground('', anAgent('true', coder));
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+  work.run.settings = { option: 'take_left' };
+  await expect(applying(work)).rejects.toMatchObject({ code: 'NOTHING_LEFT' });
+});
+
+test('R-SES-5: an agent that was cut off has made no change, and goes on with its files', async () => {
+  const script =
+    'if test -f half.txt; then echo rest > made.txt; echo says success; else echo half > half.txt; echo says cut_off Now b; fi';
+  const at = await ground('', anAgent(script, coder));
+  const { work } = at;
+  const failure = await applying(work).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'AGENT_CUT_OFF', metadata: { said: 'Now b' } });
+  expect(commitsOf(at)).toEqual([]);
+  const { code, message, advice } = failure as MooseError;
+  const run = { ...work.run, cycle: 1, settings: { failure: { code, message, advice: advice ?? '' } } };
+  await leave({ ...work, run }, 'generating', { proposal: null, brief: 'Go', model: null, attempts: 0 });
+  expect(doneOf(await applying({ ...work, run }))).toMatchObject({ result: { changedFiles: 2 } });
 });
 
 test('R-SES-1: an agent that cannot reach its model is not started, and its session is closed', async () => {

@@ -29,6 +29,10 @@ export interface OptionFacts {
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;
+  /** True if its worktree has changes that no commit has, because its agent ended without a result. */
+  hasLeft?: boolean;
+  /** True if it is one of several candidates, or a part of a joint change, whose end concerns the others. */
+  isInGroup?: boolean;
   /** What Moose reserved for one run of the work order; null if unknown. */
   envelopeNanoUsd: bigint | null;
   /** The change on the branch; null if there is none. */

@@ -17,6 +17,7 @@ import { estimatesFrom, faultOf, type History, type OptionFacts } from '../../qu
 import { adviceFor, optionsFor } from '../../questions/options.ts';
 import { worktreeKey } from '../../run/effect-keys.ts';
 import type { Work } from '../../run/work.ts';
+import { hasLeftFiles } from '../applying/take-left.ts';
 import { excludedAfterRouting } from '../routing/excluded-models.ts';
 import { installedOf } from '../routing/installed-agents.ts';
 import { refusedFor } from '../verifying/verification.ts';
@@ -100,6 +101,7 @@ async function factsOf(
   // A provider that was away may be back; a model that has failed at the work would be paid to fail again.
   const inVain = new Set(faultOf({ failure, step: order.step }) === 'work' ? tried.models : []);
   const isCommand = order.settings.command !== undefined;
+  const isEndOfAgent = order.step === 'applying' && !isCommand && !refusedCommits.includes(failure.code);
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
   return {
     failure,
@@ -117,9 +119,14 @@ async function factsOf(
     costNanoUsd: order.costNanoUsd,
     timeLimitMs: order.timeLimitMs,
     envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
+    ...(isEndOfAgent && (await hasLeftFiles(work)) ? { hasLeft: true } : {}),
+    ...(order.settings.group === undefined ? {} : { isInGroup: true }),
     change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
   };
 }
+
+/** The files of the worktree were read already, and may not be committed. */
+const refusedCommits: readonly string[] = ['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE', 'AGENT_BYPASSED'];
 
 /** The failure may name the model itself, if several were called. */
 function failedModel({ metadata }: MooseError, otherwise: string | null): string | null {
@@ -140,12 +147,11 @@ function changeOf(
   routed: RoutingResult | undefined,
   worktree: string,
 ): OptionFacts['change'] {
-  const [applying, verifying] = [results.get('applying'), results.get('verifying')];
   const applied = resultIn(results, 'applying');
-  if (!applying || !routed || !applied || applied.headSha === routed.baseSha) return null;
-  const isJudged = verifying !== undefined && verifying.finishedAt > applying.finishedAt;
-  const verified = isJudged ? resultIn(results, 'verifying') : undefined;
-  const judged = verified?.acceptedBy ? undefined : verified;
+  if (!routed || !applied || applied.headSha === routed.baseSha) return null;
+  const verified = resultIn(results, 'verifying');
+  // An attempt that changed nothing leaves the change as it was judged.
+  const judged = verified?.treeSha === applied.treeSha && !verified.acceptedBy ? verified : undefined;
   const checks = judged?.checks ?? [];
   const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
   const worktreePath = place?.detail.worktreePath;
