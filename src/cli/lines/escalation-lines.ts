@@ -118,21 +118,22 @@ function evidenceLines({ context, status }: EscalationCard, widthMax: number): s
   return lines.slice(-evidenceLinesMax).map((line) => quote(cut(line.replaceAll('\t', '  '), widthMax - 2)));
 }
 
+function brokenBetweenWords(line: string, widthMax: number): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && longer.length <= widthMax) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Breaks lines between words; a longer word is cut. */
 function wrapped(text: string, widthMax: number): string[] {
   return text
     .trim()
     .split(/\r?\n/)
-    .flatMap((line) =>
-      line.split(/\s+/).reduce<string[]>(
-        (lines, word) => {
-          const last = lines.at(-1) ?? '';
-          const longer = last === '' ? word : `${last} ${word}`;
-          return longer.length <= widthMax ? [...lines.slice(0, -1), longer] : [...lines, word];
-        },
-        [''],
-      ),
-    )
+    .flatMap((line) => brokenBetweenWords(line, widthMax))
     .filter((line) => line !== '')
     .map((line) => cut(line, widthMax));
 }

@@ -6,9 +6,12 @@ import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { StepEnd } from '../run/work.ts';
 import { applying } from './applying/applying.ts';
+import { questionOf } from './failure/question-of.ts';
+import { withRetry } from './failure/step-history.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { atStep, type Given, type Ground, leave, proposalOf } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -245,6 +248,28 @@ test('R-SES-5: without a result and without files, an agent has crashed, and not
   await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
   work.run.settings = { option: 'take_left' };
   await expect(applying(work)).rejects.toMatchObject({ code: 'NOTHING_LEFT' });
+});
+
+test('R-ESC-3, R-GO-5: of an agent that crashed again, neither its model, nor another agent that has failed, nor a retry is recommended', async () => {
+  const models = ['p/one', 'p/two'].map((name) => scriptedModel(name));
+  const settings = { models: { light: [], standard: ['p/one', 'p/two'], strong: [] } };
+  const agents = ['scripted', 'second', 'third'].map((name) => scriptedAgent('exit 1', { ...coder, name }));
+  const { work } = await ground('', { agents, models, settings });
+  const crashed = (await applying(work).catch((cause: unknown) => cause)) as MooseError;
+  expect(crashed.code).toBe('AGENT_CRASHED');
+  work.run.settings = { agent: 'second', agentsHad: ['scripted'] };
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+  work.run.settings = withRetry({ ...work.run, settings: work.run.settings }, 'applying', crashed);
+  const { options, recommendedOption } = await questionOf(work, crashed, {
+    because: '',
+    isParked: false,
+    isEmpty: false,
+  });
+  const ids = options.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['agent:third', 'refine', 'retry']));
+  expect(ids).not.toContain('agent:scripted');
+  expect(ids.indexOf('retry')).toBeGreaterThan(ids.indexOf('agent:third'));
+  expect(recommendedOption).not.toBe('retry');
 });
 
 test('R-SES-5: an agent that was cut off has made no change, and goes on with its files', async () => {

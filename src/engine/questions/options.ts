@@ -9,7 +9,7 @@ import { asSentence } from '../../domain/text/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
-import { type Estimates, faultOf, type OptionFacts } from './option-facts.ts';
+import { type Estimates, faultOf, isOfAgent, type OptionFacts } from './option-facts.ts';
 import { raiseOptionOf } from './raise-limit-option.ts';
 
 export const optionsMax = 6;
@@ -48,10 +48,10 @@ const changesByItself: readonly Fault[] = ['setting', 'passing', 'provider'];
 /** An option that did not help is still offered, but not recommended again. */
 function untriedFirst(
   ways: readonly OptionDraft[],
-  { chosenBefore }: OptionFacts,
+  { chosenBefore, failure }: OptionFacts,
   fault: Fault,
 ): OptionDraft[] {
-  if (changesByItself.includes(fault)) return [...ways];
+  if (changesByItself.includes(fault) && !isOfAgent(failure)) return [...ways];
   const isTried = ({ id, needsNote }: OptionDraft) => chosenBefore.includes(id) && !needsNote;
   return [...ways.filter((way) => !isTried(way)), ...ways.filter(isTried)];
 }
@@ -135,7 +135,8 @@ function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
 /** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
-    fits: (facts, fault) => making.includes(facts.step) && fault === 'work' && !facts.isCommand,
+    fits: ({ step, failure, isCommand }, fault) =>
+      making.includes(step) && (fault === 'work' || isOfAgent(failure)) && !isCommand,
     make: ({ failure }) => [
       draft('refine', 'refine', refineLabel(failure), 'low', {
         from: 'generating',

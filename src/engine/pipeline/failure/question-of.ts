@@ -13,7 +13,13 @@ import { modelRecords, pastRunsAfter } from '../../../store/figures/past-runs.ts
 import { newestStepResults, resultIn, type StepResults } from '../../../store/work/runs/runs.ts';
 import { type Effect, effectsOf } from '../../../store/work/sessions/effects.ts';
 import { defaultFor } from '../../questions/automatic.ts';
-import { estimatesFrom, faultOf, type History, type OptionFacts } from '../../questions/option-facts.ts';
+import {
+  estimatesFrom,
+  faultOf,
+  type History,
+  isOfAgent,
+  type OptionFacts,
+} from '../../questions/option-facts.ts';
 import { adviceFor, optionsFor } from '../../questions/options.ts';
 import { worktreeKey } from '../../run/effect-keys.ts';
 import type { Work } from '../../run/work.ts';
@@ -22,6 +28,7 @@ import { excludedAfterRouting } from '../routing/excluded-models.ts';
 import { installedOf } from '../routing/installed-agents.ts';
 import { refusedFor } from '../verifying/verification.ts';
 import { isCallable, otherModels } from './other-models.ts';
+import { retriesOf } from './step-history.ts';
 
 export interface Question extends NewEscalation {
   id: string;
@@ -98,8 +105,10 @@ async function factsOf(
   const model = failedModel(failure, run.settings.model ?? generated?.model ?? routed?.models[0] ?? null);
   const others = otherModels(work, model, failure.failureClass === 'budget_exceeded');
   const excluded = await excludedAfterRouting(work, routed);
-  // A provider that was away may be back; a model that has failed at the work would be paid to fail again.
-  const inVain = new Set(faultOf({ failure, step: order.step }) === 'work' ? tried.models : []);
+  // A provider that was away may be back; a model or an agent that has failed at the work would be paid to fail again.
+  const isOver = faultOf({ failure, step: order.step }) === 'work' || isOfAgent(failure);
+  const inVain = new Set(isOver ? [...tried.models, ...tried.agents] : []);
+  const isRetried = retriesOf(run, order.step ?? 'routing', failure.code) > 0;
   const isCommand = order.settings.command !== undefined;
   const isEndOfAgent = order.step === 'applying' && !isCommand && !refusedCommits.includes(failure.code);
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
@@ -112,8 +121,9 @@ async function factsOf(
     agent,
     isCommand,
     otherModels: isCommand ? [] : others.filter((name) => !excluded.has(name) && !inVain.has(name)),
-    otherAgents: needsAgents && !isCommand ? await otherAgents(work, agent) : [],
-    chosenBefore: tried.options,
+    otherAgents:
+      needsAgents && !isCommand ? (await otherAgents(work, agent)).filter((name) => !inVain.has(name)) : [],
+    chosenBefore: isRetried ? [...tried.options, 'retry'] : tried.options,
     standing: standing?.option.id ?? null,
     limitNanoUsd: order.limitNanoUsd,
     costNanoUsd: order.costNanoUsd,
@@ -167,10 +177,11 @@ async function historyOf(work: Work, failure: MooseError, facts: OptionFacts): P
   const { order } = work;
   const read = async (query: Query) => ({
     after: await pastRunsAfter(query, failure.failureClass, order.isScripted),
-    models: await modelRecords(query, facts.otherModels),
+    models: await modelRecords(query, facts.otherModels, facts.agent),
   });
   return {
     failureClass: failure.failureClass,
+    agent: facts.agent,
     ...(await work.database.run(read, work.signal)),
     byPrice: (model) => byPrice(work, model ?? facts.model),
   };
