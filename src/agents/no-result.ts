@@ -5,6 +5,7 @@ import type { RaisedFacts } from '../domain/catalogue.ts';
 import type { SessionEnd } from '../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../engine/ports/agent.ts';
 import { tail } from '../sessions/read-output.ts';
+import { lastWords } from './own-word.ts';
 
 const tailBytesMax = 4_096;
 
@@ -16,13 +17,14 @@ export async function reportNoResult(
   agent: string,
   files: OutputFiles,
   end: SessionEnd,
+  said = '',
 ): Promise<AgentReport> {
   const [stdout, stderr] = await Promise.all([
     tail(files.stdoutPath, tailBytesMax),
     tail(files.stderrPath, tailBytesMax),
   ]);
-  const said = lastLine(stderr.text) ?? lastLine(stdout.text);
-  const message = `${agent} ended with ${ending(end)} without reporting a result${said === null ? ' or printing anything' : `: ${said}`}`;
+  const line = lastLine(stderr.text) ?? lastLine(stdout.text);
+  const message = `${agent} ended with ${ending(end)} without reporting a result${line === null ? ' or printing anything' : `: ${line}`}`;
   const summary = /[.!?]$/.test(message) ? message : `${message}.`;
   const facts: RaisedFacts = {
     operation: 'report',
@@ -43,6 +45,7 @@ export async function reportNoResult(
   return {
     finalEvent: 'missing',
     summary,
+    ...lastWords(said),
     failure: isOwnExit
       ? agentFailures.AGENT_NO_RESULT(facts, { summary })
       : agentFailures.AGENT_NO_RESULT_CUT_OFF(facts, { summary }),

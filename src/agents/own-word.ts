@@ -1,6 +1,6 @@
 // What an agent says about its own run, converted into a report.
 
-import { type FailedAgent, failureOfAgent } from '../domain/agents/agent-failure.ts';
+import { type AgentFailureKind, type FailedAgent, failureOfAgent } from '../domain/agents/agent-failure.ts';
 import type { AgentReport } from '../engine/ports/agent.ts';
 
 /** The agent's own count; the gateway's ledger is more accurate. */
@@ -16,19 +16,40 @@ export const notCounted: OwnCount = {
 const summaryCharsMax = 500;
 
 export function saidSuccess(summary: string, count: Partial<OwnCount> = {}): AgentReport {
-  return { finalEvent: 'success', summary: short(summary), failure: null, ...notCounted, ...count };
+  return {
+    finalEvent: 'success',
+    summary: short(summary),
+    ...lastWords(summary),
+    failure: null,
+    ...notCounted,
+    ...count,
+  };
 }
 
 export function saidFailure(failed: FailedAgent, count: Partial<OwnCount> = {}): AgentReport {
   const failure = failureOfAgent(failed);
   return {
-    finalEvent: failed.kind === 'refused' ? 'refused' : 'failure',
+    finalEvent: finalEvents[failed.kind] ?? 'failure',
     summary: short(failed.said) || failure.message,
+    ...lastWords(failed.said),
     failure,
     ...notCounted,
     ...count,
   };
 }
+
+const lastWordsCharsMax = 2_000;
+
+/** The end of what the agent said, in its own lines; nothing if it said nothing. */
+export function lastWords(text: string): Pick<AgentReport, 'said'> {
+  const said = text.trim().slice(-lastWordsCharsMax);
+  return said === '' ? {} : { said };
+}
+
+const finalEvents: Partial<Record<AgentFailureKind, AgentReport['finalEvent']>> = {
+  refused: 'refused',
+  cut_off: 'cut_off',
+};
 
 function short(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, summaryCharsMax);

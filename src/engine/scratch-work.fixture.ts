@@ -36,6 +36,7 @@ export const scratchEngineSettings: EngineSettings = {
   checkTimeLimitMs: 1_000,
   silenceMsMax: 1_000,
   startMsMax: 60_000,
+  exitMsMax: 60_000,
   idleMsMax: 1_000,
   isolation: 'off',
   outputBytesMax: 1_000_000,

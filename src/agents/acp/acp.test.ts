@@ -126,6 +126,7 @@ test.each([
   ['refusal', 'refused', 'AGENT_REFUSED'],
   ['max_tokens', 'failure', 'AGENT_OUTPUT_LIMIT'],
   ['max_turn_requests', 'failure', 'AGENT_TURN_LIMIT'],
+  ['cancelled', 'cut_off', 'AGENT_CUT_OFF'],
   ['limited', 'failure', 'AGENT_RATE_LIMITED'],
   ['signed out', 'failure', 'AGENT_AUTHENTICATION'],
   ['version', 'failure', 'AGENT_FAILED'],

@@ -6,14 +6,7 @@ import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 import { reportNoResult } from '../no-result.ts';
 import { saidFailure, saidSuccess } from '../own-word.ts';
-
-/** How a turn ends, in the protocol's words. */
-const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
-  end_turn: 'success',
-  max_tokens: 'output_limit',
-  max_turn_requests: 'turn_limit',
-  refusal: 'refused',
-};
+import { turnEnd } from '../turn-end.ts';
 
 /** The protocol's error for an agent that wants a person to sign in. */
 const authenticationRequired = -32_000;
@@ -26,12 +19,11 @@ export async function reportAcp(
   const last = await lastWord(files.stdoutPath);
   const failed = { agent: name, title: name };
   if (last?.type === 'error') return saidFailure({ ...failed, ...failureOf(last) });
-  const reason = typeof last?.stopReason === 'string' ? last.stopReason : '';
-  const ending = endings[reason];
-  if (ending === undefined) return await reportNoResult(name, files, end);
+  const ending = turnEnd(last?.stopReason);
+  if (ending === null) return await reportNoResult(name, files, end);
   const said = typeof last?.said === 'string' ? last.said : '';
-  if (ending === 'success') return saidSuccess(said);
-  return saidFailure({ ...failed, kind: ending, said: said || `its turn ended with ${reason}` });
+  if (ending === 'finished') return saidSuccess(said);
+  return saidFailure({ ...failed, kind: ending, said: said || `its turn ended with ${last?.stopReason}` });
 }
 
 /** The result or the error, if the agent was asked. */

@@ -53,6 +53,7 @@ agent({ name: 'scripted' })
       case 'refusal':
       case 'max_tokens':
       case 'max_turn_requests':
+      case 'cancelled':
         await say('I stop here.');
         return { stopReason: behaviour };
       default: {

@@ -35,6 +35,7 @@ test('R-SES-5: a run whose last call was answered succeeded, and its summary lea
   expect(await report(done)).toEqual({
     finalEvent: 'success',
     summary: 'I will change it. And this:',
+    said: 'I will change it.\n\n\nAnd this:',
     failure: null,
     costNanoUsd: null,
     modelCalls: 1,

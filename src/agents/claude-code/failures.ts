@@ -20,13 +20,21 @@ const table: ClaudeFailureRow[] = [
   { kind: 'output_limit', fits: ({ errorWord }) => errorWord === 'max_output_tokens' },
 ];
 
-export function failureKind(final: FinalEvent): AgentFailureKind {
+/** Null for a success. */
+export function failureKind(final: FinalEvent): AgentFailureKind | null {
   const said = table.find((row) => row.fits(final))?.kind;
   if (said) return said;
+  if (!final.isError) return brokenOff(final);
   const { apiErrorStatus, errorWord, terminalReason, text } = final;
   if (apiErrorStatus !== null) return kindOfFailedCall(apiErrorStatus, text) ?? 'failed';
   if (errorWord === 'authentication_failed') return 'authentication';
   // Without a status, the connection broke, or the answer was not in the provider's protocol.
   if (terminalReason === 'api_error') return kindOfFailedCall(null, text) ?? 'provider_down';
   return 'failed';
+}
+
+/** Its last answer wanted to go on, or did not come to its end: a final event without an error does not finish the work. */
+function brokenOff({ turnEnd, terminalReason }: FinalEvent): AgentFailureKind | null {
+  if (turnEnd !== null && turnEnd !== 'finished') return turnEnd;
+  return terminalReason === null || terminalReason === 'completed' ? null : 'cut_off';
 }

@@ -67,6 +67,7 @@ test('a success: its message, its calls, its own share of the cost', async () =>
   ).toEqual({
     finalEvent: 'success',
     summary: 'Done.',
+    said: 'Done.',
     failure: null,
     modelCalls: 2,
     costNanoUsd: 37_500_100n,
@@ -271,4 +272,51 @@ test('R-PROJ-9: what a stopped program has used is known from its answers', asyn
     outputTokens: 4,
     costNanoUsd: null,
   });
+});
+
+const message = (stopReason: string | null, ...content: object[]) => ({
+  type: 'assistant',
+  message: { id: 'm', model: 'claude-x', content, stop_reason: stopReason },
+});
+const calls = { type: 'tool_use', id: 't', name: 'Edit', input: {} };
+const text = { type: 'text', text: 'Now I edit b.' };
+const result = {
+  type: 'user',
+  message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't' }] },
+};
+const { terminal_reason: _reason, ...earlier } = success;
+
+test.each<[string, string, ...object[]]>([
+  ['AGENT_CUT_OFF', 'its last answer calls a tool', message('tool_use', calls), success],
+  ['AGENT_CUT_OFF', 'the final event says so', message(null, text), { ...success, stop_reason: 'tool_use' }],
+  ['AGENT_CUT_OFF', 'a tool has not answered', message(null, text), message(null, calls), success],
+  ['AGENT_CUT_OFF', 'it was to go on', message('pause_turn', text), success],
+  ['AGENT_CUT_OFF', 'a hook ended it', message(null, text), { ...success, terminal_reason: 'hook_stopped' }],
+  ['AGENT_OUTPUT_LIMIT', 'an answer ends at its limit', message('max_tokens', text), success],
+  [
+    'AGENT_OUTPUT_LIMIT',
+    'of the final event',
+    message(null, text),
+    { ...earlier, stop_reason: 'max_tokens' },
+  ],
+  ['AGENT_CONTEXT_TOO_LONG', 'the context is full', message('model_context_window_exceeded', text), success],
+  ['AGENT_TURN_LIMIT', 'an earlier version', message(null, text), { ...earlier, subtype: 'error_max_turns' }],
+  ['AGENT_NO_RESULT', 'another turn has begun', success, message(null, text)],
+])('R-SES-5: a success is not believed: %s, because %s', async (code, _why, ...lines) => {
+  const { finalEvent, failure } = await report(lines);
+  expect(finalEvent).not.toBe('success');
+  expect(failure).toMatchObject({ code });
+});
+
+test('R-SES-5: fear: a finished turn counts as cut off', async () => {
+  const helpers = { ...message('tool_use', calls), parent_tool_use_id: 'p' };
+  for (const lines of [
+    [message(null, calls), result, message('end_turn', text), success],
+    [message(null, calls), result, success],
+    [message('tool_use', calls), result, message(null, text), success],
+    [message('end_turn', text), helpers, success],
+    [message('tool_use', calls), result, { ...success, stop_reason: 'end_turn' }],
+    [success, message('end_turn', text), success],
+  ])
+    expect(await report(lines)).toMatchObject({ finalEvent: 'success', failure: null });
 });

@@ -13,12 +13,12 @@ export async function reportClaudeCode(
   end: SessionEnd,
 ): Promise<AgentReport> {
   const { title } = claudeCodeProgram;
-  const { final, modelCalls, spent } = await readStream(files.stdoutPath);
+  const { final, said: lastSaid, modelCalls, spent } = await readStream(files.stdoutPath);
   const count = { modelCalls, ...spent };
-  if (final === null) return { ...(await reportNoResult(title, files, end)), ...count };
-  if (!final.isError) return saidSuccess(final.text, count);
-  const { apiErrorStatus: status, terminalReason, errorWord, text: said } = final;
+  if (final === null) return { ...(await reportNoResult(title, files, end, lastSaid)), ...count };
   const kind = failureKind(final);
+  if (kind === null) return saidSuccess(final.text, count);
+  const { apiErrorStatus: status, terminalReason, errorWord, text: said } = final;
   const retryAfterMs =
     kind === 'usage_limit' && final.resetsAtSeconds !== null
       ? Math.max(0, final.resetsAtSeconds * 1_000 - end.endedAt.getTime())

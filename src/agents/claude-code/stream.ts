@@ -2,23 +2,29 @@
 
 import { nanoUsdOf } from '../cost.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import type { TurnEnd } from '../turn-end.ts';
+import { TurnSoFar } from '../turn-so-far.ts';
 
 export interface ClaudeStream {
-  /** The final event; null if Claude Code never reported how it ended. */
+  /** The final event; null if Claude Code never reported how it ended, or began another turn after that. */
   final: FinalEvent | null;
   /** Number of answers received from the model, not counting Claude Code's own retries. */
   modelCalls: number;
+  /** The words of its last message. */
+  said: string;
   spent: Spent;
 }
 
 export interface FinalEvent {
-  /** `subtype` says `success` for failed calls too, so it is not read. */
+  /** A `subtype` of `success` is not believed: failed calls have it too. */
   isError: boolean;
   apiErrorStatus: number | null;
   /** `completed`, `api_error`, `budget_exhausted`, `max_turns`, `prompt_too_long`, … */
   terminalReason: string | null;
   /** Claude Code's name for a failed call: `rate_limit`, `billing_error`, `max_output_tokens`, … */
   errorWord: string | null;
+  /** How its turn ended, from the stop reason of its last answer; null if there is none. */
+  turnEnd: TurnEnd | null;
   /** True if the model refused because of its provider's rules. */
   isRefusal: boolean;
   /** When the used-up subscription can be used again, in seconds since the epoch; null if it is not used up. */
@@ -43,8 +49,13 @@ export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
   let isRefusal = false;
   let resetsAtSeconds: number | null = null;
   let final: JsonEvent | null = null;
+  let isOver = false;
+  const turn = new TurnSoFar();
   for await (const event of readJsonLines(stdoutPath)) {
+    turn.see(event);
     if (event.type === 'result') final = event;
+    // What arrives in the background may begin another turn, with a final event of its own.
+    isOver = event.type === 'result' || (isOver && event.type !== 'assistant');
     if (event.type === 'rate_limit_event') resetsAtSeconds = resetIn(event.rate_limit_info);
     if (event.type === 'system' && event.subtype === 'model_refusal_no_fallback') isRefusal = true;
     if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
@@ -57,8 +68,12 @@ export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
       answers.set(id, isJsonObject(usage) ? usage : {});
   }
   return {
-    final: final === null ? null : readFinal(final, { errorWord, isRefusal, resetsAtSeconds }),
+    final:
+      final === null || !isOver
+        ? null
+        : readFinal(final, { errorWord, isRefusal, resetsAtSeconds, turnEnd: turn.endBy(final) }),
     modelCalls: answers.size,
+    said: turn.said,
     spent: final === null ? readSpentSoFar(answers) : readSpent(final),
   };
 }
@@ -71,20 +86,23 @@ function resetIn(info: unknown): number | null {
 
 function readFinal(
   event: JsonEvent,
-  { errorWord, isRefusal, resetsAtSeconds }: Pick<FinalEvent, 'errorWord' | 'isRefusal' | 'resetsAtSeconds'>,
+  seen: Pick<FinalEvent, 'errorWord' | 'isRefusal' | 'resetsAtSeconds' | 'turnEnd'>,
 ): FinalEvent {
   const errors = Array.isArray(event.errors) ? event.errors.filter((error) => typeof error === 'string') : [];
   return {
-    // Anything but a clear `false` is an error.
-    isError: event.is_error !== false,
+    // Anything but a clear `false` is an error; earlier versions say only by `error_max_turns` that one is.
+    isError: event.is_error !== false || String(event.subtype).startsWith('error'),
     apiErrorStatus: typeof event.api_error_status === 'number' ? event.api_error_status : null,
-    terminalReason: typeof event.terminal_reason === 'string' ? event.terminal_reason : null,
-    errorWord,
-    isRefusal,
-    resetsAtSeconds,
+    terminalReason:
+      typeof event.terminal_reason === 'string' ? event.terminal_reason : ofEarlierVersions(event.subtype),
+    ...seen,
     isUsedUp: event.api_error === 'usage_limit_reached',
     text: typeof event.result === 'string' ? event.result : errors.join(' '),
   };
+}
+
+function ofEarlierVersions(subtype: unknown): string | null {
+  return subtype === 'error_max_turns' ? 'max_turns' : null;
 }
 
 /** The usage of a program that was stopped before it reported a total. */

@@ -30,6 +30,16 @@ export const codexWords: readonly CodexRow[] = [
       "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
   },
   {
+    kind: 'output_limit',
+    says: /Incomplete response returned, reason: max_output_tokens/,
+    sample: 'stream disconnected before completion: Incomplete response returned, reason: max_output_tokens',
+  },
+  {
+    kind: 'refused',
+    says: /Incomplete response returned, reason: content_filter/,
+    sample: 'stream disconnected before completion: Incomplete response returned, reason: content_filter',
+  },
+  {
     kind: 'usage_limit',
     says: /hit your usage limit/i,
     sample:

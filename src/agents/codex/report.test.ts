@@ -30,6 +30,7 @@ test('a success, with an error among its items: its last message', async () => {
   expect(await report(...started, noMetadata, said, completed)).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
+    said: 'All done.',
     failure: null,
     costNanoUsd: null,
     modelCalls: null,
@@ -81,4 +82,17 @@ test('R-PROJ-9: a used-up subscription names the time at which it resets', async
   expect(await said(limit('a later time'))).toMatchObject({
     failure: { code: 'AGENT_USAGE_LIMIT', retryAfterMs: 3_600_000 },
   });
+});
+
+test('R-SES-5: a turn that is completed in the middle of an edit was cut off', async () => {
+  const item = { id: 'item_2', type: 'file_change', changes: [] };
+  const begun = { type: 'item.started', item };
+  expect(await report(...started, said, begun, completed)).toMatchObject({
+    finalEvent: 'cut_off',
+    failure: { code: 'AGENT_CUT_OFF' },
+  });
+  const ended = { type: 'item.completed', item };
+  expect(await report(...started, begun, ended, said, completed)).toMatchObject({ finalEvent: 'success' });
+  const server = { type: 'item.started', item: { id: 'item_3', type: 'command_execution' } };
+  expect(await report(...started, server, said, completed)).toMatchObject({ finalEvent: 'success' });
 });

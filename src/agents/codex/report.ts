@@ -16,16 +16,20 @@ export async function reportCodex(
   const { title } = codexProgram;
   let ending: JsonEvent | null = null;
   let said = '';
+  const begun = new Set<unknown>();
   for await (const event of readJsonLines(files.stdoutPath)) {
     if (event.type === 'turn.completed' || event.type === 'turn.failed') ending = event;
     // An error item does not mean that the run failed: successful runs have them too.
     if (event.type === 'turn.started') ending = null;
+    noteBegun(event, begun);
     said = messageOf(event) ?? said;
   }
-  if (ending === null) return await reportNoResult(title, files, end);
+  if (ending === null) return await reportNoResult(title, files, end, said);
   // Codex's count covers the whole conversation. A session through the gateway may resume one, but then the ledger
   // counts; a session with a login never resumes one.
   const count = tokensOf(ending);
+  const isCutOff = ending.type === 'turn.completed' && begun.size > 0;
+  if (isCutOff) return saidFailure({ agent: 'codex', title, kind: 'cut_off', said }, count);
   if (ending.type === 'turn.completed') return saidSuccess(said, count);
   const message = isJsonObject(ending.error) ? ending.error.message : null;
   const words = typeof message === 'string' ? message : '';
@@ -33,6 +37,17 @@ export async function reportCodex(
   const backAt = failed.kind === 'usage_limit' ? timeOfReset(words, end.endedAt) : null;
   const retryAfterMs = backAt === null ? null : Math.max(0, backAt.getTime() - end.endedAt.getTime());
   return saidFailure({ agent: 'codex', title, said: words, ...failed, retryAfterMs }, count);
+}
+
+/** Parts of a turn that are always told when they have ended. A command may go on in the background. */
+const wholeParts: ReadonlySet<unknown> = new Set(['file_change', 'mcp_tool_call', 'collab_tool_call']);
+
+/** What has begun and not ended: a turn that is completed with it was cut off. */
+function noteBegun({ type, item }: JsonEvent, begun: Set<unknown>): void {
+  if (type === 'turn.started') begun.clear();
+  if (!isJsonObject(item) || !wholeParts.has(item.type)) return;
+  if (type === 'item.started') begun.add(item.id);
+  if (type === 'item.completed') begun.delete(item.id);
 }
 
 /** Input tokens include the cached ones. */

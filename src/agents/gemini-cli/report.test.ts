@@ -41,6 +41,7 @@ test('a success: the message after its last tool call, and its tokens including 
   ).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
+    said: 'All done.',
     failure: null,
     costNanoUsd: null,
     modelCalls: null,
@@ -101,4 +102,18 @@ test('R-SES-5: without a final event the result is missing, regardless of the ex
       finalEvent: 'missing',
       failure: { code: 'AGENT_NO_RESULT' },
     });
+});
+
+test('R-SES-5: a success right after a tool that has not answered, or after a cut answer, is none', async () => {
+  expect(await report([init, prompt, says('Now b.'), tool, success])).toMatchObject({
+    finalEvent: 'cut_off',
+    failure: { code: 'AGENT_CUT_OFF' },
+  });
+  const cut = told('Model response was truncated because it exceeded the token limit.', 'warning');
+  expect(await report([init, prompt, says('Half of'), cut, success])).toMatchObject({
+    failure: { code: 'AGENT_OUTPUT_LIMIT' },
+  });
+  expect(await report([init, cut, says('All done.'), success])).toMatchObject({ finalEvent: 'success' });
+  const answered = { type: 'tool_result', tool_id: 't', status: 'success' };
+  expect(await report([init, tool, answered, success])).toMatchObject({ finalEvent: 'success' });
 });

@@ -14,17 +14,21 @@ export async function reportGeminiCli(
   end: SessionEnd,
 ): Promise<AgentReport> {
   const { title } = geminiCliProgram;
-  const { final, said, told } = await readEvents(files.stdoutPath);
-  if (final === null) return await reportNoResult(title, files, end);
+  const { final, said, told, ending } = await readEvents(files.stdoutPath);
+  if (final === null) return await reportNoResult(title, files, end, said);
   const count = countOf(final);
+  const failed = { agent: 'gemini-cli', title };
+  if (final.status === 'success' && ending === 'cut off')
+    return saidFailure({ ...failed, kind: 'cut_off', said }, count);
+  // Gemini CLI reports `success` and exits with 0 even if its loop detector or the end of an answer ended it.
   const stopped = told === null ? null : kindOfGeminiCliError(told, null).kind;
-  // Gemini CLI reports `success` and exits with 0 even if its own loop detector ended it.
-  const isStopped = stopped === 'repetition' || stopped === 'turn_limit';
+  const isStopped =
+    stopped === 'repetition' || stopped === 'turn_limit' || (ending === 'told' && stopped !== 'failed');
   if (final.status === 'success' && !isStopped) return saidSuccess(said, count);
   const words = messageOf(final.error) ?? told ?? '';
   const failure = kindOfGeminiCliError(words, end.exitCode);
   await noteEnd(files.sessionPath, failure.kind);
-  return saidFailure({ agent: 'gemini-cli', title, said: words, ...failure }, count);
+  return saidFailure({ ...failed, said: words, ...failure }, count);
 }
 
 interface GeminiCliRun {
@@ -34,21 +38,30 @@ interface GeminiCliRun {
   said: string;
   /** The last error that it reported during the run; it may have continued after that. */
   told: string | null;
+  /** What came last before the final event: an error, or a tool that has not answered. */
+  ending: 'told' | 'cut off' | null;
 }
 
 /** Keeps enough of the assistant's words for any summary. */
 const saidCharsMax = 10_000;
 
 async function readEvents(stdoutPath: string): Promise<GeminiCliRun> {
-  const run: GeminiCliRun = { final: null, said: '', told: null };
+  const run: GeminiCliRun = { final: null, said: '', told: null, ending: null };
   for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result') run.final = event;
     if (event.type === 'error') run.told = messageOf(event) ?? run.told;
     if (event.type === 'tool_use') run.said = '';
+    run.ending = endingAfter(event, run.ending);
     if (event.type === 'message' && event.role === 'assistant' && typeof event.content === 'string')
       run.said = (run.said + event.content).slice(-saidCharsMax);
   }
   return run;
+}
+
+function endingAfter({ type }: JsonEvent, before: GeminiCliRun['ending']): GeminiCliRun['ending'] {
+  if (type === 'error') return 'told';
+  if (type === 'tool_use') return 'cut off';
+  return type === 'result' ? before : null;
 }
 
 function messageOf(value: unknown): string | null {

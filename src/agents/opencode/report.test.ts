@@ -41,6 +41,7 @@ test('a success: the message of its last step, its calls, its tokens', async () 
   expect(await report(...events)).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
+    said: 'All done.',
     failure: null,
     costNanoUsd: null,
     modelCalls: 2,
@@ -104,9 +105,18 @@ test('an answer that was cut off at its limit, or refused, is not a success', as
   expect(await report(start, finish('content-filter'))).toMatchObject({ finalEvent: 'refused' });
 });
 
+test('R-SES-5: a run whose last step wanted to go on was cut off', async () => {
+  for (const reason of ['tool-calls', 'error', 'other'])
+    expect(await report(start, says('Now I edit b.'), tool, finish(reason))).toMatchObject({
+      finalEvent: 'cut_off',
+      said: 'Now I edit b.',
+      failure: { code: 'AGENT_CUT_OFF', message: expect.stringContaining('Now I edit b') },
+    });
+});
+
 test('R-SES-5: without the end of a last step the result is missing, for example after an endless loop of calls', async () => {
   const loop = [start, finish('unknown', unused), start, finish('unknown', unused)];
-  for (const events of [[], [start], [start, finish('tool-calls')], [start, finish('stop'), start], loop])
+  for (const events of [[], [start], [start, finish('stop'), start], loop])
     expect(await report(...events)).toMatchObject({
       finalEvent: 'missing',
       failure: { code: 'AGENT_NO_RESULT' },

@@ -1,20 +1,13 @@
 // Reads OpenCode's own report from its output: it has no final event, so the end of its last step decides.
 
-import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
 import { reportNoResult } from '../no-result.ts';
 import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
+import { turnEnd } from '../turn-end.ts';
 import { failureOfOpenCode } from './failures.ts';
 import { openCodeProgram } from './program.ts';
-
-/** Reasons for which a step ends the run if nothing follows it; with any other reason, the run continues. */
-const endings: Readonly<Record<string, AgentFailureKind | 'success'>> = {
-  stop: 'success',
-  length: 'output_limit',
-  'content-filter': 'refused',
-};
 
 export async function reportOpenCode(
   files: Parameters<Agent['report']>[0],
@@ -24,9 +17,9 @@ export async function reportOpenCode(
   const { error, reason, said, count } = await readEvents(files.stdoutPath);
   const failed = { agent: 'opencode', title };
   if (error !== null) return saidFailure({ ...failed, ...failureOfOpenCode(error) }, count);
-  const ending = reason === null ? undefined : endings[reason];
-  if (ending === undefined) return { ...(await reportNoResult(title, files, end)), ...count };
-  if (ending === 'success') return saidSuccess(said, count);
+  const ending = turnEnd(reason);
+  if (ending === null) return { ...(await reportNoResult(title, files, end, said)), ...count };
+  if (ending === 'finished') return saidSuccess(said, count);
   return saidFailure(
     { ...failed, kind: ending, said: said || `its last step ended with reason ${reason}` },
     count,

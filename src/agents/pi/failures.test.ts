@@ -49,6 +49,8 @@ test("a refusal in the provider's own words is recognised by its stop reason", (
 test('an ending that is neither a success nor has a message is a failure', () => {
   expect(failureOf({ stopReason: 'stop' })).toBeNull();
   expect(failureOf({ stopReason: 'length' })).toMatchObject({ kind: 'output_limit' });
-  for (const stopReason of ['toolUse', 'aborted', 'deferred', 'pending', undefined, 7])
+  for (const stopReason of ['toolUse', 'aborted', 'deferred', 'pending'])
+    expect(failureOf({ stopReason })).toMatchObject({ kind: 'cut_off' });
+  for (const stopReason of [undefined, 7])
     expect(failureOf({ stopReason })).toMatchObject({ kind: 'failed' });
 });

@@ -3,6 +3,7 @@
 import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
+import { turnEnd } from '../turn-end.ts';
 
 export interface PiFailure {
   kind: AgentFailureKind;
@@ -36,10 +37,11 @@ export const piWords: readonly PiRow[] = [
 
 /** Null if the message ends a run successfully. */
 export function failureOf({ stopReason, rawStopReason, errorMessage }: JsonEvent): PiFailure | null {
-  if (stopReason === 'stop') return null;
   const said = typeof errorMessage === 'string' ? errorMessage : '';
   const none = { status: null, said };
-  if (stopReason === 'length') return { kind: 'output_limit', ...none };
+  const end = stopReason === 'error' ? null : turnEnd(stopReason);
+  if (end === 'finished') return null;
+  if (end !== null) return { kind: end, ...none };
   // If the provider states its own reason, only the stop reason shows that it was a refusal.
   if (rawStopReason === 'refusal') return { kind: 'refused', ...none };
   const own = piWords.find(({ says }) => says.test(said));

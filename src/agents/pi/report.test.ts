@@ -53,6 +53,7 @@ test('R-SES-5: the last message counts, once pi has settled', async () => {
   expect(await report(events)).toEqual({
     finalEvent: 'success',
     summary: 'Done: it says so.',
+    said: 'Done:\nit says so.',
     failure: null,
     costNanoUsd: null,
     modelCalls: 2,

@@ -11,7 +11,7 @@ import { piProgram } from './program.ts';
 export async function reportPi(files: Parameters<Agent['report']>[0], end: SessionEnd): Promise<AgentReport> {
   const { title } = piProgram;
   const { last, isSettled, count } = await readEvents(files.stdoutPath);
-  if (!isSettled) return { ...(await reportNoResult(title, files, end)), ...count };
+  if (!isSettled) return { ...(await reportNoResult(title, files, end, textOf(last))), ...count };
   const failure = last === null ? { kind: 'failed' as const, status: null, said: '' } : failureOf(last);
   if (failure !== null) return saidFailure({ agent: 'pi', title, ...failure }, count);
   return saidSuccess(textOf(last), count);

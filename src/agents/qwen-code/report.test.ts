@@ -50,6 +50,7 @@ test('a success: its message, its calls, its tokens', async () => {
   expect(await report(init, says('I look.'), says('All done.'), success)).toEqual({
     finalEvent: 'success',
     summary: 'All done.',
+    said: 'All done.',
     failure: null,
     costNanoUsd: null,
     modelCalls: 2,
@@ -92,4 +93,19 @@ test('R-SES-5: without a final event the result is missing, regardless of the ex
       finalEvent: 'missing',
       failure: { code: 'AGENT_NO_RESULT' },
     });
+});
+
+test('R-SES-5: a success whose last message wanted to go on, or ended at a limit, is none', async () => {
+  const ends = (stop_reason: string) => ({
+    ...says('Now b.'),
+    message: { ...says('Now b.').message, stop_reason },
+  });
+  expect(await report(init, ends('tool_use'), success)).toMatchObject({ failure: { code: 'AGENT_CUT_OFF' } });
+  expect(await report(init, ends('max_tokens'), success)).toMatchObject({
+    failure: { code: 'AGENT_OUTPUT_LIMIT' },
+  });
+  expect(await report(init, success, says('Another turn'))).toMatchObject({
+    finalEvent: 'missing',
+    said: 'Another turn',
+  });
 });

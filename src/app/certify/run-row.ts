@@ -234,7 +234,7 @@ async function wordOf(agent: Agent, session: Session): Promise<Pick<Observed, 's
   };
   const { finalEvent, summary } = await agent.report(files, end);
   return {
-    said: finalEvent === 'missing' ? 'nothing' : finalEvent,
+    said: finalEvent === 'missing' ? 'nothing' : finalEvent === 'cut_off' ? 'failure' : finalEvent,
     words: summary,
     version: await versionSaid(stdoutPath),
   };

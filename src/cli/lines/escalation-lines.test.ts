@@ -17,6 +17,18 @@ const option: OptionCard = {
   is_recommended: true,
 };
 
+test('R-ESC-3: what the agent said last is shown in its own words, wrapped, instead of its raw output', () => {
+  const said = `There are two ways.\n\n${'words '.repeat(30)}\nWhich do you want?\x1b[31m`;
+  const evidence = { said, process: { stdoutTail: '{"type":"result"}' } };
+  const lines = cardLines({ ...view, context: { ...view.context, evidence } }, new Date(0), 60)
+    .map(stripVTControlCharacters)
+    .filter((line) => line.includes('│'));
+  expect(lines[0]).toBe('  │ There are two ways.');
+  expect(lines.at(-1)).toBe('  │ Which do you want?');
+  expect(lines.join(' ').match(/words/g)).toHaveLength(30);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+});
+
 const view: EscalationCard = {
   id: '01900000-0000-7000-8000-000061df0f0e',
   work_order: {

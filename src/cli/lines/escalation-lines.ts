@@ -12,6 +12,7 @@ import { cut, table } from '../terminal/table.ts';
 const severityColour = { low: 'gray', medium: 'yellow', high: 'yellow', critical: 'red' } as const;
 const riskColour = { low: 'green', medium: 'yellow', high: 'red' } as const;
 const evidenceLinesMax = 6;
+const saidLinesMax = 20;
 const indent = '  ';
 
 export function cardLines(view: EscalationCard, now: Date, widthMax: number): string[] {
@@ -98,19 +99,43 @@ function alsoLines({ also }: EscalationCard['context'], widthMax: number): strin
   );
 }
 
-/** The last lines that the failed program printed. */
+/** What the agent said last; otherwise the last lines that the failed program printed. */
 function evidenceLines({ context, status }: EscalationCard, widthMax: number): string[] {
   if (status !== 'open') return [];
   const evidence = recordOf(context.evidence);
+  const quote = (line: string) => paint('gray', `│ ${line}`);
+  const { said: words } = evidence;
+  if (typeof words === 'string' && words.trim() !== '')
+    return wrapped(stripVTControlCharacters(words), widthMax - 2)
+      .slice(-saidLinesMax)
+      .map(quote);
   const places = [recordOf(evidence.process), evidence];
   const said = places
     .flatMap((place) => ['stdoutTail', 'outputTail', 'stderrTail'].map((name) => place[name]))
     .find((text): text is string => typeof text === 'string' && text.trim() !== '');
   if (said === undefined) return [];
   const lines = stripVTControlCharacters(said).trimEnd().split(/\r?\n/);
-  return lines
-    .slice(-evidenceLinesMax)
-    .map((line) => paint('gray', `│ ${cut(line.replaceAll('\t', '  '), widthMax - 2)}`));
+  return lines.slice(-evidenceLinesMax).map((line) => quote(cut(line.replaceAll('\t', '  '), widthMax - 2)));
+}
+
+function brokenBetweenWords(line: string, widthMax: number): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && longer.length <= widthMax) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Breaks lines between words; a longer word is cut. */
+function wrapped(text: string, widthMax: number): string[] {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .flatMap((line) => brokenBetweenWords(line, widthMax))
+    .filter((line) => line !== '')
+    .map((line) => cut(line, widthMax));
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -2,6 +2,17 @@
 import { catalogue } from '../catalogue.ts';
 
 export const agentFailures = catalogue('agents', {
+  AGENT_ANSWERED: {
+    kind: 'permanent',
+    failureClass: 'unknown',
+    message: '{sentence}',
+    advice:
+      'Read what it said. Answer it with instructions: `moose retry ID --note "…"`; if nothing has to change, close the work order with the option `close`.',
+    reference: {
+      message:
+        'The agent said something instead of changing anything: it asks, waits, or finds nothing to do.',
+    },
+  },
   AGENT_AUTHENTICATION: {
     kind: 'configuration',
     severity: 'high',
@@ -56,6 +67,12 @@ export const agentFailures = catalogue('agents', {
     message: '{sentence}',
     advice: 'Retry it: `moose retry ID --from applying`.',
     reference: { message: 'The agent ended and never reported a result, or claims success and was killed.' },
+  },
+  AGENT_CUT_OFF: {
+    kind: 'permanent',
+    message: '{title} was cut off in the middle of its work: {said}.',
+    advice:
+      'Read what it said and what it left; then check the files that it left, or let it go on with a retry.',
   },
   AGENT_FAILED: {
     kind: 'permanent',
@@ -326,6 +343,12 @@ export const agentFailures = catalogue('agents', {
     message: '{summary}',
     advice: "Read the end of the session's output; retry, or choose another agent if it happens again.",
     reference: { message: 'The agent ended without reporting a result.' },
+  },
+  AGENT_NO_RESULT_BUT_FILES: {
+    kind: 'permanent',
+    code: 'AGENT_NO_RESULT',
+    message: '{sentence} It left changed files.',
+    advice: 'Let Moose check the files that it left, with the option `take_left`; or retry it.',
   },
   AGENT_NO_RESULT_CUT_OFF: {
     kind: 'transient',

@@ -9,6 +9,7 @@ import type { CallFailureKind } from './model-call.ts';
 /** Failures of an agent beyond those of its calls. */
 export const ownFailureKinds = [
   'refused',
+  'cut_off',
   'turn_limit',
   'output_limit',
   'repetition',
@@ -81,6 +82,7 @@ const failed: MakeError = (rest, title, said) => agentFailures.AGENT_FAILED(rest
 
 const errorOf: Record<AgentFailureKind, MakeError> = {
   refused: (rest, _title, said) => agentFailures.AGENT_REFUSED(rest, { said }),
+  cut_off: (rest, title, said) => agentFailures.AGENT_CUT_OFF(rest, { title, said }),
   budget_exceeded: (rest, title, said) => agentFailures.AGENT_BUDGET_REPORTED(rest, { title, said }),
   quota: (rest, title, said, status) => agentFailures.AGENT_QUOTA(rest, { title, status, said }),
   // Only a session with a login can have this failure. It says nothing about the agent itself, so no circuit counts it.

@@ -10,7 +10,7 @@ export type SessionState = (typeof sessionStates)[number];
 /**
  * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much output. `braked`: its
  * model calls ran away. `idle`: no model call for too long. `forged`: it wrote the record of its own end. `released`: a
- * service that is no longer needed. `interrupted`: a person sent a message that is to be read at once. `out_of_memory`,
+ * service that is no longer needed, or an agent that has told its result and lives on. `interrupted`: a person sent a message that is to be read at once. `out_of_memory`,
  * `process_limit`: it passed the limit of its session.
  */
 export const stopReasons = [

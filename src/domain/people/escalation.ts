@@ -12,6 +12,10 @@ export const optionKinds = [
   'raise_limit',
   'accept',
   'fix_by_hand',
+  /** Checks the files that an agent left that ended without a result, like any change. */
+  'take_left',
+  /** Accepts that nothing has to change: the work order is completed without a pull request. */
+  'close',
   /** Allows a value in the change that looks like a secret but is not one. */
   'allow_secret',
   /** Accepts a changed contract; the work orders that rely on it are told. */

@@ -17,7 +17,12 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 export interface Witnesses {
-  report: { finalEvent: 'success' | 'failure' | 'refused' | 'missing'; summary: string };
+  report: {
+    finalEvent: 'success' | 'failure' | 'refused' | 'cut_off' | 'missing';
+    summary: string;
+    /** Its last words; absent: it said nothing. */
+    said?: string | undefined;
+  };
   end: Pick<SessionEnd, 'exitCode' | 'signal' | 'reason'>;
   /** Model calls that the gateway metered for this run; null if nothing meters it. */
   ledgerCalls: number | null;
@@ -37,28 +42,39 @@ export function decideOutcome(witnesses: Witnesses): DecidedOutcome {
   return fromMoose(witnesses) ?? fromAgent(witnesses) ?? fromProcess(witnesses) ?? fromFacts(witnesses);
 }
 
+/** Stops of a process that does nothing any more: one that has told its end, and lives on, ends like this. */
+const stopsOfTheStill: ReadonlySet<SessionEnd['reason']> = new Set(['timeout', 'silent', 'idle', 'released']);
+
+/** Whether it has told how it ended, and its process only lived on until Moose stopped it. */
+export function hasLivedOn({ end, report }: Pick<Witnesses, 'end' | 'report'>): boolean {
+  const { finalEvent } = report;
+  return stopsOfTheStill.has(end.reason) && finalEvent !== 'missing' && finalEvent !== 'cut_off';
+}
+
+/** Whether agent and process agree that the work is done: its files are a change. */
+export function isDone(ended: Pick<Witnesses, 'end' | 'report'>): boolean {
+  return ended.report.finalEvent === 'success' && (ended.end.exitCode === 0 || hasLivedOn(ended));
+}
+
 /**
  * Moose ended the process, or lost it. A run that had finished properly before the stop reached it counts as
  * finished.
  */
-function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
-  if (end.reason === null) return null;
+function fromMoose(witnesses: Witnesses): DecidedOutcome | null {
+  const { end, report } = witnesses;
+  if (end.reason === null || hasLivedOn(witnesses)) return null;
   const hadFinished = report.finalEvent === 'success' && end.exitCode === 0 && end.signal === null;
   switch (end.reason) {
     case 'timeout':
-      return hadFinished ? null : said('timed_out', 'The agent was stopped because its time ran out.');
+      return said('timed_out', 'The agent was stopped because its time ran out.');
     case 'silent':
-      return hadFinished
-        ? null
-        : said('timed_out', 'The agent was stopped because it wrote nothing for too long.');
+      return said('timed_out', 'The agent was stopped because it wrote nothing for too long.');
     case 'output_limit':
       return hadFinished ? null : said('failed', 'The agent was stopped because it wrote too much output.');
     case 'braked':
       return hadFinished ? null : said('failed', 'The agent was stopped because of runaway model calls.');
     case 'idle':
-      return hadFinished
-        ? null
-        : said('timed_out', 'The agent was stopped because it called no model for too long.');
+      return said('timed_out', 'The agent was stopped because it called no model for too long.');
     case 'forged':
       return said('failed', 'The agent was stopped because it wrote its own exit record.');
     case 'released':
@@ -88,6 +104,8 @@ function fromAgent({ end, report }: Witnesses): DecidedOutcome | null {
       return said('crashed', `The agent ended with ${ending(end)} and never reported a result.`);
     case 'refused':
       return said('refused', `The agent refused the change: ${sentence(report.summary)}`);
+    case 'cut_off':
+      return said('failed', `The agent was cut off in the middle of its work: ${sentence(report.summary)}`);
     case 'failure':
       return said('failed', `The agent reported a failure: ${sentence(report.summary)}`);
     case 'success':
@@ -98,7 +116,8 @@ function fromAgent({ end, report }: Witnesses): DecidedOutcome | null {
 }
 
 /** From here on the agent claims success; its process may disagree. */
-function fromProcess({ end }: Witnesses): DecidedOutcome | null {
+function fromProcess({ end, report }: Witnesses): DecidedOutcome | null {
+  if (hasLivedOn({ end, report })) return null;
   if (end.signal !== null || end.exitCode === null)
     return said('crashed', `The agent claims success, but its process ended with ${ending(end)}.`);
   if (end.exitCode !== 0)
@@ -107,13 +126,17 @@ function fromProcess({ end }: Witnesses): DecidedOutcome | null {
 }
 
 /** Agent and process agree; the ledger and the diff decide. */
-function fromFacts({ agentCallsModels, ledgerCalls, changed }: Witnesses): DecidedOutcome {
+function fromFacts({ agentCallsModels, ledgerCalls, changed, report }: Witnesses): DecidedOutcome {
   if (agentCallsModels && ledgerCalls === 0)
     return said(
       'bypassed',
       'The agent claims success without a single metered model call: it bypassed the gateway.',
     );
-  if (!changed) return said('changed_nothing', 'The agent finished without an error and changed nothing.');
+  if (!changed)
+    return said(
+      'changed_nothing',
+      `The agent finished without an error and changed nothing.${quoted(report)}`,
+    );
   return said('changed', 'The agent finished and changed the worktree.');
 }
 
@@ -124,6 +147,15 @@ function said(outcome: Outcome, sentence: string): DecidedOutcome {
 function ending({ exitCode, signal }: Witnesses['end']): string {
   if (signal !== null) return `signal ${signal}`;
   return exitCode === null ? 'neither exit code nor signal' : `exit code ${exitCode}`;
+}
+
+const quotedCharsMax = 300;
+
+/** The end of its last words, on one line: a question stands there. */
+function quoted({ said: words = '' }: Witnesses['report']): string {
+  const line = words.replace(/\s+/g, ' ').trim();
+  if (line === '') return '';
+  return ` It said: “${line.length > quotedCharsMax ? `…${line.slice(-quotedCharsMax)}` : line}”.`;
 }
 
 function sentence(text: string): string {

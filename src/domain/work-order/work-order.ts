@@ -187,6 +187,9 @@ export const commandName = 'command';
 /** Why a work order is completed without a pull request. Lists know it by this, because they leave out its settings. */
 export const commandChangedNothing = 'the command changed nothing, so there is no pull request';
 
+/** Why one is completed that a person closed because nothing has to change. */
+export const closedUnchanged = 'nothing has to change, so there is no pull request';
+
 export const workOrderLimits = {
   titleCharsMax: 500,
   /** The longest description: a longer text is a spec, which should be split up, and would fill a model's context. */

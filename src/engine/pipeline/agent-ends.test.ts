@@ -1,13 +1,17 @@
 // Every way in which an agent's session can end, and the resulting end of the step.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { StepEnd } from '../run/work.ts';
 import { applying } from './applying/applying.ts';
+import { questionOf } from './failure/question-of.ts';
+import { withRetry } from './failure/step-history.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { atStep, type Given, type Ground, leave, proposalOf } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -191,6 +195,95 @@ test.each<[string, string, string]>([
   const at = await ground(script);
   await expect(applying(at.work)).rejects.toMatchObject({ code });
   expect(commitsOf(at)).toEqual([]);
+});
+
+test.each<[string, Partial<Given['settings']> & object]>([
+  ['after its exit limit', { exitMsMax: 200, silenceMsMax: 30_000 }],
+  ['by the silence limit', { exitMsMax: 60_000, silenceMsMax: 1_000 }],
+])(
+  'R-SES-5, R-SES-6: an agent that has told its result and lives on is stopped %s, and its work counts',
+  async (_, settings) => {
+    const { work } = await ground('', { ...anAgent(`${good}; sleep 60`, coder), settings });
+    await expect(applying(work)).resolves.toMatchObject({ end: 'done', result: { outcome: 'changed' } });
+    expect((await onRecord(work)).sessions).toEqual(['scripted stopped']);
+  },
+);
+
+test('R-SES-5: an agent that tells a failure and lives on has failed as it told', async () => {
+  const script = 'echo says failure no idea; sleep 60';
+  const { work } = await ground('', { ...anAgent(script, coder), settings: { exitMsMax: 200 } });
+  await expect(applying(work)).rejects.toMatchObject({ code: 'SCRIPTED_FAILURE' });
+});
+
+test('R-SES-5, R-ESC-3: what an agent says instead of changing anything goes to a person, and is not paid for again', async () => {
+  const { work } = await ground('', anAgent('echo says success A or B: which do you want?', coder));
+  await expect(applying(work)).rejects.toMatchObject({
+    code: 'AGENT_ANSWERED',
+    message: expect.stringContaining('“A or B: which do you want?”'),
+    metadata: { said: 'A or B: which do you want?' },
+  });
+});
+
+test('R-PIPE-5: a person closes what nothing has to change for: it is completed without a pull request', async () => {
+  const { work } = await ground('', anAgent('echo says success It is already so', coder));
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_ANSWERED' });
+  work.run.settings = { option: 'close' };
+  await expect(applying(work)).resolves.toEqual({ end: 'over' });
+  const { order } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'completed', pullRequestUrl: null });
+});
+
+test('R-SES-5, R-ESC-3: the files of an agent that ended without a result become a change if a person says so', async () => {
+  const at = await ground('', anAgent('echo all > made.txt', coder));
+  const { work } = at;
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_NO_RESULT', category: 'permanent' });
+  expect(commitsOf(at)).toEqual([]);
+  work.run.settings = { option: 'take_left' };
+  expect(doneOf(await applying(work))).toMatchObject({ result: { outcome: 'changed', changedFiles: 1 } });
+  expect(commitsOf(at)).toHaveLength(1);
+});
+
+test('R-SES-5: without a result and without files, an agent has crashed, and nothing can be taken', async () => {
+  const { work } = await ground('', anAgent('true', coder));
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+  work.run.settings = { option: 'take_left' };
+  await expect(applying(work)).rejects.toMatchObject({ code: 'NOTHING_LEFT' });
+});
+
+test('R-ESC-3, R-GO-5: of an agent that crashed again, neither its model, nor another agent that has failed, nor a retry is recommended', async () => {
+  const models = ['p/one', 'p/two'].map((name) => scriptedModel(name));
+  const settings = { models: { light: [], standard: ['p/one', 'p/two'], strong: [] } };
+  const agents = ['scripted', 'second', 'third'].map((name) => scriptedAgent('exit 1', { ...coder, name }));
+  const { work } = await ground('', { agents, models, settings });
+  const crashed = (await applying(work).catch((cause: unknown) => cause)) as MooseError;
+  expect(crashed.code).toBe('AGENT_CRASHED');
+  work.run.settings = { agent: 'second', agentsHad: ['scripted'] };
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+  work.run.settings = withRetry({ ...work.run, settings: work.run.settings }, 'applying', crashed);
+  const { options, recommendedOption } = await questionOf(work, crashed, {
+    because: '',
+    isParked: false,
+    isEmpty: false,
+  });
+  const ids = options.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['agent:third', 'refine', 'retry']));
+  expect(ids).not.toContain('agent:scripted');
+  expect(ids.indexOf('retry')).toBeGreaterThan(ids.indexOf('agent:third'));
+  expect(recommendedOption).not.toBe('retry');
+});
+
+test('R-SES-5: an agent that was cut off has made no change, and goes on with its files', async () => {
+  const script =
+    'if test -f half.txt; then echo rest > made.txt; echo says success; else echo half > half.txt; echo says cut_off Now b; fi';
+  const at = await ground('', anAgent(script, coder));
+  const { work } = at;
+  const failure = await applying(work).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'AGENT_CUT_OFF', metadata: { said: 'Now b' } });
+  expect(commitsOf(at)).toEqual([]);
+  const { code, message, advice } = failure as MooseError;
+  const run = { ...work.run, cycle: 1, settings: { failure: { code, message, advice: advice ?? '' } } };
+  await leave({ ...work, run }, 'generating', { proposal: null, brief: 'Go', model: null, attempts: 0 });
+  expect(doneOf(await applying({ ...work, run }))).toMatchObject({ result: { changedFiles: 2 } });
 });
 
 test('R-SES-1: an agent that cannot reach its model is not started, and its session is closed', async () => {

@@ -173,6 +173,11 @@ export const pipelineFailures = catalogue('pipeline', {
     message: 'There was no other model to ask.',
     advice: 'Choose a model: `moose retry ID --model provider/model`.',
   },
+  NOTHING_LEFT: {
+    kind: 'permanent',
+    message: 'Nothing that {name} left is in the worktree any more, or nothing of it belongs in a commit.',
+    advice: 'Start it again: `moose retry ID --from generating`.',
+  },
   NO_PROGRESS: {
     kind: 'permanent',
     severity: 'high',

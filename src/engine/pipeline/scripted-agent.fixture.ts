@@ -1,7 +1,8 @@
 // For tests: an agent that is a shell script. Its last line that begins with `says` is its report, such as `says
 // success did it`.
 import { readFile } from 'node:fs/promises';
-import { PermanentError } from '../../domain/failure.ts';
+import { failureOfAgent } from '../../domain/agents/agent-failure.ts';
+import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 
 const nothingSaid = { costNanoUsd: null, modelCalls: null, inputTokens: null, outputTokens: null };
@@ -33,11 +34,15 @@ function reportOf(output: string): AgentReport {
     ...nothingSaid,
     finalEvent,
     summary,
-    failure: finalEvent === 'failure' ? failureOf(summary) : null,
+    ...(summary === '' ? {} : { said: summary }),
+    failure: failureOf(finalEvent, summary),
   };
 }
 
-function failureOf(message: string): PermanentError {
+function failureOf(finalEvent: AgentReport['finalEvent'], message: string): MooseError | null {
+  if (finalEvent === 'cut_off')
+    return failureOfAgent({ agent: 'scripted', title: 'It', kind: 'cut_off', said: message });
+  if (finalEvent !== 'failure') return null;
   return new PermanentError({
     code: 'SCRIPTED_FAILURE',
     component: 'agents',

@@ -203,6 +203,13 @@ const agents: RecoveryPolicy[] = [
   {
     component: 'applying',
     ...any,
+    code: 'AGENT_CUT_OFF',
+    act: 'refine',
+    because: 'the agent goes on where it was cut off',
+  },
+  {
+    component: 'applying',
+    ...any,
     code: 'AGENT_TIMED_OUT',
     act: 'escalate',
     because: 'more time costs more money',

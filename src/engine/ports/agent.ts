@@ -104,10 +104,15 @@ export interface AgentCommand {
  * (R-SES-5).
  */
 export interface AgentReport {
-  /** `missing`: the agent never reported how it ended, which is a failure regardless of the exit code. */
-  finalEvent: 'success' | 'failure' | 'refused' | 'missing';
+  /**
+   * `missing`: the agent never reported how it ended, which is a failure regardless of the exit code. `cut_off`: its last
+   * answer wanted to go on, whatever the agent reported after it.
+   */
+  finalEvent: 'success' | 'failure' | 'refused' | 'cut_off' | 'missing';
   /** One line for a person: the agent's summary, or its error. */
   summary: string;
+  /** The end of its last words, in its own lines; absent: it said nothing. */
+  said?: string;
   /** The classified failure, if `finalEvent` is not `success`. */
   failure: MooseError | null;
   /** The cost that the agent reports; null if it reports none. */

@@ -22,13 +22,17 @@ export interface OptionFacts {
   /** The possible replacements, best first. */
   otherModels: readonly string[];
   otherAgents: readonly string[];
-  /** The options that people chose at earlier questions of this work order about the same failure. */
+  /** The options that were tried for this failure: by people at earlier questions, and a retry by Moose. */
   chosenBefore: readonly string[];
   /** The option of the standing answer to this failure, which must not be left out; null if there is none. */
   standing: string | null;
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;
+  /** True if its worktree has changes that no commit has, because its agent ended without a result. */
+  hasLeft?: boolean;
+  /** True if it is one of several candidates, or a part of a joint change, whose end concerns the others. */
+  isInGroup?: boolean;
   /** What Moose reserved for one run of the work order; null if unknown. */
   envelopeNanoUsd: bigint | null;
   /** The change on the branch; null if there is none. */
@@ -60,6 +64,17 @@ export function faultOf({ failure, step }: Pick<OptionFacts, 'failure' | 'step'>
   return outsideSteps.includes(step) ? 'setting' : 'work';
 }
 
+/** Failures of an agent itself that a fresh attempt might have cured: a question comes only after that. */
+const ofTheAgent: ReadonlySet<string> = new Set([
+  'AGENT_CRASHED',
+  'AGENT_FAILED',
+  'AGENT_SILENT',
+  'AGENT_NO_RESULT',
+  'AGENT_CUT_OFF',
+]);
+
+export const isOfAgent = ({ code }: OptionFacts['failure']): boolean => ofTheAgent.has(code);
+
 interface Estimate {
   /** Null without history or a price. */
   costNanoUsd: bigint | null;
@@ -72,6 +87,8 @@ export type Estimates = (option: OptionDraft) => Estimate;
 
 export interface History {
   failureClass: FailureClass;
+  /** The agent that has failed, which another model would work with. */
+  agent: string | null;
   /** Runs after a failure of this class, newest first. */
   after: readonly PastRun[];
   models: readonly ModelRecord[];
@@ -85,7 +102,7 @@ export interface History {
  */
 export function estimatesFrom(history: History): Estimates {
   return (option) => {
-    const past = history.after.filter((run) => isOfKind(run, option));
+    const past = history.after.filter((run) => isOfKind(run, option, history.agent));
     if (past.length > 0) {
       const spent = past.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n);
       const successes = past.filter(({ isSuccess }) => isSuccess).length;
@@ -96,7 +113,7 @@ export function estimatesFrom(history: History): Estimates {
     }
     const record = history.models.find(({ model }) => model === option.model);
     if (option.kind === 'other_model' && record) {
-      const basis = `all runs of ${record.model}`;
+      const basis = `all runs of ${history.agent} with ${record.model}`;
       return { costNanoUsd: record.meanCostNanoUsd, ...likely(record.successes, record.runs, basis) };
     }
     return { costNanoUsd: history.byPrice(option.model), chance: null, chanceOf: 0 };
@@ -108,10 +125,11 @@ function likely(successes: number, cases: number, chanceBasis: string) {
   return { chance: (successes + 1) / (cases + 2), chanceOf: cases, chanceBasis };
 }
 
-function isOfKind(run: PastRun, { kind, model, agent }: OptionDraft): boolean {
-  if (kindOf(run.settings) !== kind) return false;
-  if (kind === 'other_model') return run.settings.model === model;
-  return kind !== 'other_agent' || run.settings.agent === agent;
+/** With another agent than the one that an option would start, a run says nothing about the option. */
+function isOfKind(run: PastRun, { kind, model, agent }: OptionDraft, failed: string | null): boolean {
+  const by = agent ?? failed ?? run.agent;
+  if (kindOf(run.settings) !== kind || run.agent !== by) return false;
+  return kind !== 'other_model' || run.settings.model === model;
 }
 
 /** The option that a person chose; for a plain `moose retry`, it is derived from the settings of the run. */

@@ -186,6 +186,52 @@ test('R-GO-5: an option that did not help is offered again, and not recommended,
   expect(idsFor({ ...cured, chosenBefore: ['retry'] }).recommended).toBe('retry');
 });
 
+test('R-ESC-3, R-GO-5, R-REC-5: after an agent that crashed again, what has just failed is not recommended', () => {
+  const crashed = {
+    ...failed('AGENT_CRASHED', 'unknown', 'transient'),
+    step: 'applying',
+    change: null,
+  } as const;
+  const recommended = (given: Partial<OptionFacts>) =>
+    idsFor({ ...crashed, chosenBefore: ['retry'], ...given }).recommended;
+  expect(recommended({})).toBe('model:p/strong');
+  expect(recommended({ otherModels: [] })).toBe('agent:claude-code');
+  expect(recommended({ otherModels: [], otherAgents: [] })).toBe('refine');
+  expect(recommended({ chosenBefore: ['retry', 'model:p/strong'], otherModels: ['p/strong'] })).toBe(
+    'agent:claude-code',
+  );
+});
+
+test('R-ESC-3: the chance of an option is that of the agent that it starts', () => {
+  const others = [true, true, true].map((isSuccess) => ({
+    ...run(isSuccess, { model: 'q/other' }),
+    agent: 'codex',
+  }));
+  const { options } = optionsFor(
+    facts({ otherModels: ['q/other'] }),
+    history([...others, run(false, { model: 'q/other' })]),
+  );
+  expect(options.find(({ id }) => id === 'model:q/other')).toMatchObject({ chance: 1 / 3, chanceOf: 1 });
+});
+
+test('R-ESC-3: the files of an agent without a result, and an end without a change, can be accepted', () => {
+  const left = {
+    ...failed('AGENT_NO_RESULT', 'unknown'),
+    step: 'applying',
+    change: null,
+    hasLeft: true,
+  } as const;
+  expect(idsFor(left).recommended).toBe('take_left');
+  expect(optionsFor(facts(left), nobodyKnows).options[0]).toMatchObject({
+    costNanoUsd: '0',
+    from: 'applying',
+  });
+  const answered = { ...failed('AGENT_ANSWERED', 'unknown'), step: 'applying', change: null } as const;
+  expect(idsFor(answered)).toMatchObject({ recommended: 'refine', ids: expect.arrayContaining(['close']) });
+  for (const other of [{ isInGroup: true }, { change: facts().change }])
+    expect(idsFor({ ...answered, ...other }).ids).not.toContain('close');
+});
+
 test('R-ESC-4: with many options, the one that a standing answer names is always among the six', () => {
   const many = { otherAgents: ['codex', 'claude-code'] };
   expect(idsFor(many).ids).toHaveLength(6);
@@ -247,7 +293,7 @@ const run = (isSuccess: boolean, settings: PastRun['settings'], costNanoUsd = ce
 });
 
 const history = (after: PastRun[]) =>
-  estimatesFrom({ failureClass: 'test_fail', after, models: [], byPrice: () => 7n });
+  estimatesFrom({ failureClass: 'test_fail', agent: 'patch', after, models: [], byPrice: () => 7n });
 
 test('R-ESC-3: chance and cost come from what happened after such failures, and say of how many cases', () => {
   const estimates = history([
@@ -272,6 +318,7 @@ test('R-ESC-3: chance and cost come from what happened after such failures, and 
 test('R-ESC-3: without a case of the same kind all runs of a model count, and without those nothing is claimed', () => {
   const estimates = estimatesFrom({
     failureClass: 'test_fail',
+    agent: 'patch',
     after: [],
     models: [{ model: 'p/strong', runs: 8, successes: 6, meanCostNanoUsd: cent }],
     byPrice: () => null,
@@ -280,7 +327,7 @@ test('R-ESC-3: without a case of the same kind all runs of a model count, and wi
   expect(options.find(({ id }) => id === 'model:p/strong')).toMatchObject({
     chance: 0.7,
     chanceOf: 8,
-    chanceBasis: 'all runs of p/strong',
+    chanceBasis: 'all runs of patch with p/strong',
   });
   expect(options.find(({ id }) => id === 'refine')).toMatchObject({ chance: null, costNanoUsd: null });
 });

@@ -9,7 +9,7 @@ import { asSentence } from '../../domain/text/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
-import { type Estimates, faultOf, type OptionFacts } from './option-facts.ts';
+import { type Estimates, faultOf, isOfAgent, type OptionFacts } from './option-facts.ts';
 import { raiseOptionOf } from './raise-limit-option.ts';
 
 export const optionsMax = 6;
@@ -48,10 +48,10 @@ const changesByItself: readonly Fault[] = ['setting', 'passing', 'provider'];
 /** An option that did not help is still offered, but not recommended again. */
 function untriedFirst(
   ways: readonly OptionDraft[],
-  { chosenBefore }: OptionFacts,
+  { chosenBefore, failure }: OptionFacts,
   fault: Fault,
 ): OptionDraft[] {
-  if (changesByItself.includes(fault)) return [...ways];
+  if (changesByItself.includes(fault) && !isOfAgent(failure)) return [...ways];
   const isTried = ({ id, needsNote }: OptionDraft) => chosenBefore.includes(id) && !needsNote;
   return [...ways.filter((way) => !isTried(way)), ...ways.filter(isTried)];
 }
@@ -135,9 +135,10 @@ function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
 /** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
-    fits: (facts, fault) => making.includes(facts.step) && fault === 'work' && !facts.isCommand,
-    make: () => [
-      draft('refine', 'refine', 'Try again with your instructions', 'low', {
+    fits: ({ step, failure, isCommand }, fault) =>
+      making.includes(step) && (fault === 'work' || isOfAgent(failure)) && !isCommand,
+    make: ({ failure }) => [
+      draft('refine', 'refine', refineLabel(failure), 'low', {
         from: 'generating',
         needsNote: true,
       }),
@@ -245,6 +246,23 @@ const offers: readonly Offer[] = [
     ],
   },
   {
+    fits: ({ hasLeft }) => hasLeft === true,
+    make: () => [
+      draft('take_left', 'take_left', 'Check the files that it left, like any change', 'medium', {
+        from: 'applying',
+      }),
+    ],
+  },
+  {
+    fits: ({ change, failure, isInGroup }) =>
+      unchangedCodes.includes(failure.code) && change === null && isInGroup !== true,
+    make: () => [
+      draft('close', 'close', 'Nothing has to change: complete it without a pull request', 'medium', {
+        from: 'applying',
+      }),
+    ],
+  },
+  {
     fits: ({ change, step }) => change !== null && making.includes(step),
     make: ({ change }) => [
       draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then continue`, 'low', {
@@ -263,6 +281,15 @@ const offers: readonly Offer[] = [
     ],
   },
 ];
+
+/** The agent finished without a change, so that it may be right that there is none. */
+const unchangedCodes: readonly string[] = ['AGENT_ANSWERED', 'AGENT_CHANGED_NOTHING'];
+
+function refineLabel({ code }: OptionFacts['failure']): string {
+  return code === 'AGENT_ANSWERED'
+    ? 'Answer it, or give it instructions, and it goes on'
+    : 'Try again with your instructions';
+}
 
 function retryLabel(step: Step | null, isParked: boolean): string {
   return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
@@ -300,7 +327,16 @@ function draft(
 }
 
 /** The cost and result of these options are known in advance: no model is called, and nothing is tried. */
-const free: readonly OptionKind[] = ['accept', 'accept_contract', 'fix_by_hand', 'undo', 'cancel', 'wait'];
+const free: readonly OptionKind[] = [
+  'accept',
+  'accept_contract',
+  'fix_by_hand',
+  'take_left',
+  'close',
+  'undo',
+  'cancel',
+  'wait',
+];
 const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
 
 function estimated(draft: OptionDraft, estimates: Estimates, { envelopeNanoUsd }: OptionFacts): OptionDraft {
@@ -329,26 +365,35 @@ const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
     refine: 0.6,
     other_model: 0.45,
     other_agent: 0.35,
+    take_left: 0.6,
     allow_secret: 0.2,
     accept_contract: 0.2,
     retry: 0.15,
   },
-  passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, refine: 0.2 },
+  passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, take_left: 0.4, refine: 0.2 },
   provider: { retry: 0.3, other_model: 0.6, other_agent: 0.3, refine: 0.1 },
   setting: { retry: 0.7, other_model: 0.4, other_agent: 0.5, refine: 0.1 },
   money: { raise_limit: 0.7, other_model: 0.4, retry: 0.35, refine: 0.2 },
-  time: { raise_limit: 0.6, refine: 0.4, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
+  time: { raise_limit: 0.6, refine: 0.4, take_left: 0.3, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
 };
 /** For these options, the chance of success does not depend on the failure. */
-const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1 };
+const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1, close: 1 };
 
 /** The share of the worth that remains: someone has to fix a change with failing checks later. */
-const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
+const shareOfWorth: Partial<Record<OptionKind, number>> = {
+  accept: 0.3,
+  close: 0.3,
+  undo: 0,
+  cancel: 0,
+  wait: 0.5,
+};
 /** How much of a person's time an option takes, as a share of the worth. */
 const effort: Partial<Record<OptionKind, number>> = {
   refine: 0.1,
   raise_limit: 0.05,
   accept: 0.1,
+  close: 0.1,
+  take_left: 0.05,
   fix_by_hand: 0.7,
 };
 

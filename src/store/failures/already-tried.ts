@@ -1,10 +1,13 @@
 // What has been tried for a work order without success, so that no question recommends it again (R-GO-5).
+import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
 export interface AlreadyTried {
-  /** The models that have answered for it, as `provider/model`; not those that only reviewed it. */
+  /** The models that have answered for it, or were given to an agent, as `provider/model`; not those that only reviewed it. */
   models: string[];
+  /** The agents that have worked on it. */
+  agents: string[];
   /** The options that were chosen at earlier questions about the same failure. */
   options: string[];
 }
@@ -25,6 +28,21 @@ export async function alreadyTried(
     .where('model', 'is not', null)
     .where('serviceName', '<>', 'reviewer')
     .execute();
+  // An agent that dies early has settled no call.
+  const sessions = await query
+    .selectFrom('sessions')
+    .leftJoin('stepResults', (join) =>
+      join
+        .onRef('stepResults.runId', '=', 'sessions.runId')
+        .onRef('stepResults.cycle', '=', 'sessions.cycle')
+        .on('stepResults.step', '=', 'generating'),
+    )
+    .select(['sessions.name', sql<string | null>`step_results.result ->> 'model'`.as('model')])
+    .distinct()
+    .where('sessions.workOrderId', '=', workOrderId)
+    .where('sessions.purpose', '=', 'agent')
+    .where('sessions.startedAt', 'is not', null)
+    .execute();
   const answers = await query
     .selectFrom('escalations')
     .select('chosenOption')
@@ -34,7 +52,8 @@ export async function alreadyTried(
     .where('chosenOption', 'is not', null)
     .execute();
   return {
-    models: calls.flatMap(({ model }) => model ?? []),
+    models: [...new Set([...calls, ...sessions].flatMap(({ model }) => model ?? []))],
+    agents: [...new Set(sessions.map(({ name }) => name))],
     options: answers.flatMap(({ chosenOption }) => chosenOption ?? []),
   };
 }

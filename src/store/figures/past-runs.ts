@@ -46,12 +46,17 @@ export async function pastRunsAfter(
   return rows;
 }
 
-export async function modelRecords(query: Query, models: readonly string[]): Promise<ModelRecord[]> {
+/** Of the runs with this agent: with another one, a model does otherwise. */
+export async function modelRecords(
+  query: Query,
+  models: readonly string[],
+  agent: string | null,
+): Promise<ModelRecord[]> {
   if (models.length === 0) return [];
   const { rows } = await sql<ModelRecord>`
     select v.model, count(*)::int as runs, (count(*) filter (where v.success))::int as successes,
       coalesce(avg(own.nano_usd), 0)::bigint as mean_cost_nano_usd
-    from outcome_vectors v, ${ownCost} where v.model = any (${[...models]}) and ${isOfModel}
+    from outcome_vectors v, ${ownCost} where v.model = any (${[...models]}) and v.agent = ${agent} and ${isOfModel}
     group by v.model`.execute(query);
   return rows;
 }

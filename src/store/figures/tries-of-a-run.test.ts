@@ -46,7 +46,7 @@ test('R-LRN-3: fear: a run that tried several models counts several times, each 
   expect(await lastEndOf(query, runId)).toBeInstanceOf(Date);
   expect(await cycleCounts(query, since)).toMatchObject([{ cycles: 1, success: false, attempts: 1 }]);
   expect(await agentOutcomes(query, since)).toMatchObject([{ agent: 'patch', runs: 1, good: 0 }]);
-  expect(await modelRecords(query, ['p/one'])).toMatchObject([{ runs: 2, meanCostNanoUsd: 150n }]);
+  expect(await modelRecords(query, ['p/one'], 'patch')).toMatchObject([{ runs: 2, meanCostNanoUsd: 150n }]);
   const again = newId<RunId>(new Date());
   const { number } = await query
     .selectFrom('runs')

@@ -44,6 +44,8 @@ export async function applyChoice(
     case 'other_model':
     case 'other_agent':
     case 'refine':
+    case 'take_left':
+    case 'close':
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'raise_limit':
       await raiseLimitOf(query, option, by);

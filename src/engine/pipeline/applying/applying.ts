@@ -1,5 +1,6 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
 
+import { isDone } from '../../../domain/work-order/outcome.ts';
 import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { resultIn } from '../../../store/work/runs/runs.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
@@ -22,10 +23,12 @@ import { homePathOf } from '../sessions/session-files.ts';
 import { assertPlaceStands, assertWorkedHere, isPlaceGone } from '../sessions/session-place.ts';
 import { commandOf, withPlanOf } from './command-agent.ts';
 import { concludeSession } from './conclude-session.ts';
-import { endedUnchanged } from './end-unchanged.ts';
+import { closeUnchanged, endedUnchanged } from './end-unchanged.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
 import { assertInstalled } from './preflight.ts';
-import { type AgentRun, callOf, reportOf, runAgent } from './run-agent.ts';
+import { reportOf } from './report-of.ts';
+import { type AgentRun, callOf, runAgent } from './run-agent.ts';
+import { takeLeft } from './take-left.ts';
 import { settledCalls } from './watch-calls.ts';
 
 export async function applying(given: Work): Promise<StepEnd<'applying'>> {
@@ -36,6 +39,9 @@ export async function applying(given: Work): Promise<StepEnd<'applying'>> {
   const agent = agentOf(work, work.run.settings.agent ?? routed.agent);
   const merged = await cleanlyMerged(work);
   if (merged) return { end: 'done', result: merged };
+  const chosen = work.run.cycle === 0 ? work.run.settings.option : undefined;
+  if (chosen === 'close') return closeUnchanged(work);
+  if (chosen === 'take_left') return takeLeft(work, routed, agent);
   const ended = isCommand ? await endedUnchanged(work) : undefined;
   if (ended) return ended;
   const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
@@ -43,9 +49,10 @@ export async function applying(given: Work): Promise<StepEnd<'applying'>> {
   await assertInstalled(agent);
   if (agent.writesCode && !isCommand) await renewEnvelope(work, sizeOf(routed));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
-    if (row.exitCode !== 0 || (await isPlaceGone(work, row, await worktreePathOf(work)))) return false;
-    const { finalEvent } = await reportOf(agent, row, endOf(row));
-    return finalEvent === 'success' && (await hasCalledModel(work, row));
+    const end = endOf(row);
+    if (await isPlaceGone(work, row, await worktreePathOf(work))) return false;
+    const report = await reportOf(agent, row, end);
+    return isDone({ report, end }) && (await hasCalledModel(work, row));
   });
   const urgent = await urgentMessage(work);
   const begun = await sessionOfAttempt(work, agent.name, attempt);
@@ -92,9 +99,8 @@ async function besideDaemons(
   const services = await startDaemons(work, { plan, worktreePath, step: 'applying' });
   try {
     const run = await act(services.work, true);
-    const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
     const isCutOff = run.end.reason === 'interrupted' || run.end.reason === 'left_behind';
-    const away = isDone || isCutOff ? null : await services.failure(run.session.id);
+    const away = isDone(run) || isCutOff ? null : await services.failure(run.session.id);
     if (away) throw away;
     return run;
   } finally {

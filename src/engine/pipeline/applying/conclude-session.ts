@@ -7,24 +7,22 @@ import { lackIn } from '../../../classifier/lack.ts';
 import { failureOfAgent } from '../../../domain/agents/agent-failure.ts';
 import { agentFailures } from '../../../domain/agents/agent-failure-catalogue.ts';
 import type { MooseError } from '../../../domain/failure.ts';
-import { shortId } from '../../../domain/ids.ts';
 import { ignoredSentence } from '../../../domain/machine/ignored-files.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
-import { decideOutcome, type Outcome } from '../../../domain/work-order/outcome.ts';
+import { asSentence } from '../../../domain/text/sentence.ts';
+import { decideOutcome, hasLivedOn, isDone, type Outcome } from '../../../domain/work-order/outcome.ts';
 import type {
   ApplyingResult,
   Feedback,
   GeneratingResult,
   RoutingResult,
 } from '../../../domain/work-order/step-result.ts';
-import { type Commit, commitAll } from '../../../git/commit/commit.ts';
+import type { Commit } from '../../../git/commit/commit.ts';
 import { unfinishedPaths } from '../../../git/commit/unfinished-paths.ts';
-import { makeBundle, makePatch } from '../../../git/read/patch.ts';
 import { treeOf } from '../../../git/read/revision.ts';
+import { standingOf } from '../../../git/worktree/working-files.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
-import type { Query } from '../../../store/database.ts';
 import { storableText } from '../../../store/storable.ts';
-import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import type { SessionCalls } from '../../../store/work/sessions/session-calls.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { type Recipe, withFacts } from '../../errors/reproduce/recipe.ts';
@@ -32,17 +30,14 @@ import { sessionEvidence } from '../../errors/session-evidence.ts';
 import type { Agent, AgentReport } from '../../ports/agent.ts';
 import { circuitInProject } from '../../recovery/agent-circuits.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
-import { heldBackOf } from '../prepared/put-files.ts';
 import { limitFailure } from '../sessions/passed-limit.ts';
 import { outputOf } from '../sessions/recorded-session.ts';
 import { commandOf } from './command-agent.ts';
 import { commandFailure } from './command-failure.ts';
-import { coAuthorTrailer, commitPeople } from './commit-people.ts';
-import { commitTitle } from './commit-title.ts';
+import { commitOnce, keeping } from './commit-once.ts';
 import { endUnchanged } from './end-unchanged.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
 import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
-import { secretPolicy } from './secret-policy.ts';
 
 interface Turn {
   agent: Agent;
@@ -59,15 +54,15 @@ export async function concludeSession(
   { agent, routed, generated, run, parentSha }: Turn,
   worktreePath: string,
 ): Promise<StepEnd<'applying'>> {
-  const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
   const unmerged = agent.writesCode ? await unfinishedPaths(worktreePath, { signal: work.signal }) : [];
-  const commit = isDone ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
+  const commit = isDone(run) ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
   const headSha = commit?.sha ?? parentSha;
   const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
   const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
   const keep = commit && (await keeping(work, worktreePath, routed, commit));
   try {
-    const end = await decideEnd(work, agent, routed, generated, run, commit, parentSha, left);
+    const turn = { agent, routed, generated, run, parentSha };
+    const end = await decideEnd(work, turn, { commit, left, worktreePath });
     if (keep && end.end === 'done') return { ...end, also: keep };
     if (keep) await fenced(work, keep);
     return end;
@@ -82,15 +77,16 @@ const outputTailBytes = 4_096;
 
 const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
 
+interface Leavings {
+  commit: Commit | null;
+  left: Pick<ApplyingResult, 'ignored' | 'unmerged'>;
+  worktreePath: string;
+}
+
 async function decideEnd(
   work: Work,
-  agent: Agent,
-  routed: RoutingResult,
-  generated: GeneratingResult,
-  { session, end, report, calls }: AgentRun,
-  commit: Commit | null,
-  parentSha: string,
-  left: Pick<ApplyingResult, 'ignored' | 'unmerged'>,
+  { agent, routed, generated, run: { session, end, report, calls }, parentSha }: Turn,
+  { commit, left, worktreePath }: Leavings,
 ): Promise<StepEnd<'applying'>> {
   const { repositoryPath } = work.project;
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
@@ -106,7 +102,7 @@ async function decideEnd(
   });
   const { outcome } = decided;
   const said = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
-  const sentence = [said, ignoredSentence(left.ignored)].filter(Boolean).join(' ');
+  const sentence = [said, ignoredSentence(left.ignored), wasToFix(work, outcome)].filter(Boolean).join(' ');
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
@@ -131,7 +127,6 @@ async function decideEnd(
   if (outcome === 'changed' && commit) {
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
-  const output = await outputOf(session);
   const [provider = ''] = generated.model?.split('/') ?? [];
   const seen =
     calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, sentence) : null;
@@ -140,7 +135,14 @@ async function decideEnd(
     if (answered) return answered;
   }
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
-  const tails = { agent: agent.name, stdoutTail: stdout.text, stderrTail: stderr.text };
+  const output: AgentOutput = {
+    agent: agent.name,
+    stdoutTail: stdout.text,
+    stderrTail: stderr.text,
+    hasLeft: outcome === 'crashed' && agent.writesCode && (await hasLeft(worktreePath, work.signal)),
+    hasAnswered:
+      outcome === 'changed_nothing' && !isTakenBack && agent.writesCode && report.said !== undefined,
+  };
   const limited = limitFailure(work, {
     reason: end.reason,
     what: `agent ${agent.name}`,
@@ -149,7 +151,7 @@ async function decideEnd(
     used: session.used,
     metadata: {},
   });
-  const failed = limited ?? seen ?? agentFailure(outcome, sentence, report, end, tails);
+  const failed = limited ?? seen ?? agentFailure(outcome, sentence, report, end, output);
   // What an agent says about its provider may be made up by the repository: it delays this project only (R-GO-3).
   if (failed.metadata.circuit === `agent:${agent.name}`)
     failed.metadata.circuit = circuitInProject(callOf(work, agent));
@@ -157,14 +159,16 @@ async function decideEnd(
     sessionId: session.id,
     process: await sessionEvidence(session.directory, session.command || agent.name, end),
     stoppedBecause: end.reason,
+    ...(report.said === undefined ? {} : { said: report.said }),
     ...(agent.writesCode || isTakenBack
       ? {}
       : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
   });
-  if (limited || seen || (outcome !== 'refused' && outcome !== 'changed_nothing')) throw failure;
+  const isProposers = outcome === 'refused' || (outcome === 'changed_nothing' && !output.hasAnswered);
+  if (limited || seen || !isProposers) throw failure;
   const feedback: Feedback = {
     summary: sentence,
-    output: report.summary || output,
+    output: report.summary || (await outputOf(session)),
     failureClass: failure.failureClass,
     tried: generated.proposal?.plan ?? null,
   };
@@ -208,6 +212,21 @@ interface AgentOutput {
   agent: string;
   stdoutTail: string;
   stderrTail: string;
+  /** Whether it ended without a result and left changed files. */
+  hasLeft: boolean;
+  /** Whether it said something instead of changing anything: a question, or that nothing is to be done. */
+  hasAnswered: boolean;
+}
+
+/** An answer without a change may concern what this cycle was to fix, which then still holds. */
+function wasToFix({ run }: Work, outcome: Outcome): string | null {
+  const { failure } = run.settings;
+  if (outcome !== 'changed_nothing' || run.cycle === 0 || failure === undefined) return null;
+  return `It was to fix this: ${asSentence(failure.message)}`;
+}
+
+async function hasLeft(worktreePath: string, signal: AbortSignal): Promise<boolean> {
+  return (await standingOf(worktreePath, { signal })).isDirty;
 }
 
 /**
@@ -222,7 +241,9 @@ function agentFailure(
   output: AgentOutput,
 ): MooseError {
   const { reason } = end;
-  const said = outcome === 'failed' && reason === null ? report.failure : null;
+  // If it told its end before Moose stopped it, the outcome is what it told.
+  const said =
+    outcome === 'failed' && (reason === null || hasLivedOn({ end, report })) ? report.failure : null;
   if (said && said.code !== 'AGENT_FAILED') return said;
   const unable = outcome === 'crashed' || outcome === 'failed' ? whyUnable(output, end) : null;
   if (unable) return unable;
@@ -231,8 +252,12 @@ function agentFailure(
     operation: 'apply',
     metadata: { ...report.failure?.metadata },
   };
+  if (output.hasAnswered) return agentFailures.AGENT_ANSWERED(fields, { sentence });
   if (outcome === 'crashed') {
-    return agentFailures.AGENT_CRASHED(fields, { sentence });
+    // Its own exit would be the same again, and its files may be all of the work.
+    return output.hasLeft && end.exitCode === 0 && reason === null
+      ? agentFailures.AGENT_NO_RESULT_BUT_FILES(fields, { sentence })
+      : agentFailures.AGENT_CRASHED(fields, { sentence });
   }
   if (outcome === 'timed_out' && (reason === 'silent' || reason === 'idle')) {
     return agentFailures.AGENT_SILENT(fields, { sentence });
@@ -351,66 +376,5 @@ function answerTo(
         reason: storableText(answer) || 'changed nothing, and said nothing',
       });
     },
-  };
-}
-
-const formWords =
-  /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
-const formNames = /\b(?:CRLF|BOM|EOL)\b/;
-
-/** Whether the work order itself is about line endings, byte-order marks or modes. */
-function isAboutForm({ order, run }: Work): boolean {
-  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
-  return formWords.test(text) || formNames.test(text);
-}
-
-/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
-async function commitOnce(
-  work: Work,
-  branch: string,
-  worktreePath: string,
-  parentSha: string,
-): Promise<Commit | null> {
-  const people = await commitPeople(work);
-  work.reached('applying:before-commit', work.run.id);
-  const commit = await commitAll({
-    repositoryPath: work.project.repositoryPath,
-    remoteAddress: work.project.remoteAddress,
-    worktreePath,
-    branch,
-    message: commitTitle(work.order),
-    trailers: {
-      'Moose-Work-Order': work.order.id,
-      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
-      ...coAuthorTrailer(people),
-    },
-    committer: people.committer,
-    expectedParent: parentSha,
-    allowCiChanges: mayChangeCi(work),
-    keepsForm: !isAboutForm(work),
-    secrets: await secretPolicy(work),
-    filters: work.project.settings.filters ?? [],
-    preserveAs: shortId(work.order.id),
-    heldBack: await heldBackOf(work),
-    signal: work.signal,
-  });
-  work.reached('applying:committed', work.run.id);
-  return commit;
-}
-
-/** Keeps the result in the database, so that a later step can run on another machine. */
-async function keeping(
-  work: Work,
-  worktreePath: string,
-  routed: RoutingResult,
-  commit: Commit,
-): Promise<(query: Query) => Promise<void>> {
-  const range = { repositoryPath: worktreePath, signal: work.signal };
-  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
-  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
-  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
-  return async (query) => {
-    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
-    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
   };
 }

@@ -1,7 +1,8 @@
-// A command that changed nothing has done its work: the work order is completed without a pull request, and nothing of it
-// stays on the machine (R-AGENT-2). For a schedule, that is the usual end.
+// A command that changed nothing has done its work, and so has an agent if a person says that nothing has to change: the work
+// order is completed without a pull request, and nothing of it stays on the machine (R-AGENT-2). For a schedule, that is the
+// usual end.
 import { type ApplyingResult, readStepResult } from '../../../domain/work-order/step-result.ts';
-import { commandChangedNothing } from '../../../domain/work-order/work-order.ts';
+import { closedUnchanged, commandChangedNothing } from '../../../domain/work-order/work-order.ts';
 import type { Query } from '../../../store/database.ts';
 import { listResultsOfCycle } from '../../../store/work/runs/earlier-results.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
@@ -20,7 +21,7 @@ export async function endUnchanged(
   const { order, run } = work;
   const owner = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
   await fenced(work, (query) => saveStepResult(query, { ...owner, step: 'applying', result, startedAt }));
-  return complete(work);
+  return complete(work, commandChangedNothing);
 }
 
 /** Undefined unless the command has changed nothing in this cycle, before a crash. */
@@ -28,10 +29,15 @@ export async function endedUnchanged(work: Work): Promise<StepEnd<'applying'> | 
   const { database, run, signal } = work;
   const results = await database.run((query) => listResultsOfCycle(query, run.id, run.cycle), signal);
   const stored = results.find(({ step }) => step === 'applying')?.result;
-  return readStepResult('applying', stored)?.outcome === 'changed_nothing' ? complete(work) : undefined;
+  return readStepResult('applying', stored)?.outcome === 'changed_nothing'
+    ? complete(work, commandChangedNothing)
+    : undefined;
 }
 
-async function complete(work: Work): Promise<StepEnd<'applying'>> {
+/** A person has chosen this after reading what the agent said. */
+export const closeUnchanged = (work: Work): Promise<StepEnd<'applying'>> => complete(work, closedUnchanged);
+
+async function complete(work: Work, because: string): Promise<StepEnd<'applying'>> {
   const { order, run, actor, clock } = work;
   // What cannot be removed is recorded there, and listed as left.
   await undoEffects(work, ['worktree', 'branch']);
@@ -39,7 +45,7 @@ async function complete(work: Work): Promise<StepEnd<'applying'>> {
   const close = async (query: Query) => {
     const detail = { step: 'applying' };
     await recordEvent(query, { workOrderId: order.id, kind: 'step.finished', actor, detail });
-    await withdraw(query, { workOrderId: order.id }, 'its command changed nothing');
+    await withdraw(query, { workOrderId: order.id }, because);
     await changeWorkOrder(
       query,
       order.id,
@@ -51,7 +57,7 @@ async function complete(work: Work): Promise<StepEnd<'applying'>> {
         failure: null,
         finishedAt: clock.now(),
         changedBy: actor,
-        changedBecause: commandChangedNothing,
+        changedBecause: because,
       },
     );
     if (order.specId !== null) await startDependents(query, order.id, clock.now());

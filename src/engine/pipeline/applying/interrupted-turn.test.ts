@@ -147,6 +147,7 @@ test('a watch that fails stops no agent, and is logged', async () => {
   } as unknown as Work['logger'];
   const watch = watchTurn(
     { ...work, logger },
+    scriptedAgent('', { writesCode: true }),
     { id: newId(new Date()), directory: '/nowhere', name: 'claude-code' },
     { callsModels: false },
   );

@@ -13,6 +13,7 @@ import type { WorktreePlace } from '../preparing/worktree-place.ts';
 import { isPlaceGone } from '../sessions/session-place.ts';
 import { watchRequests } from '../subtasks/watch-requests.ts';
 import { watchCalls, watchStart } from './watch-calls.ts';
+import { watchResult } from './watch-result.ts';
 
 /** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
 export async function urgentMessage(work: Work): Promise<Message | undefined> {
@@ -29,8 +30,8 @@ export function urgencyOf(message: Message | undefined): string {
 }
 
 /**
- * Whether the agent continues with the uncommitted files of its previous turn: a message ended it, or Moose refused to
- * commit them and told the agent why. Another agent starts without them.
+ * Whether the agent continues with the uncommitted files of its previous turn: a message ended it, it was cut off, or Moose
+ * refused to commit them and told the agent why. Another agent starts without them.
  */
 export async function isTurnKept(
   work: Work,
@@ -45,7 +46,7 @@ export async function isTurnKept(
     session.attempt === attempt &&
     session.name === name;
   const before = (await agentSessionsOf(work)).findLast((session) => !isThisTurn(session));
-  if (isRefused(work)) return before?.name === name;
+  if (isRefused(work) || isCutOff(work)) return before?.name === name;
   return (
     before?.runId === work.run.id &&
     before.endReason === 'interrupted' &&
@@ -56,12 +57,19 @@ export async function isTurnKept(
 }
 
 /** Failures of the commit: what the agent has to do about them is in its files. */
-const refusals: ReadonlySet<string> = new Set(['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE']);
+const refusals: readonly string[] = ['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE'];
 
-function isRefused({ run, order }: Work): boolean {
-  const answered = run.cycle > 0 ? run.settings.failure : order.failure;
-  return answered !== undefined && answered !== null && refusals.has(answered.code);
+function isRefused(work: Work): boolean {
+  return refusals.includes(answered(work)?.code ?? '');
 }
+
+/** Its last answer wanted to go on, so it does, with its files and its conversation. */
+export const isCutOff = (work: Pick<Work, 'run' | 'order'>): boolean =>
+  answered(work)?.code === 'AGENT_CUT_OFF';
+
+/** The failure that this cycle is to fix. */
+const answered = ({ run, order }: Pick<Work, 'run' | 'order'>) =>
+  run.cycle > 0 ? run.settings.failure : order.failure;
 
 async function agentSessionsOf(work: Work): Promise<SessionRow[]> {
   const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
@@ -76,11 +84,12 @@ interface TurnWatch {
 }
 
 /**
- * Stops the agent for an urgent message, because of its calls, or because it never began; and answers what it asks Moose
- * for.
+ * Stops the agent for an urgent message, because of its calls, because it never began, or because it has told its result and
+ * lives on; and answers what it asks Moose for.
  */
 export function watchTurn(
   work: Work,
+  agent: Agent,
   session: Pick<SessionRow, 'id' | 'directory' | 'name'>,
   { callsModels }: { callsModels: boolean },
 ): TurnWatch {
@@ -88,6 +97,7 @@ export function watchTurn(
   const requests = watchRequests(work, session);
   const calls = callsModels ? watchCalls(work, sessionId) : null;
   const start = watchStart(work, directory, () => calls?.hasCalled() ?? false);
+  const result = watchResult(work, agent, directory, () => calls?.isCalling() ?? false);
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, work.signal]);
   let isAsked = false;
@@ -103,10 +113,10 @@ export function watchTurn(
     if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not check for urgent messages');
   });
   return {
-    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict())),
+    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict() ?? result.verdict())),
     close: async () => {
       over.abort();
-      await Promise.all([ended, calls?.close(), start.close(), requests?.close()]);
+      await Promise.all([ended, calls?.close(), start.close(), result.close(), requests?.close()]);
     },
   };
 }

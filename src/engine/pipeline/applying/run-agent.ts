@@ -3,7 +3,6 @@
 
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { SessionWay } from '../../../domain/agents/login.ts';
 import { certificateVariables } from '../../../domain/machine/project-variable.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
@@ -31,9 +30,10 @@ import { worktreeVariables } from '../sessions/worktree-variables.ts';
 import { offerSubtasks } from '../subtasks/offer-subtasks.ts';
 import { commandOf, networkOfCommand } from './command-agent.ts';
 import { giveAssets } from './give-assets.ts';
-import { watchTurn } from './interrupted-turn.ts';
+import { isCutOff, watchTurn } from './interrupted-turn.ts';
 import { noteIgnored } from './left-ignored.ts';
 import { assertInstructions } from './preflight.ts';
+import { reportOf } from './report-of.ts';
 import { settledCalls } from './watch-calls.ts';
 
 export interface AgentRun {
@@ -91,7 +91,7 @@ export async function runAgent(
         assets,
         servers,
         title: work.order.title,
-        brief: briefAfter(generated.brief ?? '', work.run, 'applying'),
+        brief: briefOf(work, generated),
         proposal: generated.proposal,
         worktreePath,
         sessionPath: ownPathOf({ directory }),
@@ -118,7 +118,7 @@ export async function runAgent(
     ...(isCommand ? { silenceMs: work.order.timeLimitMs } : {}),
     ...((agent.writesCode && !isCommand) || isMetered
       ? {
-          watch: (session: SessionRow) => watchTurn(work, session, { callsModels: isMetered }),
+          watch: (session: SessionRow) => watchTurn(work, agent, session, { callsModels: isMetered }),
         }
       : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
@@ -129,6 +129,14 @@ export async function runAgent(
   const report = believedReport(await reportOf(agent, session, end), way);
   if (login !== null) await keepUse(work, session, end, report);
   return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
+}
+
+const goOn =
+  'Your previous turn at this was cut off in the middle. Look at what is there already, and finish the rest.';
+
+function briefOf(work: Work, { brief }: GeneratingResult): string {
+  const whole = briefAfter(brief ?? '', work.run, 'applying');
+  return isCutOff(work) ? `${whole}\n\n## The previous attempt\n\n${goOn}\n` : whole;
 }
 
 /** A replacement agent may not know the effort that was chosen for the one before it. */
@@ -166,11 +174,6 @@ async function gatewayFor(
   const wire = model && sharedWire(agent, model);
   if (model === null || wire === null) throw unfit(agent, name);
   return agentAccess(work, sessionId, model, wire);
-}
-
-export function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
-  const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
-  return agent.report({ sessionPath: ownPathOf({ directory }), ...outputs }, end);
 }
 
 export function mayChangeCi({ order, project }: Work): boolean {

@@ -20,6 +20,8 @@ export interface CallWatch {
   verdict(): StopReason | null;
   /** Whether the agent has called a model, as far as the ledger was read. */
   hasCalled(): boolean;
+  /** Whether a call was under way when the ledger was last read. */
+  isCalling(): boolean;
   close(): Promise<void>;
 }
 
@@ -29,10 +31,12 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   const startedMs = performance.now();
   let verdict: StopReason | null = null;
   let hasCalled = false;
+  let isCalling = false;
   const watching = (async () => {
     while (verdict === null) {
       await sleep(lookEveryMs, signal);
       const calls = await callsOf(work, sessionId, signal);
+      isCalling = calls.openCalls > 0;
       hasCalled ||= calls.openCalls > 0 || calls.idleMs !== null;
       const idleMs = calls.idleMs ?? performance.now() - startedMs;
       if (calls.stoppedReason !== null) verdict = 'braked';
@@ -46,6 +50,7 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   return {
     verdict: () => verdict,
     hasCalled: () => hasCalled,
+    isCalling: () => isCalling,
     close: async () => {
       over.abort();
       await ended;
@@ -118,7 +123,7 @@ async function hasPrinted(directory: string): Promise<boolean> {
   return sizes.some((size) => size > 0);
 }
 
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (cause) {

@@ -13,14 +13,22 @@ import { modelRecords, pastRunsAfter } from '../../../store/figures/past-runs.ts
 import { newestStepResults, resultIn, type StepResults } from '../../../store/work/runs/runs.ts';
 import { type Effect, effectsOf } from '../../../store/work/sessions/effects.ts';
 import { defaultFor } from '../../questions/automatic.ts';
-import { estimatesFrom, faultOf, type History, type OptionFacts } from '../../questions/option-facts.ts';
+import {
+  estimatesFrom,
+  faultOf,
+  type History,
+  isOfAgent,
+  type OptionFacts,
+} from '../../questions/option-facts.ts';
 import { adviceFor, optionsFor } from '../../questions/options.ts';
 import { worktreeKey } from '../../run/effect-keys.ts';
 import type { Work } from '../../run/work.ts';
+import { hasLeftFiles } from '../applying/take-left.ts';
 import { excludedAfterRouting } from '../routing/excluded-models.ts';
 import { installedOf } from '../routing/installed-agents.ts';
 import { refusedFor } from '../verifying/verification.ts';
 import { isCallable, otherModels } from './other-models.ts';
+import { retriesOf } from './step-history.ts';
 
 export interface Question extends NewEscalation {
   id: string;
@@ -97,9 +105,12 @@ async function factsOf(
   const model = failedModel(failure, run.settings.model ?? generated?.model ?? routed?.models[0] ?? null);
   const others = otherModels(work, model, failure.failureClass === 'budget_exceeded');
   const excluded = await excludedAfterRouting(work, routed);
-  // A provider that was away may be back; a model that has failed at the work would be paid to fail again.
-  const inVain = new Set(faultOf({ failure, step: order.step }) === 'work' ? tried.models : []);
+  // A provider that was away may be back; a model or an agent that has failed at the work would be paid to fail again.
+  const isOver = faultOf({ failure, step: order.step }) === 'work' || isOfAgent(failure);
+  const inVain = new Set(isOver ? [...tried.models, ...tried.agents] : []);
+  const isRetried = retriesOf(run, order.step ?? 'routing', failure.code) > 0;
   const isCommand = order.settings.command !== undefined;
+  const isEndOfAgent = order.step === 'applying' && !isCommand && !refusedCommits.includes(failure.code);
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
   return {
     failure,
@@ -110,16 +121,22 @@ async function factsOf(
     agent,
     isCommand,
     otherModels: isCommand ? [] : others.filter((name) => !excluded.has(name) && !inVain.has(name)),
-    otherAgents: needsAgents && !isCommand ? await otherAgents(work, agent) : [],
-    chosenBefore: tried.options,
+    otherAgents:
+      needsAgents && !isCommand ? (await otherAgents(work, agent)).filter((name) => !inVain.has(name)) : [],
+    chosenBefore: isRetried ? [...tried.options, 'retry'] : tried.options,
     standing: standing?.option.id ?? null,
     limitNanoUsd: order.limitNanoUsd,
     costNanoUsd: order.costNanoUsd,
     timeLimitMs: order.timeLimitMs,
     envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
+    ...(isEndOfAgent && (await hasLeftFiles(work)) ? { hasLeft: true } : {}),
+    ...(order.settings.group === undefined ? {} : { isInGroup: true }),
     change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
   };
 }
+
+/** The files of the worktree were read already, and may not be committed. */
+const refusedCommits: readonly string[] = ['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE', 'AGENT_BYPASSED'];
 
 /** The failure may name the model itself, if several were called. */
 function failedModel({ metadata }: MooseError, otherwise: string | null): string | null {
@@ -140,12 +157,11 @@ function changeOf(
   routed: RoutingResult | undefined,
   worktree: string,
 ): OptionFacts['change'] {
-  const [applying, verifying] = [results.get('applying'), results.get('verifying')];
   const applied = resultIn(results, 'applying');
-  if (!applying || !routed || !applied || applied.headSha === routed.baseSha) return null;
-  const isJudged = verifying !== undefined && verifying.finishedAt > applying.finishedAt;
-  const verified = isJudged ? resultIn(results, 'verifying') : undefined;
-  const judged = verified?.acceptedBy ? undefined : verified;
+  if (!routed || !applied || applied.headSha === routed.baseSha) return null;
+  const verified = resultIn(results, 'verifying');
+  // An attempt that changed nothing leaves the change as it was judged.
+  const judged = verified?.treeSha === applied.treeSha && !verified.acceptedBy ? verified : undefined;
   const checks = judged?.checks ?? [];
   const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
   const worktreePath = place?.detail.worktreePath;
@@ -161,10 +177,11 @@ async function historyOf(work: Work, failure: MooseError, facts: OptionFacts): P
   const { order } = work;
   const read = async (query: Query) => ({
     after: await pastRunsAfter(query, failure.failureClass, order.isScripted),
-    models: await modelRecords(query, facts.otherModels),
+    models: await modelRecords(query, facts.otherModels, facts.agent),
   });
   return {
     failureClass: failure.failureClass,
+    agent: facts.agent,
     ...(await work.database.run(read, work.signal)),
     byPrice: (model) => byPrice(work, model ?? facts.model),
   };

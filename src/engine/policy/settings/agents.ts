@@ -126,6 +126,14 @@ export const agents = {
     title: 'Start limit of an agent',
     help: 'An agent that has neither printed anything nor called a model for this long after its start is stopped, and gets a fresh attempt. Takes effect with the next session.',
   }),
+  exitMsMax: duration({
+    key: 'settings.agents.exit_ms',
+    default: 15 * secondMs,
+    min: secondMs,
+    max: dayMs,
+    title: 'Exit limit of an agent',
+    help: 'An agent that has told its result, and whose process then prints nothing and calls no model for this long, is stopped; its work counts. Takes effect with the next session.',
+  }),
   idleMsMax: duration({
     key: 'settings.agents.idle_ms',
     environment: 'MOOSE_IDLE_MS',

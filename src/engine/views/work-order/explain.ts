@@ -4,7 +4,7 @@ import { sentinelActor } from '../../../domain/forge/forge.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { personOf } from '../../../domain/people/person.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
-import { commandChangedNothing } from '../../../domain/work-order/work-order.ts';
+import { closedUnchanged, commandChangedNothing } from '../../../domain/work-order/work-order.ts';
 import { assertNever } from '../../../stdx/assert-never.ts';
 import type { OpenCall } from '../../../store/money/open-calls.ts';
 import type { GroupBlocker } from '../../../store/work/groups/group-blockers.ts';
@@ -104,8 +104,8 @@ function onForge({ changedBy, changedBecause }: WorkOrder): string {
 
 function completed({ order, parentHold }: ExplainFacts, ended: string): string {
   const { id, notVerifiedBecause } = order;
-  if (order.changedBecause === commandChangedNothing)
-    return `Completed ${ended} ago: ${commandChangedNothing}.`;
+  const unchanged = [commandChangedNothing, closedUnchanged].find((why) => why === order.changedBecause);
+  if (unchanged !== undefined) return `Completed ${ended} ago: ${unchanged}.`;
   const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
   return parentHold === undefined

@@ -25,7 +25,7 @@ export interface DecisionCardProps {
 
 export function DecisionCard({ card, isAtHome = false, isMarked = false }: DecisionCardProps) {
   const titleId = useId();
-  const { because, advice, lastLines } = evidenceOf(card);
+  const { because, advice, texts, lastLines } = evidenceOf(card);
   const isOpen = card.status === 'open';
   const place = useFocusKept(isOpen);
   return (
@@ -52,7 +52,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
           <MarkedWords text={advice} />
         </p>
       ) : null}
-      {isOpen && lastLines !== '' ? <Said text={lastLines} label="Last lines of output" /> : null}
+      {isOpen && lastLines !== '' ? <Said text={lastLines} label={`Last lines: ${texts[0]?.name}`} /> : null}
       <Waiting card={card} />
       {isOpen ? <Owner card={card} /> : null}
       {isOpen ? (

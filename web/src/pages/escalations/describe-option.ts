@@ -26,6 +26,8 @@ const neverAlways: ReadonlySet<string> = new Set([
   'raise_limit',
   'accept',
   'fix_by_hand',
+  'take_left',
+  'close',
   'allow_secret',
   'accept_contract',
 ]);

@@ -32,6 +32,14 @@ test('the evidence shows facts and the output of the check (R-ESC-3)', () => {
   expect(texts).toEqual([{ name: 'End of output', text: 'one\ntwo' }]);
 });
 
+test('R-ESC-3: what an agent said is shown before its output', () => {
+  const evidence = { said: 'A or B?', process: { stdoutTail: 'one\ntwo' } };
+  const { facts, texts, lastLines } = evidenceOf(aCard({ context: { evidence } }));
+  expect(texts.map(({ name }) => name)).toEqual(['What the agent said', 'End of output']);
+  expect(lastLines).toBe('A or B?');
+  expect(facts.map(({ value }) => value)).not.toContain('A or B?');
+});
+
 test('evidence of any shape and size is shown without failing, within limits', () => {
   const deep: Record<string, unknown> = {};
   deep.self = deep;

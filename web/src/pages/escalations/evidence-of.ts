@@ -25,6 +25,7 @@ const hidden = new Set([
   'error_id',
   'recipe',
   'durationMs',
+  'said',
 ]);
 
 export function evidenceOf(card: EscalationCard): Evidence {
@@ -36,7 +37,9 @@ export function evidenceOf(card: EscalationCard): Evidence {
   const spent = Number(context.spent_nano_usd);
   if (Number.isFinite(spent) && spent > 0)
     facts.push({ name: 'Spent so far', value: usd(spent / nanoUsdPerUsd) });
-  const texts: Array<{ name: string; text: string }> = [];
+  const said = textOf((context.evidence as Record<string, unknown> | undefined)?.said);
+  // Shown first: what an agent said, a person has to answer.
+  const texts = said === null ? [] : [{ name: 'What the agent said', text: said.slice(-limits.textChars) }];
   lay(context, 0, '', facts, texts);
   return {
     because: textOf(context.because),

@@ -12,9 +12,11 @@ import { answer } from '../../../commands/answers/answer.ts';
 import { by, depsOf } from '../../../questions/asking.fixture.ts';
 import type { Work } from '../../../run/work.ts';
 import { claim } from '../../../scratch-work.fixture.ts';
+import { applying } from '../../applying/applying.ts';
 import { refineChange } from '../../failure/refine-change.ts';
 import { onRecord, questionsOf } from '../../on-record.fixture.ts';
-import { atStep, decided, leave } from '../../scratch-pipeline.fixture.ts';
+import { atStep, decided, leave, proposalOf } from '../../scratch-pipeline.fixture.ts';
+import { scriptedAgent } from '../../scripted-agent.fixture.ts';
 import { scriptedModel } from '../../scripted-model.fixture.ts';
 import { tracking } from '../../tracking/tracking.ts';
 import { verifying } from '../verifying.ts';
@@ -53,7 +55,7 @@ async function figures({ query }: Database, model: string) {
   const counted = await countOutcomes(query, since, until);
   return {
     attempts: counted.map(({ success, attempts, failureClass }) => ({ success, attempts, failureClass })),
-    model: await modelRecords(query, [model]),
+    model: await modelRecords(query, [model], 'scripted'),
     agent: (await agentOutcomes(query, since)).map(({ runs, good }) => ({ runs, good })),
   };
 }
@@ -123,6 +125,46 @@ test('R-GREEN-9: after the last cycle a person is asked with the names, and what
     { judgedBy: 'nothing', counts: false, isAttempt: false },
   ]);
   expect(await figures(database, model)).toEqual({ ...asFailed, agent: [{ runs: 2, good: 0 }] });
+});
+
+test('R-GREEN-9, R-GO-5: fear: the second try repeats itself, and the finding is lost', async () => {
+  const database = await testDatabase();
+  const { work } = await faked(database, 1);
+  const [order, open] = [
+    await theWorkOrder(database, work.order.id),
+    await openRunOf(database.query, work.order.id),
+  ];
+  if (!open) throw new Error('It does not go on');
+  const again = { ...work, order, run: { ...open, fence: work.run.fence } };
+  await leave(again, 'generating', {
+    proposal: proposalOf('the same'),
+    brief: null,
+    model: null,
+    attempts: 1,
+  });
+  const startedAt = work.clock.now();
+  const atApplying = { ...again, order: { ...order, step: 'applying' as const, refinementCyclesMax: 1 } };
+  await database.query
+    .updateTable('workOrders')
+    .set({ step: 'applying', changedBy: 'test' })
+    .where('id', '=', order.id)
+    .execute();
+  const end = await applying({
+    ...atApplying,
+    agents: new Map([['scripted', scriptedAgent('echo says success')]]),
+  });
+  if (end.end !== 'refine') throw new Error(`It ended as ${end.end}`);
+  const said = { error: end.failure, because: 'it repeats itself' };
+  expect(await decided(refineChange, atApplying, 'applying', said, { result: end.result, startedAt })).toBe(
+    'stop',
+  );
+  const [question] = await questionsOf(work);
+  expect(question?.options.map(({ id }) => id)).toContain('accept');
+  const asked = await escalationById(database.query, String(question?.id));
+  if (!asked) throw new Error('Nobody was asked');
+  expect(asked.title).toMatch(/changed nothing\. It was to fix this: .*half of ten/);
+  await answer(depsOf(database), asked, 'accept', { by });
+  expect((await eventsOf(database.query, work.order.id)).map(({ kind }) => kind)).toContain('accepted');
 });
 
 test('fear, R-GREEN-9: a person retries a refused change from its pull request, and it counts as verified', async () => {

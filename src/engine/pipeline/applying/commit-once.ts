@@ -1,0 +1,75 @@
+// The commit of what an agent left in its worktree, and the copy of it in the database.
+
+import { shortId } from '../../../domain/ids.ts';
+import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { type Commit, commitAll } from '../../../git/commit/commit.ts';
+import { makeBundle, makePatch } from '../../../git/read/patch.ts';
+import type { Query } from '../../../store/database.ts';
+import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
+import type { Work } from '../../run/work.ts';
+import { heldBackOf } from '../prepared/put-files.ts';
+import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { commitTitle } from './commit-title.ts';
+import { mayChangeCi } from './run-agent.ts';
+import { secretPolicy } from './secret-policy.ts';
+
+const formWords =
+  /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
+const formNames = /\b(?:CRLF|BOM|EOL)\b/;
+
+/** Whether the work order itself is about line endings, byte-order marks or modes. */
+function isAboutForm({ order, run }: Work): boolean {
+  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+  return formWords.test(text) || formNames.test(text);
+}
+
+/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
+export async function commitOnce(
+  work: Work,
+  branch: string,
+  worktreePath: string,
+  parentSha: string,
+): Promise<Commit | null> {
+  const people = await commitPeople(work);
+  work.reached('applying:before-commit', work.run.id);
+  const commit = await commitAll({
+    repositoryPath: work.project.repositoryPath,
+    remoteAddress: work.project.remoteAddress,
+    worktreePath,
+    branch,
+    message: commitTitle(work.order),
+    trailers: {
+      'Moose-Work-Order': work.order.id,
+      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
+      ...coAuthorTrailer(people),
+    },
+    committer: people.committer,
+    expectedParent: parentSha,
+    allowCiChanges: mayChangeCi(work),
+    keepsForm: !isAboutForm(work),
+    secrets: await secretPolicy(work),
+    filters: work.project.settings.filters ?? [],
+    preserveAs: shortId(work.order.id),
+    heldBack: await heldBackOf(work),
+    signal: work.signal,
+  });
+  work.reached('applying:committed', work.run.id);
+  return commit;
+}
+
+/** Keeps the result in the database, so that a later step can run on another machine. */
+export async function keeping(
+  work: Work,
+  worktreePath: string,
+  routed: RoutingResult,
+  commit: Commit,
+): Promise<(query: Query) => Promise<void>> {
+  const range = { repositoryPath: worktreePath, signal: work.signal };
+  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
+  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
+  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
+  return async (query) => {
+    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
+    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  };
+}
