@@ -110,7 +110,7 @@ async function init(given: Init): Promise<void> {
     config: text,
     is_written: isWritten,
   };
-  printer.print(document, () => endLines(isWritten, before, text));
+  printer.print(document, () => endLines({ isWritten, before, text, wasProven: proofs.length > 0 }));
   const isProven = proofs.every(({ outcome }) => outcome === 'passed') && ready?.isReady !== false;
   if (!isProven) process.exitCode = exitCodes.failed;
 }
@@ -286,8 +286,15 @@ function printedDaemon(
   };
 }
 
-function endLines(isWritten: boolean, before: string | null, text: string): string[] {
-  if (isWritten) return [`Wrote ${configPath}. Read it, then commit it: Moose reads it from commits.`];
-  if (before === text) return [`${configPath} is up to date.`];
-  return [`Nothing was written. \`moose init --write\` writes ${configPath}.`];
+function endLines(given: {
+  isWritten: boolean;
+  before: string | null;
+  text: string;
+  wasProven: boolean;
+}): string[] {
+  if (given.isWritten) return [`Wrote ${configPath}. Read it, then commit it: Moose reads it from commits.`];
+  if (given.before === given.text) return [`${configPath} is up to date.`];
+  // The proof is kept nowhere but in the file.
+  const command = given.wasProven ? 'moose init --prove --write' : 'moose init --write';
+  return [`Nothing was written. \`${command}\` writes ${configPath}.`];
 }
