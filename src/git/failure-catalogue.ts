@@ -71,7 +71,19 @@ export const gitFailures = catalogue('git', {
   DISK_FULL: {
     kind: 'configuration',
     message: '{operation} could not write: the disk is full',
-    advice: 'Free some space on the disk that holds the repository and the worktrees, then retry.',
+    advice:
+      'Free some space on the disk that holds the repository and the worktrees, then retry. If it has space, it has no room for more files (`df -i`): remove some.',
+  },
+  DISK_READ_ONLY: {
+    kind: 'configuration',
+    message: '{operation} could not write: the disk is read-only ({message})',
+    advice:
+      'The kernel does that after an error of the disk: `dmesg` says which. Check it (fsck) and mount it writable; Moose then continues automatically.',
+  },
+  DISK_FAILS: {
+    kind: 'configuration',
+    message: '{operation} failed: the disk reports an error ({message})',
+    advice: 'Look at `dmesg`, and check or replace the disk; Moose then continues automatically.',
   },
   DISK_SILENT: {
     kind: 'configuration',

@@ -5,7 +5,19 @@ export const gitSaidFailures = catalogue('git', {
   DISK_FULL: {
     kind: 'configuration',
     message: '{operation}: git could not write: the disk is full ({said})',
-    advice: 'Free some space on the disk that holds the repository, then retry.',
+    advice:
+      'Free some space on the disk that holds the repository, then retry. If it has space, it has no room for more files (`df -i`): remove some.',
+  },
+  DISK_READ_ONLY: {
+    kind: 'configuration',
+    message: '{operation}: git could not write: the disk is read-only ({said})',
+    advice:
+      'The kernel does that after an error of the disk: `dmesg` says which. Check it (fsck) and mount it writable; Moose then continues automatically.',
+  },
+  DISK_FAILS: {
+    kind: 'configuration',
+    message: '{operation}: the disk reports an error ({said})',
+    advice: 'Look at `dmesg`, and check or replace the disk; Moose then continues automatically.',
   },
   FORBIDDEN_CHANGE_ENCODING: {
     kind: 'permanent',

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     in: { type: 'string', default: tmpdir() },
     keep: { type: 'boolean', default: false },
+    program: { type: 'string' },
   },
 });
 const cuts = Number(values.cuts);
@@ -21,7 +22,9 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
 const asked = values.fs.split(',');
 const unknown = asked.filter((name) => !fileSystems.some((each) => each === name));
 if (!Number.isInteger(cuts) || cuts < 1 || !Number.isInteger(seed) || unknown.length > 0) {
-  process.stderr.write(`usage: --cuts N --fs ${fileSystems.join(',')} --seed N [--in FOLDER] [--keep]\n`);
+  process.stderr.write(
+    `usage: --cuts N --fs ${fileSystems.join(',')} --seed N [--in FOLDER] [--program main.js] [--keep]\n`,
+  );
   process.exit(2);
 }
 
@@ -50,7 +53,10 @@ for (const name of fileSystems.filter((each) => asked.includes(each))) {
   await chmod(root, 0o711);
   await mkdir(join(root, 'outside'), { mode: 0o711 });
   try {
-    lives.push([name, await lifeOn({ root, fileSystem: name, cuts, seed, keeps: values.keep, say })]);
+    lives.push([
+      name,
+      await lifeOn({ root, fileSystem: name, cuts, seed, keeps: values.keep, program: values.program, say }),
+    ]);
   } catch (cause) {
     if (!(cause instanceof CannotMount)) throw cause;
     lives.push([name, cause.message]);

@@ -21,7 +21,7 @@ const limitNanoUsd = 5_000_000_000n;
 const openAtOnce = 6;
 const repositories = 2;
 /** Between the start of Moose and the cut. */
-const powerMs = { least: 300, most: 7_000 };
+const powerMs = { least: 300, most: 10_000 };
 const restMsMax = 10 * 60_000;
 const lookEveryMs = 200;
 
@@ -52,16 +52,18 @@ interface Asked {
   seed: number;
   /** Whether the disk stays for a person to look at. */
   keeps: boolean;
+  /** The Moose to start; if absent, that of this checkout. */
+  program?: string | undefined;
   say(line: string): void;
 }
 
 /** @throws CannotMount */
-export async function lifeOn({ root, fileSystem, cuts, seed, keeps, say }: Asked): Promise<Life> {
+export async function lifeOn({ root, fileSystem, cuts, seed, keeps, program, say }: Asked): Promise<Life> {
   const random = seededRandom(seed);
-  const disk = await makeDisk(join(root, 'of-disk').replace('/of-disk', ''), fileSystem);
+  const disk = await makeDisk(root, fileSystem);
   const provider = await startChaosProvider(chaosScript);
   try {
-    const place = await prepare(disk, provider.baseUrl, join(root, 'outside'));
+    const place = await prepare(disk, provider.baseUrl, join(root, 'outside'), program);
     const told: Told = { hurt: 0, failedStarts: 0, moves: [], starts: [] };
     for (let cut = 1; cut <= cuts; cut += 1) {
       const moose = await tryStart(place, told);
@@ -96,6 +98,7 @@ export async function lifeOn({ root, fileSystem, cuts, seed, keeps, say }: Asked
 interface Place {
   dataDirectory: string;
   outside: string;
+  program?: string | undefined;
   environment: Record<string, string>;
   repositories: string[];
   submitted: Submitted[];
@@ -109,13 +112,14 @@ interface Told {
   starts: string[];
 }
 
-async function prepare(disk: PowerDisk, baseUrl: string, outside: string): Promise<Place> {
+async function prepare(disk: PowerDisk, baseUrl: string, outside: string, program?: string): Promise<Place> {
   const paths = Array.from({ length: repositories }, (_, at) => join(disk.path, `repository-${at + 1}`));
   for (const path of paths) await makeProject(path);
   const environment = await environmentOn(disk.path, baseUrl);
   const place = {
     dataDirectory: join(disk.path, 'data'),
     outside,
+    program,
     environment,
     repositories: paths,
     submitted: [],
@@ -241,9 +245,8 @@ async function judged(
   );
   const damaged = await rowsOf<{ what: string }>(
     database,
-    `select 'a check saw damage: ' || left(content, 300) as what from
-      (select convert_from(content, 'UTF8') as content from session_output) o where content like '%${damagedWord} %'`,
-  ).catch(() => []);
+    `select 'a check saw damage: ' || left(text, 300) as what from session_output where text like '%${damagedWord} %'`,
+  );
   const findings = Object.entries(verdict).flatMap(([figure, found]) =>
     found.map(({ id, what, rows = [] }) => [`${figure}: ${id}: ${what}`, ...rows].join('\n    ')),
   );

@@ -25,12 +25,20 @@ export async function startPowered(given: {
   /** A folder that is not on the disk. */
   outside: string;
   dataDirectory: string;
+  program?: string | undefined;
   environment: Readonly<Record<string, string>>;
 }): Promise<PoweredMoose> {
   const bootId = join(given.outside, 'boot-id');
   await writeFile(bootId, `${randomUUID()}\n`);
   const boot = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
-  const moose = [process.execPath, mooseProgram, 'up', '--json', '--data', given.dataDirectory];
+  const moose = [
+    process.execPath,
+    given.program ?? mooseProgram,
+    'up',
+    '--json',
+    '--data',
+    given.dataDirectory,
+  ];
   const child = spawn('unshare', ['--mount', 'sh', '-c', boot, bootId, ...moose], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -24,6 +24,19 @@ export const errorFailures = catalogue('errors', {
     message: 'The disk quota is used up ({message}).',
     advice: 'Free some space, or raise the quota, then retry.',
   },
+  DISK_READ_ONLY: {
+    kind: 'configuration',
+    ...ofTheMachine,
+    message: 'The disk is read-only ({message}).',
+    advice:
+      'The kernel does that after an error of the disk: `dmesg` says which. Check it (fsck) and mount it writable; Moose then continues automatically.',
+  },
+  DISK_FAILS: {
+    kind: 'configuration',
+    ...ofTheMachine,
+    message: 'The disk reports an error ({message}).',
+    advice: 'Look at `dmesg`, and check or replace the disk; Moose then continues automatically.',
+  },
   FILE_TOO_LARGE: {
     kind: 'configuration',
     ...ofTheMachine,
@@ -42,19 +55,6 @@ export const errorFailures = catalogue('errors', {
     ...ofTheMachine,
     message: 'The machine does not permit the operation ({message}).',
     advice: 'Fix the owner or the permissions, then retry.',
-  },
-  FILE_NOT_ALLOWED_READ_ONLY: {
-    kind: 'configuration',
-    code: 'FILE_NOT_ALLOWED',
-    ...ofTheMachine,
-    message: 'The disk is read-only ({message}).',
-    advice: 'Mount it writable, then retry.',
-  },
-  FILE_UNREADABLE: {
-    kind: 'configuration',
-    ...ofTheMachine,
-    message: 'A disk or a terminal does not answer ({message}).',
-    advice: 'Check the disk, then retry.',
   },
   PATH_INVALID: {
     kind: 'configuration',

@@ -10,8 +10,11 @@ const machineFailures = {
   EFBIG: 'FILE_TOO_LARGE',
   EACCES: 'FILE_NOT_ALLOWED',
   EPERM: 'FILE_NOT_ALLOWED_BY_MACHINE',
-  EROFS: 'FILE_NOT_ALLOWED_READ_ONLY',
-  EIO: 'FILE_UNREADABLE',
+  EROFS: 'DISK_READ_ONLY',
+  EIO: 'DISK_FAILS',
+  // What the kernel says of a file system that found itself damaged, and of one that it has shut down.
+  EUCLEAN: 'DISK_FAILS',
+  ESHUTDOWN: 'DISK_FAILS',
   ENAMETOOLONG: 'PATH_INVALID',
   ENOTDIR: 'PATH_INVALID_THROUGH_FILE',
   EISDIR: 'PATH_INVALID_DIRECTORY',

@@ -28,5 +28,9 @@ function fileFailure(operation: string, error: NodeJS.ErrnoException) {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return gitFailures.DISK_FULL(fields, { operation });
   }
+  if (error.code === 'EROFS')
+    return gitFailures.DISK_READ_ONLY(fields, { operation, message: error.message });
+  if (error.code === 'EIO' || error.code === 'EUCLEAN' || error.code === 'ESHUTDOWN')
+    return gitFailures.DISK_FAILS(fields, { operation, message: error.message });
   return gitFailures.FILE_FAILED(fields, { operation, message: error.message });
 }

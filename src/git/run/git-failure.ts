@@ -20,6 +20,17 @@ export const localFailureRules: readonly GitFailureRule[] = [
     sample: 'fatal: write error: No space left on device',
   },
   {
+    failure: 'DISK_READ_ONLY',
+    pattern: /: Read-only file system$/m,
+    sample: "fatal: Unable to create '/tmp/r/.git/index.lock': Read-only file system",
+  },
+  {
+    failure: 'DISK_FAILS',
+    pattern:
+      /: (?:Input\/output error|Structure needs cleaning|Cannot send after transport endpoint shutdown)$/m,
+    sample: 'fatal: failed to read object 60712bd8e9e4ebcad101205201963e38f4bf356b: Input/output error',
+  },
+  {
     failure: 'GIT_LOCKED',
     pattern: /Unable to create '[^\n]+\.lock': File exists|could not lock config file [^\n]+: File exists/,
     sample: "fatal: Unable to create '/tmp/r/.git/index.lock': File exists.",

@@ -60,6 +60,9 @@ async function lookAt(worktreePath: string, call: GitCall): Promise<Look> {
   return { ...status, submodules: await submodulesInIndex(worktreePath, call) };
 }
 
+/** They end with the disk's, and what git cannot store would be called what the disk cannot. */
+const ofTheDisk: ReadonlySet<string> = new Set(['DISK_FULL', 'DISK_READ_ONLY', 'DISK_FAILS']);
+
 /** A lasting failure means that git cannot store it, or that an agent has made it unreadable. */
 async function orPartly<T extends { isAll: boolean }>(
   { signal }: GitCall,
@@ -69,7 +72,7 @@ async function orPartly<T extends { isAll: boolean }>(
     return await keep();
   } catch (cause) {
     signal?.throwIfAborted();
-    if (!isMooseError(cause) || cause.category === 'transient' || cause.code === 'DISK_FULL') throw cause;
+    if (!isMooseError(cause) || cause.category === 'transient' || ofTheDisk.has(cause.code)) throw cause;
     return { sha: null, isAll: false };
   }
 }

@@ -4,6 +4,8 @@ import { redact } from '../../../../domain/text/redact.ts';
 import type { Finding } from '../../../../domain/work-order/finding.ts';
 import { type ThreadLimits, ThreadPool } from '../../../../stdx/async/thread-pool.ts';
 import { ownProgram } from '../../../../stdx/files/own-files.ts';
+import { errorCode } from '../../../../stdx/system-error.ts';
+import { toMooseError } from '../../../errors/to-moose-error.ts';
 import { judgeFailures } from './failure-catalogue.ts';
 import type { JudgeTask, ReadTask } from './judge-task.ts';
 import type { RunReport } from './run-report.ts';
@@ -29,7 +31,10 @@ export function createJudge(limits: ThreadLimits = defaultLimits): Judge {
   const pool = new ThreadPool<ReadTask | JudgeTask, unknown>({
     program: ownProgram('engine/pipeline/verifying/judge/judge-worker'),
     limits,
-    failed: (cause) => judgeFailures.JUDGE_FAILED({ operation: 'verify', cause }),
+    failed: (cause) =>
+      isOfSystem(cause)
+        ? toMooseError(cause, 'pipeline', 'verify')
+        : judgeFailures.JUDGE_FAILED({ operation: 'verify', cause }),
     busy: () => judgeFailures.JUDGE_BUSY('verify'),
     closing: () => judgeFailures.JUDGE_STOPPED('verify'),
   });
@@ -43,6 +48,9 @@ export function createJudge(limits: ThreadLimits = defaultLimits): Judge {
     close: () => pool.close(),
   };
 }
+
+/** A disk without room for the report is no fault of what the checks have printed. */
+const isOfSystem = (cause: unknown) => /^E[A-Z]+$/.test(errorCode(cause) ?? '');
 
 /** The thread knows only secrets that look like some, not those of this process. */
 function withoutSecrets({ text, files, tests, ...finding }: Finding): Finding {
