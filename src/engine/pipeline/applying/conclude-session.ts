@@ -43,6 +43,7 @@ import { endUnchanged } from './end-unchanged.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
 import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
+import { signOffOf } from './sign-off-of.ts';
 
 interface Turn {
   agent: Agent;
@@ -383,6 +384,7 @@ async function commitOnce(
       'Moose-Work-Order': work.order.id,
       'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
       ...coAuthorTrailer(people),
+      ...(await signOffOf(work, people)),
     },
     committer: people.committer,
     expectedParent: parentSha,

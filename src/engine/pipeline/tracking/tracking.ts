@@ -3,13 +3,14 @@
 import type { Query } from '../../../store/database.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
-import { markEffect } from '../../../store/work/sessions/effects.ts';
+import { effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { attemptOf, recordOutcome } from '../../learner/outcomes/record-outcome.ts';
 import { configAt } from '../../policy/config-at.ts';
 import { withdraw } from '../../questions/resolve-question.ts';
 import { closeEnvelope } from '../../run/budget/envelope.ts';
-import { worktreeKey } from '../../run/effect-keys.ts';
+import { pushKey, worktreeKey } from '../../run/effect-keys.ts';
+import { othersIn } from '../../run/ground/known-ground.ts';
 import { requireResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
@@ -108,8 +109,14 @@ async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | unde
   const { baseSha, baseBranch } = await requireResult(work, 'routing');
   const { headSha } = await requireResult(work, 'creating_pr');
   const file = await configAt(project.repositoryPath, baseSha, signal);
-  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
+  const { row, push } = await database.run(
+    async (query) => ({
+      row: await pullRequestOf(query, order.id),
+      push: (await effectsOf(query, order.id)).find(({ key }) => key === pushKey(order.id)),
+    }),
+    signal,
+  );
   if (!row) return undefined;
   const isRetargeted = order.stackedOn === null && row.baseBranch !== baseBranch;
-  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted };
+  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted, others: othersIn(push) };
 }

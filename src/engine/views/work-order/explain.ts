@@ -31,6 +31,8 @@ export interface ExplainFacts {
   parentHold?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
+  /** What has changed around it since Moose last looked, in sentences, the newest last; absent: nothing. */
+  ground?: readonly string[] | undefined;
   /** Work orders of its group that it waits for and that do not continue on their own. */
   blockers?: readonly GroupBlocker[] | undefined;
   /** How many Moose processes are running on this database. */
@@ -57,7 +59,12 @@ export interface Silence {
 
 export function explain(facts: ExplainFacts): string {
   // Messages of programs can have several lines, but this answer is a single line.
-  return sentencesOf(facts).replace(/\s+/g, ' ').trim();
+  return [sentencesOf(facts), ...groundOf(facts)].join(' ').replace(/\s+/g, ' ').trim();
+}
+
+/** What was merged, or cancelled, no longer depends on it. */
+function groundOf({ order, ground = [], mergedInto }: ExplainFacts): readonly string[] {
+  return mergedInto === null && order.status !== 'cancelled' ? ground : [];
 }
 
 function sentencesOf(facts: ExplainFacts): string {
@@ -92,7 +99,8 @@ function sentencesOf(facts: ExplainFacts): string {
 }
 
 /** For those that no person cancelled. */
-function becauseOf({ changedBecause }: WorkOrder): string {
+function becauseOf({ changedBy, changedBecause }: WorkOrder): string {
+  if (changedBy === sentinelActor) return `: ${changedBecause}. Open it again, and the work order continues`;
   const isOfGroup = Object.values(groupRules).some((rule) => rule.cancelledBecause === changedBecause);
   return isOfGroup ? `: ${changedBecause}` : '';
 }
