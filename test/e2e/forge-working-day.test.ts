@@ -38,12 +38,14 @@ interface Day {
   /** What must be reachable at the end: nobody overwrites it. */
   theirs: string[];
   isCleaned: boolean;
+  status(): Promise<string>;
 }
 
-const pullOf = ({ repository }: Day) => [...repository.state.pulls.values()][0];
+const pullOf = ({ repository }: Pick<Day, 'repository'>) => [...repository.state.pulls.values()][0];
+const isOpen = (day: Day) => pullOf(day)?.mergedAt === null;
 
-function push({ repository, theirs, ...day }: Day, content: Record<string, string>): void {
-  const pull = pullOf({ repository, theirs, ...day });
+function push({ repository, theirs }: Day, content: Record<string, string>): void {
+  const pull = pullOf({ repository });
   if (!pull || pull.mergedAt !== null) return;
   theirs.push(repository.commit(pull.headBranch, content, { by: 'ann', message: 'style: format' }));
 }
@@ -86,9 +88,11 @@ const acts: Readonly<Record<string, (day: Day) => Promise<void> | void>> = {
     repository.notice();
   },
   'close and open it again': async (day) => {
+    if (!isOpen(day)) return;
     await setPull(day, 'closed');
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await eventually(async () => expect(await day.status()).toBe('cancelled'), minuteMs);
     await setPull(day, 'open');
+    await eventually(async () => expect(await day.status()).not.toBe('cancelled'), minuteMs);
   },
 };
 
@@ -137,7 +141,9 @@ const mends = (): Script => {
     count += 1;
     const made = { kind: 'write' as const, path: 'src/a.js', content: `export const a = ${count + 1};\n` };
     const isRed = prompt.includes('red.txt') || prompt.includes('expected 2, got 3');
-    const edits = isRed ? [made, { kind: 'write' as const, path: 'mended.txt', content: `${count}\n` }] : [made];
+    const edits = isRed
+      ? [made, { kind: 'write' as const, path: 'mended.txt', content: `${count}\n` }]
+      : [made];
     return { plan: `Try ${count}`, edits, risks: [] };
   };
 };
@@ -169,7 +175,6 @@ async function workingDay(number: number): Promise<void> {
   await git(path, 'push', '--quiet', '--force', url, 'main:refs/heads/main');
   repository.notice();
   await git(path, 'remote', 'add', 'origin', repository.cloneUrl);
-  const day: Day = { repository, github, name, theirs: [], isCleaned: false };
   const seen = new Set<string>();
   const isRedFirst = random() < 0.3;
   const chosen = [pick(Object.keys(acts)), pick(Object.keys(acts))];
@@ -181,6 +186,8 @@ async function workingDay(number: number): Promise<void> {
     answer: mends(),
   });
   const find = () => ground.opened.moose.find(id);
+  const status = async () => (await find()).status;
+  const day: Day = { repository, github, name, theirs: [], isCleaned: false, status };
   let isUndone = false;
   for (let asked = 0; ; ) {
     await eventually(

@@ -3,7 +3,11 @@ import { demandIn } from './demand-words.ts';
 
 test.each([
   ['DCO', 'DCO\nCommit sha: 1234567, Author: Moose; The sign-off is missing.', 'sign-off'],
-  ['commitlint', '✖   subject may not be empty [subject-empty]\n✖   type may not be empty [type-empty]', 'commit message'],
+  [
+    'commitlint',
+    '✖   subject may not be empty [subject-empty]\n✖   type may not be empty [type-empty]',
+    'commit message',
+  ],
   ['ci', '✖   type may not be empty [type-empty]\n\n✖   found 1 problems, 0 warnings', 'commit message'],
   ['gitlint', '1: T1 Title exceeds max length', 'commit message'],
   ['semantic-pr', '##[error]No release type found in pull request title "Change it". Add a prefix.', 'title'],

@@ -2,7 +2,15 @@
 // a person on the forge. Pure.
 import { visibleLine } from '../text/visible-text.ts';
 
-export const demandKinds = ['sign-off', 'commit message', 'title', 'description', 'label', 'agreement', 'link'] as const;
+export const demandKinds = [
+  'sign-off',
+  'commit message',
+  'title',
+  'description',
+  'label',
+  'agreement',
+  'link',
+] as const;
 export type DemandKind = (typeof demandKinds)[number];
 
 export interface Demand {
@@ -21,37 +29,45 @@ const patterns: readonly { kind: DemandKind; named: RegExp; words: RegExp }[] = 
   {
     kind: 'sign-off',
     named: /^dco\b|\bdco$|\bsign(?:ed)?-?off/i,
-    words: /sign-?off is missing|missing (?:a |the )?signed-off-by|(?:not|isn't|aren't) signed off|signed-off-by[^\n]{0,40}(?:missing|required|not found)/i,
+    words:
+      /sign-?off is missing|missing (?:a |the )?signed-off-by|(?:not|isn't|aren't) signed off|signed-off-by[^\n]{0,40}(?:missing|required|not found)/i,
   },
   {
     kind: 'title',
     named: /\b(?:pr|mr|pull.?request|merge.?request).?title|title.?(?:lint|check)|semantic.?(?:pr|pull)/i,
-    words: /\b(?:pull request|pr|merge request|mr) title\b[^\n]{0,120}(?:must|should|does(?: not|n't)|is not|invalid|match|prefix|start)|no release type found in pull request title|title[^\n]{0,40}(?:conventional commit)/i,
+    words:
+      /\b(?:pull request|pr|merge request|mr) title\b[^\n]{0,120}(?:must|should|does(?: not|n't)|is not|invalid|match|prefix|start)|no release type found in pull request title|title[^\n]{0,40}(?:conventional commit)/i,
   },
   {
     kind: 'commit message',
-    named: /commit.?lint|commit.?messages?\b|conventional.?commits?|gitlint|lint.?commits?|commitsar|commitizen/i,
-    words: /\[(?:type|subject|header|scope|body|footer)-[a-z-]+\]|commit message[^\n]{0,80}(?:must|should|does(?: not|n't)|invalid|not follow)/i,
+    named:
+      /commit.?lint|commit.?messages?\b|conventional.?commits?|gitlint|lint.?commits?|commitsar|commitizen/i,
+    words:
+      /\[(?:type|subject|header|scope|body|footer)-[a-z-]+\]|commit message[^\n]{0,80}(?:must|should|does(?: not|n't)|invalid|not follow)/i,
   },
   {
     kind: 'label',
     named: /\blabels?\b/i,
-    words: /\b(?:missing|requires?|must have|at least one|needs?|no)\b[^\n]{0,60}\blabels?\b[^\n]{0,60}(?:pull request|pr\b|merge request|required|missing|:)/i,
+    words:
+      /\b(?:missing|requires?|must have|at least one|needs?|no)\b[^\n]{0,60}\blabels?\b[^\n]{0,60}(?:pull request|pr\b|merge request|required|missing|:)/i,
   },
   {
     kind: 'description',
     named: /\b(?:pr|mr|pull.?request|merge.?request).?(?:description|body|template|checklist)/i,
-    words: /\b(?:pull request|pr|merge request) (?:description|body|template)\b[^\n]{0,80}(?:must|should|empty|missing|too short|not filled)/i,
+    words:
+      /\b(?:pull request|pr|merge request) (?:description|body|template)\b[^\n]{0,80}(?:must|should|empty|missing|too short|not filled)/i,
   },
   {
     kind: 'agreement',
     named: /\bcla\b|license.?agreement|easycla/i,
-    words: /contributor licen[sc]e agreement[^\n]{0,80}(?:sign|not|missing)|\bcla\b[^\n]{0,40}not (?:been )?signed/i,
+    words:
+      /contributor licen[sc]e agreement[^\n]{0,80}(?:sign|not|missing)|\bcla\b[^\n]{0,40}not (?:been )?signed/i,
   },
   {
     kind: 'link',
     named: /(?:linked?|jira|require).{0,3}(?:issue|ticket)|(?:issue|ticket).{0,3}(?:link|reference)/i,
-    words: /(?:pull request|pr|merge request)[^\n]{0,60}(?:must|should|does not|needs)[^\n]{0,40}(?:link|reference)[^\n]{0,20}(?:issue|ticket)/i,
+    words:
+      /(?:pull request|pr|merge request)[^\n]{0,60}(?:must|should|does not|needs)[^\n]{0,40}(?:link|reference)[^\n]{0,20}(?:issue|ticket)/i,
   },
 ];
 
@@ -70,8 +86,9 @@ export function demandIn(name: string, said: string): Demand | null {
 
 /** A test runner printed it: the words may be those of a test. */
 function isAboutCode(said: string): boolean {
-  return /\b\d+ (?:tests? )?(?:failed|failing)\b|^\s*(?:FAIL|not ok)\b|AssertionError|Traceback|error TS\d+/m.test(said);
+  return /\b\d+ (?:tests? )?(?:failed|failing)\b|^\s*(?:FAIL|not ok)\b|AssertionError|Traceback|error TS\d+/m.test(
+    said,
+  );
 }
 
-const clean = (line: string) =>
-  visibleLine(line.replace(/^##\[error\]/, '').trim()).slice(0, saidCharsMax);
+const clean = (line: string) => visibleLine(line.replace(/^##\[error\]/, '').trim()).slice(0, saidCharsMax);

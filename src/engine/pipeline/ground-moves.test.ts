@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openEscalationOf } from '../../store/failures/escalations.ts';
+import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { answer } from '../commands/answers/answer.ts';
 import { isInConflict } from '../commands/merge/in-conflict.ts';
 import { merge } from '../commands/merge/merge.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
+import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
 
 const shared = sharedDatabase();
@@ -18,6 +20,12 @@ const told = async ({ database, work }: Published) =>
   (await eventsOf(database.query, work.order.id))
     .filter(({ kind }) => kind === 'ground.changed')
     .map(({ detail }) => detail.is);
+
+const listed = async ({ database, work }: Published) => {
+  const [found] = await listedByIds(database.query, [work.order.id]);
+  if (!found) throw new Error('It is not listed');
+  return found;
+};
 
 const green = { verdict: 'green' as const, checks: [checkOf('build', 'passed')], missing: [] };
 const red = { verdict: 'red' as const, checks: [checkOf('build', 'failed')], missing: [] };
@@ -181,7 +189,11 @@ test('R-SEN-8: fear: a person merges completed work after the base branch was re
   const prove = async () => {
     throw new Error('No checks are run');
   };
-  const merging = merge({ ...work, checking: { settings: work.settings, prove } }, await order(), 'human:ada');
+  const merging = merge(
+    { ...work, checking: { settings: work.settings, prove } },
+    await order(),
+    'human:ada',
+  );
   await expect(merging).rejects.toMatchObject({
     code: 'MERGE_BASE_REWRITTEN',
     message: expect.stringContaining('main was rewritten'),
@@ -190,4 +202,39 @@ test('R-SEN-8: fear: a person merges completed work after the base branch was re
   const refused = await order();
   expect(refused).toMatchObject({ status: 'completed', failure: { code: 'MERGE_BASE_REWRITTEN' } });
   expect(isInConflict(refused)).toBe(true);
+});
+
+test('R-SEN-8: the base branch is renamed, and its own file still has the change merged', async () => {
+  const at = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
+  const { database, work, repository, url, pullRequest, order, row } = at;
+  repository.git('push', '--quiet', url, 'main:refs/heads/trunk');
+  repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  repository.git('push', '--quiet', url, ':refs/heads/main');
+  pullRequest.baseBranch = 'trunk';
+  at.said.report = green;
+  Object.assign(work.forge, {
+    mergePullRequest: async () => Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) }),
+  });
+  await look(database, work.forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed', baseBranch: 'trunk' });
+  expect(await row()).toMatchObject({ state: 'merged', followed: { mergeOfFile: 'green' } });
+});
+
+test('fear: somebody merges the change by hand, as a squash, and Moose says to merge it', async () => {
+  const at = await published();
+  const { database, work, repository, url, pullRequest, order } = at;
+  at.said.report = green;
+  await look(database, work.forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+  repository.git('checkout', '--quiet', '--detach', 'main');
+  repository.git('merge', '--quiet', '--squash', 'FETCH_HEAD');
+  repository.git('commit', '--quiet', '-m', 'Squashed');
+  repository.git('push', '--quiet', url, 'HEAD:refs/heads/main');
+  repository.git('checkout', '--quiet', 'main');
+  await look(database, work.forge, { merge: 'never' });
+  expect(await told(at)).toEqual(['merged by hand']);
+  const [view] = await viewWorkOrders(database, [await listed(at)], new Date());
+  expect(view?.explain).toContain('somebody merged it by hand');
+  expect(view?.explain).not.toContain('moose merge');
 });

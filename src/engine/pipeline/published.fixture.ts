@@ -79,5 +79,19 @@ export async function published(
   const order = () => theWorkOrder(database, work.order.id);
   const row = () => pullRequestOf(database.query, work.order.id);
   return {
-    url, database, work, repository, model, said, execute, pullRequest, moveBase, pushToHead, rewriteBase, atRemote, order, row };
+    url,
+    database,
+    work,
+    repository,
+    model,
+    said,
+    execute,
+    pullRequest,
+    moveBase,
+    pushToHead,
+    rewriteBase,
+    atRemote,
+    order,
+    row,
+  };
 }

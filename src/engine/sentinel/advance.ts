@@ -80,7 +80,8 @@ export async function advance(context: LookContext): Promise<void> {
       ground,
       now: clock.now(),
     });
-    return nextOf(snapshot.seen, known, settings, clock.now().getTime());
+    const seen = { ...snapshot.seen, isInBase: snapshot.seen.isInBase || ground.isMerged };
+    return nextOf(seen, known, settings, clock.now().getTime());
   };
   let next = decide();
   // What ends the work, or cannot be taken back, is decided on what is there now.
@@ -179,7 +180,7 @@ async function wasGreen(context: LookContext, { headSha, baseBranch }: PullReque
   return verdict === 'green';
 }
 
-/** A person closed it, which cancelled the work order, and has opened it again, as people do to start CI anew. */
+/** A person closed it, which cancelled the work order, and has opened it again, as people do to start its CI. */
 function isReopened({ row, order }: LookContext): boolean {
   return row.state === 'closed' && order.status === 'cancelled' && order.changedBy === sentinelActor;
 }

@@ -2,6 +2,8 @@
 // and whether its base branch still has what the change contains. Git is asked once for each new commit.
 import { isMooseError } from '../../domain/failure.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
+import { isMergedInto } from '../../git/merge/is-merged-into.ts';
+import { hasCommit } from '../../git/read/revision.ts';
 import { isThere } from '../../git/run/is-there.ts';
 import { keepFollowed } from '../../store/work/pull-requests/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs/runs.ts';
@@ -15,7 +17,10 @@ import type { Followed } from './next/followed.ts';
 import { type Known, standingOf } from './next/next-of-facts.ts';
 
 type Told = Pick<PullRequest, 'headSha' | 'baseSha' | 'baseBranch'>;
-type Ground = Pick<Known, 'authors' | 'baseRewritten'>;
+type Ground = Pick<Known, 'authors' | 'baseRewritten'> & {
+  /** The base branch contains the change, whatever the forge shows: somebody has merged it by hand. */
+  isMerged: boolean;
+};
 
 /**
  * Updates `context`: a branch that somebody has only brought to its base branch counts as pushed by Moose. `isFresh`: the
@@ -27,13 +32,16 @@ export async function lookAtGround(
   { isFresh = false } = {},
 ): Promise<Ground> {
   const { order, project, followed, database, signal } = context;
-  if (standingOf(order) === 'other' || !(await isThere(project.repositoryPath)))
-    return asKnown(context, told);
+  const isDone = order.status === 'completed';
+  const isIdle = standingOf(order) === 'other' && !isDone;
+  if (isIdle || !(await isThere(project.repositoryPath))) return asKnown(context, told);
   const isNewHead = told.headSha !== context.pushedSha && followed.head?.sha !== told.headSha;
   const isNewBase = told.baseSha !== null && followed.comparedBase?.sha !== told.baseSha;
   const routed = await database.run((query) => newestStepResult(query, order.id, 'routing'), signal);
   const isComparable = order.stackedOn === null && routed?.publishedSha !== undefined;
-  if (!isNewHead && !(isComparable && (isNewBase || isFresh))) return asKnown(context, told);
+  // A forge may report an old base branch: completed work is looked at seldom, and then in any case.
+  const comparesBase = isComparable && (isNewBase || isFresh || isDone);
+  if (!isNewHead && !comparesBase) return asKnown(context, told);
   if (!routed) return asKnown(context, told);
   const known: KnownGround = {
     baseBranch: told.baseBranch,
@@ -73,14 +81,21 @@ async function keep(
   // The forge may show an older commit than the remote has, or a newer one.
   const isOfTold = others?.sha === told.headSha;
   const head = isOfTold ? { sha: others.sha, isOwn: others.isOwn, authors: others.authors } : null;
+  const { repositoryPath } = context.project;
+  const isMerged =
+    baseTip !== null &&
+    !isBaseRewritten &&
+    (await hasCommit(repositoryPath, context.pushedSha, { signal })) &&
+    (await isMergedInto(repositoryPath, { headSha: context.pushedSha, tip: baseTip, signal }));
   const followed: Followed = {
     ...context.followed,
     ...(head ? { head } : {}),
     ...(baseTip === null
       ? {}
-      : { comparedBase: { sha: told.baseSha ?? baseTip, isRewritten: isBaseRewritten } }),
+      : { comparedBase: { sha: told.baseSha ?? baseTip, isRewritten: isBaseRewritten, isMerged } }),
   };
   const changes = changesOf(known, { ...ground, others: isOfTold ? others : null });
+  if (isMerged) changes.push({ is: 'merged by hand', number: row.number, into: row.baseBranch });
   await database.transaction(async (query) => {
     await keepFollowed(query, row, followed);
     await tellGround(query, order, changes, sentinelActor);
@@ -95,6 +110,7 @@ function asKnown(context: LookContext, told: Told): Ground {
   if (isOther && head?.isOwn) context.pushedSha = told.headSha;
   const isRewritten = followed.comparedBase?.isRewritten === true;
   return {
+    isMerged: followed.comparedBase?.isMerged === true && !isOther,
     authors: isOther ? (head?.authors ?? []) : [],
     baseRewritten: isRewritten
       ? `${row.baseBranch} was rewritten and no longer has what the change contains`

@@ -63,12 +63,19 @@ test('a change of a joint change is not merged by policy before the earlier ones
 });
 
 test.each<[string, Case, object]>([
-  ['green, with a policy', { seen: green, settings: { merge: 'green' } }, { act: 'update branch', isMoved: true }],
+  [
+    'green, with a policy',
+    { seen: green, settings: { merge: 'green' } },
+    { act: 'update branch', isMoved: true },
+  ],
   ['green', { seen: green }, { act: 'update branch', isMoved: true }],
   ['red', { seen: red }, { act: 'update branch', isMoved: true }],
   ['paused', { known: { isHeld: true } }, { act: 'wait' }],
   ['by somebody else', { seen: { headSha: other } }, { act: 'escalate', code: 'OTHERS_COMMIT_STOPS' }],
-])('R-SEN-8: fear: what was taken out of the base branch comes back by a change that is %s', (_, given, next) => {
-  const known = { ...given.known, baseRewritten: 'main was rewritten' };
-  expect(decide({ ...given, known })).toMatchObject(next);
-});
+])(
+  'R-SEN-8: fear: what was taken out of the base branch comes back by a change that is %s',
+  (_, given, next) => {
+    const known = { ...given.known, baseRewritten: 'main was rewritten' };
+    expect(decide({ ...given, known })).toMatchObject(next);
+  },
+);

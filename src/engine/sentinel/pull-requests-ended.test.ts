@@ -191,7 +191,7 @@ test('a person merges or closes the pull request: one end, and nothing opens it 
   });
 });
 
-test('R-SEN-8: fear: a pull request is closed and opened again to start CI anew, and its work order is cancelled for good', async () => {
+test('R-SEN-8: fear: a pull request is closed and opened again to start its CI, and the work order is cancelled permanently', async () => {
   const { database, forge, order, row, scratch } = await ground();
   forge.pullRequest.state = 'closed';
   await look(database, forge);
@@ -213,7 +213,10 @@ test('fear: a person cancels a work order, and its pull request, opened again, s
   const { database, forge, order } = await ground();
   await cancel({ database, clock: systemClock }, await order(), 'human:ada');
   forge.pullRequest.state = 'closed';
-  await database.query.updateTable('pullRequests').set({ nextLookAt: new Date(0) }).execute();
+  await database.query
+    .updateTable('pullRequests')
+    .set({ nextLookAt: new Date(0) })
+    .execute();
   await look(database, forge);
   forge.pullRequest.state = 'open';
   await look(database, forge);

@@ -1,5 +1,5 @@
 // Whether a branch to which others may have pushed has anything but Moose's commits and those of the base branch.
-import { commonCommit } from '../read/common-commit.ts';
+import { sharedCommit } from '../read/shared-commit.ts';
 import { isAncestor, treeOf } from '../read/revision.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { mergedTree } from './merged-tree.ts';
@@ -32,7 +32,7 @@ export async function compareHead(
   // A commit that a later one reverts leaves no trace in the files, and is merged all the same.
   const isNoMore = isRewritten ? others.length <= own.length : others.length === 0;
   if (!isNoMore) return { isOwn: false, isRewritten, authors };
-  const base = await commonCommit(repositoryPath, headSha, baseTip, call);
+  const base = await sharedCommit(repositoryPath, headSha, baseTip, call);
   if (base === null) return { isOwn: false, isRewritten, authors };
   const { tree, isClean } = await mergedTree(repositoryPath, { ours: pushedSha, theirs: base }, call);
   const isOwn = isClean && tree === (await treeOf(repositoryPath, headSha, call));

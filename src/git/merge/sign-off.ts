@@ -1,8 +1,9 @@
 // Signs off commits (Developer Certificate of Origin): the same commits, with a line that names their author.
+
+import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { type CommitObject, writeCommit } from '../commit/commit-object.ts';
 import { commitIdentity, moose } from '../commit/identity.ts';
 import { hasTrailers, type Trailers } from '../commit/trailers.ts';
-import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 
 const trailer = 'Signed-off-by';
@@ -26,7 +27,11 @@ export async function signOffTrailer(
 /** The new head; the old one if every commit is signed off, or there are too many. The result must be pushed with a lease. */
 export async function signOff(
   repositoryPath: string,
-  { baseSha, headSha, committer = moose }: { baseSha: string; headSha: string; committer?: GitPerson | undefined },
+  {
+    baseSha,
+    headSha,
+    committer = moose,
+  }: { baseSha: string; headSha: string; committer?: GitPerson | undefined },
   call: GitCall,
 ): Promise<string> {
   const commits = await listCommits(repositoryPath, `${baseSha}..${headSha}`, call);
@@ -55,7 +60,8 @@ export async function signOff(
 function withLine(message: string, line: string): string {
   const text = message.trimEnd();
   const last = text.split(/\n\n+/).at(-1) ?? '';
-  const isTrailers = text.includes('\n\n') && last.split('\n').every((each) => /^[A-Za-z][\w-]*: \S/.test(each));
+  const isTrailers =
+    text.includes('\n\n') && last.split('\n').every((each) => /^[A-Za-z][\w-]*: \S/.test(each));
   return `${text}${isTrailers ? '\n' : '\n\n'}${line}`;
 }
 

@@ -20,15 +20,14 @@ import { type AsksForge, askForge } from '../../recovery/ask-forge.ts';
 import { isOtherBranch } from '../../run/effects/own-pull-request.ts';
 import { performInTurn } from '../../run/effects/perform-effect.ts';
 import { retarget } from '../../run/effects/retarget.ts';
-import { tellGround } from '../../run/ground/tell-ground.ts';
 import { type RemotePlace, remotePlace } from '../../run/remote-place.ts';
 import { requireResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { unreadMessages } from '../generating/unread-messages.ts';
 import { jointSection, letNextPublish } from '../groups/joint-context.ts';
-import { issueNow } from './issue-now.ts';
-import { lookBeforePublishing } from './look-before-publishing.ts';
+import { closingOf } from './closing-of.ts';
+import { lookBeforePublishing, type Publishing } from './look-before-publishing.ts';
 import { keptTexts, pullRequestBody, writtenTexts } from './pull-request-texts.ts';
 import { assertPushed, pushOf, signerOf } from './push-change.ts';
 
@@ -61,8 +60,7 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
   const routed = { ...planned, ...ground };
   const joint = await jointSection(work);
   const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
-  const { text: closing, changes } = await issueNow(work, forge);
-  if (changes.length > 0) await fenced(work, (query) => tellGround(query, order, changes, work.actor));
+  const closing = await closingOf(work, forge);
   const key = `pull_request:${order.id}`;
   const effect = effects.find((each) => each.key === key);
   const kept = keptTexts(own.told, effect);
@@ -82,8 +80,8 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
     askForge(asking(work, forge), operation, call);
   const sign = signerOf(forge, ask, work.signal);
   const push = pushOf(work, { routed, applied, remote, effects, sign });
-  const publish = () =>
-    performInTurn(work, [
+  try {
+    await performInTurn(work, [
       push,
       {
         kind: 'pull_request',
@@ -98,17 +96,23 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
         },
       },
     ]);
-  try {
-    await publish();
   } catch (cause) {
-    // Somebody was faster than this push.
-    if (!isMooseError(cause) || cause.code !== 'REMOTE_REJECTED') throw cause;
-    const now = await lookBeforePublishing(work, { routed, applied, effects, remote, isOpen });
-    if (!('end' in now)) throw cause;
-    return now;
+    return movedMeanwhile(work, { routed, applied, effects, remote, isOpen }, cause);
   }
   const told = await readBack(work, forge, routed, draft.headSha);
   return published(work, { forge, routed, told: { ...told, number }, remote, before: own });
+}
+
+/** Somebody was faster than this push: another cycle builds on theirs. @throws the cause, if nothing has moved */
+async function movedMeanwhile(
+  work: Work,
+  publishing: Publishing,
+  cause: unknown,
+): Promise<StepEnd<'creating_pr'>> {
+  if (!isMooseError(cause) || cause.code !== 'REMOTE_REJECTED') throw cause;
+  const now = await lookBeforePublishing(work, publishing);
+  if (!('end' in now)) throw cause;
+  return now;
 }
 
 interface Published {

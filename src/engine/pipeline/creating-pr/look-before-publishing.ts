@@ -10,7 +10,7 @@ import { changesOf, lookAtRemote, renamedBase } from '../../run/ground/remote-gr
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
-import { broughtMax } from '../generating/bring-base.ts';
+import { whyBring } from '../generating/bring-base.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 
 export interface Publishing {
@@ -27,7 +27,7 @@ export async function lookBeforePublishing(
   work: Work,
   { routed, applied, effects, remote, isOpen }: Publishing,
 ): Promise<{ baseBranch: string } | Extract<StepEnd<'creating_pr'>, { end: 'again' }>> {
-  const { order, run, project, signal, actor } = work;
+  const { order, project, signal, actor } = work;
   const { repositoryPath } = project;
   const asPlanned = { baseBranch: routed.baseBranch };
   if (remote.isMooses && !(await isThere(remote.url))) return asPlanned;
@@ -37,12 +37,16 @@ export async function lookBeforePublishing(
   const known = { ...knownGround(order, { routed, applied, effects }), ...asPlanned };
   const ground = await lookAtRemote(place, known);
   if (ground.baseTip === null && !isOpen) return renamed(work, place, known);
-  const isMoved = ground.others !== null || (ground.isBaseRewritten && order.stackedOn === null);
-  if (!isMoved || run.cycle >= broughtMax) return asPlanned;
+  const why = await whyBring(work, known, ground);
+  if (why === null) return asPlanned;
   const changes = changesOf(known, ground);
   await fenced(work, (query) => tellGround(query, order, changes, actor));
-  const because = ground.others ? `others pushed to ${routed.branch}` : `${routed.baseBranch} was rewritten`;
-  return { end: 'again', because: `${because} while it was made` };
+  const because = {
+    others: `others pushed to ${routed.branch}`,
+    rewritten: `${routed.baseBranch} was rewritten`,
+    conflict: `${routed.baseBranch} has changes that conflict with it`,
+  };
+  return { end: 'again', because: because[why] };
 }
 
 /** A missing base branch that has no other name is reported when the change is published. */

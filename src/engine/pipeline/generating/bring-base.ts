@@ -2,13 +2,13 @@
 // with it, or is behind it (R-SEN-4), moves a change off a base branch that was rewritten, and takes in what others have
 // pushed to its branch. Without a conflict, the checks judge the result; otherwise the agent resolves the conflict first.
 
-import { isMooseError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import {
   type ApplyingResult,
   type Feedback,
   type RoutingResult,
+  readAnyResult,
   readStepResult,
 } from '../../../domain/work-order/step-result.ts';
 import { conflictMarks } from '../../../git/commit/conflict-marks.ts';
@@ -30,7 +30,13 @@ import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { pushKey } from '../../run/effect-keys.ts';
 import { knownGround, othersIn } from '../../run/ground/known-ground.ts';
-import { changesOf, lookAtRemote, type RemoteGround } from '../../run/ground/remote-ground.ts';
+import {
+  changesOf,
+  conflictsWithBase,
+  type KnownGround,
+  lookAtRemote,
+  type RemoteGround,
+} from '../../run/ground/remote-ground.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import { remotePlace } from '../../run/remote-place.ts';
 import { findResult } from '../../run/step-results.ts';
@@ -45,7 +51,7 @@ const conflictCharsMax = 12_000;
 const pathsShownMax = 20;
 
 /** Whoever moves the branches more often during one run finds its push refused: then a person is asked. */
-export const broughtMax = 8;
+const broughtMax = 8;
 
 /** What is to be merged into the change, or what the change is moved onto. */
 interface Bringing {
@@ -84,7 +90,7 @@ async function whatToBring(
   routed: RoutingResult,
   applied: ApplyingResult,
 ): Promise<Bringing | null> {
-  const { order, run, database, signal, logger } = work;
+  const { order, database, signal } = work;
   const { row, effects } = await database.run(
     async (query) => ({
       row: await pullRequestOf(query, order.id),
@@ -95,22 +101,14 @@ async function whatToBring(
   const isWanted = row?.state === 'open' && readFollowed(row.followed).needsBase;
   const needsBase = isWanted && !(await hasBroughtBase(work));
   const known = knownGround(order, { routed, applied, effects });
-  // Before the first push, only a look that found a rewritten base sends the change back here.
-  if (known.remoteSha === undefined && run.cycle === 0 && !needsBase) return null;
+  // Nothing is on the remote yet, and no look before publishing has sent the change back.
+  if (known.remoteSha === undefined && !needsBase && !(await wasVerified(work))) return null;
   const remote = await remotePlace(work.project, work.settings.dataDirectory, signal);
   if (remote.isMooses && !(await isThere(remote.url))) return null;
   if (!(await hasCommit(work.project.repositoryPath, applied.headSha, { signal })))
     await restoreCommits(work, routed.branch);
-  let ground: RemoteGround;
-  try {
-    ground = await lookAtRemote({ ...work.project, remote, signal }, known);
-  } catch (cause) {
-    signal.throwIfAborted();
-    // What publishes the change looks again, and reports a remote that does not answer.
-    if (needsBase || !isMooseError(cause)) throw cause;
-    logger.warn({ err: cause, workOrderId: order.id }, 'could not look at the remote before another cycle');
-    return null;
-  }
+  // A remote that does not answer is waited for: what an agent is paid for now could not be published.
+  const ground = await lookAtRemote({ ...work.project, remote, signal }, known);
   const { baseTip, others, isBaseRewritten } = ground;
   const changes = changesOf(known, ground);
   if (others) {
@@ -123,9 +121,18 @@ async function whatToBring(
     return null;
   }
   const isMoved = isBaseRewritten && order.stackedOn === null;
-  if (!needsBase && !isMoved) return mustSignOff(row, effects, order.id) ? signing(applied) : null;
+  const brings = needsBase || (await whyBring(work, known, ground)) !== null;
+  if (!brings) return mustSignOff(row, effects, order.id) ? signing(applied) : null;
   const oldSha = isMoved ? (known.publishedSha ?? null) : await rewrittenStart(work, baseTip);
   return { from: 'base', sha: baseTip, oldSha, name: routed.baseBranch, changes };
+}
+
+/** The previous cycle ended with a change that had passed: only publishing it sends that back. */
+async function wasVerified({ database, run, signal }: Work): Promise<boolean> {
+  if (run.cycle === 0) return false;
+  const results = await database.run((query) => listResultsOfCycle(query, run.id, run.cycle - 1), signal);
+  const verified = results.find(({ step }) => step === 'verifying');
+  return verified !== undefined && readAnyResult(verified.result)?.feedback === undefined;
 }
 
 /** Commits of others are left as they are. */
@@ -136,6 +143,26 @@ function mustSignOff(row: PullRequestRow | undefined, effects: readonly Effect[]
 
 function signing({ headSha }: ApplyingResult): Bringing {
   return { from: 'words', sha: headSha, oldSha: null, name: 'signed-off commits', changes: [] };
+}
+
+/**
+ * Why the change has to be brought to its branches before it is published; null: it has not. Where the forge runs checks,
+ * a conflict is found, and counted, while they run.
+ */
+export async function whyBring(
+  work: Work,
+  known: KnownGround,
+  { others, baseTip, isBaseRewritten }: RemoteGround,
+): Promise<'others' | 'rewritten' | 'conflict' | null> {
+  const { order, run, project, forges, signal } = work;
+  if (run.cycle >= broughtMax) return null;
+  if (others) return 'others';
+  if (order.stackedOn !== null || baseTip === null) return null;
+  if (isBaseRewritten) return 'rewritten';
+  if (order.settings.command !== undefined || (await forges.of(project.id, signal)).hasChecks) return null;
+  if (await hasBroughtBase(work)) return null;
+  const isInConflict = await conflictsWithBase({ ...project, signal }, { ...known, baseTip });
+  return isInConflict ? 'conflict' : null;
 }
 
 /** Whether this run has merged the base branch: the pull request says until its end that it needs that. */
@@ -185,8 +212,12 @@ async function mergeAndSave(
     from === 'words'
       ? await signedOff(applied, { repositoryPath, baseSha: routed.baseSha, committer, signal })
       : oldSha === null
-      ? await mergeBaseIn({ ...merging, message: `Merge ${what} into ${branch}\n\n${trailer}` })
-      : await rebaseOnto({ ...merging, oldBaseSha: oldSha, message: `${commitTitle(order)}\n\n${trailer}` });
+        ? await mergeBaseIn({ ...merging, message: `Merge ${what} into ${branch}\n\n${trailer}` })
+        : await rebaseOnto({
+            ...merging,
+            oldBaseSha: oldSha,
+            message: `${commitTitle(order)}\n\n${trailer}`,
+          });
   // The base has not moved: the forge's report was about an older commit. A stacked change is published as it is: it
   // was retargeted, or its run was repeated.
   if (merged.sha === applied.headSha && (from !== 'base' || order.stackedOn === null)) return false;

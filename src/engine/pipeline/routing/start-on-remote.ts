@@ -2,7 +2,7 @@
 // checkout lacks. A remote that does not answer holds nothing up; publishing reports it.
 import { isMooseError } from '../../../domain/failure.ts';
 import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
-import { commonCommit, countApart } from '../../../git/read/common-commit.ts';
+import { sharedCommit, countApart } from '../../../git/read/shared-commit.ts';
 import { hasCommit, isAncestor, refSha } from '../../../git/read/revision.ts';
 import { fetchBranch, remoteBranchSha } from '../../../git/remote/remote-branch.ts';
 import { isThere } from '../../../git/run/is-there.ts';
@@ -36,7 +36,7 @@ export async function startOnRemote(
   });
   const known = tip ?? (await lastFetched(remote, repositoryPath, baseBranch, signal));
   if (known === null || !(await hasCommit(repositoryPath, known, { signal }))) return { changes: [] };
-  const publishedSha = await commonCommit(repositoryPath, baseSha, known, { signal });
+  const publishedSha = await sharedCommit(repositoryPath, baseSha, known, { signal });
   const changes = tip === null ? [] : await changesOf(work, { remote, baseBranch, baseSha, tip });
   return publishedSha === null ? { changes } : { publishedSha, changes };
 }

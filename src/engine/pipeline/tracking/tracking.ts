@@ -1,6 +1,7 @@
 // Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
 // run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
 import type { Query } from '../../../store/database.ts';
+import { saveLook } from '../../../store/work/pull-requests/followed-pull-requests.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
@@ -14,6 +15,7 @@ import { othersIn } from '../../run/ground/known-ground.ts';
 import { requireResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
+import { nextLookMs } from '../../sentinel/next/next-look.ts';
 import { startDependents } from '../../specs/start-planned.ts';
 import { releaseWorktree } from '../preparing/worktree-place.ts';
 import { type Verification, verificationOf } from '../verifying/verification.ts';
@@ -53,6 +55,7 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
     // Open questions about it no longer matter.
     await withdraw(query, { workOrderId: work.order.id }, 'its change is published');
     if (waits) return awaitCi(query, work, waits, verification);
+    await watch(query, work);
     await changeWorkOrder(
       query,
       work.order.id,
@@ -75,6 +78,13 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);
   return { end: 'over' };
+}
+
+/** The work is done: Moose only looks what people do with its pull request. */
+async function watch(query: Query, { order }: Work): Promise<void> {
+  const row = await pullRequestOf(query, order.id);
+  if (row?.state === 'open')
+    await saveLook(query, row, { nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 });
 }
 
 /** The work order stays in progress, until any process that checks its pull request continues it. */

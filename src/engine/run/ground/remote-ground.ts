@@ -2,6 +2,7 @@
 // others have pushed to the branch of the work order.
 import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import { type ComparedHead, compareHead } from '../../../git/merge/compare-head.ts';
+import { mergedTree } from '../../../git/merge/merged-tree.ts';
 import { commitsAmong, isAncestor, treeOf } from '../../../git/read/revision.ts';
 import { remoteBranchShas } from '../../../git/remote/remote.ts';
 import { fetchBranch } from '../../../git/remote/remote-branch.ts';
@@ -104,6 +105,16 @@ export async function renamedBase(
   const here = await commitsAmong(repositoryPath, [publishedSha, sha], { signal });
   if (here.size < new Set([publishedSha, sha]).size) return null;
   return (await isAncestor(repositoryPath, publishedSha, sha, { signal })) ? defaultBranch : null;
+}
+
+/** Whether a merge of the change into its base branch would conflict. */
+export async function conflictsWithBase(
+  { repositoryPath, signal }: Pick<Place, 'repositoryPath' | 'signal'>,
+  { baseTip, changeSha }: { baseTip: string; changeSha: string },
+): Promise<boolean> {
+  const call = { signal };
+  if (await isAncestor(repositoryPath, baseTip, changeSha, call)) return false;
+  return !(await mergedTree(repositoryPath, { ours: baseTip, theirs: changeSha }, call)).isClean;
 }
 
 /** What is told about it. */

@@ -51,7 +51,10 @@ const followed = z.object({
     .nullable()
     .default(null),
   /** The commit of the base branch that was last compared with what the change contains. */
-  comparedBase: z.object({ sha: z.string(), isRewritten: z.boolean() }).nullable().default(null),
+  comparedBase: z
+    .object({ sha: z.string(), isRewritten: z.boolean(), isMerged: z.boolean().default(false) })
+    .nullable()
+    .default(null),
   reruns: z.array(rerun).default([]),
   failures: z.array(failure).default([]),
   mergeRefused: z

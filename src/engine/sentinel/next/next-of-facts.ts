@@ -1,7 +1,8 @@
 // The facts from which `nextOf` decides about a pull request, and its decisions.
+
+import type { Demand, DemandKind } from '../../../domain/forge/demand-words.ts';
 import type { Check, ObstacleKind, Verdict } from '../../../domain/forge/forge.ts';
 import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../../domain/forge/merge-policy.ts';
-import type { Demand, DemandKind } from '../../../domain/forge/demand-words.ts';
 import { namesOf as peopleOf } from '../../../domain/work-order/ground-change.ts';
 import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
@@ -256,7 +257,8 @@ export function knownOf(
     updates: followed.updates,
     restacks: followed.restacks,
     parent,
-    ...ground,
+    authors: ground.authors,
+    baseRewritten: ground.baseRewritten,
     others: followed.others,
     signsOff: followed.signsOff,
     follows,

@@ -12,6 +12,7 @@ import type { PlanWaits } from '../../../store/work/plans/plan-waits.ts';
 import type { Run } from '../../../store/work/runs/runs.ts';
 import { moneyKey } from '../../../store/work/runs/runs-of.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
+import type { ToldGround } from '../../../store/work/work-orders/ground-of.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { groupRules } from '../../commands/decide-group.ts';
 import { isInConflict } from '../../commands/merge/in-conflict.ts';
@@ -31,8 +32,8 @@ export interface ExplainFacts {
   parentHold?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
-  /** What has changed around it since Moose last looked, in sentences, the newest last; absent: nothing. */
-  ground?: readonly string[] | undefined;
+  /** What has changed around it since Moose last looked, the newest last; absent: nothing. */
+  ground?: readonly ToldGround[] | undefined;
   /** Work orders of its group that it waits for and that do not continue on their own. */
   blockers?: readonly GroupBlocker[] | undefined;
   /** How many Moose processes are running on this database. */
@@ -64,7 +65,7 @@ export function explain(facts: ExplainFacts): string {
 
 /** What was merged, or cancelled, no longer depends on it. */
 function groundOf({ order, ground = [], mergedInto }: ExplainFacts): readonly string[] {
-  return mergedInto === null && order.status !== 'cancelled' ? ground : [];
+  return mergedInto === null && order.status !== 'cancelled' ? ground.map(({ words }) => words) : [];
 }
 
 function sentencesOf(facts: ExplainFacts): string {
@@ -110,12 +111,14 @@ function onForge({ changedBy, changedBecause }: WorkOrder): string {
   return changedBy === sentinelActor && changedBecause ? ` On the forge: ${asSentence(changedBecause)}` : '';
 }
 
-function completed({ order, parentHold }: ExplainFacts, ended: string): string {
+function completed({ order, parentHold, ground = [] }: ExplainFacts, ended: string): string {
   const { id, notVerifiedBecause } = order;
   if (order.changedBecause === commandChangedNothing)
     return `Completed ${ended} ago: ${commandChangedNothing}.`;
   const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
+  if (ground.some(({ what: changed }) => changed === 'merged by hand'))
+    return `${what} see the change with ${diff}.${onForge(order)}`;
   return parentHold === undefined
     ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`
     : `${what} see the change with ${diff}. ${parentHold}${onForge(order)}`;

@@ -3,7 +3,7 @@ import { type GitCall, runGit } from '../run/run-git.ts';
 import { assertSha } from './revision.ts';
 
 /** The newest commit that both contain; null if their histories share nothing. */
-export async function commonCommit(
+export async function sharedCommit(
   repositoryPath: string,
   one: string,
   other: string,
