@@ -13,8 +13,9 @@ test('R-PIPE-2: a completed work order never goes back to work', () => {
   );
 });
 
-test('R-PIPE-2: a cancelled work order stays cancelled', () => {
-  expect(legalTransitions.filter(({ kind, from }) => kind === 'status' && from === 'cancelled')).toEqual([]);
+test('R-PIPE-2: a cancelled work order only goes on where it was, as its pull request is open again', () => {
+  const ofCancelled = legalTransitions.filter(({ kind, from }) => kind === 'status' && from === 'cancelled');
+  expect(ofCancelled.map(({ to }) => to)).toEqual(['in_progress']);
 });
 
 test('R-PIPE-1: no step is skipped, and a work order can go back to every earlier step', () => {

@@ -1,5 +1,6 @@
 // Every legal change of a work order's state, in one place. The database has the same table (`legal_transitions`,
 // filled from here at every start) and refuses everything else.
+import type { PermanentError } from './failure.ts';
 import { domainFailures } from './failure-catalogue.ts';
 
 export const statuses = [
@@ -49,7 +50,8 @@ const statusTransitions: Record<Status, readonly Status[]> = {
   // A person can still undo its pull request.
   completed: ['cancelled'],
   failed: ['in_progress', 'cancelled'],
-  cancelled: [],
+  // Its pull request, whose end cancelled it, was opened again.
+  cancelled: ['in_progress'],
 };
 
 const stepStateTransitions: Record<StepState | 'none', readonly StepState[]> = {
@@ -105,8 +107,16 @@ export function assertLegalTransition(
   to: string,
   advice = 'Check its current state with `moose ls`.',
 ): void {
-  if (isLegalTransition(kind, from, to)) return;
-  throw domainFailures.INVALID_STATE_TRANSITION(
+  if (!isLegalTransition(kind, from, to)) throw illegalTransition(kind, from, to, advice);
+}
+
+export function illegalTransition(
+  kind: TransitionKind,
+  from: string | null,
+  to: string,
+  advice: string,
+): PermanentError {
+  return domainFailures.INVALID_STATE_TRANSITION(
     { operation: 'transition', metadata: { kind, from, to } },
     { kind, from: from ?? 'none', to, advice },
   );

@@ -73,7 +73,7 @@ test.each<[string, Check[], boolean, string]>([
     'a required one was skipped by its own filter, and another passed',
     [named('changes', 'passed'), named('build', 'passed', must), named('docs', 'skipped', must)],
     true,
-    'green',
+    'none',
   ],
   [
     'a required one was skipped, and only another workflow passed',
@@ -85,7 +85,7 @@ test.each<[string, Check[], boolean, string]>([
     'a required one, alone in its workflow, was skipped, and another required one passed',
     [named('build', 'passed', { ...must, run: 'other' }), named('docs', 'skipped', must)],
     true,
-    'green',
+    'none',
   ],
   [
     'a required one is neutral',

@@ -60,24 +60,11 @@ function doubtAbout(
   if (undecided)
     return `${undecided.name} was ${undecided.state === 'cancelled' ? 'cancelled' : 'not decided'}`;
   if (!hasRequired) return null;
-  for (const check of counting.filter(isSkipped)) {
-    if (check.conclusion === 'neutral') return `the required check ${check.name} is neutral`;
-    if (!isSkippedByItself(check, needed, counting)) return `the required check ${check.name} was skipped`;
-  }
-  return null;
-}
-
-/**
- * A condition of the job's own, such as a filter of paths, skipped it: another job of its run has passed, and none that
- * tests the change was skipped with it, which it may have needed. A job without others needs none. A required test that
- * was skipped has judged nothing, whatever skipped it (R-GREEN-10).
- */
-function isSkippedByItself(check: Check, needed: readonly Check[], required: readonly Check[]): boolean {
-  if (looksLikeTest(check.name)) return false;
-  const others = needed.filter(({ run }) => run !== undefined && run === check.run);
-  if (others.length === 0) return required.some(hasPassed);
-  const isDoubtful = (other: Check) => isSkipped(other) && !other.isRequired && looksLikeTest(other.name);
-  return others.some(hasPassed) && !others.some(isDoubtful);
+  // A required check that was skipped has judged nothing, whatever skipped it (R-GREEN-10).
+  const skipped = counting.find(isSkipped);
+  if (skipped === undefined) return null;
+  const how = skipped.conclusion === 'neutral' ? 'is neutral' : 'was skipped';
+  return `the required check ${skipped.name} ${how}`;
 }
 
 const hasPassed = (check: Check) => check.state === 'passed' && !isSkipped(check);

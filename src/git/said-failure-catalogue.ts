@@ -93,6 +93,12 @@ export const gitSaidFailures = catalogue('git', {
     message: '{operation}: the remote is not a git repository, or does not exist ({said})',
     advice: "Correct the address of the project's remote (git remote set-url), or create that repository.",
   },
+  REMOTE_READ_ONLY: {
+    kind: 'configuration',
+    message: '{operation}: the remote takes no changes ({said})',
+    advice:
+      'Take the repository out of its archive, or lift what makes it read-only, then retry; or give the project another remote.',
+  },
   REMOTE_REJECTED: {
     kind: 'permanent',
     message: '{operation}: the remote refused the push ({said})',

@@ -53,6 +53,11 @@ const routingSchema = z.object({
   reservationId: z.string(),
   baseBranch: z.string(),
   baseSha: z.string(),
+  /**
+   * The newest commit that the change has from the base branch of the remote; absent: the remote was not reached, or the
+   * change is stacked. If the base branch loses it, the branch was rewritten.
+   */
+  publishedSha: z.string().exactOptional(),
   branch: z.string(),
   /** The number of paths in the repository at the base commit; absent in results of older versions. */
   pathCount: z.number().exactOptional(),
@@ -120,8 +125,13 @@ const applyingSchema = z.object({
   sessionId: z.string(),
   summary: z.string(),
   feedback: feedbackSchema.exactOptional(),
-  /** Not an agent's work: the base branch was merged into the change, with conflicts in these paths. */
-  baseMerged: z.object({ conflicts: z.array(z.string()) }).exactOptional(),
+  /**
+   * Not an agent's work: the base branch, or what others pushed to the branch, was merged into the change, with
+   * conflicts in these paths; or only the messages of its commits were changed.
+   */
+  baseMerged: z
+    .object({ conflicts: z.array(z.string()), from: z.enum(['base', 'head', 'words']).default('base') })
+    .exactOptional(),
   /** The agent only answered a message: the change is the same as before this cycle. */
   isAnswer: z.literal(true).exactOptional(),
   /** Files that the agent made and that git ignores. */

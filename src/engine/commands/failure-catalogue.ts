@@ -99,6 +99,26 @@ export const commandFailures = catalogue('commands', {
     message: '"{name}" is not the name of a person or a program.',
     advice: 'Give the name under which the work orders are listed, such as ada or api:ci.',
   },
+  MERGE_BASE_REWRITTEN: {
+    kind: 'permanent',
+    message: '{words} It was not merged.',
+    advice:
+      'Redo it as a new work order on the current base branch with `moose retry {id}`, or drop it with `moose undo {id}`.',
+    reference: {
+      message:
+        'The base branch no longer contains the commit that the change started from: a merge would bring back what was taken out of it.',
+    },
+  },
+  MERGE_BASE_REWRITTEN_OPEN: {
+    kind: 'permanent',
+    code: 'MERGE_BASE_REWRITTEN',
+    message: '{words} It was not merged.',
+    advice: 'Moose moves the change onto the new base branch by itself; merge it when that is done.',
+    reference: {
+      message:
+        'The base branch no longer contains the commit that the change started from: a merge would bring back what was taken out of it.',
+    },
+  },
   MERGE_CONFLICT: {
     kind: 'permanent',
     message: '{message}',

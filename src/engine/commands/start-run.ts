@@ -3,7 +3,7 @@
 import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/people/person.ts';
-import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
+import { assertLegalTransition, illegalTransition, type Step, steps } from '../../domain/transitions.ts';
 import { readAnyResult } from '../../domain/work-order/step-result.ts';
 import { cyclesOf, type RunSettings } from '../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
@@ -71,6 +71,8 @@ export async function retryIn(
 ): Promise<RunId> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
   const advice = `Submit a new one, or undo what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
+  // Only its pull request, opened again, continues a cancelled one.
+  if (order.status === 'cancelled') throw illegalTransition('status', 'cancelled', 'in_progress', advice);
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   if (settings.agent ?? settings.model ?? settings.note) refuseForCommand(order);

@@ -32,7 +32,7 @@ export const whyNot: Record<Act, WhyNot> = {
       ? `${personOf(heldBy)} paused it: only a person can resume it.`
       : null;
   },
-  retry: ({ order, run, project, isProjectRemoved }, actor) => {
+  retry: ({ order, run, project, isProjectRemoved, pullRequest }, actor) => {
     const unlessRemoved = isProjectRemoved === true ? removedWords(project) : null;
     if (run?.kind === 'undo') return 'It is being undone.';
     switch (order.status) {
@@ -43,7 +43,9 @@ export const whyNot: Record<Act, WhyNot> = {
       case 'completed':
         return isInConflict(order) ? unlessRemoved : 'It is completed: submit a new one, or undo it.';
       case 'cancelled':
-        return 'It is cancelled: submit a new one.';
+        return pullRequest?.state === 'closed'
+          ? `It is cancelled: open pull request ${pullRequest.number} again, or submit a new one.`
+          : 'It is cancelled: submit a new one.';
       default:
         return order.parkedAt === null || isHuman(actor)
           ? unlessRemoved

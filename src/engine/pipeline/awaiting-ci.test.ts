@@ -134,7 +134,10 @@ test('fear: a person retargets the pull request while its run works, and a secon
     files,
   });
   const { url } = await remotePlace(work.project, work.settings.dataDirectory);
-  repository.git('push', '--quiet', url, 'main:refs/heads/develop');
+  repository.git('checkout', '--quiet', '-b', 'develop');
+  repository.commit({ '.moose/config.yml': 'merge: never\n' });
+  repository.git('push', '--quiet', url, 'develop');
+  repository.git('checkout', '--quiet', 'main');
   const red: ChecksReport = {
     verdict: 'red',
     sha: pullRequest.headSha,

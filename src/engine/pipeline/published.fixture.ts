@@ -52,9 +52,46 @@ export async function published(
     repository.git('checkout', '--quiet', 'main');
     return sha;
   };
+  /** Somebody else's commit on the branch of the pull request, which its forge shows at once. */
+  const pushToHead = (change: Record<string, string>, ...merged: string[]): string => {
+    repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+    repository.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+    for (const other of merged) repository.git('merge', '--quiet', '--no-ff', '-m', 'Update branch', other);
+    const sha =
+      Object.keys(change).length > 0 ? repository.commit(change) : repository.git('rev-parse', 'HEAD');
+    repository.git('push', '--quiet', '--force', url, `${sha}:refs/heads/${pullRequest.headBranch}`);
+    repository.git('checkout', '--quiet', 'main');
+    pullRequest.headSha = sha;
+    return sha;
+  };
+  /** The base branch of the remote loses its history: these files are all that it has. */
+  const rewriteBase = (files: Record<string, string>): string => {
+    repository.git('checkout', '--quiet', '--orphan', 'rewritten');
+    repository.git('rm', '--quiet', '-r', '-f', '.');
+    const sha = repository.commit(files);
+    repository.git('push', '--quiet', '--force', url, `${sha}:refs/heads/main`);
+    repository.git('checkout', '--quiet', 'main');
+    repository.git('branch', '--quiet', '-D', 'rewritten');
+    return sha;
+  };
   const atRemote = (branch: string) =>
     repository.git('ls-remote', url, `refs/heads/${branch}`).split('\t')[0] ?? '';
   const order = () => theWorkOrder(database, work.order.id);
   const row = () => pullRequestOf(database.query, work.order.id);
-  return { database, work, repository, model, said, execute, pullRequest, moveBase, atRemote, order, row };
+  return {
+    url,
+    database,
+    work,
+    repository,
+    model,
+    said,
+    execute,
+    pullRequest,
+    moveBase,
+    pushToHead,
+    rewriteBase,
+    atRemote,
+    order,
+    row,
+  };
 }

@@ -12,7 +12,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import { followsUnmerged } from '../run/effects/merge-hold.ts';
 import { isOtherBranch } from '../run/effects/own-pull-request.ts';
 import { feedbackOf, marksOf } from './act/ci-failure.ts';
-import { cancelClosed, completeOrder, judgeClosed, judgeHeld } from './act/end-order.ts';
+import { cancelClosed, completeOrder, judgeClosed, judgeHeld, reopenOrder } from './act/end-order.ts';
 import { executeNext } from './act/execute-next.ts';
 import { mustWithdrawMerge, withdrawMerge } from './act/merge-now.ts';
 import { ask, type LookContext } from './follow-deps.ts';
@@ -20,11 +20,16 @@ import { followBase, followParent } from './follow-parent.ts';
 import { followSettings } from './follow-pull-request.ts';
 import { isStill } from './is-still.ts';
 import { lookAt, type Snapshot } from './look-at.ts';
+import { lookAtGround } from './look-at-ground.ts';
 import type { CiFailure } from './next/followed.ts';
 import { nextLookMs } from './next/next-look.ts';
 import { nextOf } from './next/next-of.ts';
 import { knownOf, type Next, standingOf } from './next/next-of-facts.ts';
+import { readFileOfBase } from './read-file-of-base.ts';
 import { noticeRevert } from './reverted.ts';
+
+/** When the forge is asked about a pull request that was opened again. */
+const reopenedMs = 1_000;
 
 export interface Found extends Snapshot {
   /** For the next prompt, if CI is red. */
@@ -46,10 +51,13 @@ export async function advance(context: LookContext): Promise<void> {
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
   if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
+  if (isReopened(context)) return reopened(context, told);
   if (mustWithdrawMerge(context)) return withdrawMerge(context);
   await followBase(context, told);
   const parent = await followParent(context, told);
+  await readFileOfBase(context);
   const settings = followSettings(context);
+  let ground = await lookAtGround(context, told);
   const isWaiting = standingOf(order) === 'waiting';
   const merge = context.isUnread ? 'never' : settings.merge;
   const snapshot = await lookAt(context, told, { merge, isWaiting });
@@ -61,16 +69,26 @@ export async function advance(context: LookContext): Promise<void> {
     }),
     signal,
   );
-  const known = knownOf(row, order, context.followed, found.failure, {
-    headSha: told.headSha,
-    pushedSha: context.pushedSha,
-    equalFailuresMax: context.settings.equalFailuresMax,
-    parent,
-    follows: follows?.held.words ?? null,
-    acceptedBy: judgement?.acceptedBy ?? null,
-    now: clock.now(),
-  });
-  const next = nextOf(snapshot.seen, known, settings, clock.now().getTime());
+  const decide = () => {
+    const known = knownOf(row, order, context.followed, found.failure, {
+      headSha: told.headSha,
+      pushedSha: context.pushedSha,
+      equalFailuresMax: context.settings.equalFailuresMax,
+      parent,
+      follows: follows?.held.words ?? null,
+      acceptedBy: judgement?.acceptedBy ?? null,
+      ground,
+      now: clock.now(),
+    });
+    const seen = { ...snapshot.seen, isInBase: snapshot.seen.isInBase || ground.isMerged };
+    return nextOf(seen, known, settings, clock.now().getTime());
+  };
+  let next = decide();
+  // What ends the work, or cannot be taken back, is decided on what is there now.
+  if (next.act === 'merge' || next.act === 'complete') {
+    ground = await lookAtGround(context, told, { isFresh: true });
+    next = decide();
+  }
   await executeNext(context, found, context.isUnread && next.act === 'merge' ? unread : next);
 }
 
@@ -162,13 +180,28 @@ async function wasGreen(context: LookContext, { headSha, baseBranch }: PullReque
   return verdict === 'green';
 }
 
+/** A person closed it, which cancelled the work order, and has opened it again, as people do to start its CI. */
+function isReopened({ row, order }: LookContext): boolean {
+  return row.state === 'closed' && order.status === 'cancelled' && order.changedBy === sentinelActor;
+}
+
+async function reopened(context: LookContext, told: PullRequest): Promise<void> {
+  const { database, row, order, signal, clock } = context;
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    const change = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
+    await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change });
+    await reopenOrder(query, order, { number: row.number });
+  }, signal);
+}
+
 function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: PullRequest): Look {
   const isNew = row.state !== state;
   const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
   const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
   return {
-    // A person may reopen a closed pull request, and is then responsible for it.
-    nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
+    // A person may open a closed pull request again.
+    nextLookMs: nextLookMs('watching', looksUnchanged, ageMs),
     looksUnchanged,
     change: {
       state,

@@ -25,6 +25,15 @@ export const sentinelFailures = catalogue('sentinel', {
         'Approve the waiting jobs, fix the billing of the account, or start a runner; Moose then continues automatically.',
     },
   },
+  CI_DEMANDS_WORDS: {
+    kind: 'external',
+    message: 'CI of {where} is red about what no agent can change: {because}.',
+    advice: '{demandAdvice} Moose continues when the check is green.',
+    reference: {
+      advice:
+        'Change the title, the description, the label or the message that the check names; Moose continues when the check is green.',
+    },
+  },
   CI_FAILED: {
     kind: 'permanent',
     message: '{summary}',
@@ -49,6 +58,11 @@ export const sentinelFailures = catalogue('sentinel', {
       advice:
         'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
     },
+  },
+  COMMITS_NOT_SIGNED_OFF: {
+    kind: 'permanent',
+    message: 'The commits of pull request {number} are not signed off: {because}.',
+    advice: 'Moose signs them off, and pushes them again.',
   },
   FORGE_SEES_CONFLICT: {
     kind: 'external',
@@ -82,6 +96,12 @@ export const sentinelFailures = catalogue('sentinel', {
       advice:
         'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
     },
+  },
+  OTHERS_COMMIT_STOPS: {
+    kind: 'permanent',
+    message: 'Pull request {number} cannot continue: {because}.',
+    advice:
+      'Let Moose continue on top of these commits: {retry}. Or push a fix to {branch}: Moose then continues by itself.',
   },
   PULL_REQUEST_BEHIND: {
     kind: 'permanent',

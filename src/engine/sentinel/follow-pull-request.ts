@@ -37,6 +37,8 @@ export interface AwaitedPullRequest {
   mergeOfFile: MergePolicy | null;
   /** The pull request was given another base branch than that of the base commit, by a person or its forge. */
   isRetargeted: boolean;
+  /** The authors of commits of others that the change contains. */
+  others: readonly string[];
 }
 
 /** Checks appear some seconds after a push. */
@@ -45,15 +47,18 @@ const firstLookMs = 5_000;
 /** Call this in the transaction that ends the run. Records of earlier commits stay. */
 export async function followPullRequest(
   query: Query,
-  { row, pushedSha, mergeOfFile, isRetargeted }: AwaitedPullRequest,
+  { row, pushedSha, mergeOfFile, isRetargeted, others }: AwaitedPullRequest,
 ): Promise<void> {
   const before = readFollowed(row.followed);
   const followed = {
     ...before,
     pushedSha,
     mergeOfFile,
+    others: [...others],
     isFileOfOther: before.isFileOfOther || isRetargeted,
     needsBase: false,
+    head: null,
+    comparedBase: null,
     readySha: null,
     queued: 0,
     groupSha: null,

@@ -4,6 +4,7 @@ import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { failuresOf } from '../../domain/forge/counting-checks.ts';
+import { type Demand, demandIn } from '../../domain/forge/demand-words.ts';
 import type { Check, MergeQueue, Obstacle } from '../../domain/forge/forge.ts';
 import type { MergePolicy } from '../../domain/forge/merge-policy.ts';
 import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
@@ -32,6 +33,8 @@ export interface Snapshot {
 
 /** Maximum number of logs per look; for more failures, the agent gets only the names. */
 const logsMax = 5;
+/** Where a log says what it demands. */
+const demandCharsMax = 8_000;
 /** Where a log says that its runner stopped. */
 const lastLinesMax = 20;
 
@@ -46,9 +49,8 @@ export async function lookAt(
     pullRequest.state === 'open'
       ? await ask(context, 'read checks', () => forge.readChecks({ sha: headSha, baseBranch }, signal))
       : { verdict: 'none' as const, sha: headSha, checks: [], missing: [] };
-  // If somebody else pushed the commit, its author is responsible for fixing it.
   const isOwn = headSha === pushedSha;
-  const failed = told.verdict === 'red' && isWaiting && isOwn ? failuresOf(told.checks) : [];
+  const failed = told.verdict === 'red' && isWaiting ? failuresOf(told.checks) : [];
   const redOnBase =
     failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
   const charged = failed.filter(({ name }) => !redOnBase.has(name));
@@ -75,6 +77,7 @@ export async function lookAt(
       missing: report.missing,
       because: report.because ?? null,
       redOnBase,
+      demands: demandsIn(logs),
       flaky: new Set(logs.filter(isFlaky).map(({ check }) => check.name)),
       late: report.verdict === 'green' && isOwn ? await lateChecks(context, pullRequest, report) : [],
       review: isToMerge && merge === 'approved' ? await reviewOf(context, headSha, judged) : null,
@@ -152,6 +155,17 @@ function failedLog(check: Check, log: LogTail | null): FailedLog {
   const stdout = log?.text ?? check.summary ?? '';
   const classification = classifyFailure({ exitCode: 1, signal: null, stdout, component: 'verifier' });
   return { check, log, classification };
+}
+
+/** What the log says is cut off where a check writes much: its end counts. */
+function demandsIn(logs: readonly FailedLog[]): Seen['demands'] {
+  const found = new Map<string, Demand>();
+  for (const { check, log } of logs) {
+    const said = [check.summary ?? '', (log?.text ?? '').slice(-demandCharsMax)].join('\n');
+    const demand = demandIn([check.name, log?.failedStep ?? ''].join(' ').trim(), said);
+    if (demand) found.set(check.name, demand);
+  }
+  return found;
 }
 
 function isFlaky({ log, classification: { retryable, category } }: FailedLog): boolean {

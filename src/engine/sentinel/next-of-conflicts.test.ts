@@ -18,7 +18,7 @@ test.each<[string, Case, object]>([
   [
     "a conflict of somebody else's commit",
     { seen: { mergeable: false, headSha: other, verdictSha: other }, known: { wasInConflict: true } },
-    { act: 'wait' },
+    { act: 'escalate', code: 'OTHERS_COMMIT_STOPS', needsBase: true },
   ],
   [
     'a merge that was refused for a conflict, whatever the forge says of the same commit',

@@ -23,11 +23,15 @@ test.each<[string, Case, object]>([
 });
 
 test.each<[string, Case, object]>([
-  ['green', { seen: green }, { act: 'update branch', isStacked: true }],
-  ['red', { seen: red }, { act: 'update branch', isStacked: true }],
-  ['in conflict', { seen: { mergeable: false } }, { act: 'update branch', isStacked: true }],
+  ['green', { seen: green }, { act: 'update branch', isMoved: true }],
+  ['red', { seen: red }, { act: 'update branch', isMoved: true }],
+  ['in conflict', { seen: { mergeable: false } }, { act: 'update branch', isMoved: true }],
   ['paused', { known: { isHeld: true } }, { act: 'wait' }],
-  ['by somebody else', { seen: { headSha: other } }, { act: 'wait' }],
+  [
+    'by somebody else',
+    { seen: { headSha: other } },
+    { act: 'escalate', code: 'OTHERS_COMMIT_STOPS', needsBase: true },
+  ],
   ['always again', { known: { restacks: 30 } }, { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND' }],
 ])('R-SPEC-5: what it stands on has moved, and the change is %s', (_, given, next) => {
   expect(decide({ ...given, known: { ...given.known, parent: moved } })).toMatchObject(next);
@@ -57,3 +61,21 @@ test('a change of a joint change is not merged by policy before the earlier ones
   expect(decide({ seen: green, known: { follows: null }, ...byPolicy })).toMatchObject({ act: 'merge' });
   expect(decide({ seen: green, known: { follows } })).toMatchObject({ act: 'complete' });
 });
+
+test.each<[string, Case, object]>([
+  [
+    'green, with a policy',
+    { seen: green, settings: { merge: 'green' } },
+    { act: 'update branch', isMoved: true },
+  ],
+  ['green', { seen: green }, { act: 'update branch', isMoved: true }],
+  ['red', { seen: red }, { act: 'update branch', isMoved: true }],
+  ['paused', { known: { isHeld: true } }, { act: 'wait' }],
+  ['by somebody else', { seen: { headSha: other } }, { act: 'escalate', code: 'OTHERS_COMMIT_STOPS' }],
+])(
+  'R-SEN-8: fear: what was taken out of the base branch comes back by a change that is %s',
+  (_, given, next) => {
+    const known = { ...given.known, baseRewritten: 'main was rewritten' };
+    expect(decide({ ...given, known })).toMatchObject(next);
+  },
+);

@@ -1,6 +1,7 @@
 // The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
 
 import type { FailureClass, MooseError } from '../../domain/failure.ts';
+import type { DemandKind } from '../../domain/forge/demand-words.ts';
 import type { ObstacleKind } from '../../domain/forge/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
@@ -17,7 +18,7 @@ interface About {
 
 export function backFailure(
   about: About,
-  next: Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>,
+  next: Extract<Next, { act: 'refine' | 'rebase' | 'update branch' | 'sign off' }>,
 ): MooseError {
   const { row, found } = about;
   switch (next.act) {
@@ -36,11 +37,16 @@ export function backFailure(
         { ...fieldsOf(about) },
         { number: row.number, baseBranch: row.baseBranch, because: next.because },
       );
+    case 'sign off':
+      return sentinelFailures.COMMITS_NOT_SIGNED_OFF(
+        { ...fieldsOf(about) },
+        { number: row.number, because: next.because },
+      );
   }
 }
 
 /** A work order waits on the forge for what only people can change there. */
-export function waitingFailure(about: About, { code, because, shared }: Asked): MooseError {
+export function waitingFailure(about: About, { code, because, shared, demand }: Asked): MooseError {
   const { row, found } = about;
   const fields = fieldsOf(about);
   const where = `pull request ${row.number} of ${row.repository} on ${row.host}`;
@@ -50,6 +56,12 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
         { ...fields, metadata: { ...fields.metadata, obstacle: shared ?? null } },
         { host: row.host, because, blockedAdvice: blockedAdvice[shared ?? 'no runner'] },
       );
+    case 'CI_DEMANDS_WORDS':
+      return sentinelFailures.CI_DEMANDS_WORDS(fields, {
+        where,
+        because,
+        demandAdvice: demandAdvice(about, demand ?? 'label'),
+      });
     case 'CHECKS_STAY_QUEUED':
       return sentinelFailures.CHECKS_STAY_QUEUED(fields, { where, because });
     case 'REQUIRED_CHECK_MISSING':
@@ -64,6 +76,25 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
       return sentinelFailures.FORGE_UNDECIDED(fields, { where, because, retry: retryWords(about) });
     case 'MERGE_QUEUE_DROPS_IT':
       return sentinelFailures.MERGE_QUEUE_DROPS_IT(fields, { where, because, retry: retryWords(about) });
+  }
+}
+
+function demandAdvice({ row: { number, headBranch } }: About, demand: DemandKind): string {
+  const onForge = `of pull request ${number} on the forge`;
+  switch (demand) {
+    case 'sign-off':
+    case 'commit message':
+      return `Change it with \`git commit --amend\` on ${headBranch}, and push it with \`git push --force-with-lease\`; Moose takes the commit as its own.`;
+    case 'title':
+      return `Change the title ${onForge}; Moose keeps yours.`;
+    case 'description':
+      return `Change the description ${onForge}; Moose keeps yours.`;
+    case 'label':
+      return `Set the label ${onForge}.`;
+    case 'agreement':
+      return 'Sign it for the account that Moose uses.';
+    case 'link':
+      return `Name the issue in the description ${onForge}; Moose keeps yours.`;
   }
 }
 
@@ -96,6 +127,13 @@ export function questionFailure(about: About, code: EscalationCode, because: str
         number: row.number,
         baseBranch: row.baseBranch,
         advice,
+      });
+    case 'OTHERS_COMMIT_STOPS':
+      return sentinelFailures.OTHERS_COMMIT_STOPS(fields, {
+        number: row.number,
+        because,
+        branch: row.headBranch,
+        retry: `\`moose retry ${shortId(order.id)}\``,
       });
     case 'PULL_REQUEST_CONFLICTS':
       return sentinelFailures.PULL_REQUEST_CONFLICTS(fields, {

@@ -189,7 +189,38 @@ test('a person merges or closes the pull request: one end, and nothing opens it 
     status: 'cancelled',
     changedBecause: 'pull request 7 was closed without a merge',
   });
-  expect((await closed.row()).nextLookAt).toBeNull();
+});
+
+test('R-SEN-8: fear: a pull request is closed and opened again to start its CI, and the work order is cancelled permanently', async () => {
+  const { database, forge, order, row, scratch } = await ground();
+  forge.pullRequest.state = 'closed';
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+  forge.pullRequest.state = 'open';
+  forge.verdicts[pushed] = passing;
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci', finishedAt: null });
+  await look(database, forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  expect(await row()).toMatchObject({ state: 'merged' });
+  const told = (await eventsOf(database.query, scratch.workOrderId)).filter(
+    ({ kind }) => kind === 'ground.changed',
+  );
+  expect(told.map(({ detail }) => detail.is)).toEqual(['closed', 'opened again']);
+});
+
+test('fear: a person cancels a work order, and its pull request, opened again, starts it again', async () => {
+  const { database, forge, order } = await ground();
+  await cancel({ database, clock: systemClock }, await order(), 'human:ada');
+  forge.pullRequest.state = 'closed';
+  await database.query
+    .updateTable('pullRequests')
+    .set({ nextLookAt: new Date(0) })
+    .execute();
+  await look(database, forge);
+  forge.pullRequest.state = 'open';
+  await look(database, forge);
+  expect(await order()).toMatchObject({ status: 'cancelled', changedBy: 'human:ada' });
 });
 
 test('R-SEN-7: a limit or an outage of the forge uses up nothing of the work order, and rests the whole host', async () => {

@@ -1,6 +1,7 @@
 // Decides whether the checks of a commit are green, from check runs, statuses and the list of required checks. A commit
 // without checks is not green, and a required check that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
+import { demandIn } from '../../domain/forge/demand-words.ts';
 import type { Check, Obstacle } from '../../domain/forge/forge.ts';
 import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
@@ -77,20 +78,29 @@ function workflowOf({ app, check_suite: suite }: CheckRun): string {
   return app?.slug === actionsSlug ? `suite:${suite?.id ?? ''}` : `app:${app?.slug ?? ''}`;
 }
 
-function obstacleOf({ status, conclusion, output }: CheckRun, { obstacle }: JobFacts): Obstacle | null {
+function obstacleOf(run: CheckRun, { obstacle }: JobFacts): Obstacle | null {
+  const { status, conclusion, output } = run;
   if (status === 'waiting') return { kind: 'approval', said: 'it waits for an approval' };
   if (conclusion !== 'action_required') return obstacle;
+  if (isDemand(run)) return null;
   const said = [output?.title, output?.summary].filter(Boolean).join(': ');
   return { kind: 'approval', said: boundedLine(said) || 'it asks for an action by a person' };
 }
 
-function stateOf({ status, conclusion }: CheckRun): Check['state'] {
+/** It asks for other words, or for an act on the pull request: nobody has to approve that it runs. */
+function isDemand({ name, output }: CheckRun): boolean {
+  return demandIn(name, [output?.title, output?.summary].filter(Boolean).join('\n')) !== null;
+}
+
+function stateOf(run: CheckRun): Check['state'] {
+  const { status, conclusion } = run;
   if (status === 'queued' || status === 'requested' || status === 'waiting' || status === 'pending')
     return 'queued';
   if (status !== 'completed') return 'running';
   // Neutral has judged nothing either.
   if (conclusion === 'skipped' || conclusion === 'neutral') return 'skipped';
   if (conclusion === 'success') return 'passed';
+  if (conclusion === 'action_required' && isDemand(run)) return 'failed';
   if (conclusion !== null && conclusion !== undefined && failing.has(conclusion)) return 'failed';
   return conclusion === 'cancelled' ? 'cancelled' : 'unknown';
 }

@@ -3,8 +3,9 @@
 import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { identityOf, moose } from '../commit/identity.ts';
-import { isAncestor, splitNul, treeOf } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import { isAncestor, treeOf } from '../read/revision.ts';
+import type { GitCall } from '../run/run-git.ts';
+import { mergedTree } from './merged-tree.ts';
 
 export interface BaseMerge {
   repositoryPath: string;
@@ -29,16 +30,7 @@ export async function mergeBaseIn(merge: BaseMerge): Promise<MergedBase> {
   const call: GitCall = { signal };
   if (await isAncestor(repositoryPath, baseSha, headSha, call))
     return { sha: headSha, treeSha: await treeOf(repositoryPath, headSha, call), conflicts: [] };
-  const { stdout } = await runGit(
-    repositoryPath,
-    ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', headSha, baseSha],
-    { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
-  );
-  const [treeSha = '', ...paths] = splitNul(stdout);
-  const commit = { tree: treeSha, parents: [headSha, baseSha], message, identity: identityOf(committer) };
-  return {
-    sha: await writeCommit(repositoryPath, commit, call),
-    treeSha,
-    conflicts: [...new Set(paths.filter((path) => path !== ''))],
-  };
+  const { tree, conflicts } = await mergedTree(repositoryPath, { ours: headSha, theirs: baseSha }, call);
+  const commit = { tree, parents: [headSha, baseSha], message, identity: identityOf(committer) };
+  return { sha: await writeCommit(repositoryPath, commit, call), treeSha: tree, conflicts };
 }

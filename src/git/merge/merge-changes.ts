@@ -2,8 +2,9 @@
 import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
-import { assertSha, isAncestor, isSha, splitNul, treeOf } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import { assertSha, isAncestor, isSha, treeOf } from '../read/revision.ts';
+import { type GitCall, runGit } from '../run/run-git.ts';
+import { mergedTree } from './merged-tree.ts';
 
 export interface MergedChanges {
   /** No ref points to it. */
@@ -34,14 +35,9 @@ export async function mergeChanges({
       sha = head;
       continue;
     }
-    const { stdout, exitCode } = await runGit(
-      repositoryPath,
-      ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', sha, head],
-      { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
-    );
-    const [tree = '', ...paths] = splitNul(stdout);
-    if (exitCode !== 0) {
-      left.push({ head, paths: [...new Set(paths.filter((path) => path !== ''))] });
+    const { tree, isClean, conflicts } = await mergedTree(repositoryPath, { ours: sha, theirs: head }, call);
+    if (!isClean) {
+      left.push({ head, paths: conflicts });
       continue;
     }
     const commit = { tree, parents: [sha, head], message: 'Checked together', identity: mooseIdentity };

@@ -5,11 +5,12 @@ import { isMooseError } from '../../domain/failure.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
 import { gitFailures } from '../failure-catalogue.ts';
-import { assertCommit, hasCommit, isAncestor, splitNul } from '../read/revision.ts';
+import { assertCommit, hasCommit, isAncestor, treeOf } from '../read/revision.ts';
 import { branchMissing } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { fetchBranch, leasedPush, remoteBranchSha } from '../remote/remote-branch.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/run-git.ts';
+import { mergedTree } from './merged-tree.ts';
 
 interface Merge {
   /** A repository, bare or not. */
@@ -75,24 +76,21 @@ async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | nu
   throw gitFailures.BASE_KEEPS_MOVING('merge', { baseBranch, maxRaces });
 }
 
-/** A merge commit that no ref points to yet; the base itself if it already contains the head. */
+/** A merge commit that no ref points to yet; the base itself if it already contains the head, or all that it changes. */
 async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promise<string> {
   const { repositoryPath, baseBranch, headSha, message } = merge;
   if (await isAncestor(repositoryPath, headSha, baseSha, call)) return baseSha;
-  const { stdout, exitCode } = await runGit(
-    repositoryPath,
-    ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', baseSha, headSha],
-    { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
-  );
-  const [tree = '', ...conflicts] = splitNul(stdout);
-  if (exitCode === 0) {
-    return writeCommit(
-      repositoryPath,
-      { tree, parents: [baseSha, headSha], message, identity: mooseIdentity },
-      call,
-    );
+  const {
+    tree,
+    isClean,
+    conflicts: paths,
+  } = await mergedTree(repositoryPath, { ours: baseSha, theirs: headSha }, call);
+  if (isClean) {
+    // Somebody has merged it as a squash or a rebase: there is nothing left to merge.
+    if (tree === (await treeOf(repositoryPath, baseSha, call))) return baseSha;
+    const parents = [baseSha, headSha];
+    return writeCommit(repositoryPath, { tree, parents, message, identity: mooseIdentity }, call);
   }
-  const paths = [...new Set(conflicts.filter((path) => path !== ''))];
   throw gitFailures.MERGE_CONFLICT(
     { operation: 'merge', metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) } },
     {

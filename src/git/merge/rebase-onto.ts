@@ -3,9 +3,10 @@
 // Conflicting files are committed with git's conflict marks, to be resolved in a later commit.
 import { writeCommit } from '../commit/commit-object.ts';
 import { identityOf, moose } from '../commit/identity.ts';
-import { splitNul, treeOf } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import { treeOf } from '../read/revision.ts';
+import { type GitCall, runGit } from '../run/run-git.ts';
 import type { BaseMerge, MergedBase } from './merge-base-in.ts';
+import { mergedTree } from './merged-tree.ts';
 
 export interface Rebase extends BaseMerge {
   /** The commit that the change started from, or that was last merged into it. */
@@ -95,11 +96,6 @@ async function mergeFrom(
   const onlyForThis = { message: 'The new base', identity: identityOf(moose) };
   const tree = await treeOf(path, ours, call);
   const sideSha = await writeCommit(path, { ...onlyForThis, tree, parents: [from] }, call);
-  const { stdout } = await runGit(
-    path,
-    ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', sideSha, theirs],
-    { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
-  );
-  const [treeSha = '', ...paths] = splitNul(stdout);
-  return { treeSha, conflicts: [...new Set(paths.filter((named) => named !== ''))] };
+  const merged = await mergedTree(path, { ours: sideSha, theirs }, call);
+  return { treeSha: merged.tree, conflicts: merged.conflicts };
 }

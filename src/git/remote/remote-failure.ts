@@ -36,6 +36,12 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     sample: '!\tabc:refs/heads/a\t[remote rejected] (pre-receive hook declined)',
   },
   {
+    failure: 'REMOTE_READ_ONLY',
+    pattern:
+      /(?:repository|project)\b[^\n]{0,40}\b(?:archived|read-only|disabled|locked)\b|archived so it is read-only|mirror repository/i,
+    sample: 'remote: This repository was archived so it is read-only.',
+  },
+  {
     failure: 'REMOTE_AUTH',
     pattern:
       /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Invalid username or/i,

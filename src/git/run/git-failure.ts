@@ -162,6 +162,8 @@ export function fieldsOf(failed: FailedGit): RaisedFacts {
   };
 }
 
+const saidCharsMax = 400;
+
 /** git's message in one line: the first `fatal:` or `error:`, otherwise its last line, otherwise how it ended. */
 function lastWord(evidence: ProcessEvidence): string {
   const lines = (evidence.stderrTail ?? '').split('\n').filter((line) => line.trim() !== '');
@@ -174,17 +176,33 @@ function lastWord(evidence: ProcessEvidence): string {
       .join(' ')
       .replace(/^(fatal|error): /, '')
       .replace(/\s+/g, ' ')
-      .slice(0, 300);
+      .slice(0, saidCharsMax);
   if (evidence.signal) return `killed by ${evidence.signal}, without an error message`;
   return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }
 
-/** For a refused push, git only says that it failed; the remote's message, or the reason in brackets, says why. */
+/**
+ * What the remote said, which git prints before its own words: for a refused push, git only says that it failed, and for
+ * a repository that is archived, that access was denied. Otherwise the reason in brackets, if there is one.
+ */
 function remoteWords(lines: readonly string[], { stdoutTail }: ProcessEvidence): string | undefined {
-  if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
   const told = lines
-    .filter((line) => /^remote: *\S/.test(line))
-    .map((line) => line.slice('remote:'.length).trim());
-  if (told.length > 0) return told.join(' ');
+    .filter((line) => /^(?:remote: *|ERROR: )\S/.test(line))
+    .map((line) => line.replace(/^(?:remote:|ERROR:) */, '').trim())
+    .filter((line) => !isNoise(line));
+  // A hook may print a greeting first.
+  const first = told.findIndex((line) => telling.test(line));
+  if (told.length > 0) return told.slice(Math.max(0, first)).join(' ');
+  if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
   return /^!.*?(\[.*)$/m.exec(stdoutTail ?? '')?.[1];
+}
+
+const telling =
+  /error|denied|declin|reject|refus|forbid|not allowed|cannot|must|read-only|archived|disabled|violat|require|GH\d{3}/i;
+
+/** Progress, frames, and addresses for people who push by hand. */
+function isNoise(line: string): boolean {
+  return /^(?:Resolving|Counting|Compressing|Enumerating|Total \d|Processing|Create a (?:new )?(?:pull|merge) request|To create a merge request|Visit the existing|[\W_]+$)/i.test(
+    line,
+  );
 }

@@ -19,6 +19,7 @@ import { commandFailures } from '../failure-catalogue.ts';
 import type { SteeringDeps } from '../start-run.ts';
 import { checkBeforeMerge, type MergeCheckDeps } from './check-before-merge.ts';
 import { isInConflict, mergeConflict } from './in-conflict.ts';
+import { lookBeforeMerge } from './look-before-merge.ts';
 import { recordMerge } from './record-merge.ts';
 
 export interface MergeDeps extends MergeCheckDeps {
@@ -29,7 +30,7 @@ export interface MergeDeps extends MergeCheckDeps {
 /**
  * Idempotent.
  * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_OUT_OF_ORDER, MERGE_CONFLICT,
- * MERGE_WHILE_PAUSED, MERGE_RED_TOGETHER, MERGE_UNCHECKED
+ * MERGE_WHILE_PAUSED, MERGE_BASE_REWRITTEN, MERGE_RED_TOGETHER, MERGE_UNCHECKED
  */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
   refuseWhilePaused(order);
@@ -37,12 +38,16 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   if (!at) {
     throw commandFailures.NO_PULL_REQUEST('merge', { id: shortId(order.id) });
   }
-  const { forge, found } = at;
+  const { forge } = at;
+  let { found } = at;
   const { signal } = new AbortController();
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
   if (found.state === 'open') await refuseBeforeEarlier(deps, order);
   await standsOnMerged(deps, asks, order, { found, actor });
-  if (found.state === 'open') await checkBeforeMerge(deps, order, found, actor);
+  if (found.state === 'open') {
+    found = await lookBeforeMerge(deps, order, { forge, found }, actor);
+    await checkBeforeMerge(deps, order, found, actor);
+  }
   // Checked before the forge is asked: a pause or a cancel withdraws the merge, whatever the forge answers.
   const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
   await deps.database.run((query) =>

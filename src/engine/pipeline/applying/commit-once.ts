@@ -12,6 +12,7 @@ import { coAuthorTrailer, commitPeople } from './commit-people.ts';
 import { commitTitle } from './commit-title.ts';
 import { mayChangeCi } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
+import { signOffOf } from './sign-off-of.ts';
 
 const formWords =
   /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
@@ -42,6 +43,7 @@ export async function commitOnce(
       'Moose-Work-Order': work.order.id,
       'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
       ...coAuthorTrailer(people),
+      ...(await signOffOf(work, people)),
     },
     committer: people.committer,
     expectedParent: parentSha,

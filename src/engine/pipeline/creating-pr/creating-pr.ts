@@ -1,3 +1,4 @@
+import { isMooseError } from '../../../domain/failure.ts';
 import { localHost } from '../../../domain/forge/forge.ts';
 import { fitBody, foreignText } from '../../../domain/forge/forge-text.ts';
 import { personOf } from '../../../domain/people/person.ts';
@@ -7,7 +8,6 @@ import type { Query } from '../../../store/database.ts';
 import { storableText } from '../../../store/storable.ts';
 import { parentOf } from '../../../store/work/plans/stacks.ts';
 import { keepRemotePath } from '../../../store/work/projects/projects.ts';
-import { issueOf } from '../../../store/work/pull-requests/forge-issues.ts';
 import {
   endPullRequest,
   type PullRequestRow,
@@ -26,6 +26,8 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { unreadMessages } from '../generating/unread-messages.ts';
 import { jointSection, letNextPublish } from '../groups/joint-context.ts';
+import { closingOf } from './closing-of.ts';
+import { lookBeforePublishing, type Publishing } from './look-before-publishing.ts';
 import { keptTexts, pullRequestBody, writtenTexts } from './pull-request-texts.ts';
 import { assertPushed, pushOf, signerOf } from './push-change.ts';
 
@@ -51,7 +53,11 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
     return published(work, { forge, routed: { ...start, baseBranch: told.baseBranch }, told, remote });
   }
   refuseEnded(work, own);
-  const routed = { ...start, baseBranch: await baseNow(work, forge, start, own) };
+  const planned = { ...start, baseBranch: await baseNow(work, forge, start, own) };
+  const isOpen = own.told?.state === 'open';
+  const ground = await lookBeforePublishing(work, { routed: planned, applied, effects, remote, isOpen });
+  if ('end' in ground) return ground;
+  const routed = { ...planned, ...ground };
   const joint = await jointSection(work);
   const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
   const closing = await closingOf(work, forge);
@@ -74,23 +80,39 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
     askForge(asking(work, forge), operation, call);
   const sign = signerOf(forge, ask, work.signal);
   const push = pushOf(work, { routed, applied, remote, effects, sign });
-  await performInTurn(work, [
-    push,
-    {
-      kind: 'pull_request',
-      key,
-      detail: { ...opened, projectId: project.id },
-      act: async () => {
-        draft.headSha = push.pushedSha();
-        await assertPushed(work, routed, draft.headSha, remote);
-        const found = await ask('open', () => forge.openPullRequest(draft, work.signal));
-        ({ number } = found);
-        return { number, ...writtenTexts(found, kept, effect) };
+  try {
+    await performInTurn(work, [
+      push,
+      {
+        kind: 'pull_request',
+        key,
+        detail: { ...opened, projectId: project.id },
+        act: async () => {
+          draft.headSha = push.pushedSha();
+          await assertPushed(work, routed, draft.headSha, remote);
+          const found = await ask('open', () => forge.openPullRequest(draft, work.signal));
+          ({ number } = found);
+          return { number, ...writtenTexts(found, kept, effect) };
+        },
       },
-    },
-  ]);
+    ]);
+  } catch (cause) {
+    return movedMeanwhile(work, { routed, applied, effects, remote, isOpen }, cause);
+  }
   const told = await readBack(work, forge, routed, draft.headSha);
   return published(work, { forge, routed, told: { ...told, number }, remote, before: own });
+}
+
+/** Somebody was faster than this push: another cycle builds on theirs. @throws the cause, if nothing has moved */
+async function movedMeanwhile(
+  work: Work,
+  publishing: Publishing,
+  cause: unknown,
+): Promise<StepEnd<'creating_pr'>> {
+  if (!isMooseError(cause) || cause.code !== 'REMOTE_REJECTED') throw cause;
+  const now = await lookBeforePublishing(work, publishing);
+  if (!('end' in now)) throw cause;
+  return now;
 }
 
 interface Published {
@@ -121,13 +143,6 @@ function published(work: Work, { forge, routed, told, remote, before }: Publishe
 async function recordEndOf(query: Query, { row, told }: OwnPullRequest): Promise<void> {
   if (!row || !told || told.state === 'open') return;
   await endPullRequest(query, row, row.number, { state: told.state, mergedSha: told.mergedSha });
-}
-
-/** Names the issue that asked for the work, if it is on the same forge: merging the pull request closes the issue. */
-async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
-  const issue = await database.run((query) => issueOf(query, order.id), signal);
-  const isHere = issue?.host === forge.host && issue.repository === forge.repository;
-  return isHere ? `\nCloses #${issue.number}\n` : '';
 }
 
 function asking({ order, run, signal, recovery }: Work, forge: Forge): AsksForge {

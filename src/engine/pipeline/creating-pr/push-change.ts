@@ -23,6 +23,7 @@ import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import type { ChangeToSign, Forge } from '../../ports/forge.ts';
 import { pushKey } from '../../run/effect-keys.ts';
 import type { PlannedEffect } from '../../run/effects/perform-effect.ts';
+import { othersIn } from '../../run/ground/known-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import type { Work } from '../../run/work.ts';
 import { fenced } from '../../run/work.ts';
@@ -55,6 +56,7 @@ export function pushOf(
     branch,
     ...(lastPushedSha ? { sha: lastPushedSha } : {}),
     ...(mustSign(before) ? { mustSign: true } : {}),
+    ...(othersIn(before).length > 0 ? { others: othersIn(before) } : {}),
   };
   const willSign = () => {
     const kept = before?.state === 'done' ? before : { state: 'intended' as const, detail: {} };

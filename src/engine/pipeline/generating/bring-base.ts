@@ -1,26 +1,43 @@
-// Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Without a
-// conflict, the checks judge the result; otherwise the agent resolves the conflict first.
+// Brings a change to what its branches have become: merges the base branch into a change whose pull request conflicts
+// with it, or is behind it (R-SEN-4), moves a change off a base branch that was rewritten, and takes in what others have
+// pushed to its branch. Without a conflict, the checks judge the result; otherwise the agent resolves the conflict first.
 
 import { shortId } from '../../../domain/ids.ts';
+import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import {
   type ApplyingResult,
   type Feedback,
   type RoutingResult,
+  readAnyResult,
   readStepResult,
 } from '../../../domain/work-order/step-result.ts';
 import { conflictMarks } from '../../../git/commit/conflict-marks.ts';
-import { mergeBaseIn } from '../../../git/merge/merge-base-in.ts';
+import { type BaseMerge, type MergedBase, mergeBaseIn } from '../../../git/merge/merge-base-in.ts';
 import { rebaseOnto } from '../../../git/merge/rebase-onto.ts';
+import { signOff } from '../../../git/merge/sign-off.ts';
 import { makeBundle, makePatch } from '../../../git/read/patch.ts';
 import { hasCommit, isAncestor, refSha } from '../../../git/read/revision.ts';
+import { branchMissing } from '../../../git/refs/branch.ts';
 import { moveRef } from '../../../git/refs/move-ref.ts';
 import { keepCommit } from '../../../git/refs/preserve.ts';
-import { ensureRemoteCommit } from '../../../git/remote/remote.ts';
-import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
+import { isThere } from '../../../git/run/is-there.ts';
+import type { Query } from '../../../store/database.ts';
+import { type PullRequestRow, pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { listResultsOfCycle } from '../../../store/work/runs/earlier-results.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
-import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { pushKey } from '../../run/effect-keys.ts';
+import { knownGround, othersIn } from '../../run/ground/known-ground.ts';
+import {
+  changesOf,
+  conflictsWithBase,
+  type KnownGround,
+  lookAtRemote,
+  type RemoteGround,
+} from '../../run/ground/remote-ground.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
 import { remotePlace } from '../../run/remote-place.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
@@ -33,21 +50,126 @@ import { releaseWorktree } from '../preparing/worktree-place.ts';
 const conflictCharsMax = 12_000;
 const pathsShownMax = 20;
 
+/** Whoever moves the branches more often during one run finds its push refused: then a person is asked. */
+const broughtMax = 8;
+
+/** What is to be merged into the change, or what the change is moved onto. */
+interface Bringing {
+  /** `words`: only the messages of the commits change. */
+  from: 'base' | 'head' | 'words';
+  sha: string;
+  /** The commit in place of which it is: null if a merge is enough. */
+  oldSha: string | null;
+  /** For people, as in 'The change is brought to …'. */
+  name: string;
+  changes: GroundChange[];
+  others?: readonly string[];
+}
+
 /** Undefined if nothing is to be merged. The next cycle of the run begins with the merged change. */
 export async function bringBase(
   work: Work,
   routed: RoutingResult,
 ): Promise<StepEnd<'generating'> | undefined> {
-  const { order, run, database, signal } = work;
-  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
-  if (row?.state !== 'open' || !readFollowed(row.followed).needsBase || run.cycle > 0) return undefined;
+  const { order, run } = work;
   // The pull request may have been retargeted since the work order was routed.
   const baseBranch = order.baseBranch ?? routed.baseBranch;
-  const again = { end: 'again', because: `the change is brought to ${baseBranch}` } as const;
-  if (await mergedIn(work, run.cycle)) return again;
+  const again = (name: string) => ({ end: 'again', because: `the change is brought to ${name}` }) as const;
+  if (await mergedIn(work, run.cycle)) return again(baseBranch);
   const applied = await findResult(work, 'applying');
-  if (!applied) return undefined;
-  return (await mergeAndSave(work, { ...routed, baseBranch }, applied)) ? again : undefined;
+  if (!applied || run.cycle >= broughtMax) return undefined;
+  const bringing = await whatToBring(work, { ...routed, baseBranch }, applied);
+  if (bringing === null) return undefined;
+  const isBrought = await mergeAndSave(work, { ...routed, baseBranch }, applied, bringing);
+  return isBrought ? again(bringing.name) : undefined;
+}
+
+/** Commits of others on the branch come first: nothing may replace them. */
+async function whatToBring(
+  work: Work,
+  routed: RoutingResult,
+  applied: ApplyingResult,
+): Promise<Bringing | null> {
+  const { order, database, signal } = work;
+  const { row, effects } = await database.run(
+    async (query) => ({
+      row: await pullRequestOf(query, order.id),
+      effects: await effectsOf(query, order.id),
+    }),
+    signal,
+  );
+  const isWanted = row?.state === 'open' && readFollowed(row.followed).needsBase;
+  const needsBase = isWanted && !(await hasBroughtBase(work));
+  const known = knownGround(order, { routed, applied, effects });
+  // Nothing is on the remote yet, and no look before publishing has sent the change back.
+  if (known.remoteSha === undefined && !needsBase && !(await wasVerified(work))) return null;
+  const remote = await remotePlace(work.project, work.settings.dataDirectory, signal);
+  if (remote.isMooses && !(await isThere(remote.url))) return null;
+  if (!(await hasCommit(work.project.repositoryPath, applied.headSha, { signal })))
+    await restoreCommits(work, routed.branch);
+  // A remote that does not answer is waited for: what an agent is paid for now could not be published.
+  const ground = await lookAtRemote({ ...work.project, remote, signal }, known);
+  const { baseTip, others, isBaseRewritten } = ground;
+  const changes = changesOf(known, ground);
+  if (others) {
+    const oldSha = others.isRewritten ? (known.remoteSha ?? null) : null;
+    const name = `what was pushed to ${routed.branch}`;
+    return { from: 'head', sha: others.sha, oldSha, name, changes, others: others.authors };
+  }
+  if (baseTip === null) {
+    if (needsBase) throw branchMissing(routed.baseBranch, 'the remote', 'find base');
+    return null;
+  }
+  const isMoved = isBaseRewritten && order.stackedOn === null;
+  const brings = needsBase || (await whyBring(work, known, ground)) !== null;
+  if (!brings) return mustSignOff(row, effects, order.id) ? signing(applied) : null;
+  const oldSha = isMoved ? (known.publishedSha ?? null) : await rewrittenStart(work, baseTip);
+  return { from: 'base', sha: baseTip, oldSha, name: routed.baseBranch, changes };
+}
+
+/** The previous cycle ended with a change that had passed: only publishing it sends that back. */
+async function wasVerified({ database, run, signal }: Work): Promise<boolean> {
+  if (run.cycle === 0) return false;
+  const results = await database.run((query) => listResultsOfCycle(query, run.id, run.cycle - 1), signal);
+  const verified = results.find(({ step }) => step === 'verifying');
+  return verified !== undefined && readAnyResult(verified.result)?.feedback === undefined;
+}
+
+/** Commits of others are left as they are. */
+function mustSignOff(row: PullRequestRow | undefined, effects: readonly Effect[], id: string): boolean {
+  if (row?.state !== 'open' || !readFollowed(row.followed).signsOff) return false;
+  return othersIn(effects.find(({ key }) => key === pushKey(id))).length === 0;
+}
+
+function signing({ headSha }: ApplyingResult): Bringing {
+  return { from: 'words', sha: headSha, oldSha: null, name: 'signed-off commits', changes: [] };
+}
+
+/**
+ * Why the change has to be brought to its branches before it is published; null: it has not. Where the forge runs checks,
+ * a conflict is found, and counted, while they run.
+ */
+export async function whyBring(
+  work: Work,
+  known: KnownGround,
+  { others, baseTip, isBaseRewritten }: RemoteGround,
+): Promise<'others' | 'rewritten' | 'conflict' | null> {
+  const { order, run, project, forges, signal } = work;
+  if (run.cycle >= broughtMax) return null;
+  if (others) return 'others';
+  if (order.stackedOn !== null || baseTip === null) return null;
+  if (isBaseRewritten) return 'rewritten';
+  if (order.settings.command !== undefined || (await forges.of(project.id, signal)).hasChecks) return null;
+  if (await hasBroughtBase(work)) return null;
+  const isInConflict = await conflictsWithBase({ ...project, signal }, { ...known, baseTip });
+  return isInConflict ? 'conflict' : null;
+}
+
+/** Whether this run has merged the base branch: the pull request says until its end that it needs that. */
+async function hasBroughtBase(work: Work): Promise<boolean> {
+  for (let cycle = 0; cycle < work.run.cycle; cycle++)
+    if ((await mergedIn(work, cycle))?.baseMerged?.from === 'base') return true;
+  return false;
 }
 
 /** What this run merged in that cycle; undefined if it merged nothing. */
@@ -57,74 +179,116 @@ async function mergedIn({ database, run, signal }: Work, cycle: number): Promise
   return found?.baseMerged === undefined ? undefined : found;
 }
 
-/** The merged change, if the previous cycle merged the base without a conflict: then there is nothing to do. */
+/**
+ * The merged change, if the previous cycle merged the base without a conflict: then there is nothing to do. A run that
+ * begins with what others pushed still has to do what it was started for.
+ */
 export async function cleanlyMerged(work: Work): Promise<ApplyingResult | undefined> {
-  if (work.run.cycle !== 1) return undefined;
-  const merged = await mergedIn(work, 0);
+  const { cycle } = work.run;
+  if (cycle === 0) return undefined;
+  const merged = await mergedIn(work, cycle - 1);
   if (merged === undefined || merged.feedback) return undefined;
+  if (cycle === 1 && merged.baseMerged?.from === 'head') return undefined;
   const { baseMerged: _, ...result } = merged;
   return result;
 }
 
-async function mergeAndSave(work: Work, routed: RoutingResult, applied: ApplyingResult): Promise<boolean> {
-  const { project, order, run, settings, signal, clock } = work;
+async function mergeAndSave(
+  work: Work,
+  routed: RoutingResult,
+  applied: ApplyingResult,
+  bringing: Bringing,
+): Promise<boolean> {
+  const { project, order, run, signal, clock } = work;
   const { repositoryPath } = project;
-  const { branch, baseBranch } = routed;
+  const { branch } = routed;
+  const { from, sha, oldSha, name } = bringing;
   const startedAt = clock.now();
-  const remote = await remotePlace(project, settings.dataDirectory, signal);
-  const { url: remoteUrl, isMooses } = remote;
-  const baseSha = await ensureRemoteCommit({
-    repositoryPath,
-    remoteUrl,
-    isMooses,
-    branch: baseBranch,
-    signal,
-  });
-  if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
   const { committer } = await commitPeople(work);
-  const from = { repositoryPath, headSha: applied.headSha, baseSha, committer, signal };
-  const oldBaseSha = await rewrittenStart(work, baseSha);
+  const merging = { repositoryPath, headSha: applied.headSha, baseSha: sha, committer, signal };
   const trailer = `Moose-Work-Order: ${order.id}`;
+  const what = from === 'base' ? name : 'the commits of others';
   const merged =
-    oldBaseSha === null
-      ? await mergeBaseIn({ ...from, message: `Merge ${baseBranch} into ${branch}\n\n${trailer}` })
-      : await rebaseOnto({ ...from, oldBaseSha, message: `${commitTitle(order)}\n\n${trailer}` });
+    from === 'words'
+      ? await signedOff(applied, { repositoryPath, baseSha: routed.baseSha, committer, signal })
+      : oldSha === null
+        ? await mergeBaseIn({ ...merging, message: `Merge ${what} into ${branch}\n\n${trailer}` })
+        : await rebaseOnto({
+            ...merging,
+            oldBaseSha: oldSha,
+            message: `${commitTitle(order)}\n\n${trailer}`,
+          });
   // The base has not moved: the forge's report was about an older commit. A stacked change is published as it is: it
   // was retargeted, or its run was repeated.
-  if (merged.sha === applied.headSha && order.stackedOn === null) return false;
+  if (merged.sha === applied.headSha && (from !== 'base' || order.stackedOn === null)) return false;
   await moveBranch(work, branch, merged.sha);
-  const feedback = await feedbackOf(work, merged, baseBranch);
+  const feedback = await feedbackOf(work, merged, name);
   const result: ApplyingResult = {
     ...applied,
     headSha: merged.sha,
     treeSha: merged.treeSha,
     sessionId: '',
-    summary: `The change is brought to ${baseBranch}.`,
-    baseMerged: { conflicts: merged.conflicts },
+    summary: from === 'words' ? 'The commits are signed off.' : `The change is brought to ${name}.`,
+    baseMerged: { conflicts: merged.conflicts, from },
     ...(feedback ? { feedback } : {}),
   };
+  const baseSha = from === 'base' ? sha : routed.baseSha;
   const range = { repositoryPath, signal };
   const patch = await makePatch({ ...range, from: baseSha, to: merged.sha });
   const bundle = await makeBundle({ ...range, base: baseSha, head: merged.sha });
   const owner = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
+  const started = from === 'base' ? { ...routed, baseSha, publishedSha: sha } : routed;
   work.reached('generating:base-merged', run.id);
   await fenced(work, async (query) => {
-    await saveStepResult(query, { ...owner, step: 'routing', result: { ...routed, baseSha }, startedAt });
+    await tellGround(query, order, bringing.changes, work.actor);
+    if (bringing.others) await takeOver(query, order, bringing);
+    await saveStepResult(query, { ...owner, step: 'routing', result: started, startedAt });
     await saveStepResult(query, { ...owner, step: 'applying', result, startedAt });
     await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
     await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
-    const how = oldBaseSha === null ? 'is merged into the change' : 'is what the change is rebased onto';
-    const because = feedback?.summary ?? `${baseBranch} ${how}`;
+    const because = feedback?.summary ?? howBrought(bringing);
     await changeWorkOrder(query, order.id, {}, { baseSha, changedBy: work.actor, changedBecause: because });
     await recordEvent(query, {
       workOrderId: order.id,
       kind: 'base.merged',
       actor: work.actor,
       reason: because,
-      detail: { baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsShownMax) },
+      detail: { baseBranch: routed.baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsShownMax) },
     });
   });
   return true;
+}
+
+function howBrought({ from, oldSha, name }: Bringing): string {
+  if (from === 'words') return 'a check demands that the commits are signed off, and now they are';
+  return oldSha === null ? `${name} is merged into the change` : `${name} is what the change is rebased onto`;
+}
+
+/** The same files, with other messages. */
+async function signedOff(
+  { headSha, treeSha }: ApplyingResult,
+  { repositoryPath, signal, ...from }: Pick<BaseMerge, 'repositoryPath' | 'baseSha' | 'committer' | 'signal'>,
+): Promise<MergedBase> {
+  const sha = await signOff(repositoryPath, { ...from, headSha }, { signal });
+  return { sha, treeSha, conflicts: [] };
+}
+
+/** From now on, the push expects the branch where others left it, and the change is not Moose's alone. */
+async function takeOver(
+  query: Query,
+  order: WorkOrder,
+  { sha, others = [] }: Pick<Bringing, 'sha' | 'others'>,
+): Promise<void> {
+  const key = pushKey(order.id);
+  const push = (await effectsOf(query, order.id)).find((effect) => effect.key === key);
+  if (push === undefined) return;
+  const before = othersIn(push);
+  const names = [...new Set([...before, ...others])].slice(0, pathsShownMax);
+  await markEffect(query, key, push.state, {
+    ...push.detail,
+    sha,
+    ...(names.length > 0 ? { others: names } : {}),
+  });
 }
 
 /**
@@ -153,7 +317,7 @@ async function moveBranch(work: Work, branch: string, to: string): Promise<void>
 async function feedbackOf(
   { project, signal }: Work,
   { sha, conflicts }: { sha: string; conflicts: readonly string[] },
-  baseBranch: string,
+  name: string,
 ): Promise<Feedback | null> {
   if (conflicts.length === 0) return null;
   const marks = await conflictMarks(project.repositoryPath, sha, conflicts, signal);
@@ -161,7 +325,7 @@ async function feedbackOf(
     (path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`,
   );
   return {
-    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsShownMax).join(', ')}. Both are merged now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
+    summary: `The change conflicts with ${name} in ${conflicts.slice(0, pathsShownMax).join(', ')}. Both are merged now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
     output: shown.join('\n\n').slice(0, conflictCharsMax),
     failureClass: 'contract_violation',
     tried: null,

@@ -5,6 +5,7 @@
 
 import type { PermanentError } from '../../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
+import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import { hasCommit, isAncestor } from '../../../git/read/revision.ts';
 import { baseCommit } from '../../../git/refs/base-branch.ts';
 import { inspectRoot, type RepositoryState, requireBranch } from '../../../git/refs/repository.ts';
@@ -22,6 +23,7 @@ import { mirrorOf } from '../../run/project-here.ts';
 import { remotePlace } from '../../run/remote-place.ts';
 import type { Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
+import { startOnRemote } from './start-on-remote.ts';
 
 interface Base {
   baseBranch: string;
@@ -32,6 +34,10 @@ export interface Start extends Base {
   /** The work order from whose branch the change starts; absent: it starts from a base branch. */
   stackedOn?: WorkOrderId;
   hasUncommittedChanges: boolean;
+  /** See `RoutingResult`. */
+  publishedSha?: string;
+  /** How the checkout stands to its remote, if that is worth telling. */
+  changes: GroundChange[];
   /** The name of the remote's default branch; undefined for a local project. */
   defaultBranch?: string | null;
 }
@@ -40,7 +46,14 @@ export interface Start extends Base {
 export async function findStart(work: Work): Promise<Start> {
   const { project, signal } = work;
   const mirror = mirrorOf(project, signal);
-  if (mirror) return mirroredStart(work, mirror);
+  const start = mirror ? await mirroredStart(work, mirror) : await localStart(work);
+  return start.stackedOn === undefined
+    ? { ...start, ...(await startOnRemote(work, start)) }
+    : { ...start, changes: [] };
+}
+
+async function localStart(work: Work): Promise<Omit<Start, 'changes'>> {
+  const { project, signal } = work;
   const repository = await inspectRoot(project.repositoryPath, { signal });
   const base =
     (await ownBase(work)) ??
@@ -69,7 +82,7 @@ async function withMerged({ project, settings, signal }: Work, base: Base): Prom
   return (await isAncestor(repositoryPath, base.baseSha, baseSha, { signal })) ? { ...base, baseSha } : base;
 }
 
-async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
+async function mirroredStart(work: Work, mirror: Mirror): Promise<Omit<Start, 'changes'>> {
   const { defaultBranch } = await syncMirror(mirror);
   const own = await ownBase(work);
   if (own) await ensureMirrorWith(mirror, own.baseSha);

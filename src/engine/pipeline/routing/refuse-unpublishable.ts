@@ -24,7 +24,10 @@ const lookMs = 20_000;
  * @throws REMOTE_TAKES_NO_PUSH, REMOTE_SETTINGS_UNREAD, BASE_BRANCH_MISSING, BRANCH_PREFIX_TAKEN; nothing if the remote
  * cannot be reached for another reason: it may come back
  */
-export async function refuseUnpublishable(work: Work, { baseBranch, stackedOn }: Start): Promise<void> {
+export async function refuseUnpublishable(
+  work: Work,
+  { baseBranch, stackedOn }: Pick<Start, 'baseBranch' | 'stackedOn'>,
+): Promise<void> {
   const { project, settings, signal, order } = work;
   // Moose publishes its own branches when their turn comes.
   if (stackedOn !== undefined || baseBranch.startsWith(branchPrefix)) return;

@@ -6,6 +6,7 @@ import { commandName } from '../../../domain/work-order/work-order.ts';
 import { branchName } from '../../../git/refs/branch-name.ts';
 import { keepDefaultBranch } from '../../../store/work/projects/projects.ts';
 import { logDecision } from '../../errors/log-decision.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
 import { commandAgent } from '../applying/command-agent.ts';
 import { adoptLimits, timedFor, valuesOf } from './adopt-limits.ts';
@@ -14,7 +15,7 @@ import type { Start } from './find-start.ts';
 export async function routeCommand(
   work: Work,
   command: string,
-  { defaultBranch, ...start }: Start,
+  { defaultBranch, changes, ...start }: Start,
 ): Promise<StepEnd<'routing'>> {
   const { order, project } = work;
   const agent = commandAgent(work, command);
@@ -38,6 +39,7 @@ export async function routeCommand(
     result,
     also: async (query) => {
       if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
+      await tellGround(query, order, changes, work.actor);
       await logDecision(query, {
         workOrderId: order.id,
         kind: 'routing',

@@ -17,6 +17,7 @@ import { defaultLimitUsd } from '../../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../../policy/assess.ts';
 import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { type EnvelopeSize, reserveEnvelope } from '../../run/budget/envelope.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
 import { commandAgent, commandOf } from '../applying/command-agent.ts';
 import { loginOf } from '../login/session-way.ts';
@@ -31,7 +32,7 @@ import { routeCommand } from './route-command.ts';
 export async function routing(work: Work): Promise<StepEnd<'routing'>> {
   const { order, project, settings } = work;
   const found = await findStart(work);
-  const { defaultBranch, ...start } = found;
+  const { defaultBranch, changes, ...start } = found;
   await refuseUnpublishable(work, start);
   const command = commandOf(work);
   if (command !== null) return routeCommand(work, command, found);
@@ -108,6 +109,7 @@ export async function routing(work: Work): Promise<StepEnd<'routing'>> {
     result,
     also: async (query) => {
       if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
+      await tellGround(query, order, changes, work.actor);
       await log(query, {
         workOrderId: order.id,
         kind: 'routing',

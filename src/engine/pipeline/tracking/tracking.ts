@@ -1,18 +1,21 @@
 // Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
 // run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
 import type { Query } from '../../../store/database.ts';
+import { saveLook } from '../../../store/work/pull-requests/followed-pull-requests.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
-import { markEffect } from '../../../store/work/sessions/effects.ts';
+import { effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { attemptOf, recordOutcome } from '../../learner/outcomes/record-outcome.ts';
 import { configAt } from '../../policy/config-at.ts';
 import { withdraw } from '../../questions/resolve-question.ts';
 import { closeEnvelope } from '../../run/budget/envelope.ts';
-import { worktreeKey } from '../../run/effect-keys.ts';
+import { pushKey, worktreeKey } from '../../run/effect-keys.ts';
+import { othersIn } from '../../run/ground/known-ground.ts';
 import { requireResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
+import { nextLookMs } from '../../sentinel/next/next-look.ts';
 import { startDependents } from '../../specs/start-planned.ts';
 import { releaseWorktree } from '../preparing/worktree-place.ts';
 import { type Verification, verificationOf } from '../verifying/verification.ts';
@@ -52,6 +55,7 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
     // Open questions about it no longer matter.
     await withdraw(query, { workOrderId: work.order.id }, 'its change is published');
     if (waits) return awaitCi(query, work, waits, verification);
+    await watch(query, work);
     await changeWorkOrder(
       query,
       work.order.id,
@@ -74,6 +78,13 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);
   return { end: 'over' };
+}
+
+/** The work is done: Moose only looks what people do with its pull request. */
+async function watch(query: Query, { order }: Work): Promise<void> {
+  const row = await pullRequestOf(query, order.id);
+  if (row?.state === 'open')
+    await saveLook(query, row, { nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 });
 }
 
 /** The work order stays in progress, until any process that checks its pull request continues it. */
@@ -108,8 +119,14 @@ async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | unde
   const { baseSha, baseBranch } = await requireResult(work, 'routing');
   const { headSha } = await requireResult(work, 'creating_pr');
   const file = await configAt(project.repositoryPath, baseSha, signal);
-  const row = await database.run((query) => pullRequestOf(query, order.id), signal);
+  const { row, push } = await database.run(
+    async (query) => ({
+      row: await pullRequestOf(query, order.id),
+      push: (await effectsOf(query, order.id)).find(({ key }) => key === pushKey(order.id)),
+    }),
+    signal,
+  );
   if (!row) return undefined;
   const isRetargeted = order.stackedOn === null && row.baseBranch !== baseBranch;
-  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted };
+  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted, others: othersIn(push) };
 }

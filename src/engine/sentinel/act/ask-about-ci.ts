@@ -17,6 +17,11 @@ import { stuckKey } from '../../watch/stuck-work-job.ts';
 const unknown = { chance: null, chanceOf: 0, costNanoUsd: null } as const;
 const known = { ...unknown, costNanoUsd: '0' } as const;
 
+const labelsOnTop: Readonly<Record<string, string>> = {
+  refine: 'Continue on top of their commits, with your instructions',
+  retry: 'Continue on top of their commits',
+};
+
 const allOptions: readonly OptionDraft[] = [
   {
     ...unknown,
@@ -39,16 +44,27 @@ const allOptions: readonly OptionDraft[] = [
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
 ];
 
+/** An undo would delete the branch, which has commits of others. */
+const onTopOfOthers: readonly OptionDraft[] = allOptions
+  .filter(({ id }) => id !== 'undo')
+  .map((option) => ({ ...option, label: labelsOnTop[option.id] ?? option.label }));
+
 /** False if the work order no longer waits for CI. */
 export async function askAboutCi(
   query: Query,
   order: WorkOrder,
-  { row, failure, because }: { row: PullRequestRow; failure: MooseError; because: string },
+  {
+    row,
+    failure,
+    because,
+    isForeign,
+  }: { row: PullRequestRow; failure: MooseError; because: string; isForeign: boolean },
 ): Promise<boolean> {
   await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
   // A command reads no instructions.
   const isCommand = order.settings.command !== undefined;
-  const options = isCommand ? allOptions.filter(({ needsNote }) => !needsNote) : allOptions;
+  const offered = isForeign ? onTopOfOthers : allOptions;
+  const options = isCommand ? offered.filter(({ needsNote }) => !needsNote) : [...offered];
   const asked = await askHuman(query, {
     workOrderId: order.id,
     failureClass: failure.failureClass,
@@ -68,7 +84,7 @@ export async function askAboutCi(
       change: { branch: row.headBranch, worktreePath: null, redChecks: [] },
     },
     options,
-    recommendedOption: isCommand ? 'retry' : 'refine',
+    recommendedOption: isCommand || isForeign ? 'retry' : 'refine',
   });
   const [first] = options;
   const advice = adviceFor(failure.advice, order.id, first && commandOf(asked.id, first));

@@ -7,6 +7,7 @@ import { judgementsOf } from '../../../store/work/work-orders/judgements.ts';
 import { changeWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { judgeOutcome } from '../../learner/outcomes/judge-outcome.ts';
 import { withdraw } from '../../questions/resolve-question.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
 import { startDependents } from '../../specs/start-planned.ts';
 import type { LookContext } from '../follow-deps.ts';
 
@@ -80,11 +81,35 @@ export async function cancelClosed(
     },
   );
   if (isDone) {
+    await tellGround(query, { id }, [{ is: 'closed', number }], sentinelActor);
     await withdraw(query, { workOrderId: id }, 'its pull request was closed');
     await leaveEscalations(query, id);
     await lookAtStacked(query, id);
   }
   return isDone;
+}
+
+/** Undoes `cancelClosed`: the pull request is open again. */
+export async function reopenOrder(
+  query: Query,
+  { id, status, step, run }: Expected,
+  { number }: { number: number },
+): Promise<void> {
+  const isDone = await changeWorkOrder(
+    query,
+    id,
+    { status, step, run },
+    {
+      status: 'in_progress',
+      stepState: 'running',
+      failureClass: null,
+      failure: null,
+      finishedAt: null,
+      changedBy: sentinelActor,
+      changedBecause: `pull request ${number} was opened again`,
+    },
+  );
+  if (isDone) await tellGround(query, { id }, [{ is: 'opened again', number }], sentinelActor);
 }
 
 type Own = Pick<LookContext, 'order' | 'pushedSha' | 'clock'>;

@@ -31,6 +31,7 @@ export async function executeNext(context: LookContext, found: Found, next: Next
     case 'refine':
     case 'rebase':
     case 'update branch':
+    case 'sign off':
       return goBack(context, found, next);
     case 'escalate':
       return escalate(context, found, next);

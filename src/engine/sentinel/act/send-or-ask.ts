@@ -4,7 +4,7 @@
 import type { FailureClass } from '../../../domain/failure.ts';
 import { sentinelActor } from '../../../domain/forge/forge.ts';
 import type { Query } from '../../../store/database.ts';
-import { newestRunOf } from '../../../store/work/runs/runs.ts';
+import { newestRunOf, saveStepResult } from '../../../store/work/runs/runs.ts';
 import { judgeOutcome } from '../../learner/outcomes/judge-outcome.ts';
 import type { Found } from '../advance.ts';
 import type { LookContext } from '../follow-deps.ts';
@@ -17,7 +17,7 @@ import { askAboutCi } from './ask-about-ci.ts';
 import { stopAsking } from './ask-while-waiting.ts';
 import { sendBack } from './send-back.ts';
 
-type Back = Extract<Next, { act: 'refine' | 'rebase' | 'update branch' }>;
+type Back = Extract<Next, { act: 'refine' | 'rebase' | 'update branch' | 'sign off' }>;
 
 const goingOn: Recorded = { waitingFor: null, isOver: true };
 
@@ -35,7 +35,7 @@ export async function goBack(context: LookContext, found: Found, next: Back): Pr
       because: failure.message,
       actor: sentinelActor,
       ...(next.act === 'refine' && found.feedback ? { feedback: found.feedback } : {}),
-      isCharged: next.act !== 'update branch',
+      isCharged: next.act === 'refine' || next.act === 'rebase',
     });
     if (begun === undefined) return;
     if (next.act === 'refine') await correct(query, context, failure);
@@ -48,9 +48,10 @@ function followedAfter({ followed: before }: LookContext, { failure }: Found, ne
   const followed = { ...before, asked: null };
   const { act } = next;
   if (act === 'refine') return failure ? withFailure(followed, failure) : followed;
+  if (act === 'sign off') return { ...followed, signsOff: true };
   const needsBase = { ...followed, needsBase: true };
   if (act === 'rebase') return needsBase;
-  return next.isStacked
+  return next.isMoved
     ? { ...needsBase, restacks: followed.restacks + 1 }
     : { ...needsBase, updates: followed.updates + 1 };
 }
@@ -75,20 +76,33 @@ async function correct(
 export async function escalate(
   context: LookContext,
   found: Found,
-  { code, because }: Extract<Next, { act: 'escalate' }>,
+  { code, because, needsBase: brings }: Extract<Next, { act: 'escalate' }>,
 ): Promise<void> {
-  const { database, order, row, signal, followed } = context;
+  const { database, order, row, signal, followed, pushedSha, clock } = context;
+  // What others pushed says nothing about the work of the agent.
+  const isForeign = found.seen.headSha !== pushedSha;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
     const failure = questionFailure({ order, row, found }, code, because);
     await stopAsking(query, context);
-    if (!(await askAboutCi(query, order, { row, failure, because }))) return;
-    if (found.feedback) await correct(query, context, failure);
-    const needsBase = followed.needsBase || code === 'PULL_REQUEST_CONFLICTS';
+    if (!(await askAboutCi(query, order, { row, failure, because, isForeign }))) return;
+    if (found.feedback && !isForeign) await correct(query, context, failure);
+    const last = found.feedback && (await newestRunOf(query, order.id));
+    // A retry is told what failed.
+    if (found.feedback && last)
+      await saveStepResult(query, {
+        runId: last.id,
+        workOrderId: order.id,
+        step: 'awaiting_ci',
+        cycle: last.cycle,
+        result: { feedback: found.feedback },
+        startedAt: clock.now(),
+      });
+    const needsBase = followed.needsBase || brings === true || code === 'PULL_REQUEST_CONFLICTS';
     await store(query, context, found, {
       waitingFor: 'Your answer to the question about it.',
       followed: {
-        ...(found.failure ? withFailure(followed, found.failure) : followed),
+        ...(found.failure && !isForeign ? withFailure(followed, found.failure) : followed),
         needsBase,
         asked: null,
       },

@@ -43,6 +43,18 @@ const followed = z.object({
   mergeOfFile: z.enum(mergePolicies).nullable().default(null),
   /** That file is from another branch than the current base of the pull request. */
   isFileOfOther: z.boolean().default(false),
+  /** The authors of commits of others that the pushed commit contains. */
+  others: z.array(z.string()).default([]),
+  /** The newest commit of the branch that Moose did not push, as git compared it with Moose's own and the base branch. */
+  head: z
+    .object({ sha: z.string(), isOwn: z.boolean(), authors: z.array(z.string()) })
+    .nullable()
+    .default(null),
+  /** The commit of the base branch that was last compared with what the change contains. */
+  comparedBase: z
+    .object({ sha: z.string(), isRewritten: z.boolean(), isMerged: z.boolean().default(false) })
+    .nullable()
+    .default(null),
   reruns: z.array(rerun).default([]),
   failures: z.array(failure).default([]),
   mergeRefused: z
@@ -78,6 +90,8 @@ const followed = z.object({
   settledOn: z.string().nullable().default(null),
   /** True if the next cycle merges the base branch into the change. */
   needsBase: z.boolean().default(false),
+  /** True if the commits are signed off: a check demanded it. */
+  signsOff: z.boolean().default(false),
 });
 
 export type Followed = z.infer<typeof followed>;

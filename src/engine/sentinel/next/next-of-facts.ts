@@ -1,6 +1,9 @@
 // The facts from which `nextOf` decides about a pull request, and its decisions.
+
+import type { Demand, DemandKind } from '../../../domain/forge/demand-words.ts';
 import type { Check, ObstacleKind, Verdict } from '../../../domain/forge/forge.ts';
 import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../../domain/forge/merge-policy.ts';
+import { namesOf as peopleOf } from '../../../domain/work-order/ground-change.ts';
 import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { isGoingNowhere } from '../../watch/going-nowhere.ts';
@@ -38,6 +41,8 @@ export interface Seen {
   redOnBase: ReadonlySet<string>;
   /** The names of failed checks whose log shows that the machine failed, not the change. */
   flaky: ReadonlySet<string>;
+  /** The failed checks that demand what no agent can change, by name. */
+  demands: ReadonlyMap<string, Demand>;
   /** The judgement of reviewers with write access about this commit; null if the forge was not asked. */
   review: 'approved' | 'changes requested' | 'none' | null;
   /** What may lift a refusal of its merge; null if the forge was not asked. */
@@ -88,6 +93,14 @@ export interface Known {
   updates: number;
   /** The parent change is not merged, or has moved; null if there is none. */
   parent: { is: 'waits' | 'held' | 'moved'; words: string } | null;
+  /** Why the change must not be merged into its base branch as it is; null: the base branch has what it contains. */
+  baseRewritten: string | null;
+  /** The authors of what others pushed, if the newest commit is not Moose's; empty if they are not known. */
+  authors: readonly string[];
+  /** The authors of commits of others that are in what Moose pushed. */
+  others: readonly string[];
+  /** Moose signs off its commits, because a check demanded it. */
+  signsOff: boolean;
   /** Which change of its joint change is merged before it; null or absent if there is none. */
   follows?: string | null;
   /** The person who accepted the change against the judgement of its checks; null if nobody had to. */
@@ -107,9 +120,18 @@ export type Next =
   /** The change conflicts with the base branch: an agent resolves that. */
   | { act: 'rebase'; because: string }
   /** The forge only merges a change that contains the newest base branch. */
-  | { act: 'update branch'; because: string; isStacked?: true }
+  | { act: 'update branch'; because: string; isMoved?: true }
+  /** A check demands that the commits are signed off, which Moose does by itself. */
+  | { act: 'sign off'; because: string }
   | { act: 'merge'; sha: string; because: string; isGreen: boolean }
-  | { act: 'escalate'; code: EscalationCode; because: string; failed: readonly Check[] }
+  /** `needsBase`: an answer that continues it brings it to its base branch first. */
+  | {
+      act: 'escalate';
+      code: EscalationCode;
+      because: string;
+      failed: readonly Check[];
+      needsBase?: true;
+    }
   | { act: 'closed'; end: 'merged' | 'closed' };
 
 export type EscalationCode =
@@ -118,6 +140,7 @@ export type EscalationCode =
   | 'NO_CHECKS_REPORTED'
   | 'CHECKS_PROVE_NOTHING'
   | 'PULL_REQUEST_CONFLICTS'
+  | 'OTHERS_COMMIT_STOPS'
   | 'PULL_REQUEST_STAYS_BEHIND';
 
 /** A question about what Moose cannot change; the work order continues on its own when that has changed. */
@@ -128,8 +151,10 @@ export interface Asked {
     | 'CHECKS_STAY_QUEUED'
     | 'MERGE_QUEUE_DROPS_IT'
     | 'FORGE_SEES_CONFLICT'
-    | 'FORGE_UNDECIDED';
+    | 'FORGE_UNDECIDED'
+    | 'CI_DEMANDS_WORDS';
   because: string;
+  demand?: DemandKind;
   /** All work orders that this stops share one question. */
   shared?: ObstacleKind;
 }
@@ -168,6 +193,20 @@ export function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
+/** What others pushed stops it: nobody is paid to change their commit unasked, and nothing waits for them in silence. */
+export function onOthers(
+  { authors }: Known,
+  because: string,
+  { failed = [], needsBase }: { failed?: readonly Check[]; needsBase?: true } = {},
+): Next {
+  const words = `${because}, on what ${namesOfPeople(authors)} pushed`;
+  const base = needsBase ? { needsBase } : {};
+  return { act: 'escalate', code: 'OTHERS_COMMIT_STOPS', because: words, failed, ...base };
+}
+
+export const namesOfPeople = (authors: readonly string[]): string =>
+  authors.length === 0 ? 'somebody' : peopleOf(authors);
+
 export function wait(words: string): Extract<Next, { act: 'wait' }> {
   return { act: 'wait', for: words };
 }
@@ -186,6 +225,7 @@ export function knownOf(
     parent,
     follows,
     acceptedBy,
+    ground,
     now,
   }: {
     headSha: string;
@@ -194,6 +234,7 @@ export function knownOf(
     parent: Known['parent'];
     follows: string | null;
     acceptedBy: string | null;
+    ground: Pick<Known, 'authors' | 'baseRewritten'>;
     now: Date;
   },
 ): Known {
@@ -216,6 +257,10 @@ export function knownOf(
     updates: followed.updates,
     restacks: followed.restacks,
     parent,
+    authors: ground.authors,
+    baseRewritten: ground.baseRewritten,
+    others: followed.others,
+    signsOff: followed.signsOff,
     follows,
     acceptedBy,
     wasInConflict: row.mergeable === false,

@@ -10,6 +10,7 @@ import {
   type MergeMark,
   type Next,
   namesOf,
+  namesOfPeople,
   type Seen,
   wait,
 } from './next-of-facts.ts';
@@ -47,11 +48,10 @@ export function mergeByPolicy(seen: Seen, known: Known, { merge }: FollowSetting
       ...done,
       because: `${because}, but ${personOf(known.acceptedBy)} accepted the change against the checks, so Moose does not merge it`,
     };
-  if (isForeign)
-    return {
-      ...done,
-      because: `${because}, but Moose did not push the newest commit, so it does not merge it`,
-    };
+  if (isForeign || known.others.length > 0) {
+    const who = namesOfPeople(isForeign ? known.authors : known.others);
+    return { ...done, because: `${because}, but it has commits of ${who}, so Moose does not merge it` };
+  }
   const queued = known.queuedAtMs === null ? null : onQueued(seen, known, nowMs - known.queuedAtMs);
   if (queued) return queued;
   if (merge === 'approved' && seen.review !== 'approved')

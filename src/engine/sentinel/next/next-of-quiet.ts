@@ -37,7 +37,6 @@ export function onQuiet(seen: Seen, known: Known, settings: FollowSettings, at: 
   if (at.nowMs - known.noChecksSinceMs < limitMs / 2)
     return wait(`${sentence(because).slice(0, -1)}; Moose could not ask for a while, and keeps watching.`);
   if (!isOpen) return unproved(because, seen, known, settings, at);
-  if (at.isForeign) return wait(runningWords(seen));
   const names = listed(queued.length > 0 ? queued.map(({ name }) => name) : seen.missing);
   return queued.length > 0
     ? ask('CHECKS_STAY_QUEUED', `${names} stays queued: no runner takes it`)

@@ -1,11 +1,13 @@
 // Decides about failed checks, and about those that did not run for a reason outside the change (R-SEN-3). Pure.
 import { failuresOf } from '../../../domain/forge/counting-checks.ts';
+import type { DemandKind } from '../../../domain/forge/demand-words.ts';
 import type { Check, ObstacleKind } from '../../../domain/forge/forge.ts';
 import {
   type FollowSettings,
   type Known,
   type Next,
   namesOf,
+  onOthers,
   type Seen,
   sentence,
   wait,
@@ -31,13 +33,11 @@ export function onRed(seen: Seen, known: Known, settings: FollowSettings, at: At
       seen.checks.filter(({ obstacle }) => obstacle),
       known,
       settings,
-      at,
+      at.nowMs,
     );
-  if (at.isForeign)
-    return wait(
-      `CI is red (${namesOf(failed)}) on a commit that Moose did not push; Moose leaves it to the author.`,
-    );
-  const charged = failed.filter(({ name }) => !seen.redOnBase.has(name));
+  const ofChange = failed.filter(({ name }) => !seen.redOnBase.has(name));
+  const charged = ofChange.filter(({ name }) => !seen.demands.has(name));
+  if (ofChange.length > 0 && charged.length === 0) return onDemands(seen, ofChange, known, at);
   if (charged.length === 0)
     return { act: 'complete', because: `${namesOf(failed)} fails on the base branch too`, isGreen: false };
   const pending = charged.filter((check) => isRerunPending(check, known, at.nowMs));
@@ -45,11 +45,35 @@ export function onRed(seen: Seen, known: Known, settings: FollowSettings, at: At
   if (charged.every((check) => mayRerun(check, seen, known, settings)))
     return { act: 'rerun', checks: charged, because: rerunReason(settings) };
   const because = `CI is red: ${namesOf(charged)} failed`;
+  if (at.isForeign) return onOthers(known, because, { failed: charged });
   if (known.goingNowhere !== null)
     return { act: 'escalate', code: 'CI_GOES_NOWHERE', because: known.goingNowhere, failed: charged };
   if (known.cyclesLeft <= 0) return { act: 'escalate', code: 'CI_STAYS_RED', because, failed: charged };
   return { act: 'refine', failed: charged };
 }
+
+/** What no agent can change costs no cycle: Moose does what it can, and a person is asked for the rest. */
+function onDemands(seen: Seen, checks: readonly Check[], known: Known, at: At): Next {
+  const demands = checks.flatMap(({ name }) => seen.demands.get(name) ?? []);
+  const [first] = demands;
+  const said = first?.said ? ` (${first.said.replace(/\.$/, '')})` : '';
+  const isOwn = !at.isForeign && known.others.length === 0;
+  if (isOwn && !known.signsOff && demands.every(({ kind }) => kind === 'sign-off'))
+    return { act: 'sign off', because: `${namesOf(checks)} demands that the commits are signed off${said}` };
+  const kind = demands.find((each) => each.kind !== 'sign-off')?.kind ?? first?.kind ?? 'label';
+  const because = `${namesOf(checks)} ${demandWords[kind]}${said}`;
+  return { ...wait(sentence(because)), ask: { code: 'CI_DEMANDS_WORDS', because, demand: kind } };
+}
+
+const demandWords: Readonly<Record<DemandKind, string>> = {
+  'sign-off': 'demands that the commits are signed off',
+  'commit message': "refuses the commit's message, which Moose writes",
+  title: 'refuses the title of the pull request, which Moose writes',
+  description: 'refuses the description of the pull request, which Moose writes',
+  label: 'demands a label of the pull request, which a person sets',
+  agreement: 'demands an agreement, which a person signs',
+  link: 'demands that the pull request names an issue or a ticket',
+};
 
 function isRerunPending(check: Check, { reruns }: Known, nowMs: number): boolean {
   const asked = reruns.findLast(({ name }) => name === check.name);
@@ -77,16 +101,20 @@ const reasons: Readonly<Record<ObstacleKind, string>> = {
 };
 
 /** The agent can change nothing about these, so they use up no cycle: they run again, and a person is asked. */
-export function onBlocked(blocked: readonly Check[], known: Known, settings: FollowSettings, at: At): Next {
+export function onBlocked(
+  blocked: readonly Check[],
+  known: Known,
+  settings: FollowSettings,
+  nowMs: number,
+): Next {
   const [first] = blocked;
   if (!first?.obstacle) return wait('CI has not finished.');
   const { kind, said } = first.obstacle;
   const because = `${namesOf(blocked)} did not run: ${reasons[kind]} (${said.replace(/\.$/, '')})`;
   const words = sentence(because);
-  if (at.isForeign) return wait(words);
-  const pending = blocked.filter((check) => isRerunPending(check, known, at.nowMs));
+  const pending = blocked.filter((check) => isRerunPending(check, known, nowMs));
   if (pending.length > 0) return { ...wait(`${namesOf(pending)}: waiting for the rerun.`), ask: 'as before' };
-  const again = blocked.filter((check) => mayProbe(check, known, settings, at.nowMs));
+  const again = blocked.filter((check) => mayProbe(check, known, settings, nowMs));
   if (again.length > 0) return { act: 'rerun', checks: again, because: reasons[kind] };
   return { ...wait(words), ask: { code: 'CI_BLOCKED', because, shared: kind } };
 }

@@ -152,8 +152,12 @@ test.each<[string, Case, object]>([
   ],
   [
     'red on a commit that a person pushed',
-    { seen: { ...red, headSha: other, verdictSha: other } },
-    { act: 'wait', for: expect.stringContaining('did not push') },
+    { seen: { ...red, headSha: other, verdictSha: other }, known: { authors: ['Ann', 'Bob'] } },
+    {
+      act: 'escalate',
+      code: 'OTHERS_COMMIT_STOPS',
+      because: 'CI is red: build failed, on what Ann and Bob pushed',
+    },
   ],
   // Green.
   ['green, where people merge', { seen: green }, { act: 'complete', isGreen: true }],

@@ -7,9 +7,9 @@ import {
   type FollowSettings,
   type Known,
   type Next,
+  onOthers,
   runningWords,
   type Seen,
-  sentence,
   wait,
 } from './next-of-facts.ts';
 import { greenWords, mergeByPolicy } from './next-of-merge.ts';
@@ -36,7 +36,8 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
   if (known.order === 'other') return wait('Nothing: its work order does not wait for it.');
   if (known.isHeld) return wait('A person paused the work order.');
   const isForeign = seen.headSha !== known.pushedSha;
-  if (isForeign && nowMs - known.pushedAtMs < shownLateMsMax)
+  // Git may already have said whose commit it is.
+  if (isForeign && known.authors.length === 0 && nowMs - known.pushedAtMs < shownLateMsMax)
     return wait('The forge does not show the pushed commit yet.');
   // Git is believed over the forge: its answer to a merge may be lost.
   if (seen.isInBase)
@@ -47,7 +48,8 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
     };
   // The person who was asked decides, unless somebody else has made it green.
   if (known.order === 'asked') return afterQuestion(seen, known, lateAt(seen, known, settings, nowMs));
-  if (known.parent?.is === 'moved') return onMovedParent(known, known.parent.words, isForeign);
+  const moved = known.parent?.is === 'moved' ? known.parent.words : known.baseRewritten;
+  if (moved !== null) return onMoved(known, moved, isForeign);
   if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
   if (isInConflict(seen, known))
     return known.parent ? wait(known.parent.words) : onConflict(known, isForeign);
@@ -56,7 +58,7 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
   if (seen.verdict === 'green') return onGreen(seen, known, settings, at);
   if (!isQuiet(seen)) return wait(runningWords(seen));
   const blocked = seen.verdict === 'none' ? obstaclesOf(seen.checks, seen.missing) : [];
-  return blocked.length > 0 ? onBlocked(blocked, known, settings, at) : onQuiet(seen, known, settings, at);
+  return blocked.length > 0 ? onBlocked(blocked, known, settings, nowMs) : onQuiet(seen, known, settings, at);
 }
 
 function onGreen(seen: Seen, known: Known, settings: FollowSettings, at: At): Next {
@@ -65,12 +67,11 @@ function onGreen(seen: Seen, known: Known, settings: FollowSettings, at: At): Ne
   return mergeByPolicy(seen, known, settings, { because: greenWords(seen), isGreen: true, ...at });
 }
 
-function onMovedParent({ restacks }: Known, words: string, isForeign: boolean): Next {
-  if (isForeign)
-    return wait(
-      `${sentence(words)} It contains a commit that Moose did not push, so Moose leaves it as it is.`,
-    );
-  if (restacks < followedLimits.restacksMax) return { act: 'update branch', because: words, isStacked: true };
+/** The parent change has moved, or the base branch was rewritten: the change is moved there. */
+function onMoved(known: Known, words: string, isForeign: boolean): Next {
+  const { restacks } = known;
+  if (isForeign) return onOthers(known, words, { needsBase: true });
+  if (restacks < followedLimits.restacksMax) return { act: 'update branch', because: words, isMoved: true };
   const because = `${words} again, after ${restacks} times`;
   return { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND', because, failed: [] };
 }
@@ -89,11 +90,10 @@ function afterQuestion(seen: Seen, known: Known, late: readonly string[]): Next 
 }
 
 function onConflict(known: Known, isForeign: boolean): Next {
-  if (isForeign)
-    return wait('It conflicts with its base branch and contains a commit that Moose did not push.');
   if (!known.wasInConflict && !known.mergeRefused?.isConflict)
     return wait('It seems to conflict with its base branch; Moose will check again.');
   const because = 'it conflicts with its base branch';
+  if (isForeign) return onOthers(known, because, { needsBase: true });
   if (known.cyclesLeft > 0) return { act: 'rebase', because };
   return { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS', because, failed: [] };
 }

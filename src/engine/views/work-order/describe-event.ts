@@ -85,6 +85,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'answer.not_applied':
     case 'ci.rerun':
     case 'base.merged':
+    case 'ground.changed':
     case 'pull_request.reverted':
     case 'pull_request.retargeted':
     case 'worktree.renewed':

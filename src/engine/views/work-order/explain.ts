@@ -12,6 +12,7 @@ import type { PlanWaits } from '../../../store/work/plans/plan-waits.ts';
 import type { Run } from '../../../store/work/runs/runs.ts';
 import { moneyKey } from '../../../store/work/runs/runs-of.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
+import type { ToldGround } from '../../../store/work/work-orders/ground-of.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { groupRules } from '../../commands/decide-group.ts';
 import { isInConflict } from '../../commands/merge/in-conflict.ts';
@@ -31,6 +32,8 @@ export interface ExplainFacts {
   parentHold?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
+  /** What has changed around it since Moose last looked, the newest last; absent: nothing. */
+  ground?: readonly ToldGround[] | undefined;
   /** Work orders of its group that it waits for and that do not continue on their own. */
   blockers?: readonly GroupBlocker[] | undefined;
   /** How many Moose processes are running on this database. */
@@ -57,7 +60,12 @@ export interface Silence {
 
 export function explain(facts: ExplainFacts): string {
   // Messages of programs can have several lines, but this answer is a single line.
-  return sentencesOf(facts).replace(/\s+/g, ' ').trim();
+  return [sentencesOf(facts), ...groundOf(facts)].join(' ').replace(/\s+/g, ' ').trim();
+}
+
+/** What was merged, or cancelled, no longer depends on it. */
+function groundOf({ order, ground = [], mergedInto }: ExplainFacts): readonly string[] {
+  return mergedInto === null && order.status !== 'cancelled' ? ground.map(({ words }) => words) : [];
 }
 
 function sentencesOf(facts: ExplainFacts): string {
@@ -92,7 +100,8 @@ function sentencesOf(facts: ExplainFacts): string {
 }
 
 /** For those that no person cancelled. */
-function becauseOf({ changedBecause }: WorkOrder): string {
+function becauseOf({ changedBy, changedBecause }: WorkOrder): string {
+  if (changedBy === sentinelActor) return `: ${changedBecause}. Open it again, and the work order continues`;
   const isOfGroup = Object.values(groupRules).some((rule) => rule.cancelledBecause === changedBecause);
   return isOfGroup ? `: ${changedBecause}` : '';
 }
@@ -102,12 +111,14 @@ function onForge({ changedBy, changedBecause }: WorkOrder): string {
   return changedBy === sentinelActor && changedBecause ? ` On the forge: ${asSentence(changedBecause)}` : '';
 }
 
-function completed({ order, parentHold }: ExplainFacts, ended: string): string {
+function completed({ order, parentHold, ground = [] }: ExplainFacts, ended: string): string {
   const { id, notVerifiedBecause } = order;
   const unchanged = [commandChangedNothing, closedUnchanged].find((why) => why === order.changedBecause);
   if (unchanged !== undefined) return `Completed ${ended} ago: ${unchanged}.`;
   const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
+  if (ground.some(({ what: changed }) => changed === 'merged by hand'))
+    return `${what} see the change with ${diff}.${onForge(order)}`;
   return parentHold === undefined
     ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`
     : `${what} see the change with ${diff}. ${parentHold}${onForge(order)}`;

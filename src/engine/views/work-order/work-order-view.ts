@@ -19,6 +19,7 @@ import {
 import type { Run } from '../../../store/work/runs/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../../store/work/runs/runs-of.ts';
 import { runningSessionsOf } from '../../../store/work/sessions/session-lists.ts';
+import { groundOf } from '../../../store/work/work-orders/ground-of.ts';
 import { judgementsOf } from '../../../store/work/work-orders/judgements.ts';
 import type { ListedWorkOrder } from '../../../store/work/work-orders/work-order-lists.ts';
 import { followsAmong } from '../../run/effects/merge-hold.ts';
@@ -49,6 +50,7 @@ export async function viewWorkOrders(
     calls,
     merged,
     waits,
+    ground,
     chosen,
     planWaits,
     parent,
@@ -76,6 +78,7 @@ export async function viewWorkOrders(
       orders.filter(({ status }) => status === 'completed').map(({ id }) => id),
     ),
     waits: await waitingForOf(query, ids),
+    ground: await groundOf(query, ids),
     judgements: await judgementsOf(query, ids),
     chosen: await reasonsOfChoices(
       query,
@@ -117,6 +120,7 @@ export async function viewWorkOrders(
       call: calls.get(order.id),
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
+      ground: ground.get(order.id),
       planWaits: planWaits.get(order.id),
       chosen: chosen.get(order.id),
       blockers: blockers.get(order.id),

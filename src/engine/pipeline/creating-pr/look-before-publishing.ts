@@ -1,0 +1,68 @@
+// Looks at the remote once more before a change is published: a change whose ground has moved goes through another cycle
+// that brings it there, and its checks run again.
+import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
+import { hasCommit } from '../../../git/read/revision.ts';
+import { isThere } from '../../../git/run/is-there.ts';
+import type { Effect } from '../../../store/work/sessions/effects.ts';
+import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { knownGround } from '../../run/ground/known-ground.ts';
+import { changesOf, lookAtRemote, renamedBase } from '../../run/ground/remote-ground.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
+import type { RemotePlace } from '../../run/remote-place.ts';
+import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { whyBring } from '../generating/bring-base.ts';
+import { restoreCommits } from '../preparing/restore-commits.ts';
+
+export interface Publishing {
+  routed: RoutingResult;
+  applied: ApplyingResult;
+  effects: readonly Effect[];
+  remote: RemotePlace;
+  /** The pull request is open: its forge says into which branch it goes. */
+  isOpen: boolean;
+}
+
+/** The base branch into which it is published, or the end of this cycle. */
+export async function lookBeforePublishing(
+  work: Work,
+  { routed, applied, effects, remote, isOpen }: Publishing,
+): Promise<{ baseBranch: string } | Extract<StepEnd<'creating_pr'>, { end: 'again' }>> {
+  const { order, project, signal, actor } = work;
+  const { repositoryPath } = project;
+  const asPlanned = { baseBranch: routed.baseBranch };
+  if (remote.isMooses && !(await isThere(remote.url))) return asPlanned;
+  if (!(await hasCommit(repositoryPath, applied.headSha, { signal })))
+    await restoreCommits(work, routed.branch);
+  const place = { repositoryPath, remote, signal };
+  const known = { ...knownGround(order, { routed, applied, effects }), ...asPlanned };
+  const ground = await lookAtRemote(place, known);
+  if (ground.baseTip === null && !isOpen) return renamed(work, place, known);
+  const why = await whyBring(work, known, ground);
+  if (why === null) return asPlanned;
+  const changes = changesOf(known, ground);
+  await fenced(work, (query) => tellGround(query, order, changes, actor));
+  const because = {
+    others: `others pushed to ${routed.branch}`,
+    rewritten: `${routed.baseBranch} was rewritten`,
+    conflict: `${routed.baseBranch} has changes that conflict with it`,
+  };
+  return { end: 'again', because: because[why] };
+}
+
+/** A missing base branch that has no other name is reported when the change is published. */
+async function renamed(
+  work: Work,
+  place: Parameters<typeof renamedBase>[0],
+  known: Parameters<typeof renamedBase>[1],
+): Promise<{ baseBranch: string }> {
+  const { order, actor } = work;
+  const { baseBranch: from } = known;
+  const into = order.stackedOn === null ? await renamedBase(place, known) : null;
+  if (into === null) return { baseBranch: from };
+  await fenced(work, async (query) => {
+    await tellGround(query, order, [{ is: 'base renamed', from, into }], actor);
+    const changedBecause = `its base branch ${from} is ${into} now`;
+    await changeWorkOrder(query, order.id, {}, { baseBranch: into, changedBy: actor, changedBecause });
+  });
+  return { baseBranch: into };
+}

@@ -1,0 +1,240 @@
+// Others change the branches of a work order while it works or waits. Git is real; the test decides what the forge answers.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { openEscalationOf } from '../../store/failures/escalations.ts';
+import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { answer } from '../commands/answers/answer.ts';
+import { isInConflict } from '../commands/merge/in-conflict.ts';
+import { merge } from '../commands/merge/merge.ts';
+import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
+import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
+import { changing, published as publishedOn } from './published.fixture.ts';
+
+const shared = sharedDatabase();
+const published = (given?: Parameters<typeof publishedOn>[1]) => publishedOn(shared(), given);
+type Published = Awaited<ReturnType<typeof published>>;
+
+const told = async ({ database, work }: Published) =>
+  (await eventsOf(database.query, work.order.id))
+    .filter(({ kind }) => kind === 'ground.changed')
+    .map(({ detail }) => detail.is);
+
+const listed = async ({ database, work }: Published) => {
+  const [found] = await listedByIds(database.query, [work.order.id]);
+  if (!found) throw new Error('It is not listed');
+  return found;
+};
+
+const green = { verdict: 'green' as const, checks: [checkOf('build', 'passed')], missing: [] };
+const red = { verdict: 'red' as const, checks: [checkOf('build', 'failed')], missing: [] };
+
+/** Only this commit is red, and its log can be read. */
+function failOn({ work }: Published, sha: string): void {
+  Object.assign(work.forge, {
+    readChecks: async (of: { sha: string }) => ({ ...(of.sha === sha ? red : green), sha: of.sha }),
+    readLog: async () => ({ text: 'FAIL a.test: expected 2, got 3\n', isCut: false, failedStep: 'npm test' }),
+  });
+}
+
+const filesAt = ({ repository, url }: Published, sha: string) => {
+  repository.git('fetch', '--quiet', url, '+refs/heads/*:refs/others/*');
+  return repository.git('ls-tree', '-r', '--name-only', sha).split('\n');
+};
+
+test('R-SEN-8: fear: a file was taken out of the history of the base branch, and the merge brings it back', async () => {
+  const at = await published({ files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, model, execute, pullRequest, order, row, said } = at;
+  const asked = model.prompts.length;
+  const baseSha = at.rewriteBase({ 'README.md': 'clean\n' });
+  said.report = green;
+  const merges: string[] = [];
+  Object.assign(work.forge, {
+    mergePullRequest: async (_: number, { expectedHeadSha }: { expectedHeadSha: string }) => {
+      merges.push(expectedHeadSha);
+      return Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
+    },
+  });
+  await look(database, work.forge, { merge: 'green' });
+  expect(merges).toEqual([]);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 0 });
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha });
+  const head = at.atRemote(pullRequest.headBranch);
+  expect(filesAt(at, head)).toEqual(['README.md', 'made.txt']);
+  expect(model.prompts).toHaveLength(asked);
+  expect(await told(at)).toEqual(['base rewritten']);
+  pullRequest.headSha = head;
+  await look(database, work.forge, { merge: 'green' });
+  expect(merges).toEqual([head]);
+  expect(await row()).toMatchObject({ state: 'merged' });
+});
+
+test('fear: the base branch is rewritten while the agent works, and the change is published with what was taken out', async () => {
+  const at = await published({ agent: changing, files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, execute, pullRequest, order } = at;
+  failOn(at, pullRequest.headSha);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  let isRewritten = false;
+  work.reached = (point) => {
+    if (point !== 'verifying:end' || isRewritten) return;
+    isRewritten = true;
+    at.rewriteBase({ 'README.md': 'clean\n' });
+  };
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci' });
+  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toEqual(['README.md', 'made.txt']);
+  expect(await told(at)).toEqual(['base rewritten']);
+});
+
+test('R-SEN-3: fear: somebody pushes while the agent mends, and the paid work cannot be published', async () => {
+  const at = await published({ agent: changing });
+  const { database, work, repository, execute, pullRequest, order, row } = at;
+  failOn(at, pullRequest.headSha);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  let theirs = '';
+  work.reached = (point) => {
+    if (point === 'verifying:end' && theirs === '') theirs = at.pushToHead({ 'fmt.txt': 'formatted\n' });
+  };
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  const head = at.atRemote(pullRequest.headBranch);
+  expect(filesAt(at, head)).toContain('fmt.txt');
+  repository.git('merge-base', '--is-ancestor', theirs, head);
+  expect(head).not.toBe(theirs);
+  expect(await told(at)).toEqual(['head moved']);
+  // What others pushed is not merged by policy.
+  expect(await row()).toMatchObject({ followed: { others: ['Test'], pushedSha: head } });
+  pullRequest.headSha = head;
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({
+    status: 'completed',
+    changedBecause: 'CI is green, but it has commits of Test, so Moose does not merge it',
+  });
+});
+
+test('R-SEN-3: CI is red on what somebody pushed: one question, and its answer lets the agent continue on top', async () => {
+  const at = await published({ agent: changing });
+  const { database, work, repository, execute, pullRequest, order } = at;
+  const theirs = at.pushToHead({ 'fmt.txt': 'formatted\n' });
+  failOn(at, theirs);
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+  await look(database, work.forge);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ status: 'needs_review', refinementCycles: 0 });
+  const question = await openEscalationOf(database.query, work.order.id);
+  expect(question).toMatchObject({ recommendedOption: 'retry' });
+  expect(question?.options.map(({ id }) => id)).toEqual(['refine', 'retry', 'cancel']);
+  expect(question?.title).toContain('build failed, on what Test pushed');
+  if (!question) throw new Error('Nobody is asked');
+  await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  const head = at.atRemote(pullRequest.headBranch);
+  expect(head).not.toBe(theirs);
+  filesAt(at, head);
+  repository.git('merge-base', '--is-ancestor', theirs, head);
+});
+
+test('R-SEN-8: a person presses Update branch, and the change is merged all the same', async () => {
+  const at = await published();
+  const { database, work, pullRequest, order } = at;
+  const base = at.moveBase({ 'theirs.txt': 'theirs\n' });
+  const head = at.pushToHead({}, base);
+  at.said.report = green;
+  Object.assign(work.forge, {
+    mergePullRequest: async (_: number, { expectedHeadSha }: { expectedHeadSha: string }) =>
+      Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40), headSha: expectedHeadSha }),
+  });
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  expect(pullRequest).toMatchObject({ state: 'merged', headSha: head });
+  expect(await told(at)).toEqual(['head brought to base']);
+});
+
+test('R-SEN-8: fear: a merge of the base branch has more than both sides, and Moose merges it by policy', async () => {
+  const at = await published();
+  const { database, work, order } = at;
+  const base = at.moveBase({ 'theirs.txt': 'theirs\n' });
+  at.pushToHead({ 'evil.txt': 'evil\n' }, base);
+  at.said.report = green;
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({
+    status: 'completed',
+    changedBecause: expect.stringContaining('it has commits of Test'),
+  });
+});
+
+test('R-SEN-8: fear: a person merges completed work after the base branch was rewritten', async () => {
+  const at = await published({ files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, order } = at;
+  at.said.report = green;
+  await look(database, work.forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  at.rewriteBase({ 'README.md': 'clean\n' });
+  const prove = async () => {
+    throw new Error('No checks are run');
+  };
+  const merging = merge(
+    { ...work, checking: { settings: work.settings, prove } },
+    await order(),
+    'human:ada',
+  );
+  await expect(merging).rejects.toMatchObject({
+    code: 'MERGE_BASE_REWRITTEN',
+    message: expect.stringContaining('main was rewritten'),
+    advice: expect.stringContaining('moose retry'),
+  });
+  const refused = await order();
+  expect(refused).toMatchObject({ status: 'completed', failure: { code: 'MERGE_BASE_REWRITTEN' } });
+  expect(isInConflict(refused)).toBe(true);
+});
+
+test('R-SEN-8: the base branch is renamed, and its own file still has the change merged', async () => {
+  const at = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
+  const { database, work, repository, url, pullRequest, order, row } = at;
+  repository.git('push', '--quiet', url, 'main:refs/heads/trunk');
+  repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  repository.git('push', '--quiet', url, ':refs/heads/main');
+  pullRequest.baseBranch = 'trunk';
+  at.said.report = green;
+  Object.assign(work.forge, {
+    mergePullRequest: async () => Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) }),
+  });
+  await look(database, work.forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed', baseBranch: 'trunk' });
+  expect(await row()).toMatchObject({ state: 'merged', followed: { mergeOfFile: 'green' } });
+});
+
+test('fear: somebody merges the change by hand, as a squash, and Moose says to merge it', async () => {
+  const at = await published();
+  const { database, work, repository, url, pullRequest, order } = at;
+  at.said.report = green;
+  await look(database, work.forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed' });
+  repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+  repository.git('checkout', '--quiet', '--detach', 'main');
+  repository.git('merge', '--quiet', '--squash', 'FETCH_HEAD');
+  repository.git('commit', '--quiet', '-m', 'Squashed');
+  repository.git('push', '--quiet', url, 'HEAD:refs/heads/main');
+  repository.git('checkout', '--quiet', 'main');
+  await look(database, work.forge, { merge: 'never' });
+  expect(await told(at)).toEqual(['merged by hand']);
+  const [view] = await viewWorkOrders(database, [await listed(at)], new Date());
+  expect(view?.explain).toContain('somebody merged it by hand');
+  expect(view?.explain).not.toContain('moose merge');
+});
