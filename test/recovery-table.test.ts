@@ -6,6 +6,7 @@ import { failureCategories, failureClasses } from '../src/domain/failure.ts';
 import { stepTable } from '../src/engine/pipeline/execute-run.ts';
 import { defaultRecoveryPolicies } from '../src/engine/policy/default-policies.ts';
 import {
+  codeFits,
   decideRecovery,
   policyFor,
   type RecoveryComponent,
@@ -63,12 +64,12 @@ const raised = errorCodes();
 
 /** A failure that this row decides about, if a caller passes its component; undefined if there is none. */
 function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
-  const known = raised.find(({ code }) => code === row.code);
+  const known = row.code === undefined ? undefined : raised.find(({ code }) => codeFits(row.code, code));
   if (row.code !== undefined && known === undefined) return undefined;
   for (const component of callers.keys() as MapIterator<RecoveryComponent>) {
     for (const category of known?.category ? [known.category] : failureCategories) {
       for (const failureClass of failureClasses) {
-        const failure = { category, failureClass, code: row.code ?? 'ANOTHER', retryAfterMs: undefined };
+        const failure = { category, failureClass, code: known?.code ?? 'ANOTHER', retryAfterMs: undefined };
         if (policyFor(rows, component, failure) === row) return { component, failure };
       }
     }

@@ -309,8 +309,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => 'away' as const",
     reason: 'that the database does not answer is the answer',
   },
-  { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // A damaged', reason: 'the setup runs' },
-  { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // The', reason: 'the setup runs' },
   { path: 'src/engine/run/assets/read-servers.ts', code: 'catch { // Reported', reason: 'told as left out' },
   {
     path: 'src/engine/pipeline/applying/preflight.ts',

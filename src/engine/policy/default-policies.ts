@@ -21,11 +21,8 @@ const returning: RecoveryPolicy[] = [
   ['REMOTE_HOST_UNKNOWN', 'the network or its name server may come back'],
   ['REMOTE_MISSING', 'the remote may be moved, or its disk unmounted, for a while'],
   ['REPOSITORY_NOT_FOUND', 'the disk of the repository may be unmounted for a while'],
-  ['DISK_FULL', 'other work and people free disk space'],
-  ['DISK_READ_ONLY', 'a person mounts the disk writable'],
-  ['DISK_FAILS', 'a person repairs the disk'],
-  ['OUT_OF_MEMORY', 'other work on the machine ends'],
-  ['OUT_OF_PROCESSES', 'other work on the machine ends'],
+  ['DISK_*', 'other work and people free disk space, or a person repairs the disk'],
+  ['OUT_OF_*', 'other work on the machine ends'],
   ['TOO_MANY_FILES', 'other work on the machine closes its files'],
 ].map(([code = '', because = '']) => ({
   component: '*',

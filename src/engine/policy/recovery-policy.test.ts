@@ -20,7 +20,7 @@ const plain: Failure = {
   retryAfterMs: undefined,
 };
 const fresh = { retries: 0, pauses: 0 };
-const codes = new Set(defaultRecoveryPolicies.flatMap(({ code }) => (code ? [code] : [])));
+const codes = new Set(defaultRecoveryPolicies.flatMap(({ code }) => (code ? [code.replace('*', 'X')] : [])));
 const everyFailure: Failure[] = failureCategories.flatMap((category) =>
   failureClasses.flatMap((failureClass) =>
     [...codes, 'X'].map((code) => ({ category, failureClass, code, retryAfterMs: undefined })),
@@ -46,6 +46,16 @@ test('no row is hidden by the rows above it', () => {
     ),
   );
   expect(defaultRecoveryPolicies.filter((row) => !reached.has(row))).toEqual([]);
+});
+
+test('a row with a star decides about all codes that begin so', () => {
+  const decided = (code: string) => policyFor(defaultRecoveryPolicies, 'preparing', { ...plain, code })?.code;
+  expect(['DISK_FULL', 'DISK_READ_ONLY', 'OUT_OF_MEMORY', 'SESSION_OUT_OF_PROCESSES'].map(decided)).toEqual([
+    'DISK_*',
+    'DISK_*',
+    'OUT_OF_*',
+    undefined,
+  ]);
 });
 
 test('the table fits on one screen', () => {

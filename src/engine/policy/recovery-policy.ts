@@ -33,7 +33,7 @@ export interface RecoveryPolicy {
   component: RecoveryComponent | '*';
   failureClass: FailureClass | '*';
   category: FailureCategory | '*';
-  /** Restricts the row to one failure. */
+  /** Restricts the row to one failure, or with a `*` at the end to all whose codes begin so. */
   code?: string;
   act: RecoveryAct;
   /** For a retry: the delay before each attempt, as many as there are retries. For a pause: the last delay is repeated. */
@@ -64,8 +64,13 @@ export function policyFor(
       (row.component === component || (row.component === '*' && component !== 'reviewer')) &&
       (row.failureClass === '*' || row.failureClass === failureClass) &&
       (row.category === '*' || row.category === category) &&
-      (row.code === undefined || row.code === code),
+      codeFits(row.code, code),
   );
+}
+
+/** `of`: of a row; undefined for every code. */
+export function codeFits(of: string | undefined, code: string): boolean {
+  return of === undefined || of === code || (of.endsWith('*') && code.startsWith(of.slice(0, -1)));
 }
 
 const any = { failureClass: '*', category: '*', because: 'no policy matches' } as const;

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { runSteps } from '../../domain/transitions.ts';
-import { outsideComponents, policyFor, type RecoveryPolicy, recoveryActs } from './recovery-policy.ts';
+import {
+  codeFits,
+  outsideComponents,
+  policyFor,
+  type RecoveryPolicy,
+  recoveryActs,
+} from './recovery-policy.ts';
 import { oneOf, wholeNumber } from './settings/kinds.ts';
 
 const rowsMax = 100;
@@ -22,7 +28,9 @@ const rowSchema = z
       category: oneOf(['*', ...failureCategories]).default('*'),
       code: z
         .string({ error: 'must be the code of an error' })
-        .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'must be the code of an error, as in AGENT_CRASHED' })
+        .regex(/^[A-Z][A-Z0-9_]*\*?$/, {
+          error: 'must be the code of an error, as in AGENT_CRASHED, or the beginning of some, as in DISK_*',
+        })
         .max(codeCharsMax, { error: `must have at most ${codeCharsMax} characters` })
         .nullish(),
       act: oneOf(recoveryActs),
@@ -130,6 +138,6 @@ function covers(earlier: RecoveryRow, later: RecoveryRow): boolean {
       (earlier.component === '*' && later.component !== 'reviewer')) &&
     fits(earlier.failure_class, later.failure_class) &&
     fits(earlier.category, later.category) &&
-    fits(earlier.code ?? '*', later.code ?? '*')
+    codeFits(earlier.code ?? '*', later.code ?? '*')
   );
 }
