@@ -4,7 +4,7 @@ import type { WorkOrder, WorkOrderRecord } from '../../contract/contract.ts';
 import { assetsText } from '../../domain/agents/agent-assets.ts';
 import { shortId } from '../../domain/ids.ts';
 import { refusedText } from '../../domain/machine/egress.ts';
-import { type IgnoredFiles, ignoredSentence } from '../../domain/machine/ignored-files.ts';
+import { type IgnoredFiles, leftOutSentence } from '../../domain/machine/ignored-files.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import { personOf } from '../../domain/people/person.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
@@ -145,12 +145,12 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   return lines;
 }
 
-/** Files of the newest change that git ignores. */
+/** Files beside the newest change that are not part of it. */
 function leftOutText({ steps }: WorkOrderRecord): string | null {
   const newest = steps.findLast(({ step }) => step === 'applying')?.result as
-    | { ignored?: IgnoredFiles }
+    | { ignored?: IgnoredFiles; leftOut?: string[] }
     | undefined;
-  return ignoredSentence(newest?.ignored) || null;
+  return leftOutSentence(newest ?? {}) || null;
 }
 
 /** The checks of the newest round. */

@@ -10,8 +10,26 @@ export const ignoredFilesSchema = z.object({
 });
 export type IgnoredFiles = z.infer<typeof ignoredFilesSchema>;
 
+const namedMax = 20;
+
+/** What a change leaves out, in one or two sentences for people and agents; empty if nothing. */
+export function leftOutSentence({
+  ignored,
+  leftOut = [],
+}: {
+  ignored?: IgnoredFiles | undefined;
+  leftOut?: readonly string[] | undefined;
+}): string {
+  const more = leftOut.length > namedMax ? ` and ${leftOut.length - namedMax} more` : '';
+  const dropped =
+    leftOut.length === 0
+      ? ''
+      : `Tools left ${leftOut.slice(0, namedMax).join(', ')}${more}: not part of the change, because the repository has no such files and the work order names none.`;
+  return [ignoredSentence(ignored), dropped].filter(Boolean).join(' ');
+}
+
 /** One sentence for people and agents; empty if there are none. */
-export function ignoredSentence(ignored: IgnoredFiles | undefined): string {
+function ignoredSentence(ignored: IgnoredFiles | undefined): string {
   if (ignored === undefined) return '';
   const { paths, count, keptUnder } = ignored;
   const more = count > paths.length ? ` and ${count - paths.length} more` : '';

@@ -136,6 +136,8 @@ const applyingSchema = z.object({
   isAnswer: z.literal(true).exactOptional(),
   /** Files that the agent made and that git ignores. */
   ignored: ignoredFilesSchema.exactOptional(),
+  /** New files that tools drop beside their work, and that the change leaves out. */
+  leftOut: z.array(z.string()).exactOptional(),
   /** Paths of a merge or similar operation that the agent left unfinished. */
   unmerged: z.array(z.string()).exactOptional(),
 });

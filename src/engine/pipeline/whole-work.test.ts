@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { shortId } from '../../domain/ids.ts';
-import { ignoredSentence } from '../../domain/machine/ignored-files.ts';
+import { leftOutSentence } from '../../domain/machine/ignored-files.ts';
 import type { ApplyingResult, RoutingResult } from '../../domain/work-order/step-result.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import type { StepEnd } from '../run/work.ts';
@@ -60,7 +60,7 @@ test('what git ignores is named and kept, and not part of the change', async () 
   const { headSha, ignored } = resultOf(await applying(at.work));
   const ref = `refs/moose/preserved/${shortId(at.work.order.id)}`;
   expect(ignored).toEqual({ paths: ['my.local', 'src/lib'], count: 2, keptUnder: ref });
-  expect(ignoredSentence(ignored)).toContain('src/lib, which git ignores');
+  expect(leftOutSentence({ ignored })).toContain('src/lib, which git ignores');
   expect(at.repository.git('show', `${ref}:src/lib/util.js`)).toBe('42');
   expect(at.repository.git('ls-tree', '-r', '--name-only', headSha)).toBe('.gitignore\na.txt\nsrc/b.txt');
 });

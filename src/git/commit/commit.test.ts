@@ -80,8 +80,11 @@ test('excluded paths are left out, tracked or not, staged by the agent or not', 
 });
 
 test('names with spaces, newlines, dashes, quotes, accents and bytes that are not UTF-8', async () => {
-  const { worktreePath, request } = await scratchWorktree();
   const names = ['-rf', '--all', 'a b', 'a\nb', '"q"', 'é🎉', ':(exclude)x', '*.txt', ' lead', 'tab\there'];
+  // New ones of those that Windows cannot hold are refused.
+  const { worktreePath, request } = await scratchWorktree(
+    Object.fromEntries(names.map((name) => [name, 'old'])),
+  );
   writeFiles(worktreePath, Object.fromEntries(names.map((name) => [name, name])));
   const raw = Buffer.concat([
     Buffer.from(`${worktreePath}/latin-`),

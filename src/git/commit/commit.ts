@@ -35,6 +35,8 @@ export interface Commit {
   treeSha: string;
   /** Compared with the commit's parent. */
   changedFiles: string[];
+  /** New files that tools drop beside their work, which it leaves out. */
+  leftOut: string[];
 }
 
 /**
@@ -94,7 +96,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
 async function commitStaged(
   request: CommitRequest,
   head: string,
-  { treeSha, indexCall, adoptIndex }: Staged,
+  { treeSha, leftOut, indexCall, adoptIndex }: Staged,
   changes: readonly TreeChange[],
   call: GitCall,
 ): Promise<Commit | null> {
@@ -119,7 +121,7 @@ async function commitStaged(
   if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
     await adoptIndex();
     await readySessionRepository(request);
-    return { sha: head, treeSha, changedFiles };
+    return { sha: head, treeSha, changedFiles, leftOut };
   }
   const message = withTrailers(redact(request.message), request.trailers);
   const identity = await commitIdentity(worktreePath, request.committer ?? moose, call);
@@ -133,7 +135,7 @@ async function commitStaged(
   await adoptIndex();
   await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
   await readySessionRepository(request);
-  return { sha, treeSha, changedFiles };
+  return { sha, treeSha, changedFiles, leftOut };
 }
 
 /** Sessions cannot move the branch, so only an earlier call of Moose can have committed to it. */

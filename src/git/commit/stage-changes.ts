@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { isThere } from '../run/is-there.ts';
 import type { GitCall } from '../run/run-git.ts';
+import { withoutDroppings } from './droppings.ts';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
 import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
 import { refuseChangedInside } from './submodule-pointers.ts';
@@ -12,11 +13,15 @@ export interface StageRequest extends GuardRequest {
   expectedParent: string;
   /** Relative paths of files or directories to leave out, tracked or not. */
   excludePaths?: readonly string[];
+  /** The words of the work order: new files that they name are part of the change, whatever their names look like. */
+  named?: string;
 }
 
 export interface Staged {
   /** The tree object of everything that belongs in the commit. */
   treeSha: string;
+  /** New files that tools drop beside their work, which are not part of it. */
+  leftOut: string[];
   /** For questions to git about the index of this tree. */
   indexCall: GitCall;
   /**
@@ -37,7 +42,13 @@ export async function stageChanges<T>(
     const paths = await pathsToStage(request, index, call);
     refuse(await forbiddenBeforeReading(request, [...paths.present, ...paths.deleted]));
     await index.stage(paths);
-    return use({ treeSha: await index.writeTree(), indexCall: index.call, adoptIndex: index.adopt });
+    const { leftOut } = paths;
+    return use({
+      treeSha: await index.writeTree(),
+      leftOut,
+      indexCall: index.call,
+      adoptIndex: index.adopt,
+    });
   });
 }
 
@@ -52,7 +63,12 @@ async function pathsToStage(request: StageRequest, index: ScratchIndex, call: Gi
   const reason = 'it is a separate git repository';
   refuse(nested.filter(isIncluded).map((path) => ({ path: shownPath(path), reason })));
   const kept = await withoutBuildTrees(request.worktreePath, untracked.filter(isIncluded));
-  return { present: [...modified.filter(isIncluded), ...kept], deleted: deleted.filter(isIncluded) };
+  const sorted = await withoutDroppings(request.worktreePath, kept, request.named ?? '', index.call);
+  return {
+    present: [...modified.filter(isIncluded), ...sorted.kept],
+    deleted: deleted.filter(isIncluded),
+    leftOut: sorted.leftOut,
+  };
 }
 
 /** Leaves out directories that are marked as a cache (CACHEDIR.TAG, bford.info/cachedir), and Maven's `target`. */

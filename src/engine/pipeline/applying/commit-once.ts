@@ -18,9 +18,13 @@ const formWords =
   /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
 const formNames = /\b(?:CRLF|BOM|EOL)\b/;
 
+/** What people have asked for. */
+const wordsOf = ({ order, run }: Work): string =>
+  [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+
 /** Whether the work order itself is about line endings, byte-order marks or modes. */
-function isAboutForm({ order, run }: Work): boolean {
-  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+function isAboutForm(work: Work): boolean {
+  const text = wordsOf(work);
   return formWords.test(text) || formNames.test(text);
 }
 
@@ -49,6 +53,7 @@ export async function commitOnce(
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
     keepsForm: !isAboutForm(work),
+    named: wordsOf(work),
     secrets: await secretPolicy(work),
     filters: work.project.settings.filters ?? [],
     preserveAs: shortId(work.order.id),

@@ -7,7 +7,7 @@ import { lackIn } from '../../../classifier/lack.ts';
 import { failureOfAgent } from '../../../domain/agents/agent-failure.ts';
 import { agentFailures } from '../../../domain/agents/agent-failure-catalogue.ts';
 import type { MooseError } from '../../../domain/failure.ts';
-import { ignoredSentence } from '../../../domain/machine/ignored-files.ts';
+import { leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
 import { decideOutcome, hasLivedOn, isDone, type Outcome } from '../../../domain/work-order/outcome.ts';
@@ -58,7 +58,12 @@ export async function concludeSession(
   const commit = isDone(run) ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
   const headSha = commit?.sha ?? parentSha;
   const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
-  const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
+  const { leftOut = [] } = commit ?? {};
+  const left = {
+    ...(ignored ? { ignored } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+    ...(unmerged.length > 0 ? { unmerged } : {}),
+  };
   const keep = commit && (await keeping(work, worktreePath, routed, commit));
   try {
     const turn = { agent, routed, generated, run, parentSha };
@@ -79,7 +84,7 @@ const takenBack = 'The agent reverted all earlier changes: the files are as they
 
 interface Leavings {
   commit: Commit | null;
-  left: Pick<ApplyingResult, 'ignored' | 'unmerged'>;
+  left: Pick<ApplyingResult, 'ignored' | 'leftOut' | 'unmerged'>;
   worktreePath: string;
 }
 
@@ -102,7 +107,7 @@ async function decideEnd(
   });
   const { outcome } = decided;
   const said = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
-  const sentence = [said, ignoredSentence(left.ignored), wasToFix(work, outcome)].filter(Boolean).join(' ');
+  const sentence = [said, leftOutSentence(left), wasToFix(work, outcome)].filter(Boolean).join(' ');
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
@@ -141,7 +146,11 @@ async function decideEnd(
     stderrTail: stderr.text,
     hasLeft: outcome === 'crashed' && agent.writesCode && (await hasLeft(worktreePath, work.signal)),
     hasAnswered:
-      outcome === 'changed_nothing' && !isTakenBack && agent.writesCode && report.said !== undefined,
+      outcome === 'changed_nothing' &&
+      !isTakenBack &&
+      agent.writesCode &&
+      left.ignored === undefined &&
+      report.said !== undefined,
   };
   const limited = limitFailure(work, {
     reason: end.reason,

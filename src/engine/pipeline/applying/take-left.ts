@@ -32,6 +32,7 @@ export async function takeLeft(
       changedFiles: commit.changedFiles.length,
       agent: name,
       sessionId: '',
+      ...(commit.leftOut.length > 0 ? { leftOut: commit.leftOut } : {}),
       summary: `The files that ${name} left when it ended without a result.`,
     },
     facts: [`tree:${commit.treeSha}`],

@@ -79,7 +79,7 @@ test("R-REC-4: the reviewer's remaining findings are quoted for readers of the p
   expect(body).toContain('## Review\n\n`` a/`b` `` still requests changes.\n\n> - # Not a heading\n');
 });
 
-test('R-PIPE-7: it contains the request, the change, the checks, the cost and how to repeat the work', () => {
+test('R-PIPE-7: it contains the request, the change, the checks, the cost and how to run it again', () => {
   const short = shortId(id);
   expect(pullRequestBody(facts({ risks: ['It may\nbreak.'] }))).toBe(`## Asked
 
@@ -108,6 +108,8 @@ $0.12 of $1.00 · 2 model calls · 1 refinement cycle · scripted/light · patch
 ## Commands
 
 \`moose show ${short}\` · \`moose diff ${short}\` · \`moose undo ${short}\`
+
+To run it again: \`moose send ${short} "…"\` with what should be different, while it waits for its checks; after that, \`moose undo ${short}\`, and \`moose run\` with what was asked above.
 `);
 });
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { GivenReview } from '../../../domain/agents/review.ts';
 import { foreignText } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
-import { ignoredSentence } from '../../../domain/machine/ignored-files.ts';
+import { leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import { formatUsd } from '../../../domain/money.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import { visibleText } from '../../../domain/text/visible-text.ts';
@@ -32,6 +32,7 @@ interface Facts {
 }
 
 export function pullRequestBody({ order, routed, generated, applied, verified, joint }: Facts): string {
+  const leftOut = leftOutSentence(applied);
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
@@ -42,12 +43,12 @@ export function pullRequestBody({ order, routed, generated, applied, verified, j
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
     `## Done\n\n${done(order, generated, applied)}`,
-    applied.ignored ? `## Left out\n\n${quote(ignoredSentence(applied.ignored))}` : '',
+    leftOut ? `## Left out\n\n${quote(leftOut)}` : '',
     risks(generated),
     `## Checks\n\n${checks(verified)}`,
     reviewSection(verified.review ?? (isHuman(applied) ? undefined : generated.review)),
     `## Cost\n\n${cost(order, routed, generated, applied)}`,
-    `## Commands\n\n\`moose show ${shortId(order.id)}\` · \`moose diff ${shortId(order.id)}\` · \`moose undo ${shortId(order.id)}\``,
+    `## Commands\n\n${commands(order)}`,
     routed.hasUncommittedChanges
       ? '_The repository had uncommitted changes when this started; they are not part of it._'
       : '',
@@ -136,6 +137,18 @@ function cost(
   const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
   const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
   return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.ceilingNanoUsd ?? routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;
+}
+
+function commands({ id, settings }: WorkOrder): string {
+  const short = shortId(id);
+  const messages =
+    settings.command === undefined
+      ? `\`moose send ${short} "…"\` with what should be different, while it waits for its checks; after that, `
+      : '';
+  return [
+    `\`moose show ${short}\` · \`moose diff ${short}\` · \`moose undo ${short}\``,
+    `To run it again: ${messages}\`moose undo ${short}\`, and \`moose run\` with what was asked above.`,
+  ].join('\n\n');
 }
 
 type Texts = Pick<PullRequest, 'title' | 'body'>;

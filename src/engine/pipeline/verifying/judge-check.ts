@@ -4,7 +4,7 @@
 import { type Classification, classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
 import type { MooseError } from '../../../domain/failure.ts';
-import { ignoredSentence } from '../../../domain/machine/ignored-files.ts';
+import { leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import { type CheckResult, isVerification, wasKilled } from '../../../domain/work-order/check.ts';
 import type { Lack, SeenFailure } from '../../../domain/work-order/seen-failure.ts';
 import type { ApplyingResult, Feedback, VerifyingResult } from '../../../domain/work-order/step-result.ts';
@@ -269,7 +269,7 @@ function summaryOf(
   blame?: { fresh: readonly string[]; before: readonly string[] },
 ): string {
   const ended = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
-  const said = [ended, ignoredSentence(applied.ignored)].filter(Boolean).join(' ');
+  const said = [ended, leftOutSentence(applied)].filter(Boolean).join(' ');
   if (!blame || blame.before.length === 0) return said;
   const named = blame.before.slice(0, namesShownMax).map((name) => JSON.stringify(name));
   return `${said} These failed before the change too and do not count against it: ${named.join(', ')}.`;

@@ -1,6 +1,6 @@
 // The outcome of a step, in one line. Pure.
 
-import { type IgnoredFiles, ignoredSentence } from '../../../domain/machine/ignored-files.ts';
+import { type IgnoredFiles, leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { CheckResult } from '../../../domain/work-order/check.ts';
@@ -52,8 +52,11 @@ const said: Record<Step, (result: Result) => string> = {
   awaiting_ci: () => 'CI has finished.',
 };
 
-function appliedAs({ outcome, changedFiles, agent, summary, ignored }: Result): string {
-  const left = ignoredSentence(ignored as IgnoredFiles | undefined);
+function appliedAs({ outcome, changedFiles, agent, summary, ignored, leftOut }: Result): string {
+  const left = leftOutSentence({
+    ignored: ignored as IgnoredFiles | undefined,
+    leftOut: leftOut as string[] | undefined,
+  });
   const done =
     outcome === 'changed'
       ? `${agent} changed ${count(Number(changedFiles), 'file')}. `
