@@ -1,6 +1,7 @@
 // Which files determine the result of a setup, as far as this is certain (R-PROJ-3): a result may be reused only for a
 // commit in which these files are the same. Pure.
 import { splitCommands } from './checks/candidate.ts';
+import { localPackages, mayRefer } from './local-packages.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 /** Commands that install what manifests and lock files say, and read nothing else of the project. */
@@ -40,20 +41,56 @@ const lifecycle = [
 /** Python packages that compile something from the project's own sources. */
 const compiles = /maturin|scikit-build|meson|cython|ext_modules|setuptools[-_]rust|cffi_modules|build\.py/i;
 
-/** The paths; null if the result may depend on any file. */
+/** More manifests are not read: then the result may depend on any file. */
+const manifestsMax = 2_000;
+
+/** What `setupInputs` has to read; null if that is too much, or of no use. */
+export function manifestsToRead(commands: readonly string[], paths: readonly string[]): string[] | null {
+  if (!commands.every(isInstall)) return null;
+  const manifests = inputsByName(commands, paths).filter(mayRefer);
+  return manifests.length > manifestsMax ? null : manifests;
+}
+
+/** The paths; null if the result may depend on any file. `files` has the text of what `manifestsToRead` names. */
 export function setupInputs(
   commands: readonly string[],
   paths: readonly string[],
   files: ProjectFiles,
 ): string[] | null {
   if (!commands.every(isInstall)) return null;
-  const inputs = paths.filter((path) => inputNames.test(nameOf(path)) || inputFolders.test(path));
-  return inputs.some((path) => runsOwnCode(path, files)) ? null : inputs;
+  const inputs = inputsByName(commands, paths);
+  if (inputs.some((path) => runsOwnCode(path, files))) return null;
+  const local = localPackages(inputs, paths, files);
+  if (local === null) return null;
+  const wanted = new Set([...inputs, ...local.files]);
+  const folders = [...local.folders].map((folder) => `${folder}/`);
+  return paths.filter((path) => wanted.has(path) || folders.some((folder) => path.startsWith(folder)));
+}
+
+function inputsByName(commands: readonly string[], paths: readonly string[]): string[] {
+  const named = new Set(commands.flatMap(filesNamedBy));
+  return paths.filter(
+    (path) => inputNames.test(nameOf(path)) || inputFolders.test(path) || named.has(path),
+  );
+}
+
+/** `pip install -r deps.txt`, also after `cd folder`. */
+function filesNamedBy(command: string): string[] {
+  const named: string[] = [];
+  let folder = '';
+  for (const part of splitCommands(command.replace(/^\((.*)\)$/s, '$1'))) {
+    const [, into] = /^cd (.+)$/.exec(part) ?? [];
+    if (into !== undefined) folder = `${folder}${into.replace(/^\.\//, '').replace(/\/*$/, '/')}`;
+    for (const [, file = ''] of part.matchAll(/ (?:-[rc] ?|--(?:requirement|constraint)[ =])([\w./-]+)/g))
+      named.push(`${folder}${file.replace(/^\.\//, '')}`);
+  }
+  return named;
 }
 
 function isInstall(command: string): boolean {
   const plain = command.replace(/^\((.*)\)$/s, '$1');
-  if (/[|<>$`;\n()*?]/.test(plain)) return false;
+  // Copies the project itself.
+  if (/[|<>$`;\n()*?]/.test(plain) || plain.includes(' --no-editable')) return false;
   return splitCommands(plain).every(
     (part) => inAFolder.test(part) || installs.some((each) => each.test(part)),
   );

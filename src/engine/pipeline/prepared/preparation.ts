@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
 import type { Check } from '../../../domain/work-order/check.ts';
-import { setupInputs } from '../../../finder/setup-inputs.ts';
-import { listFiles } from '../../../git/read/tree.ts';
+import { committedFiles } from '../../../finder/committed-files.ts';
+import { manifestsToRead, setupInputs } from '../../../finder/setup-inputs.ts';
+import { listFiles, readFiles } from '../../../git/read/tree.ts';
 import { findOnPath } from '../../../sessions/resolve-program.ts';
-import { projectFilesAt } from '../../policy/project-files-at.ts';
 import { type CopiedFiles, findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import { imageMark } from '../preparing/project-image.ts';
 import { variablesMark } from '../sessions/session-variables.ts';
@@ -71,7 +71,10 @@ async function inputsAt({ project, signal }: Planned, commands: readonly string[
   const { repositoryPath } = project;
   const listed = await listFiles(repositoryPath, sha, signal);
   const paths = listed.map(({ path }) => path);
-  const inputs = setupInputs(commands, paths, await projectFilesAt(repositoryPath, sha, signal));
+  const manifests = manifestsToRead(commands, paths);
+  if (manifests === null) return sha;
+  const files = committedFiles(paths, await readFiles(repositoryPath, sha, manifests, signal));
+  const inputs = setupInputs(commands, paths, files);
   if (inputs === null) return sha;
   const wanted = new Set(inputs);
   return listed.filter(({ path }) => wanted.has(path)).map(({ path, objectId }) => [path, objectId]);
