@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../scratch-repository.fixture.ts';
-import { listFiles, listFolder, readFiles } from './tree.ts';
+import { runGitBytes } from '../run/run-git.ts';
+import { inParts, listFiles, listFolder, readFiles } from './tree.ts';
 
 test('a folder of a commit is read once, because a commit never changes', async () => {
   const { path, headSha } = scratchRepository({ 'a/b.txt': 'b\n', 'a/c/d.txt': 'd\n', 'e.txt': 'e\n' });
@@ -56,4 +57,21 @@ test('fear: a repository gets a text that only another one has', async () => {
   await listFiles(path, headSha);
   await readFiles(path, headSha, ['a.txt']);
   await expect(readFiles(other.path, headSha, ['a.txt'])).resolves.toEqual(new Map());
+});
+
+test('R-REPO-4: fear: a change of many large files cannot be read, after its agent was paid', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `f${n}.txt`);
+  const { path } = scratchRepository(Object.fromEntries(names.map((name, n) => [name, 'x'.repeat(n === 7 ? 9_000 : 100)])));
+  let calls = 0;
+  const read = async (some: readonly string[]) => {
+    calls += 1;
+    const input = some.map((name) => `HEAD:${name}\n`).join('');
+    await runGitBytes(path, ['cat-file', '--batch'], { input, maxOutputBytes: 2_000 });
+    return [...some];
+  };
+  expect(await inParts(names, read)).toEqual(names.filter((name) => name !== 'f7.txt'));
+  expect(calls).toBeLessThan(30);
+  calls = 0;
+  await inParts(names.slice(0, 5), read);
+  expect(calls).toBe(1);
 });

@@ -1,5 +1,6 @@
 // Reads a commit without a worktree: which files it has, and their content.
 
+import { isMooseError } from '../../domain/failure.ts';
 import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { runGit, runGitBytes } from '../run/run-git.ts';
 import { isSha } from './revision.ts';
@@ -98,7 +99,44 @@ function idsIn(repositoryPath: string, commit: string): ReadonlyMap<string, stri
   return ids;
 }
 
-/** The contents of a commit's files as text. Leaves out files that are not UTF-8. */
+type Text = readonly [path: string, { id: string; text: string }];
+
+async function readText(
+  repositoryPath: string,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Text[]> {
+  const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+    signal,
+    input: paths.map((path) => `${commit}:${path}\n`).join(''),
+  });
+  return contentsIn(stdout, paths.length).flatMap((object, index): Text[] =>
+    object === null || !isText(object.content)
+      ? []
+      : [[paths[index] ?? '', { id: object.id, text: object.content.toString('utf8') }]],
+  );
+}
+
+/**
+ * What git would answer in one piece, unless that is too much: then in halves. A single file that is too much is no text
+ * that anybody reads. Exported for its test.
+ */
+export async function inParts<T>(
+  paths: readonly string[],
+  read: (paths: readonly string[]) => Promise<T[]>,
+): Promise<T[]> {
+  try {
+    return await read(paths);
+  } catch (cause) {
+    if (!isMooseError(cause) || cause.code !== 'GIT_OUTPUT_TOO_LARGE') throw cause;
+  }
+  if (paths.length === 1) return [];
+  const half = Math.ceil(paths.length / 2);
+  return [...(await inParts(paths.slice(0, half), read)), ...(await inParts(paths.slice(half), read))];
+}
+
+/** The contents of a commit's files as text. Leaves out files that are not UTF-8, or too large to be read at all. */
 export async function readFiles(
   repositoryPath: string,
   commit: string,
@@ -110,16 +148,11 @@ export async function readFiles(
   // `cat-file --batch` takes one file name per line.
   const asked = paths.filter((path) => texts.get(path) === undefined && !path.includes('\n'));
   if (asked.length > 0) {
-    const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
-      signal,
-      input: asked.map((path) => `${commit}:${path}\n`).join(''),
-    });
-    contentsIn(stdout, asked.length).forEach((object, index) => {
-      if (object === null || !isText(object.content)) return;
-      const text = object.content.toString('utf8');
-      texts.set(asked[index] ?? '', text);
-      if (text.length <= keptCharsMax) keptTexts.set(`${repositoryPath}\0${object.id}`, text);
-    });
+    const read = (paths: readonly string[]) => readText(repositoryPath, commit, paths, signal);
+    for (const [path, { id, text }] of await inParts(asked, read)) {
+      texts.set(path, text);
+      if (text.length <= keptCharsMax) keptTexts.set(`${repositoryPath}\0${id}`, text);
+    }
   }
   return new Map([...texts].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
 }
