@@ -79,7 +79,7 @@ test('files that an agent leaves out of its checkout are not deleted', async () 
   expect(await changedSince(worktreePath, repository.headSha, {})).toEqual(['README.md']);
 });
 
-test('what the checkout of a person leaves out, the worktree leaves out too, and nothing is deleted', async () => {
+test('R-REPO-4: fear: tests that a sparse checkout of a person leaves out are not there for the checks', async () => {
   const repository = scratchRepository({ 'README.md': 'hello\n', 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
   repository.git('sparse-checkout', 'set', 'in');
   const worktreePath = join(scratchDirectory(), 'tree');
@@ -89,7 +89,7 @@ test('what the checkout of a person leaves out, the worktree leaves out too, and
     branch: 'moose/a',
     baseSha: repository.headSha,
   });
-  expect(existsSync(join(worktreePath, 'out'))).toBe(false);
+  expect(existsSync(join(worktreePath, 'out/b.txt'))).toBe(true);
   expect(existsSync(join(worktreePath, 'in/a.txt'))).toBe(true);
   expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');

@@ -1,11 +1,11 @@
 // Ensures that a worktree exists on its branch, whatever an earlier attempt left; existing content, including
 // uncommitted changes, is adopted and never discarded. It is no worktree of the project's repository: a session that
-// works in it reaches nothing of that repository but its objects.
+// works in it reaches nothing of that repository but its objects. It has all files, also those that a person's checkout leaves
+// out (sparse checkout): checks may need any of them.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { replaceFile } from '../../stdx/files/durable-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { lfsSource } from '../commit/lfs-place.ts';
 import { rebuildIndex } from '../commit/scratch-index.ts';
@@ -19,7 +19,6 @@ import { lookAfter } from '../run/look-after.ts';
 import { putFile } from '../run/put-file.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
 import { removeStaleLocks, waitForGit } from '../run/stale-lock.ts';
-import { configText } from '../sessions/plain-config.ts';
 import { readySessionRepository } from '../sessions/session-repository.ts';
 import { adoptFolder, forgetRegistered, type Place } from './adopt-folder.ts';
 import { fillSubmodules } from './fill-submodules.ts';
@@ -111,30 +110,7 @@ async function add(
   if (await mayBeCheckedOut(commonDir, wish.branch)) await assertFree(wish, call);
   await mkdir(path, { recursive: true });
   await makeEntry(entry, { commonDir, head: `ref: refs/heads/${wish.branch}`, isReady: false });
-  await copySparse(wish.repositoryPath, { entry, commonDir }, call);
   return made;
-}
-
-/** As `git worktree add` does: what a person's checkout leaves out, the worktree leaves out too. */
-async function copySparse(
-  repositoryPath: string,
-  { entry, commonDir }: Pick<Place, 'entry' | 'commonDir'>,
-  call: GitCall,
-): Promise<void> {
-  const patterns = join('info', 'sparse-checkout');
-  if (!(await isThere(join(commonDir, patterns)))) return;
-  const asked = ['config', '--get-regexp', '^core\\.sparsecheckout(cone)?$'];
-  const { stdout } = await runGit(repositoryPath, asked, { ...call, okExitCodes: [1] });
-  if (!/^core\.sparsecheckout true$/m.test(stdout)) return;
-  await replaceFile(join(entry, patterns), await readFile(join(commonDir, patterns)));
-  const entries = stdout
-    .trim()
-    .split('\n')
-    .map((line) => ({
-      key: line.split(' ')[0] ?? '',
-      value: line.split(' ')[1] ?? null,
-    }));
-  await replaceFile(join(entry, 'config.worktree'), configText(entries));
 }
 
 async function ensureBranch(wish: WorktreeRequest, call: GitCall): Promise<{ wasMade: boolean }> {
