@@ -143,6 +143,7 @@ export async function openMoose(
       random: Math.random,
     });
     const reads = sharedReads();
+    const closing = new AbortController();
     const mooseFor = (by: string, requester = by) =>
       createMoose({
         database,
@@ -156,6 +157,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
+        signal: closing.signal,
         previews: config.interfaces.previews?.pattern ?? null,
         reads,
         machine: () => machineIdOf(config.dataDirectory),
@@ -177,6 +179,7 @@ export async function openMoose(
       lack: async () => (await known.lacks?.({}, settings.current)) ?? null,
       embedded,
       close: async () => {
+        closing.abort(new DOMException('Moose is closing', 'AbortError'));
         stopListening();
         closeForges();
         await settings.close();

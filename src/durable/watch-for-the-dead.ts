@@ -80,7 +80,7 @@ async function takeOverFromTheDead(
   );
   for (const other of others) {
     const name = executorLock(other.id);
-    if (!(await watch.locks.tryLock(name))) {
+    if (!(await watch.locks.tryLock(name, 'let it go'))) {
       seenFree.delete(other.id);
       continue;
     }

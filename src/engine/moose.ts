@@ -97,6 +97,8 @@ export interface MooseDeps {
   previews?: string | null;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
+  /** Ends what a request has begun, such as the checks before a merge, when this process stops; absent: nothing does. */
+  signal?: AbortSignal;
 }
 
 export type Moose = ReturnType<typeof createMoose>;
@@ -187,13 +189,12 @@ function keyRingOf({ keyRing, settings }: MooseDeps): KeyRing {
 }
 
 function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
-  const { database, clock, settings, ownPorts } = deps;
+  const { database, clock, settings, ownPorts, signal = new AbortController().signal } = deps;
   if (settings === undefined || ownPorts === undefined) return undefined;
   const { current } = settings;
   const prove: ProveTree = async (asked) => {
     const { provingTree } = await import('./pipeline/verifying/together/prove-tree.ts');
     const secrets = createProjectSecrets(database, keyRingOf(deps));
-    const { signal } = new AbortController();
     return provingTree({ database, clock, settings: current, secrets, ownPorts, signal }, asked);
   };
   return { settings: current, prove };
@@ -201,7 +202,7 @@ function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
 
 /** Loaded only when somebody asks: few commands need the pipeline. */
 function askPrepared(deps: MooseDeps): AskPrepared | undefined {
-  const { database, settings } = deps;
+  const { database, settings, signal = new AbortController().signal } = deps;
   if (settings === undefined) return undefined;
   return async (project, commit) => {
     const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');
@@ -210,7 +211,7 @@ function askPrepared(deps: MooseDeps): AskPrepared | undefined {
       project,
       settings: current,
       order: { settings: {} },
-      signal: new AbortController().signal,
+      signal,
       secrets: createProjectSecrets(database, keyRingOf(deps)),
     };
     return nextEntry(planned, commit);

@@ -9,7 +9,7 @@ import type { Query } from '../../../store/database.ts';
 import type { EffectKind } from '../../../store/schema/column-shapes.ts';
 import { storableText, toJson } from '../../../store/storable.ts';
 import { waitedForGroupUntil } from '../../../store/work/groups/groups.ts';
-import { refundStart } from '../../../store/work/runs/runs.ts';
+import { noteWake, refundStart } from '../../../store/work/runs/runs.ts';
 import { changeWorkOrder, heldMsOf } from '../../../store/work/work-orders/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
@@ -130,10 +130,7 @@ async function retryLater(
     // The process that takes up the next leg counts that start.
     ...(isDurable
       ? { leg: run.leg + 1 }
-      : {
-          starts: run.starts + startsOf(step),
-          wakeAt: new Date(work.clock.now().getTime() + delayMs),
-        }),
+      : { starts: run.starts + startsOf(step) }),
   };
   const write = async (query: Query) => {
     await recordOnce(query, work, step, error, 'retry');
@@ -164,7 +161,7 @@ async function retryLater(
       },
     );
     if (isDurable && hasBegun(step, error)) await refundStart(query, run.id);
-    if (isDurable) await enqueueRun(query, run.id, delayMs);
+    await (isDurable ? enqueueRun(query, run.id, delayMs) : noteWake(query, run.id, delayMs));
   };
   await fenced(work, write, change);
   if (isDurable) return 'stop';

@@ -82,7 +82,9 @@ export async function wakeWaiting(
   for (const { id, step } of members) {
     if (step !== 'routing' && step !== 'creating_pr') continue;
     const run = await lockOpenRun(query, id);
-    if (run && run.wakeAt !== null && run.pausedBy === null) await wake(query, run);
+    if (!run || run.wakeAt === null || run.pausedBy !== null) continue;
+    const { stepState } = await requireWorkOrder(query, id);
+    if (stepState !== 'retrying') await wake(query, run);
   }
 }
 

@@ -2,6 +2,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
+import { revokeKeys } from '../../money/gateway-keys.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { storableText } from '../../storable.ts';
 import { isHeldByAnother } from './executors.ts';
@@ -25,8 +26,12 @@ export async function insertRuns(
  * Ends the open run of a work order; its process can write nothing from then on. Undefined if there is none, or if it
  * is an undo.
  */
-export function stopRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date): Promise<Run | undefined> {
-  return query
+export async function stopRunOf(
+  query: Query,
+  workOrderId: WorkOrderId,
+  endedAt: Date,
+): Promise<Run | undefined> {
+  const stopped = await query
     .updateTable('runs')
     .set((set) => ({
       fence: set('fence', '+', 1),
@@ -40,16 +45,20 @@ export function stopRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date)
     .where('kind', '=', 'work')
     .returningAll()
     .executeTakeFirst();
+  if (stopped) await revokeKeys(query, { runId: stopped.id });
+  return stopped;
 }
 
 /** Ends the open run of a work order, if it has one. */
 export async function cancelRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date): Promise<void> {
-  await query
+  const cancelled = await query
     .updateTable('runs')
     .set({ state: 'ended', outcome: 'cancelled', endedAt })
     .where('workOrderId', '=', workOrderId)
     .where('state', '=', 'running')
+    .returning('id')
     .execute();
+  for (const { id } of cancelled) await revokeKeys(query, { runId: id });
 }
 
 /**
@@ -67,6 +76,9 @@ export async function declineRun(
       fence: set('fence', '+', 1),
       leg: set('leg', '+', 1),
       executor: null,
+      // It waits for another machine now, and no longer for what it was paused for.
+      pausedBy: null,
+      pausedAt: null,
       waitingFor: storableText(declined.because),
       declinedSince: declined.since,
       declinedBy: [...new Set([...run.declinedBy, declined.host])],

@@ -6,6 +6,7 @@ import type { Step } from '../../../domain/transitions.ts';
 import { readStepResult, type StepResult } from '../../../domain/work-order/step-result.ts';
 import type { Query } from '../../database.ts';
 import { storeFailures } from '../../failure-catalogue.ts';
+import { revokeKeys } from '../../money/gateway-keys.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { exactly, toJson } from '../../storable.ts';
 import { isHeldByAnother } from './executors.ts';
@@ -72,11 +73,23 @@ export async function holdFence(
         .forNoKeyUpdate()
         .executeTakeFirst();
   if (!held) throw new FenceLostError(id);
+  if (change?.state === 'ended') await revokeKeys(query, { runId: id });
   return held;
 }
 
 export async function updateRun(query: Query, id: RunId, change: Updateable<Tables['runs']>): Promise<void> {
   await query.updateTable('runs').set(change).where('id', '=', id).execute();
+  // Nothing calls a model for a run that has ended.
+  if (change.state === 'ended') await revokeKeys(query, { runId: id });
+}
+
+/** The run waits in its process for as long, by the database's clock. */
+export async function noteWake(query: Query, id: RunId, delayMs: number): Promise<void> {
+  await query
+    .updateTable('runs')
+    .set({ wakeAt: sql<Date>`clock_timestamp() + ${Math.ceil(delayMs)} * interval '1 ms'` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /**
