@@ -10,7 +10,8 @@ interface Referenced {
 }
 
 /** Names of files that may refer to packages by a path. */
-const referring = /^(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|composer\.json|[\w.-]+\.(?:txt|in))$/i;
+const referring =
+  /^(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|composer\.json|[\w.-]+\.(?:txt|in))$/i;
 
 export const mayRefer = (path: string): boolean => referring.test(nameOf(path));
 
@@ -86,8 +87,13 @@ function inRequirement(line: string): string[] {
     .trim()
     .split(/[\s=;]+/);
   return words.flatMap((word, at) => {
-    const isOfOption = /^(?:-[rcef]|--(?:requirement|constraint|editable|find-links))$/.test(words[at - 1] ?? '');
-    const path = word.replace(/^-[rc](?=[^\s-])/, '').replace(/^file:(?:\/\/)?/, '').replace(/\[[^\]]*\]$/, '');
+    const isOfOption = /^(?:-[rcef]|--(?:requirement|constraint|editable|find-links))$/.test(
+      words[at - 1] ?? '',
+    );
+    const path = word
+      .replace(/^-[rc](?=[^\s-])/, '')
+      .replace(/^file:(?:\/\/)?/, '')
+      .replace(/\[[^\]]*\]$/, '');
     return isOfOption || path.includes('/') || path.startsWith('.') ? [path] : [];
   });
 }

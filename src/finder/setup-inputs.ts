@@ -69,9 +69,7 @@ export function setupInputs(
 
 function inputsByName(commands: readonly string[], paths: readonly string[]): string[] {
   const named = new Set(commands.flatMap(filesNamedBy));
-  return paths.filter(
-    (path) => inputNames.test(nameOf(path)) || inputFolders.test(path) || named.has(path),
-  );
+  return paths.filter((path) => inputNames.test(nameOf(path)) || inputFolders.test(path) || named.has(path));
 }
 
 /** `pip install -r deps.txt`, also after `cd folder`. */

@@ -71,7 +71,7 @@ test.concurrent('an agent that hangs and will not hear is stopped when its time 
 
 test.concurrent.each([
   ['says that it failed and exits with 0', 'lie', 'AGENT_FAILED'],
-  ['exits with 0 and never says how it went', 'silent-exit', 'AGENT_CRASHED'],
+  ['exits with 0 and never says how it went', 'silent-exit', 'AGENT_NO_RESULT'],
   ['claims success and exits with 1', 'exit-1', 'AGENT_FAILED'],
   ['floods its output', 'flood', 'AGENT_FAILED'],
   ['adds a CI file that nobody allowed', 'escape', 'FORBIDDEN_CHANGE'],
@@ -96,13 +96,28 @@ test.concurrent('what an agent does with branches of its own repository is not s
   expect(await git(repositoryPath, 'branch', '--list', 'moose/elsewhere-*')).toBe('');
 });
 
-test.concurrent('an agent that changes nothing gets one more attempt with that feedback, and no third one', async () => {
-  const { detail } = await behaves('nothing');
+test.concurrent('R-SES-5, R-ESC-3: an agent that says that nothing is to be done is asked once, and a person closes the work order', async () => {
+  const { id, detail } = await behaves('nothing');
   expect(detail).toMatchObject({
     status: 'needs_review',
-    failure: { code: 'AGENT_CHANGED_NOTHING' },
-    counters: { refinement_cycles: 1, agent_runs: 2 },
+    failure: { code: 'AGENT_ANSWERED' },
+    counters: { refinement_cycles: 0, agent_runs: 1 },
   });
+  expect(detail.explain).toContain('“There was nothing to do.”');
+  await ground.opened.moose.escalations.answer(id, 'close');
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'completed',
+    failure: null,
+    explain: expect.stringContaining('nothing has to change, so there is no pull request'),
+  });
+});
+
+test.concurrent('R-SES-5, R-ESC-3: what an agent left that ended without a word is checked and published if a person says so', async () => {
+  const { id, repositoryPath } = await behaves('silent-exit');
+  await ground.opened.moose.escalations.answer(id, 'take_left');
+  const taken = await ground.settled(id);
+  expect(taken).toMatchObject({ status: 'completed', failure: null, counters: { agent_runs: 1 } });
+  expect(await git(repositoryPath, 'show', `${taken.branch}:half.txt`)).toBe('half');
 });
 
 test.concurrent('R-SES-3: a worktree that is deleted under a running agent is created again, and the work is repeated', async () => {

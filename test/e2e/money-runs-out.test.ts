@@ -27,25 +27,29 @@ test.each([
   ['day', "today's limit", { dailyNanoUsd: tooLittle }, 'moose limits --daily USD'],
   ['month', "this month's limit", { monthlyNanoUsd: tooLittle }, 'moose limits --monthly USD'],
 ])(
-  'R-PIPE-3: above the limit of the %s no model is called, and after it is raised retry completes',
+  'R-PIPE-3, R-GO-5: above the limit of the %s no model is called, one question is asked, and work goes on when it is raised',
   async (_, named, change, command) => {
     const { submit, settled, callsFor, opened } = await ready();
     await opened.moose.limits(change);
-    const { id } = await submit();
-    const detail = await settled(id);
-    expect(detail).toMatchObject({
-      status: 'failed',
-      step: 'routing',
-      failure_class: 'budget_exceeded',
-      failure: { code: 'BUDGET_EXCEEDED' },
-    });
-    expect(detail.explain).toContain(named);
-    expect(detail.explain).toContain(command);
-    expect(detail.costs).toEqual([]);
-    expect(callsFor(id)).toBe(0);
+    const submitted = [await submit(), await submit()];
+    for (const { id } of submitted) {
+      await expect.poll(async () => (await opened.moose.show(id)).explain).toContain('Waiting for money');
+      const detail = await opened.moose.show(id);
+      expect(detail).toMatchObject({
+        status: 'in_progress',
+        step: 'routing',
+        failure_class: 'budget_exceeded',
+      });
+      expect(detail.explain).toContain(named);
+      expect(detail.costs).toEqual([]);
+      expect(callsFor(id)).toBe(0);
+    }
+    const open = (await opened.moose.escalations.list()).filter(({ status }) => status === 'open');
+    expect(open).toMatchObject([{ code: 'MONEY_AWAITED', recommended: expect.stringMatching(/^raise_/) }]);
+    expect(JSON.stringify(open)).toContain(command);
     await opened.moose.limits({ dailyNanoUsd: cents(10_000), monthlyNanoUsd: cents(50_000) });
-    await opened.moose.retry(id, {});
-    expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
+    for (const { id } of submitted)
+      expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
   },
 );
 
@@ -74,15 +78,19 @@ test('R-ESC-3: the question about a used-up day offers to raise the limit, and w
   const { submit, settled, opened, directory, config } = await ready();
   await opened.moose.limits({ dailyNanoUsd: tooLittle });
   const { id } = await submit();
-  await settled(id);
-  const { options } = await opened.moose.escalations.one(id);
-  expect(options).toContainEqual(
+  const asked = async () =>
+    (await opened.moose.escalations.list()).find(
+      ({ status, code }) => status === 'open' && code === 'MONEY_AWAITED',
+    );
+  await expect.poll(asked).toBeDefined();
+  const question = (await asked()) ?? expect.unreachable();
+  expect(question.options).toContainEqual(
     expect.objectContaining({ id: 'raise_daily_limit', kind: 'raise_limit', risk: 'high' }),
   );
   // The fear: a program that uses the command line raises the system's limit by answering a question.
   const env = { PATH: process.env.PATH, HOME: directory, MOOSE_DATABASE_URL: config.databaseUrl ?? '' };
-  expectRefusal(await moose(env, 'answer', id, 'raise_daily_limit'), 'PERSON_NEEDED');
-  await opened.moose.escalations.answer(id, 'raise_daily_limit');
+  expectRefusal(await moose(env, 'answer', question.id, 'raise_daily_limit'), 'PERSON_NEEDED');
+  await opened.moose.escalations.answer(question.id, 'raise_daily_limit');
   expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
   const [today] = await opened.moose.limits();
   expect(today?.limitNanoUsd).toBeGreaterThan(tooLittle);
@@ -105,10 +113,9 @@ test('the limit of a project stops its own work orders, and no others', async ()
   );
   const second = await submit({ repositoryPath: first.repositoryPath });
   const other = await submit();
-  expect(await settled(second.id)).toMatchObject({
-    status: 'failed',
-    failure: { message: expect.stringContaining("its project's limit") },
-  });
+  await expect
+    .poll(async () => (await opened.moose.show(second.id)).explain)
+    .toMatch(/^Waiting for money at routing .*its project's limit/);
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
 });
 

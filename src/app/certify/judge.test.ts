@@ -59,6 +59,7 @@ test.each<[string, Partial<Observed>, string[]]>([
   ['works', { changed: [askedFile, 'notes.txt'] }, ['wrong', 'changes-other-files']],
   ['works', { left: ['sleep 300'] }, ['tolerable', 'leaves-processes']],
   ['works', { status: 'in_progress', code: 'AGENT_CHANGED_NOTHING' }, ['wrong', 'changes-nothing']],
+  ['works', { status: 'needs_review', code: 'AGENT_ANSWERED' }, ['wrong', 'changes-nothing']],
   ['works', { status: 'in_progress', code: 'AGENT_BYPASSED' }, ['wrong', 'bypasses-gateway']],
   [
     'works',

@@ -48,7 +48,7 @@ export const matrix: readonly MatrixRow[] = [
     provoked: 'its model finds nothing to do',
     model: 'looks',
     ...failing,
-    codes: ['AGENT_CHANGED_NOTHING'],
+    codes: ['AGENT_ANSWERED', 'AGENT_CHANGED_NOTHING'],
   },
   {
     name: '401',

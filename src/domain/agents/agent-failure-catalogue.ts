@@ -74,6 +74,12 @@ export const agentFailures = catalogue('agents', {
     advice:
       'Read what it said and what it left; then check the files that it left, or let it go on with a retry.',
   },
+  AGENT_CUT_OFF_AGAIN: {
+    kind: 'permanent',
+    message: '{sentence} It had gone on after it was cut off before.',
+    advice: 'Read what it said and what it left; then check the files that it left, or let it go on with a retry.',
+    reference: { message: 'The agent was cut off in the middle of its work, and again when it went on.' },
+  },
   AGENT_FAILED: {
     kind: 'permanent',
     failureClass: 'unknown',

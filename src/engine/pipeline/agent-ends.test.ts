@@ -286,6 +286,14 @@ test('R-SES-5: an agent that was cut off has made no change, and goes on with it
   expect(doneOf(await applying({ ...work, run }))).toMatchObject({ result: { changedFiles: 2 } });
 });
 
+test('R-SES-5: fear: an agent that is cut off each time is paid for again and again', async () => {
+  const { work } = await ground('', anAgent('date +%N > half.txt; echo says cut_off Now b', coder));
+  work.run.cycle = 1;
+  work.run.settings = { failure: { code: 'AGENT_CUT_OFF', message: 'It was cut off.', advice: '' } };
+  await leave(work, 'generating', { proposal: null, brief: 'Go', model: null, attempts: 0 });
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CUT_OFF_AGAIN', metadata: { said: 'Now b' } });
+});
+
 test('R-SES-1: an agent that cannot reach its model is not started, and its session is closed', async () => {
   const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
     Given['models']

@@ -106,7 +106,10 @@ async function answerTogether(query: Query, escalationId: string, workOrderId: W
  * another process has given it to somebody in the meantime.
  */
 export async function ownNext(query: Query, escalation: Escalation): Promise<Escalation | undefined> {
-  const { now, ...facts } = await ownerFacts(query, escalation.workOrderId);
+  const { now, ...ofOrder } = await ownerFacts(query, escalation.workOrderId);
+  // The question about a person's limit is that person's.
+  const [, person] = /^money:person_(?:day|month):(.+)$/.exec(escalation.groupKey ?? '') ?? [];
+  const facts = person === undefined ? ofOrder : { ...ofOrder, requester: `human:${person}` };
   const had = escalation.owners.map(({ owner }) => owner);
   const next = nextOwner(facts, had, now);
   if (next === null) return undefined;

@@ -71,6 +71,7 @@ const ofTheAgent: ReadonlySet<string> = new Set([
   'AGENT_SILENT',
   'AGENT_NO_RESULT',
   'AGENT_CUT_OFF',
+  'AGENT_CUT_OFF_AGAIN',
 ]);
 
 export const isOfAgent = ({ code }: OptionFacts['failure']): boolean => ofTheAgent.has(code);

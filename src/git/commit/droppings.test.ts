@@ -20,7 +20,12 @@ const dropped = {
 
 test('R-REPO-1: files that tools drop are left out of a change, and named', async () => {
   const { worktreePath, request, tree } = await scratchWorktree({ 'a.txt': 'a' });
-  writeFiles(worktreePath, { 'a.txt': 'b', 'src/new.txt': 'x', 'src/.claude/settings.json': '{}', ...dropped });
+  writeFiles(worktreePath, {
+    'a.txt': 'b',
+    'src/new.txt': 'x',
+    'src/.claude/settings.json': '{}',
+    ...dropped,
+  });
   const commit = await commitAll(request);
   expect(commit?.changedFiles).toEqual(['a.txt', 'src/.claude/settings.json', 'src/new.txt']);
   expect(commit?.leftOut).toEqual(Object.keys(dropped).sort());

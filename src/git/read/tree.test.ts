@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchRepository } from '../scratch-repository.fixture.ts';
 import { runGitBytes } from '../run/run-git.ts';
+import { scratchRepository } from '../scratch-repository.fixture.ts';
 import { inParts, listFiles, listFolder, readFiles } from './tree.ts';
 
 test('a folder of a commit is read once, because a commit never changes', async () => {
@@ -61,7 +61,9 @@ test('fear: a repository gets a text that only another one has', async () => {
 
 test('R-REPO-4: fear: a change of many large files cannot be read, after its agent was paid', async () => {
   const names = Array.from({ length: 40 }, (_, n) => `f${n}.txt`);
-  const { path } = scratchRepository(Object.fromEntries(names.map((name, n) => [name, 'x'.repeat(n === 7 ? 9_000 : 100)])));
+  const { path } = scratchRepository(
+    Object.fromEntries(names.map((name, n) => [name, 'x'.repeat(n === 7 ? 9_000 : 100)])),
+  );
   let calls = 0;
   const read = async (some: readonly string[]) => {
     calls += 1;

@@ -36,6 +36,7 @@ import { commandOf } from './command-agent.ts';
 import { commandFailure } from './command-failure.ts';
 import { commitOnce, keeping } from './commit-once.ts';
 import { endUnchanged } from './end-unchanged.ts';
+import { isCutOff } from './interrupted-turn.ts';
 import { keepLeftIgnored } from './left-ignored.ts';
 import { type AgentRun, callOf, mayChangeCi } from './run-agent.ts';
 
@@ -160,7 +161,15 @@ async function decideEnd(
     used: session.used,
     metadata: {},
   });
-  const failed = limited ?? seen ?? agentFailure(outcome, sentence, report, end, output);
+  const ended = limited ?? seen ?? agentFailure(outcome, sentence, report, end, output);
+  // It goes on once; what cuts it off again may do so each time.
+  const isAgain = ended.code === 'AGENT_CUT_OFF' && isCutOff(work);
+  const failed = isAgain
+    ? agentFailures.AGENT_CUT_OFF_AGAIN(
+        { operation: 'apply', metadata: ended.metadata },
+        { sentence: ended.message },
+      )
+    : ended;
   // What an agent says about its provider may be made up by the repository: it delays this project only (R-GO-3).
   if (failed.metadata.circuit === `agent:${agent.name}`)
     failed.metadata.circuit = circuitInProject(callOf(work, agent));

@@ -65,7 +65,7 @@ function isRefused(work: Work): boolean {
 
 /** Its last answer wanted to go on, so it does, with its files and its conversation. */
 export const isCutOff = (work: Pick<Work, 'run' | 'order'>): boolean =>
-  answered(work)?.code === 'AGENT_CUT_OFF';
+  ['AGENT_CUT_OFF', 'AGENT_CUT_OFF_AGAIN'].includes(answered(work)?.code ?? '');
 
 /** The failure that this cycle is to fix. */
 const answered = ({ run, order }: Pick<Work, 'run' | 'order'>) =>

@@ -128,9 +128,7 @@ async function retryLater(
     settings: toJson(withRetry(run, step, error)),
     waitingFor: storableText(error.message),
     // The process that takes up the next leg counts that start.
-    ...(isDurable
-      ? { leg: run.leg + 1 }
-      : { starts: run.starts + startsOf(step) }),
+    ...(isDurable ? { leg: run.leg + 1 } : { starts: run.starts + startsOf(step) }),
   };
   const write = async (query: Query) => {
     await recordOnce(query, work, step, error, 'retry');

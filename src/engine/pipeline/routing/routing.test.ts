@@ -123,7 +123,7 @@ test('R-PIPE-3, R-BUD-1: over the limit nothing is reserved, no model is called,
     work.database.query,
   );
   await expect(routing(work)).rejects.toMatchObject({
-    code: 'BUDGET_EXCEEDED',
+    code: 'MONEY_AWAITED',
     failureClass: 'budget_exceeded',
     advice: expect.any(String),
   });

@@ -8,7 +8,7 @@ import { limitsOf } from '../../../store/money/limits.ts';
 import type { Work } from '../work.ts';
 import { budgetFailures } from './failure-catalogue.ts';
 import { commandFor, nameOfLimit } from './limit-words.ts';
-import { leastAfter, leftOf, moneyAwaited, mostOf, turningLimit } from './money-awaited.ts';
+import { awaitedLimit, leastAfter, leftOf, moneyAwaited, mostOf } from './money-awaited.ts';
 
 export function budgetExceeded(
   work: Work,
@@ -42,8 +42,8 @@ export function limitsFor(query: Query, { order }: Work) {
 }
 
 /**
- * The error for a refused amount: work that fits later waits for money; otherwise it names the limit and the command that
- * changes it. `leastNanoUsd`: with less, the work cannot begin.
+ * The error for a refused amount: work waits for the money of a limit that it shares; its own limit is named with the command
+ * that changes it. `leastNanoUsd`: with less, the work cannot begin.
  */
 export async function refusedBy(
   query: Query,
@@ -54,8 +54,8 @@ export async function refusedBy(
   const frozen = await frozenFor(query, work);
   if (frozen) return frozen;
   const limits = await limitsFor(query, work);
-  const turning = turningLimit(limits, nanoUsd, leastNanoUsd);
-  if (turning) return moneyAwaited(query, work.order, turning, nanoUsd);
+  const awaited = awaitedLimit(limits, nanoUsd, leastNanoUsd);
+  if (awaited) return moneyAwaited(query, work.order, awaited, nanoUsd);
   const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
   const command = commandFor(full?.key ?? '', work.order.projectId);
   const amounts = full

@@ -84,11 +84,11 @@ test('R-BUD-1: over the limit nothing is reserved, and the failure says how much
   );
   const work = await scratchWork(database);
   await expect(reserveEnvelope(work, fixed(10n * cent))).rejects.toMatchObject({
-    code: 'BUDGET_EXCEEDED',
+    code: 'MONEY_AWAITED',
     failureClass: 'budget_exceeded',
-    retryable: false,
     message:
-      "$0.10 for this work order exceeds what is left of today's limit ($0.0050, of which $0.00 is spent or reserved).",
+      "$0.10 for this work order exceeds what is left of today's limit ($0.0050, of which $0.00 is spent or reserved), and time does not change that. It goes on when the limit is raised.",
+    advice: expect.stringContaining('moose limits --daily USD'),
   });
   expect(work.run.reservationId).toBeNull();
   expect(await day(database)).toBeUndefined();

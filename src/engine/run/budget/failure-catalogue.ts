@@ -29,6 +29,14 @@ export const budgetFailures = catalogue('budget', {
       '{needs} {name} ({limit}, of which {used} is spent or reserved). It goes on when reserved money is released, or at {time} UTC.',
     advice: 'Wait, or raise the limit: `moose limits` shows it.',
   },
+  MONEY_AWAITED_LIMIT: {
+    kind: 'external',
+    code: 'MONEY_AWAITED',
+    failureClass: 'budget_exceeded',
+    message:
+      '{needs} {name} ({limit}, of which {used} is spent or reserved), and time does not change that. It goes on when the limit is raised.',
+    advice: 'Raise it: `{command}`; the work then goes on by itself.',
+  },
   MONEY_AWAITED_MODEL: {
     kind: 'external',
     code: 'MONEY_AWAITED',

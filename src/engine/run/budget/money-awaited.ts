@@ -1,5 +1,6 @@
 // Work that lacks money waits for it (R-GO-5): until reserved money is released, a limit is raised, or its day or month
-// turns. All work that waits for one limit shares one question, whose recommended answer is to wait.
+// turns. All work that waits for one limit shares one question, whose recommended answer is to wait; or to raise the limit, if
+// it is too small for the work whenever it turns.
 
 import type { ExternalServiceError, MooseError } from '../../../domain/failure.ts';
 import { spanOf } from '../../../domain/limits/raised-limits.ts';
@@ -17,7 +18,7 @@ import { askTogether, moneyPrefix } from '../../questions/ask-human.ts';
 import { raiseOptionOf } from '../../questions/raise-limit-option.ts';
 import type { Work } from '../work.ts';
 import { budgetFailures } from './failure-catalogue.ts';
-import { nameOfLimit, withoutDate } from './limit-words.ts';
+import { commandFor, nameOfLimit, withoutDate } from './limit-words.ts';
 
 /** A run is not started with less than this share of what it probably needs. */
 const leastShare = 10n;
@@ -29,57 +30,66 @@ export function leastOf(estimateNanoUsd: bigint): bigint {
 
 export const leftOf = ({ limitNanoUsd, usedNanoUsd }: LimitUse) => limitNanoUsd - usedNanoUsd;
 
+export interface AwaitedLimit {
+  limit: LimitUse;
+  /** True if only a person can change that: it never turns, or is too small for the work even then. */
+  isTooSmall: boolean;
+}
+
 /**
- * The limit of a day or a month that is waited for; null if a full limit never turns, or is too small even then. Without a
- * full limit, others need what is left.
+ * The limit that is waited for; null if the work order's own limit is full, which concerns nobody else. Without a full limit,
+ * others need what is left.
  */
-export function turningLimit(
+export function awaitedLimit(
   limits: readonly LimitUse[],
   nanoUsd: bigint,
   leastNanoUsd: bigint,
-): LimitUse | null {
+): AwaitedLimit | null {
   const full = limits.filter((limit) => leftOf(limit) < nanoUsd);
   const awaited = full.length > 0 ? full : limits.filter(({ key }) => spanOf(key) !== null);
-  const canTurn = awaited.every(
-    ({ key, limitNanoUsd }) => spanOf(key) !== null && leastNanoUsd <= limitNanoUsd,
+  if (awaited.some(({ key }) => key.startsWith('work_order:'))) return null;
+  const tooSmall = awaited.find(
+    ({ key, limitNanoUsd }) => spanOf(key) === null || leastNanoUsd > limitNanoUsd,
   );
-  if (!canTurn) return null;
-  return awaited.toSorted((a, b) => (leftOf(a) < leftOf(b) ? -1 : 1))[0] ?? null;
+  const limit = tooSmall ?? awaited.toSorted((a, b) => (leftOf(a) < leftOf(b) ? -1 : 1))[0];
+  return limit ? { limit, isTooSmall: tooSmall !== undefined } : null;
 }
 
 export async function moneyAwaited(
   query: Query,
   order: WorkOrder,
-  full: LimitUse,
+  { limit: full, isTooSmall }: AwaitedLimit,
   nanoUsd: bigint,
 ): Promise<ExternalServiceError> {
   const { key, limitNanoUsd, usedNanoUsd } = full;
-  const turnsAt = await turnOf(query, spanOf(key) ?? 'daily');
   const needs =
     leftOf(full) < nanoUsd
       ? `${formatUsd(nanoUsd)} for this work order exceeds what is left of`
       : 'Work orders that began earlier need what is left of';
+  const facts = {
+    operation: 'reserve',
+    workOrderId: order.id,
+    metadata: {
+      window: key,
+      limitNanoUsd: limitNanoUsd.toString(),
+      usedNanoUsd: usedNanoUsd.toString(),
+      estimateNanoUsd: nanoUsd.toString(),
+    },
+  };
+  const words = {
+    needs,
+    name: nameOfLimit(key),
+    limit: formatUsd(limitNanoUsd),
+    used: formatUsd(usedNanoUsd),
+  };
+  if (isTooSmall) {
+    const command = commandFor(key, order.projectId) ?? `moose project set ${order.projectId} --limit USD`;
+    return budgetFailures.MONEY_AWAITED_LIMIT(facts, { ...words, command });
+  }
+  const turnsAt = await turnOf(query, spanOf(key) ?? 'daily');
+  const metadata = { ...facts.metadata, turnsAt: turnsAt.toISOString() };
   const time = turnsAt.toISOString().replace('T', ' ').slice(0, 16);
-  return budgetFailures.MONEY_AWAITED(
-    {
-      operation: 'reserve',
-      workOrderId: order.id,
-      metadata: {
-        window: key,
-        limitNanoUsd: limitNanoUsd.toString(),
-        usedNanoUsd: usedNanoUsd.toString(),
-        estimateNanoUsd: nanoUsd.toString(),
-        turnsAt: turnsAt.toISOString(),
-      },
-    },
-    {
-      needs,
-      name: nameOfLimit(key),
-      limit: formatUsd(limitNanoUsd),
-      used: formatUsd(usedNanoUsd),
-      time,
-    },
-  );
+  return budgetFailures.MONEY_AWAITED({ ...facts, metadata }, { ...words, time });
 }
 
 /** Its calls were refused with what was left, so it needs half as much again to get on. */
@@ -122,19 +132,22 @@ export async function askAboutMoney(
   const limit = String(key);
   const needed = BigInt(String(usedNanoUsd)) + BigInt(String(estimateNanoUsd));
   const raise = raiseOptionOf(limit, { nanoUsd: BigInt(String(limitNanoUsd)), neededNanoUsd: needed });
+  const isTooSmall = turnsAt === undefined;
+  const wait = waitOption(isTooSmall ? null : String(turnsAt));
+  const ways = isTooSmall && raise ? [raise, wait] : [wait, ...(raise ? [raise] : [])];
   const { id, hasJoined } = await askTogether(
     query,
     {
       failureClass: failure.failureClass,
-      title: `${capital(nameOfLimit(limit))} is used up: work orders wait for money`,
+      title: `${capital(nameOfLimit(limit))} is ${isTooSmall ? 'too small for them' : 'used up'}: work orders wait for money`,
       context: {
         code: failure.code,
         because: failure.message,
         advice: failure.advice ?? null,
         evidence: failure.metadata,
       },
-      options: [waitOption(String(turnsAt)), ...(raise ? [raise] : []), cancelOption],
-      recommendedOption: 'wait',
+      options: [...ways, cancelOption],
+      recommendedOption: ways[0]?.id ?? 'wait',
       component: 'budget',
       operation: 'reserve',
       code: failure.code,
@@ -155,11 +168,15 @@ export async function askAboutMoney(
 
 const free = { chance: null, chanceOf: 0, costNanoUsd: '0' } as const;
 
-const waitOption = (turnsAt: string): OptionDraft => ({
+/** Null: it does not turn, or that does not help. */
+const waitOption = (turnsAt: string | null): OptionDraft => ({
   ...free,
   id: 'wait',
   kind: 'wait',
-  label: `Wait: they continue when money is released, or at ${turnsAt.slice(11, 16)} UTC`,
+  label:
+    turnsAt === null
+      ? 'Wait: they continue when the limit is raised'
+      : `Wait: they continue when money is released, or at ${turnsAt.slice(11, 16)} UTC`,
   risk: 'low',
 });
 

@@ -8,7 +8,7 @@ import { failed } from '../../pipeline/failure/failed-step.ts';
 import { decided, rowsAt, type ScratchWork } from '../../pipeline/scratch-pipeline.fixture.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { renewEnvelope, reserveEnvelope } from './envelope.ts';
-import { turningLimit } from './money-awaited.ts';
+import { awaitedLimit } from './money-awaited.ts';
 
 const cent = 10_000_000n;
 const grows = { estimateNanoUsd: 10n * cent, ceilingNanoUsd: 50n * cent };
@@ -113,12 +113,18 @@ const limit = (key: string, limitNanoUsd: bigint, usedNanoUsd: bigint) => ({
   isFrozen: false,
 });
 
-test('only a limit that turns is waited for, and only if it could ever pay for the work', () => {
+test('R-GO-5: every limit that is shared is waited for: one that only a person can change before one that turns', () => {
   const day = limit('day:2026-01-31', 100n, 90n);
-  expect(turningLimit([day], 20n, 2n)).toBe(day);
-  expect(turningLimit([limit('day:2026-01-31', 1n, 0n)], 20n, 2n)).toBeNull();
-  expect(turningLimit([day, limit('project:p', 100n, 90n)], 20n, 2n)).toBeNull();
-  expect(turningLimit([day, limit('project:p', 100n, 0n)], 20n, 2n)).toBe(day);
+  expect(awaitedLimit([day], 20n, 2n)).toEqual({ limit: day, isTooSmall: false });
+  const tiny = limit('day:2026-01-31', 1n, 0n);
+  expect(awaitedLimit([tiny], 20n, 2n)).toEqual({ limit: tiny, isTooSmall: true });
+  const project = limit('project:p', 100n, 90n);
+  expect(awaitedLimit([day, project], 20n, 2n)).toEqual({ limit: project, isTooSmall: true });
+  expect(awaitedLimit([day, limit('project:p', 100n, 0n)], 20n, 2n)).toEqual({
+    limit: day,
+    isTooSmall: false,
+  });
   const person = limit('person_month:2026-01:ada', 100n, 95n);
-  expect(turningLimit([day, person], 20n, 2n)).toBe(person);
+  expect(awaitedLimit([day, person], 20n, 2n)).toEqual({ limit: person, isTooSmall: false });
+  expect(awaitedLimit([day, limit('work_order:w', 100n, 90n)], 20n, 2n)).toBeNull();
 });
