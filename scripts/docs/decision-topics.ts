@@ -16,7 +16,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
     title: 'Sessions and isolation',
     numbers: [6, 20, 27, 33, 34, 46, 47, 50, 51, 53, 56, 106, 122, 131, 134, 135, 138],
   },
-  { title: 'Repositories and worktrees', numbers: [28, 40, 41, 43, 48, 109, 110, 144, 146] },
+  { title: 'Repositories and worktrees', numbers: [28, 40, 41, 43, 48, 109, 110, 144, 146, 147] },
   { title: 'Forges and pull requests', numbers: [13, 36, 57, 58, 59, 62, 67] },
   { title: 'Money and models', numbers: [8, 19, 21, 29, 32, 63, 90, 96, 99, 102, 117, 120, 129, 130] },
   {

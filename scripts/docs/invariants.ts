@@ -20,6 +20,13 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
+    says: 'After another boot of the machine, nothing runs in a worktree before it is that of its commit, and no session that was not recorded counts.',
+    tests: [
+      'R-PIPE-6: fear: after a power failure, files of the worktree are empty, and a check passes on something that is not the commit',
+      'R-PIPE-6: fear: a check has passed before the power failed, and its files, which nobody had flushed, are gone',
+    ],
+  },
+  {
     says: 'The database refuses the same changes of state as the code.',
     tests: [
       'R-PIPE-2: the database refuses exactly the transitions that the code refuses',

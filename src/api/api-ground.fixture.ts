@@ -48,6 +48,7 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       mooseFor: (actor, requester = actor) =>
         createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
       isWorking: () => true,
+      disk: async () => 'writable' as const,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
       failureDelayMs: 20,
       ...given,

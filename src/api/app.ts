@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
 import { systemClock } from '../stdx/clock.ts';
+import type { DiskState } from '../stdx/files/probe-disk.ts';
 import type { Database } from '../store/database.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
@@ -63,6 +64,8 @@ export interface ApiDeps extends SentinelDeps {
   /** `requester`: the person for whom a program acts. */
   mooseFor(actor: string, requester?: string): Moose;
   isWorking(): boolean;
+  /** Whether the disk of the data directory takes writes. */
+  disk(): Promise<DiskState>;
   /** Proxies whose `X-Forwarded-For` counts: addresses and networks. None if absent. */
   trustedProxies?: readonly string[];
   /** If absent, people sign in with tokens only. */

@@ -16,7 +16,7 @@ test('R-SEC-3: fear: somebody without a token asks for the health so often that 
     },
   });
   const api = new OpenAPIHono<ApiVariables>();
-  addHealth(api, { database: counted, version: '1', isWorking: () => true });
+  addHealth(api, { database: counted, version: '1', isWorking: () => true, disk: async () => 'writable' });
   const ask = async (path: string) => (await api.request(path)).status;
   const paths = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? '/healthz' : '/readyz'));
   expect(await Promise.all(paths.map(ask))).toEqual(Array<number>(40).fill(200));

@@ -1,5 +1,7 @@
 // For probes: whether the database is available and accepts writes, and whether a worker runs.
+import { once } from 'node:events';
 import { healthSchema } from '../contract/contract.ts';
+import type { DiskState } from '../stdx/files/probe-disk.ts';
 import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
@@ -33,22 +35,24 @@ interface Deps {
   database: Database;
   version: string;
   isWorking(): boolean;
+  /** Whether the disk of the data directory takes writes. */
+  disk(): Promise<DiskState>;
 }
 
-/** A database that is only busy counts as available. */
-const healthMsMax = 5_000;
+/** A database or a disk that is only busy counts as available. */
+export const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {
   const look = sharedLook(deps);
   api.openapi(healthRoute, async (c) => {
     const told = await look();
-    return told.database === 'up'
+    return told.database === 'up' && told.disk === 'writable'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
   api.openapi(readyRoute, async (c) => {
     const told = await look();
-    return told.database === 'up' && told.worker === 'working'
+    return told.database === 'up' && told.disk === 'writable' && told.worker === 'working'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
@@ -65,17 +69,25 @@ function sharedLook(deps: Deps): () => ReturnType<typeof lookNow> {
   };
 }
 
-async function lookNow({ database, version, isWorking }: Deps) {
+async function lookNow(deps: Deps) {
+  const { version, isWorking, disk } = deps;
   const late = AbortSignal.timeout(healthMsMax);
-  const state = await database
+  const gone = once(late, 'abort').then(() => 'away' as const);
+  // A query may go on for as long as a disk does not answer.
+  const [database, state] = await Promise.all([Promise.race([askDatabase(deps, late), gone]), disk()]);
+  return {
+    version,
+    database,
+    disk: state,
+    worker: isWorking() ? ('working' as const) : ('starting' as const),
+  };
+}
+
+function askDatabase({ database }: Deps, late: AbortSignal): Promise<'up' | 'refusing' | 'away'> {
+  return database
     .run(async (query) => {
       await readOneRow(query);
       return (await refusalOfWrites(database.query)) === null ? ('up' as const) : ('refusing' as const);
     }, late)
     .catch(() => 'away' as const);
-  return {
-    version,
-    database: state,
-    worker: isWorking() ? ('working' as const) : ('starting' as const),
-  };
 }

@@ -46,6 +46,7 @@ export async function aServer(
       clientManager: { report: nothing, one: nothing, answer: nothing },
       mooseFor: () => ({}) as Moose,
       isWorking: () => true,
+      disk: async () => 'writable' as const,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
       failureDelayMs,
       live: { feed, limits },

@@ -214,7 +214,11 @@ export async function openServer(
       directory,
       ...(signal ? { signal } : {}),
     },
-    (problem) => logger.error({ err: problem }, 'could not restart the embedded database; retrying'),
+    (problem) =>
+      logger.error(
+        { err: problem },
+        `could not restart the embedded database; retrying: ${problem instanceof Error ? problem.message : String(problem)}`,
+      ),
   );
   try {
     await createDatabase(embedded.url, databaseName);

@@ -224,7 +224,10 @@ async function embedded(
   logger: Logger,
 ) {
   const server = await keepUp({ directory }, (problem) =>
-    logger.error({ err: problem }, 'could not restart the embedded database; retrying'),
+    logger.error(
+      { err: problem },
+      `could not restart the embedded database; retrying: ${problem instanceof Error ? problem.message : String(problem)}`,
+    ),
   );
   const url = new URL(server.url);
   url.pathname = `/${name}`;

@@ -64,6 +64,7 @@ export function innerClient(
     baseUrl: null,
     clientManager: deps.mooseFor(actor).escalations,
     isWorking: () => false,
+    disk: async () => 'writable' as const,
     webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
     inner: { caller, ownUrl: deps.ownUrl },
   };

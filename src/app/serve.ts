@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { DemoFaults } from '../api/demo.ts';
+import { healthMsMax } from '../api/health.ts';
 import { type PreviewServer, startPreviewServer } from '../api/previews/preview-server.ts';
 import { keepAddress, type OwnAddress } from '../api/serving/own-address.ts';
 import { startServer } from '../api/serving/server.ts';
@@ -15,6 +16,7 @@ import { sessionsDisagreeing } from '../engine/views/sessions-disagreeing.ts';
 import { replyInSlack } from '../notifiers/slack/reply.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/files/own-files.ts';
+import { probeDisk } from '../stdx/files/probe-disk.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
@@ -67,6 +69,7 @@ export async function serve(
       ...(given.demo ? { demo: given.demo } : {}),
       isScripted: () => isScripted(settings.current),
       isWorking: () => given.worker() !== null,
+      disk: () => probeDisk(config.dataDirectory, healthMsMax),
       webhooks: { sources: opened.webhooks, onDelivery: () => given.worker()?.ring(webhooksJobName) },
       live: { feed },
       metrics,
@@ -143,6 +146,7 @@ export async function serveProbes(
       onlyPaths: probePaths,
       trustedProxies: config.interfaces.trustedProxies,
       isWorking: () => given.worker() !== null,
+      disk: () => probeDisk(config.dataDirectory, healthMsMax),
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
     },
     { bind: config.interfaces.bind, port: given.port },

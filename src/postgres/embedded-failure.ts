@@ -36,6 +36,10 @@ export function fromFileSystem(cause: unknown, directory: string): MooseError {
   if (isMooseError(cause)) return cause;
   const errno = errorCode(cause);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return diskFull(directory, { cause });
+  if (errno === 'EROFS')
+    return postgresFailures.EMBEDDED_DISK_READ_ONLY({ operation: 'start', cause }, { directory });
+  if (errno === 'EIO' || errno === 'EUCLEAN' || errno === 'ESHUTDOWN')
+    return postgresFailures.EMBEDDED_DISK_FAILS({ operation: 'start', cause }, { directory, reason: errno });
   return postgresFailures.EMBEDDED_DIRECTORY_UNUSABLE(
     { operation: 'start', cause },
     { directory, reason: errno ?? String(cause) },

@@ -70,6 +70,21 @@ export const postgresFailures = catalogue('postgres', {
     advice:
       'Free at least {minimumFreeBytes} MiB on that disk and start again. If it has more, it has no room for more files (`df -i`): remove some.',
   },
+  EMBEDDED_DISK_READ_ONLY: {
+    kind: 'transient',
+    severity: 'high',
+    message: 'The disk that holds {directory} is read-only, so the embedded PostgreSQL cannot run.',
+    advice:
+      'The kernel does that after an error of the disk: `dmesg` says which. Check it (fsck) and mount it writable. A Moose that runs continues automatically; otherwise start it again.',
+  },
+  EMBEDDED_DISK_FAILS: {
+    kind: 'transient',
+    severity: 'high',
+    message:
+      'The disk that holds {directory} reports an error ({reason}), so the embedded PostgreSQL cannot run.',
+    advice:
+      'Look at `dmesg`, and check or replace the disk. A Moose that runs continues automatically; otherwise start it again.',
+  },
   EMBEDDED_INITDB_FAILED: {
     kind: 'configuration',
     severity: 'high',

@@ -76,6 +76,23 @@ describe.runIf(canMount())('on a disk', () => {
     // One report, however many restarts failed.
     expect(problems).toHaveLength(1);
   });
+
+  test('R-BASE-2: that turns read-only, it is told in one sentence, and the server comes back once it is writable', async () => {
+    const disk = smallDisk(200);
+    const directory = join(disk, 'embedded');
+    execFileSync('cp', ['-a', await scratchWithCluster(), directory]);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const readOnly = {
+      code: 'EMBEDDED_DISK_READ_ONLY',
+      message: expect.stringContaining('is read-only'),
+      advice: expect.stringContaining('writable'),
+    };
+    await expect(startEmbedded({ directory, settings: quick })).rejects.toMatchObject(readOnly);
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    const server = await startEmbedded({ directory, settings: quick });
+    expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await server.stop();
+  });
 });
 
 test("a launcher's own write on a full disk is the same failure", () => {

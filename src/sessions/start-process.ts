@@ -18,7 +18,7 @@ import { readBootId } from '../stdx/boot-id.ts';
 import { createFile } from '../stdx/files/durable-files.ts';
 import { ownFile } from '../stdx/files/own-files.ts';
 import { openPassing, writePassing } from '../stdx/files/passing-files.ts';
-import { hasErrorCode } from '../stdx/system-error.ts';
+import { hasErrorCode, isOfDisk } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import { sessionFailures } from './failure-catalogue.ts';
 import type { GroupRoots } from './limits/group-roots.ts';
@@ -55,7 +55,7 @@ const addedVariables = ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_V8_COVERAGE'];
 
 /**
  * Resolves once the program is certain to run, with or without this Moose; an abort before that leaves nothing behind.
- * Throws AGENT_PROGRAM_MISSING, SESSION_CWD_MISSING, SESSION_ENV_INVALID, SESSION_DIRECTORY_USED, SESSION_START_FAILED.
+ * Throws the system's error if the disk takes no files, and AGENT_PROGRAM_MISSING, SESSION_CWD_MISSING, SESSION_ENV_INVALID, SESSION_DIRECTORY_USED, SESSION_START_FAILED.
  */
 export async function startProcess(request: StartRequest): Promise<ProcessHandle> {
   let directory = resolve(request.directory);
@@ -75,6 +75,8 @@ export async function startProcess(request: StartRequest): Promise<ProcessHandle
     return await launch(directory, [program, ...request.argv.slice(1)], request, startedAt);
   } catch (error) {
     if (isMooseError(error) || (signal?.aborted === true && error === signal.reason)) throw error;
+    // Whoever has asked waits for the disk, and not for another attempt.
+    if (isOfDisk(error)) throw error;
     throw sessionFailures.SESSION_START_FAILED(
       { operation: 'start', metadata: { directory, program }, cause: error },
       { directory },

@@ -8,6 +8,7 @@ import { startChaosProvider } from '../../chaos/provider.ts';
 import { chaosScript, descriptionOf, titleOf } from '../../chaos/work.ts';
 import { submit } from '../../src/engine/commands/submit/submit.ts';
 import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { flush } from '../../src/stdx/files/durable-files.ts';
 import { urlOfRunning } from '../../src/postgres/running-url.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
@@ -21,7 +22,7 @@ const limitNanoUsd = 5_000_000_000n;
 const openAtOnce = 6;
 const repositories = 2;
 /** Between the start of Moose and the cut. */
-const powerMs = { least: 300, most: 10_000 };
+const powerMs = { least: 300, most: 20_000 };
 const restMsMax = 10 * 60_000;
 const lookEveryMs = 200;
 
@@ -116,6 +117,8 @@ async function prepare(disk: PowerDisk, baseUrl: string, outside: string, progra
   const paths = Array.from({ length: repositories }, (_, at) => join(disk.path, `repository-${at + 1}`));
   for (const path of paths) await makeProject(path);
   const environment = await environmentOn(disk.path, baseUrl);
+  // The repositories of people are older than the first cut.
+  await flush(disk.path);
   const place = {
     dataDirectory: join(disk.path, 'data'),
     outside,

@@ -12,6 +12,7 @@ import { hasData } from '../../postgres/home.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { probeName } from '../../postgres/start/nameless-user.ts';
+import { probeDisk } from '../../stdx/files/probe-disk.ts';
 import {
   readBackupOnce,
   readDriftOnce,
@@ -212,9 +213,21 @@ async function nearestThere(path: string): Promise<string> {
   }
 }
 
+const diskMsMax = 5_000;
+
 async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
   try {
-    const { bavail, bsize, files, ffree } = await statfs(await nearestThere(path));
+    const there = await nearestThere(path);
+    const { bavail, bsize, files, ffree } = await statfs(there);
+    const disk = there === path ? await probeDisk(path, diskMsMax) : 'writable';
+    if (disk === 'read_only' || disk === 'silent')
+      return {
+        name: 'disk',
+        state: 'missing',
+        found: disk === 'read_only' ? 'it is read-only' : 'it does not answer',
+        advice:
+          'The kernel makes a disk read-only after an error: `dmesg` says which. Check it (fsck) and mount it writable.',
+      };
     const gigabytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
     // Some kinds of disk have no limit on files, and report zero.
     if (files > 0 && ffree < filesFreeMin)

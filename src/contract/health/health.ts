@@ -8,6 +8,10 @@ export const healthSchema = z
     database: z.enum(['up', 'away', 'refusing']).openapi({
       description: '`refusing`: it answers but accepts no writes, for example when its disk is full.',
     }),
+    disk: z.enum(['writable', 'full', 'read_only', 'failing', 'silent']).openapi({
+      description:
+        'The disk of the data directory. `full`: it has no room for more bytes or more files; `failing`: it reports an error; `silent`: it does not answer.',
+    }),
     worker: z.enum(['starting', 'working']),
   })
   .openapi('Health');

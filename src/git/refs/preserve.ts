@@ -1,12 +1,15 @@
 // Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). There is one ref per ID: earlier
 // content stays reachable from newer content.
 
+import { dirname, join } from 'node:path';
 import { PermanentError } from '../../domain/failure.ts';
+import { syncFolder } from '../../stdx/files/durable-files.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { isAncestor, refSha, treeOf } from '../read/revision.ts';
 import type { GitCall } from '../run/run-git.ts';
+import { commonGitDir } from '../worktree/worktree-list.ts';
 import { moveRef } from './move-ref.ts';
 
 const preservedPrefix = 'refs/moose/preserved/';
@@ -35,6 +38,8 @@ export async function keepCommit(
     const after = await joined(repositoryPath, sha, before, call);
     try {
       await moveRef(repositoryPath, { ref, from: before, to: after, because: 'moose: preserved' }, call);
+      // What is kept is removed elsewhere now, and git flushes a reference, but not the name that it gives it.
+      await syncFolder(dirname(join(await commonGitDir(repositoryPath, call), ref)));
       return after;
     } catch (error) {
       if (!(error instanceof PermanentError) || error.code !== 'REF_MOVED' || move >= maxMoves) throw error;

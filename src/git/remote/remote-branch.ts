@@ -26,6 +26,9 @@ const ownSettings = [
   'core.fsmonitor=false',
   // git runs this command for each repository that objects are borrowed from.
   'core.alternateRefsCommand=true',
+  // git passes no setting on to the git on the other side.
+  'core.fsync=committed',
+  'core.fsyncMethod=batch',
   'receive.autogc=false',
   'gc.auto=0',
   'maintenance.auto=false',

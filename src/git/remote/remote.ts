@@ -1,7 +1,9 @@
 // Pushes and deletes remote branches, and compares hashes with the expected state of the remote, so that repeating is
 // harmless.
 
+import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
+import { syncFolder } from '../../stdx/files/durable-files.ts';
 import { assertCommit, assertSha, commitMissing, commitsAmong, hasCommit } from '../read/revision.ts';
 import { branchMissing, branchMoved } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
@@ -39,6 +41,8 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   assertRemoteUrl(remoteUrl);
   try {
     const moved = await leasedPush(push, { from: expectedRemoteSha, to: sha });
+    // git flushes a reference, and not the name that it gives it.
+    if (push.isMooses) await syncFolder(dirname(join(remoteUrl, 'refs/heads', branch)));
     return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;

@@ -10,10 +10,12 @@ import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { carriersOf } from '../../../sessions/scratch-sessions.fixture.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
 import { until } from '../../../stdx/async/until.fixture.ts';
+import { toJson } from '../../../store/storable.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { type SessionRow, sessionsOf, updateSession } from '../../../store/work/sessions/session-rows.ts';
 import type { Work } from '../../run/work.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
+import { sessionAttempt } from './recorded-session.ts';
 import { supervise } from './supervise.ts';
 
 const shared = sharedDatabase();
@@ -133,4 +135,34 @@ test('R-SES-3: fear: the end of a session was not proven, and the next attempt s
   expect(carriers).toEqual([]);
   expect(await rowOf(left)).toMatchObject({ state: 'stopped', endReason: 'superseded' });
   expect(await effectOf(left)).toBe('undone');
+});
+
+test('R-PIPE-6: fear: a check has passed before the power failed, and its files, which nobody had flushed, are gone', async () => {
+  const left = await leftRunning('exit 0');
+  expect((await again(left)).end).toMatchObject({ exitCode: 0, reason: null });
+  const handle = toJson({ ...left.handle, bootId: '00000000-0000-0000-0000-000000000000' });
+  await left.work.database.query
+    .updateTable('sessions')
+    .set({ handle })
+    .where('id', '=', left.session.id)
+    .execute();
+  expect((await again(left)).end).toMatchObject({ exitCode: null, reason: 'left_behind' });
+  const next = { ...left.work, run: { ...left.work.run, stepAttempt: 1 } };
+  const named = { purpose: 'check', name: '1-test' } as const;
+  expect(await sessionAttempt(next, named, async () => true)).toBe(2);
+});
+
+test('R-SES-1: notes of a session that a power failure has emptied are as good as none', async () => {
+  const left = await leftRunning('exit 0');
+  await until('its end', () => existsSync(join(left.session.directory, 'exit.json')));
+  for (const name of [
+    'git-content.json',
+    'git-settings.json',
+    'worktree',
+    'mounts',
+    'used.json',
+    'exit.json',
+  ])
+    await writeFile(join(left.session.directory, name), '');
+  expect((await again(left)).end.reason).toBe('left_behind');
 });
