@@ -13,6 +13,8 @@ export interface RemotePlace {
   isMooses: boolean;
   /** The name of the remote in the person's repository, if that has it. */
   name?: string;
+  /** That repository fetches from the same address, so its remote-tracking branches are those of this remote. */
+  isFetched?: boolean;
 }
 
 export async function remotePlace(
@@ -25,7 +27,8 @@ export async function remotePlace(
   const remote = await findRemote(project.repositoryPath, { signal });
   if (remote) {
     const { name, url, pushUrl = url } = remote;
-    return { name, url: pushUrl, shownUrl: redactUrls(pushUrl), isMooses: false };
+    const isFetched = pushUrl === url;
+    return { name, url: pushUrl, shownUrl: redactUrls(pushUrl), isMooses: false, isFetched };
   }
   // The path stays where it was first created: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);

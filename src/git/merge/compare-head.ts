@@ -1,6 +1,7 @@
 // Whether a branch to which others may have pushed has anything but Moose's commits and those of the base branch.
-import { sharedCommit } from '../read/shared-commit.ts';
+
 import { isAncestor, treeOf } from '../read/revision.ts';
+import { sharedCommit } from '../read/shared-commit.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
 import { mergedTree } from './merged-tree.ts';
 

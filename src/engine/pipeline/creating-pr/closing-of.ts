@@ -26,8 +26,7 @@ export async function closingOf(work: Work, forge: Forge): Promise<string> {
     const isUnlabelled = issue.labelledBy !== null && label !== undefined && !now.labels.includes(label);
     const changes: GroundChange[] = isUnlabelled ? [{ is: 'issue unlabelled', number, label }] : [];
     if (now.state === 'closed') changes.unshift({ is: 'issue closed', number });
-    if (changes.length > 0)
-      await fenced(work, (query) => tellGround(query, order, changes, work.actor));
+    if (changes.length > 0) await fenced(work, (query) => tellGround(query, order, changes, work.actor));
     return now.state === 'open' ? closes : `\nIssue #${number} asked for this, and was closed meanwhile.\n`;
   } catch (err) {
     signal.throwIfAborted();

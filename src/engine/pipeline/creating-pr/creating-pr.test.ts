@@ -170,7 +170,7 @@ test("R-PIPE-14: a person's commit on top of the pull request stays, and the wor
   // Another cycle brings the change there.
   expect(await creatingPr(await claimedAgain(at.work))).toEqual({
     end: 'again',
-    because: `others pushed to ${at.routed.branch} while it was made`,
+    because: `others pushed to ${at.routed.branch}`,
   });
   expect(at.there()).toBe(sha);
   const [push] = (await effectsOf(at.work.database.query, at.work.order.id)).filter(

@@ -59,3 +59,11 @@ test('R-GO-9: a remote that does not answer holds nothing up: what was last fetc
     changes: [],
   });
 });
+
+test('fear: the checkout still has what was taken out of its remote, and a merge brings it back', async () => {
+  const { work, repository, place } = await cloned();
+  const leaked = repository.commit({ 'leaked.txt': 'TOP=1' });
+  repository.git('push', '--quiet', 'origin', 'main');
+  repository.git('-C', place, 'update-ref', 'refs/heads/main', repository.headSha);
+  expect(await findStart(work)).toMatchObject({ baseSha: leaked, publishedSha: leaked });
+});

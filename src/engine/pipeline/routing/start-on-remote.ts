@@ -2,8 +2,8 @@
 // checkout lacks. A remote that does not answer holds nothing up; publishing reports it.
 import { isMooseError } from '../../../domain/failure.ts';
 import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
-import { sharedCommit, countApart } from '../../../git/read/shared-commit.ts';
 import { hasCommit, isAncestor, refSha } from '../../../git/read/revision.ts';
+import { countApart, sharedCommit } from '../../../git/read/shared-commit.ts';
 import { fetchBranch, remoteBranchSha } from '../../../git/remote/remote-branch.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import { type RemotePlace, remotePlace } from '../../run/remote-place.ts';
@@ -34,8 +34,12 @@ export async function startOnRemote(
     logger.info({ err: cause, workOrderId: order.id }, 'could not compare the checkout with its remote');
     return null;
   });
-  const known = tip ?? (await lastFetched(remote, repositoryPath, baseBranch, signal));
-  if (known === null || !(await hasCommit(repositoryPath, known, { signal }))) return { changes: [] };
+  const fetched = await lastFetched(remote, repositoryPath, baseBranch, signal);
+  // What the checkout has fetched, and the remote no longer has, was taken out of it.
+  const isRewritten =
+    fetched !== null && tip !== null && !(await isAncestor(repositoryPath, fetched, tip, { signal }));
+  const known = isRewritten ? fetched : (tip ?? fetched);
+  if (known === null) return { changes: [] };
   const publishedSha = await sharedCommit(repositoryPath, baseSha, known, { signal });
   const changes = tip === null ? [] : await changesOf(work, { remote, baseBranch, baseSha, tip });
   return publishedSha === null ? { changes } : { publishedSha, changes };
@@ -58,12 +62,12 @@ async function tipOf(
 
 /** Where the checkout last saw the branch on its remote. */
 async function lastFetched(
-  { name }: RemotePlace,
+  { name, isFetched }: RemotePlace,
   repositoryPath: string,
   branch: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  return name === undefined ? null : refSha(repositoryPath, `refs/remotes/${name}/${branch}`, { signal });
+  return name === undefined || isFetched !== true ? null : refSha(repositoryPath, `refs/remotes/${name}/${branch}`, { signal });
 }
 
 async function changesOf(

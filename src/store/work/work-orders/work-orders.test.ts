@@ -84,9 +84,7 @@ test('R-PIPE-2: an illegal transition changes nothing, and is refused with its c
   const by = { changedBy: 'moose:test', changedBecause: 'test' };
   await changeWorkOrder(database.query, id, {}, { status: 'cancelled', ...by });
   const before = await eventsOf(database.query, id);
-  const refused = database.run((query) =>
-    changeWorkOrder(query, id, {}, { status: 'completed', ...by }),
-  );
+  const refused = database.run((query) => changeWorkOrder(query, id, {}, { status: 'completed', ...by }));
   await expect(refused).rejects.toMatchObject({ code: 'INVALID_STATE_TRANSITION' });
   expect((await workOrderById(database.query, id))?.status).toBe('cancelled');
   expect(await eventsOf(database.query, id)).toEqual(before);
