@@ -200,6 +200,22 @@ test.each<[string, ExplainFacts]>([
     facts({ status: 'cancelled' }),
   ],
   [
+    `Cancelled 5 min ago: pull request 7 was closed without a merge. Open it again, and the work order continues. \`moose undo ${short} --plan\` shows what is left of it.`,
+    facts({
+      status: 'cancelled',
+      changedBy: 'moose:sentinel',
+      changedBecause: 'pull request 7 was closed without a merge',
+    }),
+  ],
+  [
+    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. main lacks a commit.`,
+    facts({ status: 'completed' }, { ground: [{ what: 'base behind', words: 'main lacks a commit.' }] }),
+  ],
+  [
+    `Completed 5 min ago: see the change with \`moose diff ${short}\`. main contains it.`,
+    facts({ status: 'completed' }, { ground: [{ what: 'merged by hand', words: 'main contains it.' }] }),
+  ],
+  [
     'Undo requested 2 min ago; it finishes automatically.',
     facts({ status: 'failed', failure }, { run: undoRun }),
   ],
