@@ -130,7 +130,7 @@ test.concurrent.each([
     const recorded = detail.errors.filter(({ code: found }) => found === code).length;
     expect(recorded).toBeGreaterThan(1);
     expect(recorded).toBeLessThanOrEqual(11);
-    if (code === 'REMOTE_UNREACHABLE') expect(remote.pushes()).toBeGreaterThan(1);
+    if (code === 'REMOTE_UNREACHABLE') expect(remote.asked()).toBeGreaterThan(1);
     expect(await stepStates(ground, id)).toContain('retrying');
     const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
     await git(repositoryPath, 'remote', 'set-url', 'origin', origin);

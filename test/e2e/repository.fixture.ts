@@ -88,16 +88,16 @@ export async function touch(path: string, files: Record<string, string>): Promis
 
 /** An overloaded server: git reports that it cannot be reached. */
 export async function startRemoteWithoutAnswers() {
-  let pushes = 0;
+  let asked = 0;
   const server = createServer((request, response) => {
-    if (request.url?.includes('service=git-receive-pack')) pushes += 1;
+    if (request.url?.includes('service=git-')) asked += 1;
     response.writeHead(503).end();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/origin.git`,
-    pushes: () => pushes,
+    asked: () => asked,
     stop: async () => {
       server.closeAllConnections();
       await promisify(server.close.bind(server))();
