@@ -117,6 +117,8 @@ test('the limit of a project stops its own work orders, and no others', async ()
     .poll(async () => (await opened.moose.show(second.id)).explain)
     .toMatch(/^Waiting for money at routing .*its project's limit/);
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
+  await opened.moose.cancel(second.id);
+  expect(await settled(second.id)).toMatchObject({ status: 'cancelled' });
 });
 
 test('R-GO-5: if only one of two concurrent work orders can be paid, the other waits until that one has ended, and nobody is asked twice', async () => {
@@ -129,7 +131,9 @@ test('R-GO-5: if only one of two concurrent work orders can be paid, the other w
   const second = await submit();
   const explained = async () => (await opened.moose.show(second.id)).explain;
   await expect.poll(explained).toContain('Waiting for money at routing');
-  const questions = (await opened.moose.escalations.list()).filter(({ code }) => code === 'MONEY_AWAITED');
+  const questions = (await opened.moose.escalations.list()).filter(
+    ({ status, group_key }) => status === 'open' && group_key === 'money:day',
+  );
   expect(questions).toMatchObject([{ recommended: 'wait' }]);
   expect(callsFor(second.id)).toBe(0);
   gate.resolve();

@@ -139,7 +139,7 @@ export async function askAboutMoney(
     query,
     {
       failureClass: failure.failureClass,
-      title: `${capital(nameOfLimit(limit))} is ${isTooSmall ? 'too small for them' : 'used up'}: work orders wait for money`,
+      title: `${capital(nameOfLimit(limit))} is ${isTooSmall ? 'too small' : 'used up'}: work orders wait for money`,
       context: {
         code: failure.code,
         because: failure.message,
