@@ -202,8 +202,13 @@ async function fillUp(place: Place, database: Database): Promise<void> {
       'human:power',
     );
     place.submitted.push({
-      ...{ id: order.id, number, title, repositoryPath, limitNanoUsd },
-      ...{ remotePath: null, scenario: null },
+      id: order.id,
+      number,
+      title,
+      repositoryPath,
+      limitNanoUsd,
+      remotePath: null,
+      scenario: null,
     });
   }
 }
@@ -254,7 +259,10 @@ async function judged(
     found.map(({ id, what, rows = [] }) => [`${figure}: ${id}: ${what}`, ...rows].join('\n    ')),
   );
   return {
-    ...{ cuts, hurt: told.hurt, submitted: submitted.length, failedStarts: told.failedStarts },
+    cuts,
+    hurt: told.hurt,
+    submitted: submitted.length,
+    failedStarts: told.failedStarts,
     completed: await count(`select count(*)::int as count from work_orders where status = 'completed'`),
     lost: verdict.lost.length,
     doubled: verdict.doubled.length,

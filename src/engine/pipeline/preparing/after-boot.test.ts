@@ -46,7 +46,11 @@ async function aChange() {
   const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: 0 };
   await saveArtifact(database.query, { ...owner, kind: 'bundle', content: bundle });
   return {
-    ...{ work, routed, repository, worktreePath, headSha },
+    work,
+    routed,
+    repository,
+    worktreePath,
+    headSha,
     blob: repository.git('rev-parse', `${headSha}:made.txt`),
     again: () => ensureWorktreePlace(work, routed, headSha),
     bootAgain: () => writeFileSync(join(entryPathOf(worktreePath), 'moose-memory'), 'another-boot 0'),
