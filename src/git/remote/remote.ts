@@ -42,7 +42,7 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   try {
     const moved = await leasedPush(push, { from: expectedRemoteSha, to: sha });
     // git flushes a reference, and not the name that it gives it.
-    if (push.isMooses) await syncFolder(dirname(join(remoteUrl, 'refs/heads', branch)));
+    if (push.isMooses && moved === 'moved') await syncFolder(dirname(join(remoteUrl, 'refs/heads', branch)));
     return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
