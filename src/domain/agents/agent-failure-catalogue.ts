@@ -77,7 +77,8 @@ export const agentFailures = catalogue('agents', {
   AGENT_CUT_OFF_AGAIN: {
     kind: 'permanent',
     message: '{sentence} It had gone on after it was cut off before.',
-    advice: 'Read what it said and what it left; then check the files that it left, or let it go on with a retry.',
+    advice:
+      'Read what it said and what it left; then check the files that it left, or let it go on with a retry.',
     reference: { message: 'The agent was cut off in the middle of its work, and again when it went on.' },
   },
   AGENT_FAILED: {

@@ -291,7 +291,10 @@ test('R-SES-5: fear: an agent that is cut off each time is paid for again and ag
   work.run.cycle = 1;
   work.run.settings = { failure: { code: 'AGENT_CUT_OFF', message: 'It was cut off.', advice: '' } };
   await leave(work, 'generating', { proposal: null, brief: 'Go', model: null, attempts: 0 });
-  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CUT_OFF_AGAIN', metadata: { said: 'Now b' } });
+  await expect(applying(work)).rejects.toMatchObject({
+    code: 'AGENT_CUT_OFF_AGAIN',
+    metadata: { said: 'Now b' },
+  });
 });
 
 test('R-SES-1: an agent that cannot reach its model is not started, and its session is closed', async () => {

@@ -67,7 +67,9 @@ async function lastFetched(
   branch: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  return name === undefined || isFetched !== true ? null : refSha(repositoryPath, `refs/remotes/${name}/${branch}`, { signal });
+  return name === undefined || isFetched !== true
+    ? null
+    : refSha(repositoryPath, `refs/remotes/${name}/${branch}`, { signal });
 }
 
 async function changesOf(
