@@ -309,6 +309,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => 'away' as const",
     reason: 'that the database does not answer is the answer',
   },
+  {
+    path: 'src/finder/local-packages.ts',
+    code: 'catch { // An install',
+    reason: 'the setup runs, and fails by it',
+  },
   { path: 'src/engine/run/assets/read-servers.ts', code: 'catch { // Reported', reason: 'told as left out' },
   {
     path: 'src/engine/pipeline/applying/preflight.ts',

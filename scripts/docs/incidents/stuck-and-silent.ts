@@ -181,7 +181,7 @@ export const stuckAndSilent: readonly Incident[] = [
       ...at('test/e2e/installed', 'R-DIST-1: the packed package runs the demo on Node $version as $user'),
       ...at(
         'test/e2e/agents-go-wrong',
-        'an agent that changes nothing gets one more attempt with that feedback, and no third one',
+        'R-SES-5, R-ESC-3: an agent that says that nothing is to be done is asked once, and a person closes the work order',
       ),
     ],
   },
