@@ -33,15 +33,16 @@ test.each([
     await opened.moose.limits(change);
     const submitted = [await submit(), await submit()];
     for (const { id } of submitted) {
-      await expect.poll(async () => (await opened.moose.show(id)).explain).toContain('Waiting for money');
-      const detail = await opened.moose.show(id);
-      expect(detail).toMatchObject({
-        status: 'in_progress',
-        step: 'routing',
-        failure_class: 'budget_exceeded',
-      });
-      expect(detail.explain).toContain(named);
-      expect(detail.costs).toEqual([]);
+      // It looks again now and then whether there is money, and says meanwhile that it does.
+      await expect
+        .poll(() => opened.moose.show(id))
+        .toMatchObject({
+          status: 'in_progress',
+          step: 'routing',
+          failure_class: 'budget_exceeded',
+          explain: expect.stringMatching(`^Waiting for money .*${named}`),
+          costs: [],
+        });
       expect(callsFor(id)).toBe(0);
     }
     const open = (await opened.moose.escalations.list()).filter(({ status }) => status === 'open');
@@ -115,7 +116,7 @@ test('the limit of a project stops its own work orders, and no others', async ()
   const other = await submit();
   await expect
     .poll(async () => (await opened.moose.show(second.id)).explain)
-    .toMatch(/^Waiting for money at routing .*its project's limit/);
+    .toMatch(/^Waiting for money at \w+ .*its project's limit/);
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
   await opened.moose.cancel(second.id);
   expect(await settled(second.id)).toMatchObject({ status: 'cancelled' });
