@@ -1,7 +1,7 @@
 // Writes files that a power failure may empty, cut or lose, because no later Moose relies on them: what is given to a
 // session before it starts (after another boot there are no sessions), what is in a worktree (after another boot it is
 // compared with its commit), what is made again when it is missing, and logs. The functions are those of Node. Everything
-// else is written by `durable-files.ts`; `test/durable-writes.test.ts` finds a file that is written around both.
+// else is written by `durable-files.ts`; `test/write-rule.ts` finds a file that is written around both.
 export {
   appendFileSync as appendPassingNow,
   createWriteStream as streamPassing,
