@@ -1,5 +1,5 @@
 // What a check's command runs: its own text, and the texts of the scripts and targets that it names. Pure.
-import { parsedObject } from './manifest-parts.ts';
+import { parsedObject } from './parts/manifest-parts.ts';
 
 const scriptsMax = 40;
 

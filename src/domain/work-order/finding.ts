@@ -92,6 +92,14 @@ export const findingKinds = {
     means: 'a check fails on the change together with another open change, and passes on each of them alone',
     tellsIf: null,
   },
+  configuration_changed: {
+    means: 'settings, scripts or locks are changed that may say how checks run',
+    tellsIf: 'always',
+  },
+  not_examined: {
+    means: 'a part of the change, or of what judges it, could not be read',
+    tellsIf: null,
+  },
   ci_changed: { means: 'the definition of continuous integration is changed', tellsIf: 'always' },
 } as const satisfies Record<string, { means: string; tellsIf: string | null }>;
 export type FindingKind = keyof typeof findingKinds;

@@ -5,6 +5,7 @@ import type { LearningMode } from '../learning/learning-mode.ts';
 import type { ProjectDirector } from '../limits/director-limits.ts';
 import type { GivenDaemon } from '../machine/daemon.ts';
 import type { OptionKind } from '../people/escalation.ts';
+import type { Asked } from './asked.ts';
 import type { Check } from './check.ts';
 import type { SubtaskMode } from './subtask.ts';
 import type { TogetherMode } from './together.ts';
@@ -89,6 +90,8 @@ export interface WorkOrderSettings {
   checks?: Check[];
   /** Whether the change may touch CI and hook configuration (R-SEC-2). */
   allow_ci_changes?: boolean;
+  /** What the task allows to change among tests and configuration; absent: nothing. */
+  asked?: Asked;
   /** The branch that the change starts from, instead of the project's. */
   base?: string;
   /** The labels, KEY=VALUE, that a machine must have to run it, in addition to the project's. */

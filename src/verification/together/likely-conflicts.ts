@@ -1,7 +1,7 @@
 // Why two changes, each green alone, may be red together (R-GREEN-11). Pure. It only decides whether their checks run on
 // both at once: a reason too many costs one run, a reason too few a red base branch.
 import { addedLines, type ChangedFile } from '../changed-file.ts';
-import { isMixed, judgingKind } from '../judging-files.ts';
+import { isManifest, looksLikeEvidence, saysHowChecksRun } from '../parts/sort-change.ts';
 import { type NamesOfChange, namesOfChange } from './names-of-change.ts';
 
 export type LikelyKind =
@@ -201,10 +201,9 @@ function ruleAndSource(ruling: Comparable, ruled: Comparable, reached: ReadonlyS
 
 function isRule(file: ChangedFile): boolean {
   const { path } = file;
-  const kind = judgingKind(path);
-  if (kind === 'configuration' || kind === 'setup') return true;
-  if (isMixed(path) && !/\.rs$|\bgo\.mod$/.test(path)) return true;
-  return kind !== null && addedLines(file).some(({ text }) => readsFolders.test(text));
+  if (isManifest(path)) return !path.endsWith('go.mod');
+  if (!looksLikeEvidence(path)) return false;
+  return saysHowChecksRun(path) || addedLines(file).some(({ text }) => readsFolders.test(text));
 }
 
 /** A test or script of the base that reads a folder in which both changes have files: it may count or compare them. */

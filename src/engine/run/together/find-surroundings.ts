@@ -1,6 +1,7 @@
 // What judges a project's files without naming them: tests and scripts of the base that may read whole folders.
 import { listFiles, readFiles } from '../../../git/read/tree.ts';
-import { judgingKind, reachedFiles } from '../../../verification/judging-files.ts';
+import { reachedFiles } from '../../../verification/parts/reached-files.ts';
+import { looksLikeEvidence } from '../../../verification/parts/sort-change.ts';
 import { type Surroundings, surroundings } from '../../../verification/together/likely-conflicts.ts';
 
 const judgingFilesMax = 300;
@@ -17,14 +18,14 @@ export async function findSurroundings(
 ): Promise<Surroundings> {
   const listed = await listFiles(repositoryPath, commit, signal);
   const small = listed.filter(({ sizeBytes }) => sizeBytes <= fileBytesMax).map(({ path }) => path);
-  const judging = small.filter((path) => judgingKind(path) !== null);
+  const judging = small.filter(looksLikeEvidence);
   const followed = small.filter((path) => scripts.test(path) && scriptFolders.test(path));
   const paths = [...new Set([...followed, ...judging])].slice(0, judgingFilesMax);
   const texts = await readFiles(repositoryPath, commit, paths, signal);
   const known = new Set(small);
   const read = (path: string) => texts.get(path) ?? (known.has(path) ? '' : null);
   const reached = new Set(commands.flatMap((command) => [...reachedFiles(command, read)]));
-  const isJudging = (path: string) => judgingKind(path) !== null || reached.has(path);
+  const isJudging = (path: string) => looksLikeEvidence(path) || reached.has(path);
   const judgingTexts = [...texts].filter(([path]) => isJudging(path)).map(([, text]) => text);
   return surroundings(reached, judgingTexts);
 }

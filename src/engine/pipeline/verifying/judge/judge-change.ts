@@ -1,5 +1,5 @@
-// Whether what is green is green by the change, and not by what judges it (R-GREEN-1 to R-GREEN-8). The extra runs happen
-// only where the change touches a judging file or adds a test, one after the other: a work order has one check at a time.
+// Whether what is green is green by the change, and not by what it altered beside the product (R-GREEN-1 to R-GREEN-18).
+// The judge says which run it needs next; they happen one after the other: a work order has one check at a time.
 
 import type { TransientError } from '../../../../domain/failure.ts';
 import { type Check, wasKilled } from '../../../../domain/work-order/check.ts';
@@ -7,20 +7,14 @@ import type { Finding } from '../../../../domain/work-order/finding.ts';
 import type { ApplyingResult, RoutingResult } from '../../../../domain/work-order/step-result.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import { greenOnlyFromCache } from '../../../../verification/cached-results.ts';
-import {
-  addsTests,
-  isEmpty,
-  judgingOfBase,
-  type Overlay,
-  testsOfChange,
-} from '../../../../verification/lay-over.ts';
+import { isEmpty } from '../../../../verification/parts/compose.ts';
+import { nothingAsked } from '../../../../domain/work-order/asked.ts';
 import type { Work } from '../../../run/work.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
 import { limitFailure } from '../../sessions/passed-limit.ts';
 import type { RanCheck } from '../run-check.ts';
 import { judge } from './judge-in-thread.ts';
 import type { CheckInFiles } from './judge-task.ts';
-import { readChange } from './read-change.ts';
 import { checkInScratch, type ScratchTree } from './scratch-check.ts';
 import { withoutCache } from './without-cache.ts';
 
@@ -42,15 +36,9 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
   // Without a check, CI decides on the forge, and what the diff says still counts.
   const hasChecks = checks.some(({ kind }) => kind !== 'setup');
   if (baseSha === headSha || (passed.length === 0 && hasChecks)) return [];
-  const read = await readChange(
-    work,
-    { baseSha, headSha },
-    checks.map(({ command }) => command),
-  );
-  const added = testsOfChange(read);
   const isRunAgain = level !== 'checks-only';
-  const isProvable = isRunAgain && !isEmpty(added);
-  const judged: CheckInFiles[] = [];
+  const runs: CheckInFiles[] = [];
+  const indexes: number[] = [];
   const cached: Finding[] = [];
   for (const { index, ran } of passed) {
     const { kind, command } = ran.check;
@@ -60,56 +48,37 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     if ('greenOnlyFromCache' in fresh)
       cached.push(greenOnlyFromCache(command, fresh.greenOnlyFromCache.report?.failed ?? []));
     if (!('run' in fresh)) continue;
-    const isTest = kind === 'test' || kind === 'contract';
-    const laid = judgingOfBase({ ...read, withTests: isTest });
-    const over = (overlay: Overlay, tree: Omit<ScratchTree, 'baseSha' | 'over'>, from: string) =>
-      extraRun(work, judging, index, { ...tree, baseSha, over: { from, ...overlay } });
-    const overBase =
-      isEmpty(laid) || !isRunAgain
-        ? undefined
-        : ((await over(laid, { name: 'over', sha: headSha }, baseSha)) ?? unfit);
-    const isRed = overBase !== undefined && !overBase.passed;
-    // Tests that the change adds must need it, and so must those that it changed.
-    const newOnBase =
-      isTest && isProvable && (isRed || addsTests(read.files))
-        ? await over(added, { name: 'new', sha: baseSha }, headSha)
-        : undefined;
-    const base =
-      isRed && isTest
-        ? await extraRun(work, judging, index, { name: 'base', sha: baseSha, baseSha })
-        : undefined;
-    judged.push({
-      kind,
-      command,
-      change: runOf(fresh.run),
-      ...(overBase ? { over: overBase } : {}),
-      ...(base === undefined ? {} : { base }),
-      ...(newOnBase ? { newOnBase } : {}),
-    });
+    runs.push({ kind, command, change: runOf(fresh.run), more: {} });
+    indexes.push(index);
   }
   const { title, description, acceptance } = work.order;
-  const taskText = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
-  const found = await judge.judge(work.order.id, { ...read, checks: judged, taskText, level }, work.signal);
-  return [...cached, ...found];
+  const task = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
+  const commands = checks.map(({ command }) => command);
+  const asked = work.order.settings.asked ?? nothingAsked;
+  const { repositoryPath } = work.project;
+  const facts = { repositoryPath, baseSha, headSha, commands, task, asked, level };
+  for (;;) {
+    const decision = await judge.judge(work.order.id, { ...facts, checks: runs }, work.signal);
+    if (!('run' in decision)) return [...cached, ...decision.findings];
+    const { check, name, of, overlay } = decision.run;
+    const [sha, from] = of === 'base' ? [baseSha, headSha] : [headSha, baseSha];
+    const tree = { name, sha, baseSha, ...(isEmpty(overlay) ? {} : { over: { from, ...overlay } }) };
+    const ran = await inScratch(work, judging, indexes[check] ?? 0, tree);
+    const one = runs[check];
+    if (one) one.more[name] = ran && runOf(ran);
+  }
 }
 
 /** The machine may be busier, and what prepares the check may have come from a cache. */
 const extraRunMsMin = 300_000;
 const extraRunTimes = 10;
 
-/** What prepares the check does not work with the base's judging files. */
-const unfit = { passed: false, reportPath: null, outputTail: '' };
 
 const runOf = ({ result: { passed, outputTail }, report }: RanCheck) => ({
   passed,
   outputTail,
   reportPath: report?.path ?? null,
 });
-
-async function extraRun(...asked: Parameters<typeof inScratch>) {
-  const ran = await inScratch(...asked);
-  return ran && runOf(ran);
-}
 
 /** Null if nothing is known about it: what prepares the check fails there, or git cannot make the checkout. */
 async function inScratch(

@@ -6,6 +6,7 @@ import { type ThreadLimits, ThreadPool } from '../../../../stdx/async/thread-poo
 import { ownProgram } from '../../../../stdx/files/own-files.ts';
 import { errorCode } from '../../../../stdx/system-error.ts';
 import { toMooseError } from '../../../errors/to-moose-error.ts';
+import type { Decision } from '../../../../verification/verdict/decide.ts';
 import { judgeFailures } from './failure-catalogue.ts';
 import type { JudgeTask, ReadTask } from './judge-task.ts';
 import type { RunReport } from './run-report.ts';
@@ -22,8 +23,8 @@ const defaultLimits: ThreadLimits = {
 export interface Judge {
   /** Null if nothing was recognised as tests. @throws PermanentError `JUDGE_FAILED`, TransientError `JUDGE_BUSY` */
   read(who: string, task: Omit<ReadTask, 'kind'>, signal: AbortSignal): Promise<RunReport | null>;
-  /** What is found; the most severe first. @throws like `read` */
-  judge(who: string, task: Omit<JudgeTask, 'kind'>, signal: AbortSignal): Promise<Finding[]>;
+  /** The next run that is needed, or what is found, the most severe first. @throws like `read` */
+  judge(who: string, task: Omit<JudgeTask, 'kind'>, signal: AbortSignal): Promise<Decision>;
   close(): void;
 }
 
@@ -42,8 +43,8 @@ export function createJudge(limits: ThreadLimits = defaultLimits): Judge {
     read: async (who, task, signal) =>
       (await pool.run(who, { ...task, kind: 'read' }, signal)) as RunReport | null,
     judge: async (who, task, signal) => {
-      const found = (await pool.run(who, { ...task, kind: 'judge' }, signal)) as Finding[];
-      return found.map(withoutSecrets);
+      const decision = (await pool.run(who, { ...task, kind: 'judge' }, signal)) as Decision;
+      return 'run' in decision ? decision : { findings: decision.findings.map(withoutSecrets) };
     },
     close: () => pool.close(),
   };

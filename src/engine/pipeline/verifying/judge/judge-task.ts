@@ -1,18 +1,15 @@
 // Reads the reports of checks, and judges by them. Only threads call it: reports of 8 MB take seconds.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding } from '../../../../domain/work-order/finding.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import { readIfThere } from '../../../../git/run/is-there.ts';
 import { readOutput } from '../../../../sessions/read-output.ts';
 import { replaceFile } from '../../../../stdx/files/durable-files.ts';
-import type { DiffReading } from '../../../../verification/diff/read-diff.ts';
-import { type CheckRun, type JudgedCheck, judgeChange } from '../../../../verification/judge-change.ts';
 import { readReport } from '../../../../verification/reports/read-report.ts';
-import { readTask } from '../../../../verification/task.ts';
 import type { TestReport } from '../../../../verification/test-report.ts';
-import { underLevel } from '../../../../verification/under-level.ts';
-import { unnamedTests } from '../../../../verification/unnamed-tests.ts';
+import type { Asked } from '../../../../domain/work-order/asked.ts';
+import { type CheckRun, type CheckRuns, type Decision, decide, type RunName } from '../../../../verification/verdict/decide.ts';
+import { type GroundRange, type ReadGround, readGround } from './read-ground.ts';
 import { type RunReport, summaryOf } from './run-report.ts';
 
 /** Names of tests are printed from the beginning to the end, so more is read than what people see. */
@@ -29,22 +26,20 @@ export interface ReadTask {
   startedAt: Date;
 }
 
-type Run = Omit<CheckRun, 'report'> & { reportPath: string | null };
-type Runs = 'change' | 'over' | 'base' | 'newOnBase';
+/** A run whose report is in a file. */
+export type Run = Omit<CheckRun, 'report'> & { reportPath: string | null };
 
-/** A check with its runs, whose reports are in files. */
-export type CheckInFiles = Omit<JudgedCheck, Runs> & {
+export type CheckInFiles = Omit<CheckRuns, 'change' | 'more'> & {
   change: Run;
-  over?: Run;
-  base?: Run | null;
-  newOnBase?: Run;
+  more: Partial<Record<RunName, Run | null>>;
 };
 
-export interface JudgeTask extends Omit<DiffReading, 'task'> {
+export interface JudgeTask extends GroundRange {
   kind: 'judge';
   checks: readonly CheckInFiles[];
   /** What the task says. */
-  taskText: string;
+  task: string;
+  asked: Asked;
   level: VerifyLevel;
 }
 
@@ -63,19 +58,24 @@ export async function readRun(task: ReadTask): Promise<RunReport | null> {
 
 const orNull = (report: TestReport | null, path: string) => report && summaryOf(report, path);
 
-export async function judgeRuns({ checks, taskText, level, ...reading }: JudgeTask): Promise<Finding[]> {
-  const task = readTask(taskText);
-  const judged: JudgedCheck[] = [];
-  for (const { change, over, base, newOnBase, ...check } of checks)
-    judged.push({
-      ...check,
-      change: await inHand(change),
-      ...(over ? { over: await inHand(over) } : {}),
-      ...(base === undefined ? {} : { base: base && (await inHand(base)) }),
-      ...(newOnBase ? { newOnBase: await inHand(newOnBase) } : {}),
-    });
-  const findings = [...judgeChange(judged, { ...reading, task }), ...unnamedTests(judged)];
-  return underLevel(findings, level, task);
+/** The last one: a change is judged again after each of its runs. */
+let kept: { key: string; read: ReadGround } | undefined;
+
+/** The next run that is needed, or what is found. */
+export async function judgeRuns(judged: JudgeTask): Promise<Decision> {
+  const { repositoryPath, baseSha, headSha, commands, checks, task, asked, level } = judged;
+  const key = JSON.stringify([repositoryPath, baseSha, headSha, commands]);
+  if (kept?.key !== key) kept = { key, read: await readGround(judged) };
+  const { ground, unread } = kept.read;
+  const inHandChecks: CheckRuns[] = [];
+  for (const { change, more, ...check } of checks) {
+    const runs: CheckRuns['more'] = {};
+    for (const [name, run] of Object.entries(more) as Array<[RunName, Run | null]>) runs[name] = run && (await inHand(run));
+    inHandChecks.push({ ...check, change: await inHand(change), more: runs });
+  }
+  const decision = await decide({ ground, unread, task, asked, level, checks: inHandChecks });
+  // The texts of the change stay in the thread.
+  return 'run' in decision ? decision : { findings: decision.findings };
 }
 
 async function inHand({ reportPath, ...run }: Run): Promise<CheckRun> {

@@ -6,6 +6,7 @@ import { shortId } from '../../../../domain/ids.ts';
 import type { Check } from '../../../../domain/work-order/check.ts';
 import { type LaidOver, layOver } from '../../../../git/worktree/lay-over.ts';
 import { makeScratchCheckout, removeScratchCheckout } from '../../../../git/worktree/scratch-checkout.ts';
+import type { RunName } from '../../../../verification/verdict/decide.ts';
 import { markEffect } from '../../../../store/work/sessions/effects.ts';
 import { CancelRequested } from '../../../run/cancel.ts';
 import { findCopiedFiles } from '../../../run/copied-files.ts';
@@ -22,7 +23,7 @@ import { type CheckRun, type RanCheck, runCheck } from '../run-check.ts';
 
 export interface ScratchTree {
   /** Part of the checkout's path and of the names of its sessions. */
-  name: 'base' | 'fresh' | 'over' | 'new' | `together-${number}`;
+  name: 'fresh' | RunName | `together-${number}`;
   sha: string;
   /** The base of the work order: it decides about services, setup and copied files. */
   baseSha: string;
@@ -54,7 +55,7 @@ const script = [
 
 function eventOf({ name }: ScratchTree): CheckRun['event'] {
   if (name === 'base') return 'base_check.finished';
-  return name === 'over' || name === 'new' ? 'proof_check.finished' : 'together_check.finished';
+  return name.startsWith('together-') || name === 'fresh' ? 'together_check.finished' : 'proof_check.finished';
 }
 
 interface Place {

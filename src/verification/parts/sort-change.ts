@@ -1,0 +1,383 @@
+// What of a change is the product, and what is evidence about it (R-GREEN-2). Product is only what is positively product:
+// a source that other sources of the product import, or that tests import as what they test. Whatever else a change
+// touches stays as the base has it in the run that decides.
+import { isCiFile } from '../../domain/forge/ci-files.ts';
+import type { ChangedFile } from '../changed-file.ts';
+import { languageOf, languages } from '../syntax/languages.ts';
+import { parseSource } from '../syntax/parse-source.ts';
+import { demandsIn, testPartsIn } from '../syntax/tests-in.ts';
+import { reachedFiles } from './reached-files.ts';
+import { folderOf, joined, Sources, stemOf, subjectOf } from './sources.ts';
+
+/**
+ * `product`: taken from the change. `mixed`: a source with tests in it, or a manifest; only its product parts are taken.
+ * `evidence`: stays as the base has it. `unknown`: nothing shows which of both it is, so the change has to stand with it and
+ * without it. `neutral`: read by nobody who judges.
+ */
+export type Part = 'product' | 'mixed' | 'evidence' | 'unknown' | 'neutral';
+
+/** What kind of evidence it is. */
+export type Role = 'source' | 'test' | 'helper' | 'data' | 'fixture' | 'lock' | 'manifest' | 'configuration' | 'ci' | 'unknown' | 'document';
+
+export interface SortedFile {
+  file: ChangedFile;
+  part: Part;
+  role: Role;
+  /** For people, after the path. */
+  because: string;
+}
+
+export interface Ground {
+  files: readonly ChangedFile[];
+  /** Texts of the base by path: its sources, scripts, manifests and settings. */
+  base: ReadonlyMap<string, string>;
+  /** All paths of the base. */
+  basePaths: ReadonlySet<string>;
+  commands: readonly string[];
+  /** Files that the reports of the runs name as files of tests. */
+  reported: ReadonlySet<string>;
+}
+
+/** Beyond this, nothing is known about who imports a file. */
+const importersMax = 400;
+const manifests = /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml|go\.mod|composer\.json)$/;
+const locks =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json)$/;
+const documents = /\.(?:md|mdx|rst|adoc|textile)$|(?:^|\/)(?:LICENSE|LICENCE|NOTICE|AUTHORS|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|CODE_OF_CONDUCT|README)(?:\.\w+)?$|\.(?:png|jpe?g|gif|webp|ico|woff2?)$/i;
+const maySayHowChecksRun =
+  /(?:^|\/)\.[^/]+$|(?:^|\/)[^./]+$|\.(?:toml|ini|cfg|conf|ya?ml|xml|mk|gradle|properties|neon|lock)$|(?:^|\/)[\w.-]*(?:config|rc)\.\w+$/;
+export const isManifest = (path: string) => manifests.test(path);
+/** Folders that people keep for tests, whatever lies in them. */
+const testFolder = /^(?:__\w+__|tests?|specs?|e2e|t|qa|testing|testdata|fixtures?|cypress|acceptance|integration|features)$/i;
+
+export class ChangeSorter {
+  readonly #ground: Ground;
+  readonly #base: Sources;
+  readonly #head: Sources;
+  readonly #reached: ReadonlySet<string>;
+  readonly #isProduct = new Map<string, Promise<boolean>>();
+  readonly #evidenceFolders = new Map<string, Promise<boolean>>();
+  readonly #entries: ReadonlySet<string>;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+    this.#base = new Sources(ground.base);
+    const head = new Map(ground.base);
+    for (const { path, oldPath, after } of ground.files) {
+      if (oldPath !== null) head.delete(oldPath);
+      if (after === null) head.delete(path);
+      else head.set(path, after);
+    }
+    this.#head = new Sources(head);
+    const read = (path: string) => ground.base.get(path) ?? (ground.basePaths.has(path) ? '' : null);
+    this.#reached = new Set(ground.commands.flatMap((command) => [...reachedFiles(command, read)]));
+    this.#entries = entriesOf(ground.base);
+  }
+
+  async sort(): Promise<SortedFile[]> {
+    const sorted: SortedFile[] = [];
+    for (const file of this.#ground.files) sorted.push({ file, ...(await this.#sorted(file)) });
+    return this.#withDataOfProduct(sorted);
+  }
+
+  async #sorted(file: ChangedFile): Promise<Omit<SortedFile, 'file'>> {
+    const { path, oldPath } = file;
+    if (isCiFile(path)) return evidence('ci', 'it defines continuous integration');
+    if (locks.test(path)) return evidence('lock', 'it says which packages are installed');
+    if (manifests.test(path))
+      return { part: 'mixed', role: 'manifest', because: 'of a manifest, only what the product needs is product' };
+    const language = languageOf(path, file.after ?? file.before);
+    if (language === null) return this.#other(path, await this.#isEvidenceFolder(folderOf(path)));
+    if (/_test\.go$/.test(path) || /_test\.go$/.test(oldPath ?? '')) return evidence('test', 'there are tests in it');
+    if (isLoadedByTools(path)) return evidence('configuration', 'tools load it by its name');
+    const before = oldPath ?? path;
+    const known = this.#base.has(before);
+    const [isProduct, hasTests] = await Promise.all([
+      this.#isProductSource(known ? before : path, known),
+      this.#hasTests(file),
+    ]);
+    const isReported = this.#ground.reported.has(path) || this.#ground.reported.has(before);
+    if (isProduct && !hasTests && !isReported)
+      return { part: 'product', role: 'source', because: `${languages[language].name} that the product imports, or that tests test` };
+    if (isProduct && hasTests && (await this.#isImportedByProduct(known ? before : path, known)))
+      return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
+    if (hasTests || isReported) return evidence('test', 'there are tests in it');
+    if (await this.#isEvidenceFolder(folderOf(before)))
+      return evidence('helper', 'it lies where the tests are');
+    if (this.#reached.has(before)) return evidence('configuration', 'a check runs it');
+    return { part: 'unknown', role: 'helper', because: 'nothing shows that it belongs to the product' };
+  }
+
+  #other(path: string, isAmongTests: boolean): Omit<SortedFile, 'file'> {
+    if (documents.test(path) && !this.#isNamed(path))
+      return { part: 'neutral', role: 'document', because: 'no check reads it' };
+    if (this.#reached.has(path)) return evidence('configuration', 'a check reads it');
+    if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path)) return evidence('fixture', 'it lies where the tests are');
+    if (maySayHowChecksRun.test(path))
+      return evidence('configuration', 'it may say how the checks run');
+    return evidence('data', 'it is no source');
+  }
+
+  /** Named where something judges: in a command, a script, a setting or a test. */
+  #isNamed(path: string): boolean {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (this.#reached.has(path) || this.#ground.commands.some((command) => command.includes(name))) return true;
+    for (const [other, text] of this.#ground.base)
+      if (other !== path && !documents.test(other) && isJudging(other) && text.includes(name)) return true;
+    return false;
+  }
+
+  async #hasTests({ path, before, after }: ChangedFile): Promise<boolean> {
+    const language = languageOf(path, after ?? before);
+    if (language === null) return false;
+    if (/_test\.go$/.test(path)) return true;
+    for (const text of [before, after]) {
+      if (text === null) continue;
+      const tree = await parseSource(language, text);
+      if (tree === null) continue;
+      if (testPartsIn(tree).length > 0) return true;
+    }
+    return (await this.#base.usesTestTool(path)) || (await this.#head.usesTestTool(path));
+  }
+
+  /** With the state in which its importers are looked for: the base's, unless the change brings the file. */
+  #isProductSource(path: string, known: boolean): Promise<boolean> {
+    const key = `${known} ${path}`;
+    const found = this.#isProduct.get(key);
+    if (found) return found;
+    const judged = this.#judgeSource(path, known);
+    this.#isProduct.set(key, judged);
+    return judged;
+  }
+
+  async #judgeSource(path: string, known: boolean): Promise<boolean> {
+    if (await this.#isEvidenceFolder(folderOf(path))) return false;
+    if (this.#entries.has(path)) return true;
+    if (isLoadedByTools(path) || (!known && (await this.#takesPlace(path)))) return false;
+    return (await this.#isTested(path, known)) || (await this.#isImportedByProduct(path, known));
+  }
+
+  /** From importer to importer, to a program of the product or to what tests test. */
+  async #isImportedByProduct(path: string, known: boolean): Promise<boolean> {
+    if (this.#entries.has(path)) return true;
+    const sources = known ? this.#base : this.#head;
+    const seen = new Set([path]);
+    const waiting = [path];
+    for (let at = waiting.pop(); at !== undefined && seen.size < importersMax; at = waiting.pop())
+      for (const each of await sources.importersOf(at)) {
+        if (seen.has(each)) continue;
+        seen.add(each);
+        if ((await this.#isTestFile(each, sources)) && !this.#isMixedSource(each)) continue;
+        if (this.#entries.has(each) || (await this.#isRoot(each, known)) || (await this.#isTested(each, known)))
+          return true;
+        waiting.push(each);
+      }
+    return false;
+  }
+
+  /** Tests import it as what they test. */
+  async #isTested(path: string, known: boolean): Promise<boolean> {
+    const sources = known ? this.#base : this.#head;
+    if (isLoadedByTools(path) || (await sources.usesTestTool(path))) return false;
+    const tests = [];
+    for (const each of await sources.importersOf(path))
+      if (await this.#isTestFile(each, sources)) tests.push(each);
+    if (tests.length === 0) return false;
+    if (tests.some((each) => isAbout(each, path))) return true;
+    if (path.endsWith('.go')) return tests.some((each) => folderOf(each) === folderOf(path));
+    const tree = await sources.tree(path);
+    return tree !== null && !demandsIn(tree, tree.root).some(({ what }) => /^(?:expect|assert\w+|self\.assert|t\.)/.test(what));
+  }
+
+  /** Nobody imports it, and it is neither a test nor what a check runs: a program of the product. */
+  async #isRoot(path: string, known: boolean): Promise<boolean> {
+    if (this.#reached.has(path) || isLoadedByTools(path) || !this.#base.has(path)) return false;
+    const sources = known ? this.#base : this.#head;
+    return (await sources.importersOf(path)).length === 0 && !(await sources.usesTestTool(path));
+  }
+
+  /** Rust keeps tests in the sources themselves. */
+  #isMixedSource(path: string): boolean {
+    return path.endsWith('.rs');
+  }
+
+  async #isTestFile(path: string, sources: Sources): Promise<boolean> {
+    return (
+      this.#ground.reported.has(path) ||
+      /_test\.go$/.test(path) ||
+      (await sources.isTest(path)) ||
+      (await this.#isEvidenceFolder(folderOf(path)))
+    );
+  }
+
+  /** The folder, or one around it, holds tests and what serves them. */
+  async #isEvidenceFolder(folder: string): Promise<boolean> {
+    if (folder === '') return false;
+    const known = this.#evidenceFolders.get(folder);
+    if (known) return known;
+    const judged = (async () =>
+      (await this.#isEvidenceFolder(folderOf(folder))) || (await this.#holdsTests(folder)))();
+    this.#evidenceFolders.set(folder, judged);
+    return judged;
+  }
+
+  async #holdsTests(folder: string): Promise<boolean> {
+    const sources = this.#base;
+    const own = sources.below(folder);
+    const name = folder.slice(folder.lastIndexOf('/') + 1);
+    if (testFolder.test(name)) return true;
+    if (own.length === 0 || own.length > 2_000) return false;
+    let tests = 0;
+    const subjects = new Set<string>();
+    for (const path of own)
+      if (this.#ground.reported.has(path) || /_test\.go$/.test(path) || (await sources.isTest(path))) {
+        tests += 1;
+        subjects.add(subjectOf(path));
+      }
+    if (tests === 0 || tests * 2 < own.length) return false;
+    // Tests beside what they test.
+    for (const path of own) {
+      if (await sources.isTest(path)) {
+        if (path.endsWith('.rs')) return false;
+        continue;
+      }
+      if (subjects.has(stemOf(path).replace(/[._-]/g, '').toLowerCase()) || this.#entries.has(path)) return false;
+    }
+    return !own.some((path) => path.endsWith('.go'));
+  }
+
+  /** A new file that an import of the base would now find in place of what it found there. */
+  async #takesPlace(path: string): Promise<boolean> {
+    const stem = stemOf(path);
+    if (languageOf(path) !== 'python') return /(?:^|\/)node_modules\//.test(path);
+    const module = stem === '__init__' ? folderOf(path).split('/').at(-1) ?? '' : stem;
+    for (const [other, text] of this.#ground.base) {
+      if (!other.endsWith('.py') || !text.includes(module)) continue;
+      if (new RegExp(`^\\s*(?:import|from)\\s+${module.replace(/\W/g, '.')}\\b`, 'm').test(text) && !this.#baseResolves(module)) return true;
+    }
+    return toolModules.has(module);
+  }
+
+  #baseResolves(module: string): boolean {
+    for (const path of this.#ground.base.keys())
+      if (path === `${module}.py` || path.endsWith(`/${module}.py`) || path.endsWith(`${module}/__init__.py`)) return true;
+    return false;
+  }
+
+  /** What only sources of the product name is read by them, and judges nothing. */
+  async #withDataOfProduct(sorted: readonly SortedFile[]): Promise<SortedFile[]> {
+    const product = sorted.filter(({ part }) => part === 'product' || part === 'mixed');
+    const result: SortedFile[] = [];
+    for (const each of sorted) {
+      const isData = each.part === 'evidence' && each.role === 'data';
+      result.push(
+        isData && (await this.#isDataOfProduct(each.file.path, product))
+          ? { ...each, part: 'product', because: 'sources of the product name it, and nothing that judges does' }
+          : each,
+      );
+    }
+    return result;
+  }
+
+  async #isDataOfProduct(path: string, changed: readonly SortedFile[]): Promise<boolean> {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const stem = stemOf(path);
+    if (stem.length < 3 || (await this.#isEvidenceFolder(folderOf(path))) || this.#isNamed(path)) return false;
+    const folder = folderOf(path).split('/').at(-1) ?? '';
+    const names = (text: string) =>
+      text.includes(name) || (new RegExp(`["'\`/]${stem.replace(/\W/g, '\\$&')}["'\`]`).test(text)) || (folder.length > 2 && text.includes(folder) && !/^(?:src|lib|app)$/.test(folder));
+    for (const other of this.#ground.base.keys()) {
+      if (languageOf(other, this.#ground.base.get(other)) === null || !names(this.#ground.base.get(other) ?? '')) continue;
+      if (await this.#isTestFile(other, this.#base)) return false;
+      if (await this.#isProductSource(other, true)) return true;
+    }
+    return changed.some(({ file }) => names(file.after ?? ''));
+  }
+}
+
+const evidence = (role: Role, because: string): Omit<SortedFile, 'file'> => ({ part: 'evidence', role, because });
+
+/** By its name alone: it is probably evidence, or may say how checks run. For orders of search, never for a verdict. */
+export function looksLikeEvidence(path: string): boolean {
+  return (
+    isCiFile(path) ||
+    saysHowChecksRun(path) ||
+    path.split('/').some((part) => testFolder.test(part)) ||
+    /(?:^|[._/-])(?:tests?|specs?|snap|golden)(?=[._/-]|$)|(?:Test|Tests|Spec)\.\w+$/i.test(path)
+  );
+}
+
+/** By its name alone, as `looksLikeEvidence`. */
+export const saysHowChecksRun = (path: string) =>
+  isLoadedByTools(path) || (languageOf(path) === null && !documents.test(path) && maySayHowChecksRun.test(path));
+
+const isJudging = (path: string) => languageOf(path) === null || /test|spec|check/i.test(path);
+
+const isAbout = (test: string, path: string) => {
+  const subject = subjectOf(test);
+  return subject !== '' && subject === stemOf(path).replace(/[._-]/g, '').toLowerCase();
+};
+
+/** Sources that a tool loads by their name alone. */
+const isLoadedByTools = (path: string) =>
+  /(?:^|\/)(?:conftest|sitecustomize|usercustomize|noxfile|setup|tasks|fabfile)\.py$|(?:^|\/)[\w.-]*\.(?:config|conf|setup|workspace)\.[cm]?[jt]s$|(?:^|\/)\.[\w.-]+\.[cm]?[jt]s$|(?:^|\/)build\.rs$|(?:^|\/)(?:gulpfile|Gruntfile|Jakefile)\.[cm]?[jt]s$/.test(
+    path,
+  );
+
+/** Modules that Python's test tools load, or are. */
+const toolModules = new Set(
+  'pytest _pytest unittest doctest nose nose2 tox coverage mypy ruff pylint flake8 pluggy inspect traceback difflib dis linecache argparse contextlib dataclasses fnmatch gettext pprint signal textwrap tokenize warnings'.split(
+    ' ',
+  ),
+);
+
+/** Files that the manifests of the base name as what the product consists of. */
+function entriesOf(base: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const entries = new Set<string>();
+  const add = (folder: string, written: string) => {
+    const at = joined(folder, written).replace(/\.\w+$/, '');
+    const built = at.replace(/(?:^|\/)(?:dist|build|lib|out)\//, (part) => part.replace(/dist|build|lib|out/, 'src'));
+    for (const path of base.keys()) {
+      const bare = path.replace(/\.\w+$/, '');
+      if (languageOf(path) !== null && (bare === at || bare === built || bare === `${at}/index`)) entries.add(path);
+    }
+  };
+  for (const [path, text] of base) {
+    const folder = folderOf(path);
+    if (/(?:^|\/)package\.json$/.test(path)) {
+      for (const value of mainsOf(text)) add(folder, value);
+      for (const each of ['index', 'src/index', 'src/main']) add(folder, each);
+    }
+    if (/(?:^|\/)Cargo\.toml$/.test(path)) {
+      for (const each of ['src/lib', 'src/main']) add(folder, each);
+      for (const other of base.keys()) if (other.startsWith(joined(folder, 'src/bin/'))) entries.add(other);
+    }
+    if (/(?:^|\/)pyproject\.toml$|(?:^|\/)setup\.(?:py|cfg)$/.test(path))
+      for (const [, module = ''] of text.matchAll(/=\s*["']?([\w.]+):\w+/g)) add(folder, module.replaceAll('.', '/'));
+    if (/(?:^|\/)__main__\.py$/.test(path)) entries.add(path);
+    if (path.endsWith('.go') && /^package main\b/m.test(text) && !path.endsWith('_test.go')) entries.add(path);
+    if (path.endsWith('.java') && /(?:^|\/)src\/main\//.test(path)) entries.add(path);
+  }
+  return entries;
+}
+
+/** `main`, `module`, `bin`, `exports` and what starts the product. */
+function mainsOf(text: string): string[] {
+  try {
+    const manifest = JSON.parse(text) as Record<string, unknown>;
+    const found: string[] = [];
+    const collect = (value: unknown): void => {
+      if (typeof value === 'string') found.push(value);
+      else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) collect(each);
+    };
+    for (const key of ['main', 'module', 'browser', 'bin', 'exports', 'types']) collect(manifest[key]);
+    const scripts = manifest.scripts as Record<string, unknown> | undefined;
+    for (const key of ['start', 'dev', 'serve']) {
+      const script = scripts?.[key];
+      if (typeof script === 'string') found.push(...(script.match(/[\w./-]+\.[cm]?[jt]sx?\b/g) ?? []));
+    }
+    return found;
+  } catch {
+    return [];
+  }
+}

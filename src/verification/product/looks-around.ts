@@ -1,0 +1,172 @@
+// A new use of something by which the product can find out that it is judged, or alter what it is compared with
+// (R-GREEN-15). Read from syntax trees; a use that the file had before, that the task names, or that reads a setting by a
+// name which the base knows, is none.
+import type { Finding } from '../../domain/work-order/finding.ts';
+import { calleeOf, declaredBy, givenIn, importsIn, is, literalOf, nameOfFunction, textOf, textsIn } from '../syntax/read-tree.ts';
+import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
+import { type Primitive, type PrimitiveKind, primitives } from './primitives.ts';
+
+export interface Use {
+  kind: PrimitiveKind;
+  /** As it is written. */
+  what: string;
+  line: number;
+}
+
+const chain =
+  /^(?:member_expression|attribute|selector_expression|scoped_identifier|field_expression|field_access|subscript_expression|subscript|element_access_expression|member_access_expression|element_reference|scope_resolution|qualified_name|meta_property|simple_expansion)$/;
+const leaf = /^(?:identifier|constant|global_variable|variable_name|special_variable_name)$/;
+
+/** All uses, in the order of the text, but those in these parts of it. */
+export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): Use[] {
+  const found: Use[] = [];
+  const list = primitives[tree.language];
+  const add = (where: Primitive['in'], text: string, node: SyntaxNode) => {
+    for (const { in: place, kind, pattern, unlessLiteral, unlessProgram } of list) {
+      if (place !== where || !pattern.test(text)) continue;
+      if (unlessLiteral && isLiteralCall(tree, node)) continue;
+      if (unlessProgram && /^package main\b|\bfn main\s*\(/m.test(tree.text)) continue;
+      found.push({ kind, what: text.slice(0, 80), line: lineOf(tree, node) });
+      return;
+    }
+  };
+  const skipped = new Set(without);
+  const waiting = [tree.root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (skipped.has(node) || without.some(({ from, to }) => (node as SyntaxNode).from >= from && (node as SyntaxNode).to <= to)) continue;
+    if (is(tree.language, 'comments', node)) {
+      add('comment', textOf(tree, node), node);
+      continue;
+    }
+    if (is(tree.language, 'marks', node)) add('mark', textOf(tree, node), node);
+    if (node.type === 'variable_declarator' && /^\{/.test(textOf(tree, node))) add('taken', compact(textOf(tree, node)), node);
+    if (chain.test(node.type) && !chain.test(node.parent?.type ?? '')) add('name', compact(textOf(tree, node)), node);
+    else if (leaf.test(node.type) && !chain.test(node.parent?.type ?? '') && !isKey(node)) add('name', textOf(tree, node), node);
+    if (is(tree.language, 'calls', node)) add('call', calledWith(tree, node), node);
+    const left = assignedIn(node);
+    if (left) add('assigned', compact(textOf(tree, left)), node);
+    const declared = is(tree.language, 'functions', node) ? nameOfFunction(tree, node) : node.type === 'pair' ? keyOf(tree, node) : declaredBy(tree, node);
+    if (declared !== null) {
+      add('declared', declared, node);
+      if (isAlwaysEqual(tree, node, declared)) found.push({ kind: 'replaced comparison', what: declared, line: lineOf(tree, node) });
+    }
+    const text = literalOf(tree, node);
+    if (text !== null && !is(tree.language, 'imports', node.parent ?? node) && !isDocumentation(node)) add('text', text, node);
+    for (let at = node.parts.length - 1; at >= 0; at -= 1) waiting.push(node.parts[at] as SyntaxNode);
+  }
+  for (const each of importsIn(tree)) {
+    const node = tree.root;
+    for (const { in: place, kind, pattern } of list)
+      if (place === 'import' && pattern.test(each)) found.push({ kind, what: `import of ${each}`, line: lineOf(tree, node) });
+  }
+  return found;
+}
+
+const compact = (text: string) => text.replace(/\s+|\?(?=\.)/g, '').slice(0, 300);
+
+/** The callee; with the first name that it gets, for what works on what it is given. */
+function calledWith(tree: SyntaxTree, node: SyntaxNode): string {
+  const callee = calleeOf(tree, node).replace(/\s+|\?(?=\.)/g, '');
+  const [first] = givenIn(tree, node);
+  return first && /^(?:Object|Reflect|setattr|delattr)/.test(callee) ? `${callee}(${compact(textOf(tree, first))}` : callee;
+}
+
+function isLiteralCall(tree: SyntaxTree, node: SyntaxNode): boolean {
+  const [first] = givenIn(tree, node);
+  return first !== undefined && literalOf(tree, first) !== null;
+}
+
+const isKey = ({ field, parent }: SyntaxNode) => field === 'key' || field === 'property' || /pair|import|export|parameter/.test(parent?.type ?? '');
+
+const keyOf = (tree: SyntaxTree, node: SyntaxNode) => {
+  const key = node.parts.find(({ field }) => field === 'key');
+  return key ? textOf(tree, key).replace(/^["']|["']$/g, '') : null;
+};
+
+function assignedIn(node: SyntaxNode): SyntaxNode | null {
+  if (!/assignment|^update_expression$|^delete_statement$/.test(node.type)) return null;
+  return node.parts.find(({ field }) => field === 'left') ?? node.parts[0] ?? null;
+}
+
+/** `"""…"""` as a statement. */
+const isDocumentation = ({ parent }: SyntaxNode) => parent?.type === 'expression_statement';
+
+function isAlwaysEqual(tree: SyntaxTree, node: SyntaxNode, name: string): boolean {
+  if (!/^(?:__eq__|__ne__|equals|Equals|==|eql\?|Equal|eq|ne|isEqual)$/.test(name)) return false;
+  const body = node.parts.find(({ field, type }) => field === 'body' || /block|body/.test(type));
+  return body !== undefined && /^[{\s]*(?:return\s+)?(?:[Tt]rue|[Ff]alse)\s*;?[}\s]*$/.test(textOf(tree, body));
+}
+
+export const lineOf = ({ text }: SyntaxTree, { from }: SyntaxNode) => {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < from; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+};
+
+export interface Looked {
+  path: string;
+  before: SyntaxTree | null;
+  after: SyntaxTree;
+  /** Tests in a source of the product. */
+  tests: readonly SyntaxNode[];
+}
+
+export interface Known {
+  /** The task, in which names and values are looked for as they are written. */
+  task: string;
+  /** Texts of the base that are no tests. */
+  base: () => Iterable<string>;
+}
+
+const always = /test|jest|mocha|\bCI\b|\bci\b|spec|NODE_ENV|coverage/i;
+
+export function looksAround(files: readonly Looked[], known: Known): Finding[] {
+  const found: string[] = [];
+  const paths = new Set<string>();
+  for (const { path, before, after, tests } of files) {
+    const had = new Set((before ? usesIn(before) : []).map(({ kind, what }) => `${kind} ${what}`));
+    for (const use of usesIn(after, tests)) {
+      if (had.has(`${use.kind} ${use.what}`)) continue;
+      if (use.kind === 'arguments' && isProgram(path, after)) continue;
+      if (isNamedByTask(use, known.task) || (use.kind === 'environment' && isKnownSetting(after, use, known))) continue;
+      found.push(`${path}:${use.line} \`${use.what}\` (${use.kind})`);
+      paths.add(path);
+    }
+  }
+  if (found.length === 0) return [];
+  const rest = found.length > 8 ? ` and ${found.length - 8} more` : '';
+  return [
+    {
+      weight: 'refuses',
+      kind: 'acts_otherwise_under_test',
+      text: `The product newly looks at what runs it, or alters what it is compared with: ${found.slice(0, 8).join('; ')}${rest}. Do without, or say in the task that it is wanted.`,
+      files: [...paths],
+      tests: [],
+    },
+  ];
+}
+
+/** A program is told by its arguments what to do. */
+const isProgram = (path: string, { text }: SyntaxTree) =>
+  text.startsWith('#!') || /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\//.test(path) || /__name__\s*==\s*['"]__main__['"]|^package main\b|\bfn main\s*\(|require\.main\s*===?\s*module|import\.meta\.main/m.test(text);
+
+/** The task says it by its name: the variable, or what is used. */
+function isNamedByTask({ what, kind }: Use, task: string): boolean {
+  const words = what.match(/[A-Za-z_]\w{2,}/g) ?? [];
+  const last = kind === 'environment' ? words.at(-1) : words.find((word) => !/^(?:process|import|sys|os|of|Object|System)$/.test(word));
+  return last !== undefined && !always.test(last) && new RegExp(`\\b${last}\\b`, kind === 'environment' ? '' : 'i').test(task);
+}
+
+function isKnownSetting(tree: SyntaxTree, { line }: Use, { task, base }: Known): boolean {
+  const text = tree.text.split('\n')[line - 1] ?? '';
+  const own = text.match(/\b[A-Z][A-Z0-9_]{2,}\b/g) ?? [];
+  // It may be passed on, and read further down.
+  const names = own.length > 0 ? own : textsIn(tree).filter((each) => /^[A-Z][A-Z0-9_]{2,}$/.test(each));
+  if (names.length === 0 || names.some((name) => always.test(name))) return false;
+  return names.every((name) => task.includes(name) || anyHas(base(), name));
+}
+
+function anyHas(texts: Iterable<string>, name: string): boolean {
+  for (const text of texts) if (text.includes(name)) return true;
+  return false;
+}

@@ -1,0 +1,151 @@
+// The verdict about a change (R-GREEN-1, R-GREEN-13): what its runs and its text show, or the next run that is needed to
+// know. Its facts are the same each time, so it can be asked again after each run and after a restart.
+import type { CheckKind } from '../../domain/work-order/check.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
+import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
+import type { ChangedFile } from '../changed-file.ts';
+import { evidenceOfBase, isEmpty, type Overlay, testsOfChange } from '../parts/compose.ts';
+import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change.ts';
+import type { TestReport } from '../test-report.ts';
+import type { Asked } from '../../domain/work-order/asked.ts';
+import { type Explained, explainAll } from './explain.ts';
+import { judgeRuns } from './judge-runs.ts';
+import { judgeTexts } from './judge-texts.ts';
+import { underLevel } from './under-level.ts';
+
+export interface CheckRun {
+  passed: boolean;
+  /** Null if nothing was recognised as tests. */
+  report: TestReport | null;
+  outputTail: string;
+}
+
+/**
+ * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
+ * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
+ * the tests of the change.
+ */
+export const runNames = ['product', 'unknown', 'explained', 'again', 'base', 'new'] as const;
+export type RunName = (typeof runNames)[number];
+
+export interface CheckRuns {
+  kind: CheckKind;
+  command: string;
+  /** On the change. It passed, or what failed in it failed on the base too. */
+  change: CheckRun;
+  /** Null: it could not be prepared, so nothing is known. */
+  more: Partial<Record<RunName, CheckRun | null>>;
+}
+
+export interface Judged {
+  ground: Ground;
+  task: string;
+  asked: Asked;
+  level: VerifyLevel;
+  /** What could not be read of the change, for people. */
+  unread: readonly string[];
+  checks: readonly CheckRuns[];
+}
+
+export interface NeededRun {
+  check: number;
+  name: RunName;
+  of: 'base' | 'change';
+  /** From the other side. */
+  overlay: Overlay;
+}
+
+export type Decision = { run: NeededRun } | { findings: Finding[]; sorted?: SortedFile[] };
+
+export async function decide(judged: Judged): Promise<Decision> {
+  const { ground, checks, level } = judged;
+  const reported = new Set([
+    ...ground.reported,
+    ...checks.flatMap(({ change, more }) =>
+      [change.report, more.base?.report].flatMap((report) => report?.tests.flatMap(({ file }) => file ?? []) ?? []),
+    ),
+  ]);
+  const sorter = new ChangeSorter({ ...ground, reported });
+  const sorted = await sorter.sort();
+  const explained = await explainAll({ sorted, asked: judged.asked, redBefore: redOnBase(checks), redStill: redStill(checks) });
+  if (level !== 'checks-only')
+    for (const [index, check] of checks.entries()) {
+      const needed = await neededRun(check, sorted, explained, judged);
+      if (needed) return { run: { check: index, ...needed } };
+    }
+  const findings = [
+    ...unexamined(judged),
+    ...judgeRuns({ ...judged, sorted, explained }),
+    ...(await judgeTexts(judged, sorted)),
+  ];
+  return { findings: underLevel(ordered(findings), level), sorted };
+}
+
+const redOnBase = (checks: readonly CheckRuns[]) =>
+  checks.flatMap(({ more }) => more.base?.report?.tests.filter(({ result }) => result === 'failed') ?? []);
+
+const redStill = (checks: readonly CheckRuns[]) => {
+  const before = new Set(redOnBase(checks).map(({ file, name }) => `${file ?? ''}\0${name}`));
+  return checks.flatMap(({ more }) => more.product?.report?.tests.filter(({ result, file, name }) => result === 'failed' && before.has(`${file ?? ''}\0${name}`)) ?? []);
+};
+
+async function neededRun(
+  { kind, change, more }: CheckRuns,
+  sorted: readonly SortedFile[],
+  explained: readonly Explained[],
+  { asked, level }: Judged,
+): Promise<Omit<NeededRun, 'check'> | null> {
+  const isTest = kind === 'test' || kind === 'contract';
+  const over = (kept: ReadonlySet<string>, withUnknown: boolean) =>
+    evidenceOfBase(sorted, { kept, withTests: isTest, withUnknown });
+  const none = new Set<string>();
+  const [product, unknown] = [await over(none, true), await over(none, false)];
+  const isRed = (run: CheckRun | null | undefined) => run === null || run?.passed === false;
+  // What a runner says of itself may be its habit.
+  if (isTest && change.passed && change.report !== null && (!change.report.isComplete || change.report.counts.failed > 0) && more.base === undefined)
+    return { name: 'base', of: 'base', overlay: { take: [], remove: [], write: new Map() } };
+  const hasUnknown = sorted.some(({ part }) => part === 'unknown');
+  if (!isEmpty(product) && more.product === undefined) return { name: 'product', of: 'change', overlay: product };
+  if (hasUnknown && !isEmpty(unknown) && more.unknown === undefined)
+    return { name: 'unknown', of: 'change', overlay: unknown };
+  if (isRed(more.product) || isRed(more.unknown)) {
+    if (isTest && more.base === undefined)
+      return { name: 'base', of: 'base', overlay: { take: [], remove: [], write: new Map() } };
+    const kept = new Set(explained.filter(({ as }) => as !== null && (isTest || as === 'asked' || as === 'lock')).map(({ file }) => file.file.path));
+    const rest = await over(kept, isRed(more.product));
+    if (!isEmpty(rest)) {
+      if (kept.size > 0 && more.explained === undefined)
+        return { name: 'explained', of: 'change', overlay: rest };
+      // What is red by chance accuses nobody.
+      if ((kept.size === 0 || isRed(more.explained)) && more.again === undefined)
+        return { name: 'again', of: 'change', overlay: rest };
+    }
+  }
+  const added = isTest ? await testsOfChange(sorted) : null;
+  const isWanted = asked.needs_test || level === 'strict' || isRed(more.product) || isRed(more.unknown);
+  if (added && !isEmpty(added) && isWanted && change.passed && more.new === undefined)
+    return { name: 'new', of: 'base', overlay: added };
+  return null;
+}
+
+function unexamined({ unread }: Judged): Finding[] {
+  if (unread.length === 0) return [];
+  const rest = unread.length > 20 ? ` and ${unread.length - 20} more` : '';
+  return [
+    {
+      weight: 'refuses',
+      kind: 'not_examined',
+      text: `Not examined: ${unread.slice(0, 20).join('; ')}${rest}. What was not examined is not verified.`,
+      files: [],
+      tests: [],
+    },
+  ];
+}
+
+function ordered(found: readonly Finding[]): Finding[] {
+  const known = new Set<string>();
+  const once = found.filter(({ kind, text }) => !known.has(`${kind} ${text}`) && known.add(`${kind} ${text}`));
+  return once.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'refuses' ? -1 : 1));
+}
+
+export type { ChangedFile };
