@@ -4,20 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../src/domain/work-order/finding.ts';
-import { readChange } from '../../src/engine/pipeline/verifying/judge/read-change.ts';
+import { nothingAsked } from '../../src/domain/work-order/asked.ts';
+import { readGround } from '../../src/engine/pipeline/verifying/judge/read-ground.ts';
 import { layOver } from '../../src/git/worktree/lay-over.ts';
-import { type CheckRun, type JudgedCheck, judgeChange } from '../../src/verification/judge-change.ts';
-import { isMixed, judgingKind } from '../../src/verification/judging-files.ts';
-import {
-  addsTests,
-  isEmpty,
-  judgingOfBase,
-  type Overlay,
-  testsOfChange,
-} from '../../src/verification/lay-over.ts';
+import { isEmpty, type Overlay } from '../../src/verification/parts/compose.ts';
 import { readReport } from '../../src/verification/reports/read-report.ts';
 import { reportRequest } from '../../src/verification/reports/report-request.ts';
-import { readTask } from '../../src/verification/task.ts';
+import { type CheckRun, type CheckRuns, decide } from '../../src/verification/verdict/decide.ts';
 import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
 import { modulesOf } from './modules.ts';
 
@@ -28,8 +21,6 @@ export interface Judgement {
   runs: number;
   /** Beyond those of each check on the change. */
   extraRuns: number;
-  /** It touches no file that judges, and adds no test. */
-  isPlain: boolean;
 }
 
 /** Without the variables of a test runner that runs this: theirs would report for it. */
@@ -100,44 +91,32 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       const report = await readReport({ folder, worktree: path, output, startedAt });
       return { passed: status === 0, report, outputTail: output };
     };
-    const read = await readChange(
-      { project: { repositoryPath }, signal } as never,
-      { baseSha, headSha },
-      project.checks.map(([, command]) => command),
-    );
-    const isPlain =
-      !addsTests(read.files) &&
-      read.files.every(({ path }) => judgingKind(path) === null && !isMixed(path) && !read.reached.has(path));
-    const judged: JudgedCheck[] = [];
+    const commands = project.checks.map(([, command]) => command);
+    const { ground, unread } = await readGround({ repositoryPath, baseSha, headSha, commands });
+    const checks: CheckRuns[] = [];
     for (const [kind, command] of project.checks) {
       const change = await run(command, headSha);
-      if (!change.passed) return { verdict: 'red', findings: [], runs, extraRuns, isPlain };
-      const isTest = kind === 'test';
-      const laid = judgingOfBase({ ...read, withTests: isTest });
-      const added = testsOfChange(read);
-      const over = isEmpty(laid) ? undefined : await run(command, headSha, { from: baseSha, ...laid });
-      const newOnBase =
-        isTest && !isEmpty(added) && (over?.passed === false || addsTests(read.files))
-          ? await run(command, baseSha, { from: headSha, ...added })
-          : undefined;
-      const base = over && !over.passed && isTest ? await run(command, baseSha) : undefined;
-      judged.push({
-        kind,
-        command,
-        change,
-        ...(over ? { over } : {}),
-        ...(base ? { base } : {}),
-        ...(newOnBase ? { newOnBase } : {}),
-      });
+      if (!change.passed) return { verdict: 'red', findings: [], runs, extraRuns };
+      checks.push({ kind, command, change, more: {} });
     }
-    const findings = judgeChange(judged, { ...read, task: readTask(green.task) });
-    return {
-      verdict: findings.some(({ weight }) => weight === 'refuses') ? 'refused' : 'verified',
-      findings,
-      runs,
-      extraRuns,
-      isPlain,
-    };
+    for (;;) {
+      const decision = await decide({
+        ground,
+        unread,
+        task: green.task,
+        asked: nothingAsked,
+        level: 'standard',
+        checks,
+      });
+      if (!('run' in decision)) {
+        const isRefused = decision.findings.some(({ weight }) => weight === 'refuses');
+        return { verdict: isRefused ? 'refused' : 'verified', findings: decision.findings, runs, extraRuns };
+      }
+      const { check, name, of, overlay } = decision.run;
+      const [sha, from] = of === 'base' ? [baseSha, headSha] : [headSha, baseSha];
+      const judged = checks[check];
+      if (judged) judged.more[name] = await run(judged.command, sha, isEmpty(overlay) ? undefined : { from, ...overlay });
+    }
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { findingKinds } from '../../src/domain/work-order/finding.ts';
-import { strictKinds } from '../../src/verification/under-level.ts';
+import { strictKinds } from '../../src/verification/verdict/under-level.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** What verification can find, and when people are only told. */
@@ -15,6 +15,5 @@ export function findingsTable(): string {
 
 /** What the level `strict` refuses although `standard` only tells it. */
 export function strictTable(): string {
-  const rows = Object.entries(strictKinds).map(([kind, { tellsIf }]) => [`\`${kind}\``, tellsIf ?? 'never']);
-  return markdownTable(['kind', 'tells'], rows);
+  return markdownTable(['kind', 'what is found'], strictKinds.map((kind) => [`\`${kind}\``, findingKinds[kind].means]));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withJudgingParts } from './parts/manifest-parts.ts';
+import { withJudgingParts } from './manifest-parts.ts';
 
 test('R-GREEN-2: of package.json, what runs the checks comes from the base, and what the product needs from the change', () => {
   const base = JSON.stringify({

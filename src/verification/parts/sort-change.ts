@@ -47,6 +47,9 @@ const documents = /\.(?:md|mdx|rst|adoc|textile)$|(?:^|\/)(?:LICENSE|LICENCE|NOT
 const maySayHowChecksRun =
   /(?:^|\/)\.[^/]+$|(?:^|\/)[^./]+$|\.(?:toml|ini|cfg|conf|ya?ml|xml|mk|gradle|properties|neon|lock)$|(?:^|\/)[\w.-]*(?:config|rc)\.\w+$/;
 export const isManifest = (path: string) => manifests.test(path);
+/** Languages without a grammar here: their sources are product unless their names say that they are tests. */
+const otherSources =
+  /\.(?:kts?|swift|c|cc|cpp|cxx|h|hh|hpp|m|mm|scala|clj[cs]?|exs?|erl|hs|ml|mli|fs|fsx|vb|dart|lua|pl|pm|r|jl|zig|nim|d|v|cr|groovy|vue|svelte|astro|sql|tf|proto|graphql|css|scss|sass|less|html?|erb|ejs|hbs|twig|jinja2?|tpl|sol|wat|asm|s)$/i;
 /** Folders that people keep for tests, whatever lies in them. */
 const testFolder = /^(?:__\w+__|tests?|specs?|e2e|t|qa|testing|testdata|fixtures?|cypress|acceptance|integration|features)$/i;
 
@@ -96,7 +99,11 @@ export class ChangeSorter {
       this.#isProductSource(known ? before : path, known),
       this.#hasTests(file),
     ]);
-    const isReported = this.#ground.reported.has(path) || this.#ground.reported.has(before);
+    // The report of the change is written by the change.
+    const isReported = this.#ground.reported.has(before);
+    const bringsTests = file.before !== null && file.after !== null && (await hasTestParts(path, file.after));
+    if (isProduct && !hasTests && !isReported && bringsTests)
+      return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
     if (isProduct && !hasTests && !isReported)
       return { part: 'product', role: 'source', because: `${languages[language].name} that the product imports, or that tests test` };
     if (isProduct && hasTests && (await this.#isImportedByProduct(known ? before : path, known)))
@@ -111,11 +118,22 @@ export class ChangeSorter {
   #other(path: string, isAmongTests: boolean): Omit<SortedFile, 'file'> {
     if (documents.test(path) && !this.#isNamed(path))
       return { part: 'neutral', role: 'document', because: 'no check reads it' };
+    if (otherSources.test(path) && !isAmongTests && !looksLikeEvidence(path))
+      return { part: 'product', role: 'data', because: 'a source of a language that is read by runs alone' };
+    if (this.#isCheckedByCommand(path)) return { part: 'product', role: 'data', because: 'a check looks at it' };
     if (this.#reached.has(path)) return evidence('configuration', 'a check reads it');
     if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path)) return evidence('fixture', 'it lies where the tests are');
     if (maySayHowChecksRun.test(path))
       return evidence('configuration', 'it may say how the checks run');
     return evidence('data', 'it is no source');
+  }
+
+  /** A check names it as what it looks at, and not as the value of an option. */
+  #isCheckedByCommand(path: string): boolean {
+    return this.#ground.commands.some((command) => {
+      const words = command.split(/[\s;|&()"'<>]+/);
+      return words.some((word, at) => joined('', word) === path && !givesSetting.test(words[at - 1] ?? '') && at > 0);
+    });
   }
 
   /** Named where something judges: in a command, a script, a setting or a test. */
@@ -127,17 +145,14 @@ export class ChangeSorter {
     return false;
   }
 
-  async #hasTests({ path, before, after }: ChangedFile): Promise<boolean> {
-    const language = languageOf(path, after ?? before);
-    if (language === null) return false;
-    if (/_test\.go$/.test(path)) return true;
-    for (const text of [before, after]) {
-      if (text === null) continue;
-      const tree = await parseSource(language, text);
-      if (tree === null) continue;
-      if (testPartsIn(tree).length > 0) return true;
-    }
-    return (await this.#base.usesTestTool(path)) || (await this.#head.usesTestTool(path));
+  /** In the base, if it is there: what the change puts into a source of the product makes no evidence of it. */
+  async #hasTests({ path, oldPath, before, after }: ChangedFile): Promise<boolean> {
+    const text = before ?? after;
+    const language = languageOf(path, text);
+    if (language === null || text === null) return false;
+    const tree = await parseSource(language, text);
+    if (tree !== null && testPartsIn(tree).length > 0) return true;
+    return before === null ? this.#head.usesTestTool(path) : this.#base.usesTestTool(oldPath ?? path);
   }
 
   /** With the state in which its importers are looked for: the base's, unless the change brings the file. */
@@ -293,6 +308,16 @@ export class ChangeSorter {
     }
     return changed.some(({ file }) => names(file.after ?? ''));
   }
+}
+
+/** What stands before the path of a setting, or of a script. */
+const givesSetting =
+  /^--?(?:c|config\w*|rc\w*|settings|rules\w*|p|project|preset|require|r|import|plugins?|loader|setup\w*|file|C|directory)$|=$|^(?:\.|source|sh|bash)$/;
+
+async function hasTestParts(path: string, text: string): Promise<boolean> {
+  const language = languageOf(path, text);
+  const tree = language === null ? null : await parseSource(language, text);
+  return tree !== null && testPartsIn(tree).length > 0;
 }
 
 const evidence = (role: Role, because: string): Omit<SortedFile, 'file'> => ({ part: 'evidence', role, because });

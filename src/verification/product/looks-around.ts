@@ -62,7 +62,7 @@ export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): U
   return found;
 }
 
-const compact = (text: string) => text.replace(/\s+|\?(?=\.)/g, '').slice(0, 300);
+const compact = (text: string) => text.replace(/\bnew\s+/g, '').replace(/\s+|\?(?=\.)/g, '').slice(0, 300);
 
 /** The callee; with the first name that it gets, for what works on what it is given. */
 function calledWith(tree: SyntaxTree, node: SyntaxNode): string {

@@ -35,7 +35,7 @@ export function calleeOf(tree: SyntaxTree, call: SyntaxNode): string {
       continue;
     }
     // A block of Ruby, a body of a class.
-    if (node.field === 'block' || node.field === 'body') continue;
+    if (node !== call && (node.field === 'block' || node.field === 'body')) continue;
     if (language === 'shell' && node.field === 'argument') continue;
     if (node.parts.length === 0 || is(language, 'strings', node)) {
       const token = textOf(tree, node);

@@ -69,7 +69,7 @@ export function profileOf({ tree, node }: Block): Profile {
     branches: branchesIn(tree, node),
     leftOut: [...calls, ...marks, above].filter((each) => leavesOut.test(each)).length,
     ends: calls.filter((each) => ends.test(each)).length,
-    repeats: calls.filter((each) => /\beach\b|forEach/.test(each)).length + marks.filter((each) => /parametri[sz]e|TestCase|ValueSource|CsvSource|InlineData|case\b/.test(each)).length + [...within(node)].filter(({ type }) => /^for/.test(type)).length,
+    repeats: calls.filter((each) => /\beach\b|forEach/.test(each)).length + marks.filter((each) => /parametri[sz]e|TestCase|ValueSource|CsvSource|InlineData|case\b/.test(each)).length + [...within(node)].filter(({ type }) => /^(?:for|foreach|enhanced_for)(?:_|$)/.test(type)).length,
     values: valuesIn(tree, node),
   };
 }

@@ -23,13 +23,17 @@ export function compareTests(base: TestReport, change: TestReport, files: readon
     return { lost: [], skipped: [], fewerCases: [], missing: Math.max(0, of(base) - of(change)) };
   const moved = new Map(files.flatMap(({ path, oldPath }) => (oldPath === null ? [] : [[oldPath, path] as const])));
   const now = new Map<string, ReportedTest[]>();
-  for (const test of change.tests)
-    for (const key of [exact(test), `\0${test.name}`]) now.set(key, [...(now.get(key) ?? []), test]);
+  for (const test of change.tests) for (const key of [exact(test), `\0${test.name}`]) addTo(now, key, test);
   const used = new Set<ReportedTest>();
   const take = (key: string) => {
-    const found = (now.get(key) ?? []).find((test) => !used.has(test));
-    if (found) used.add(found);
-    return found;
+    const left = now.get(key) ?? [];
+    while (left.length > 0) {
+      const found = left.shift() as ReportedTest;
+      if (used.has(found)) continue;
+      used.add(found);
+      return found;
+    }
+    return undefined;
   };
   const before = base.tests.filter(ran);
   const same = new Map(before.map((test) => [test, take(exact(test)) ?? take(`${moved.get(test.file ?? '')}\0${test.name}`)]));
@@ -52,10 +56,16 @@ function caseless({ file, name }: ReportedTest): string {
   return `${file ?? ''}\0${plain}`;
 }
 
+function addTo(groups: Map<string, ReportedTest[]>, key: string, test: ReportedTest): void {
+  const group = groups.get(key);
+  if (group) group.push(test);
+  else groups.set(key, [test]);
+}
+
 function sameCases(before: readonly ReportedTest[], now: readonly ReportedTest[], unmatched: readonly ReportedTest[]) {
   const grouped = (tests: readonly ReportedTest[]) => {
     const groups = new Map<string, ReportedTest[]>();
-    for (const test of tests) groups.set(caseless(test), [...(groups.get(caseless(test)) ?? []), test]);
+    for (const test of tests) addTo(groups, caseless(test), test);
     return groups;
   };
   const [then, still] = [grouped(before), grouped(now.filter(ran))];

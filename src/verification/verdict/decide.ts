@@ -3,9 +3,11 @@
 import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
-import type { ChangedFile } from '../changed-file.ts';
 import { evidenceOfBase, isEmpty, type Overlay, testsOfChange } from '../parts/compose.ts';
 import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change.ts';
+import { languageOf } from '../syntax/languages.ts';
+import { parseSource } from '../syntax/parse-source.ts';
+import { testsIn } from '../syntax/tests-in.ts';
 import type { TestReport } from '../test-report.ts';
 import type { Asked } from '../../domain/work-order/asked.ts';
 import { type Explained, explainAll } from './explain.ts';
@@ -61,9 +63,7 @@ export async function decide(judged: Judged): Promise<Decision> {
   const { ground, checks, level } = judged;
   const reported = new Set([
     ...ground.reported,
-    ...checks.flatMap(({ change, more }) =>
-      [change.report, more.base?.report].flatMap((report) => report?.tests.flatMap(({ file }) => file ?? []) ?? []),
-    ),
+    ...checks.flatMap(({ more }) => more.base?.report?.tests.flatMap(({ file }) => file ?? []) ?? []),
   ]);
   const sorter = new ChangeSorter({ ...ground, reported });
   const sorted = await sorter.sort();
@@ -93,7 +93,7 @@ async function neededRun(
   { kind, change, more }: CheckRuns,
   sorted: readonly SortedFile[],
   explained: readonly Explained[],
-  { asked, level }: Judged,
+  { asked }: Judged,
 ): Promise<Omit<NeededRun, 'check'> | null> {
   const isTest = kind === 'test' || kind === 'contract';
   const over = (kept: ReadonlySet<string>, withUnknown: boolean) =>
@@ -122,10 +122,26 @@ async function neededRun(
     }
   }
   const added = isTest ? await testsOfChange(sorted) : null;
-  const isWanted = asked.needs_test || level === 'strict' || isRed(more.product) || isRed(more.unknown);
+  const isWanted = asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));
   if (added && !isEmpty(added) && isWanted && change.passed && more.new === undefined)
     return { name: 'new', of: 'base', overlay: added };
   return null;
+}
+
+/** Tests by their titles, wherever they stand. */
+async function addsTests(sorted: readonly SortedFile[]): Promise<boolean> {
+  const titles = async (side: 'before' | 'after') => {
+    const found = new Set<string>();
+    for (const { file } of sorted) {
+      const text = file[side];
+      const language = languageOf(file.path, text);
+      const tree = text === null || language === null ? null : await parseSource(language, text);
+      for (const { title } of tree ? testsIn(tree) : []) found.add(title);
+    }
+    return found;
+  };
+  const before = await titles('before');
+  return [...(await titles('after'))].some((title) => !before.has(title));
 }
 
 function unexamined({ unread }: Judged): Finding[] {
@@ -144,8 +160,13 @@ function unexamined({ unread }: Judged): Finding[] {
 
 function ordered(found: readonly Finding[]): Finding[] {
   const known = new Set<string>();
-  const once = found.filter(({ kind, text }) => !known.has(`${kind} ${text}`) && known.add(`${kind} ${text}`));
+  const refused = new Set(found.flatMap(({ weight, files }) => (weight === 'refuses' ? files : [])));
+  const once = found.filter(
+    ({ kind, text, files }) =>
+      !known.has(`${kind} ${text}`) &&
+      known.add(`${kind} ${text}`) &&
+      !(kind === 'configuration_changed' && files.every((path) => refused.has(path))),
+  );
   return once.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'refuses' ? -1 : 1));
 }
 
-export type { ChangedFile };

@@ -2,7 +2,7 @@
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import { compareTests } from './compare-tests.ts';
-import { count, filesOf, listed, named, namesOf, refusal, split, these } from '../finding-words.ts';
+import { count, filesOf, named, namesOf, refusal, split, these } from '../finding-words.ts';
 import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
 import { isTitle } from '../syntax/tests-in.ts';
 import { isNameAsked } from '../../domain/work-order/asked.ts';
@@ -17,6 +17,7 @@ interface Shown extends Judged {
 export function judgeRuns(shown: Shown): Finding[] {
   return shown.checks.flatMap((check) => [
     ...judgeReport(check),
+    ...unnamedTests(check),
     ...judgeNeeded(check, shown),
     ...judgeChanges(check, shown),
     ...judgeNew(check, shown),
@@ -66,6 +67,13 @@ function judgeReport({ kind, command, change, more }: CheckRuns): Finding[] {
   if (retried.length > 0)
     findings.push({ weight: 'tells', kind: 'test_retried', text: `Passed only when run again${named(retried)}.`, files: filesOf(retried), tests: namesOf(retried) });
   return findings;
+}
+
+/** Tests that cannot be compared by name, because their runner names none. */
+function unnamedTests({ kind, command, change: { report }, more }: CheckRuns): Finding[] {
+  const isCompared = kind === 'test' && (more.product !== undefined || more.new !== undefined) && more.product?.passed !== false;
+  if (!isCompared || (report?.tests.length ?? 0) > 0) return [];
+  return [{ weight: 'tells', kind: 'no_report', text: `The runner of \`${command}\` names no test, so it is not known which tests of the base still run.`, files: [], tests: [] }];
 }
 
 /** What the change had to alter of its evidence to be green. */
@@ -199,8 +207,8 @@ function judgeChanges({ kind, command, change, more }: CheckRuns, { asked, sorte
       tests: namesOf(tests),
     });
   if (changes.fewerCases.length > 0) {
-    const titles = lostTitles(explained, 'fewer');
-    const isTold = mayChange || changes.fewerCases.every(({ name, file }) => isNameAsked(`${file ?? ''} ${name}`, asked.removes) || ![...titles].some((title) => titleOf(name).startsWith(caselessTitle(title))));
+    const titles = new Set([...lostTitles(explained, 'fewer'), ...lostTitles(explained, 'lost')].map(withoutNumbers));
+    const isTold = mayChange || changes.fewerCases.every(({ name, file }) => isNameAsked(`${file ?? ''} ${name}`, asked.removes) || ![...titles].some((title) => withoutNumbers(titleOf(name)).startsWith(caselessTitle(title))));
     findings.push({
       weight: isTold ? 'tells' : 'refuses',
       kind: 'fewer_cases',
@@ -217,7 +225,9 @@ function judgeChanges({ kind, command, change, more }: CheckRuns, { asked, sorte
 const lostTitles = (explained: readonly Explained[], which: 'lost' | 'fewer') =>
   new Set(explained.flatMap((each) => each[which] ?? []));
 
-const caselessTitle = (title: string) => title.split(/[$%{#]/)[0]?.trim() ?? title;
+const withoutNumbers = (title: string) => title.replace(/-?\d+(?:\.\d+)?/g, '#');
+
+const caselessTitle = (title: string) => title.split(/[$%{]/)[0]?.trim() ?? title;
 
 /** Its own title stands in the sources; otherwise it is a case of one whose title does. */
 const isWritten = (test: ReportedTest, explained: readonly Explained[]) =>
@@ -250,4 +260,3 @@ function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: Shown): 
 }
 
 const listedFiles = (sorted: readonly SortedFile[]) => sorted.filter(({ role }) => role === 'test').map(({ file }) => file.path);
-export { listed };

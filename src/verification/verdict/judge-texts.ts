@@ -1,4 +1,5 @@
 // What the text of a change shows beside its runs.
+import { isPathAsked } from '../../domain/work-order/asked.ts';
 import { isCiFile } from '../../domain/forge/ci-files.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
@@ -9,8 +10,9 @@ import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { testPartsIn } from '../syntax/tests-in.ts';
 import type { Judged } from './decide.ts';
+import { hiddenFiles } from './hidden-files.ts';
 
-export async function judgeTexts({ ground, task }: Judged, sorted: readonly SortedFile[]): Promise<Finding[]> {
+export async function judgeTexts({ ground, task, asked }: Judged, sorted: readonly SortedFile[]): Promise<Finding[]> {
   const { looked, unread } = await productOf(sorted);
   const base = () => textsOf(ground.base);
   return [
@@ -20,6 +22,7 @@ export async function judgeTexts({ ground, task }: Judged, sorted: readonly Sort
     ...swallowed(looked),
     ...valuesOfTests(looked, testTextsOf(ground, sorted), task),
     ...(await alteredComparisons(sorted)),
+    ...hiddenFiles(ground.files, (path) => isPathAsked(path, asked.configuration)),
     ...ciChanged(sorted),
   ];
 }

@@ -201,6 +201,7 @@ test.each(['check:started', 'check:ended'])(
   async (diesAt) => {
     const mark = join(scratchDirectory(), 'mark');
     const at = await ground([['test', `echo run >> ${mark}`]], { diesAt });
+    at.work.project.settings.verify = 'checks-only';
     await expect(verifying(at.work)).rejects.toThrow('Moose died');
     const end = await verifying(await claimedAgain(at.work));
     expect(resultOf(end)).toMatchObject({ isVerified: true });
@@ -251,14 +252,14 @@ test('fear, R-GREEN-1: the change makes its own check pass with another target o
   expect(end).toMatchObject({ end: 'refine', failure: { code: 'CHECK_FAILED' } });
   expect(resultOf(end)).toMatchObject({
     isVerified: false,
-    findings: [{ weight: 'refuses', kind: 'green_only_by_its_tests', files: ['Makefile'] }],
+    findings: [{ weight: 'refuses', kind: 'green_only_by_its_configuration', files: ['Makefile'] }],
   });
 });
 
 test.each<[string, Record<string, string>, string, string[]]>([
   ['skips the red test', skipped, 'green_only_by_its_tests', ['half of ten']],
   ['expects what the wrong code gives', withTest('5', '8'), 'green_only_by_its_tests', ['half of ten']],
-  ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'exit_in_test', []],
+  ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'green_only_by_its_tests', []],
   [
     'is right, and removes another test',
     { ...fixed, ...withTest("test('twice three', () => assert.equal(twice(3), 6));\n", '') },
@@ -301,7 +302,7 @@ test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the 
   expect(end.findings ?? []).toEqual([]);
   expect((await onRecord(at.work)).sessions).toEqual([
     '1-test exited',
-    'over-1-test exited',
+    'product-1-test exited',
     'new-1-test exited',
   ]);
 });

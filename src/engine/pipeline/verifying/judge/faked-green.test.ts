@@ -84,8 +84,8 @@ test('R-GREEN-9: after the last cycle a person is asked with the names, and what
     fault: 'work',
     evidence: {
       findings: [
-        { weight: 'refuses', kind: 'test_skipped', tests: ['half of ten'] },
         { weight: 'refuses', kind: 'green_only_by_its_tests', tests: ['half of ten'] },
+        { weight: 'refuses', kind: 'test_skipped', tests: ['half of ten'] },
       ],
       outputTail: expect.stringContaining('half of ten'),
     },

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { scratchDirectory } from '../../../../git/scratch-repository.fixture.ts';
+import { nothingAsked } from '../../../../domain/work-order/asked.ts';
+import { scratchDirectory, scratchRepository } from '../../../../git/scratch-repository.fixture.ts';
 import { createJudge } from './judge-in-thread.ts';
 
 const { signal } = new AbortController();
@@ -22,6 +23,16 @@ function session(stdout: string) {
   return { sessionDirectory, folder, worktree, startedAt: new Date(0) };
 }
 
+/** A repository with a change of its product and of one test. */
+function changedRepository() {
+  const test = (name: string) =>
+    `package shop\n\nimport "testing"\n\nfunc ${name}(t *testing.T) {\n\tif Sum(1, 2) != 3 {\n\t\tt.Error("off")\n\t}\n}\n`;
+  const source = 'package shop\n\nfunc Sum(a, b int) int { return a + b }\n';
+  const { path, headSha, commit } = scratchRepository({ 'sum.go': source, 'sum_test.go': test('TestThing59999') });
+  const changed = commit({ 'sum.go': source.replace('a + b', 'b + a'), 'sum_test.go': 'package shop\n' });
+  return { repositoryPath: path, baseSha: headSha, headSha: changed };
+}
+
 /** What `go test -v` prints for this many tests. */
 function printed(tests: number, name = 'TestThing'): string {
   const lines = Array.from(
@@ -33,6 +44,7 @@ function printed(tests: number, name = 'TestThing'): string {
 
 test('R-GREEN-3, fear: a check that prints megabytes holds up everybody else while it is read and judged', async () => {
   const judge = ground();
+  const { repositoryPath, baseSha, headSha } = changedRepository();
   const [before, now] = [session(printed(60_000)), session(printed(59_999))];
   let isDone = false;
   const judged = (async () => {
@@ -42,17 +54,18 @@ test('R-GREEN-3, fear: a check that prints megabytes holds up everybody else whi
       kind: 'test' as const,
       command: 'go test ./...',
       change: { ...runs, reportPath: String(change?.path) },
-      over: { ...runs, reportPath: String(over?.path) },
+      more: { product: { ...runs, reportPath: String(over?.path) }, new: null },
     };
-    const reading = { files: [], reached: new Set<string>(), testTexts: [], nodeTestFiles: [] };
-    return judge.judge('a', { ...reading, checks: [check], taskText: 'Fix it', level: 'standard' }, signal);
+    const commands = ['go test ./...'];
+    const facts = { repositoryPath, baseSha, headSha, commands, task: 'Fix it', asked: nothingAsked };
+    return judge.judge('a', { ...facts, checks: [check], level: 'standard' }, signal);
   })().finally(() => {
     isDone = true;
   });
   let turns = 0;
   for (; !isDone; turns += 1) await new Promise(setImmediate);
   expect(turns).toBeGreaterThan(100);
-  expect(await judged).toMatchObject([{ kind: 'fewer_cases', weight: 'refuses' }]);
+  expect(await judged).toMatchObject({ findings: [{ kind: 'fewer_cases', weight: 'refuses' }] });
 });
 
 test('fear: Moose starts again after the checkout of a run is gone, and knows less of its tests', async () => {

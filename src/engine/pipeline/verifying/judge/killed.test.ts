@@ -22,7 +22,7 @@ function counted(command = 'npm test') {
       ? readFileSync(mark, 'utf8')
           .trim()
           .split('\n')
-          .map((each) => /-(base|over|new|fresh)$/.exec(each)?.[1] ?? 'change')
+          .map((each) => /-(base|product|new|fresh)$/.exec(each)?.[1] ?? 'change')
           .sort()
       : [];
   const check = { kind: 'test', command: `pwd >> ${mark}; ${command}`, source: 'given' } as const;
@@ -46,7 +46,7 @@ async function diesAt(point: string, time: number, command?: string) {
 
 const scratchOf = ({ worktreePath }: { worktreePath: string }) =>
   readdirSync(dirname(worktreePath)).filter((name) =>
-    /-(?:base|over|new|fresh)(?:\.unfinished)?$/.test(name),
+    /-(?:base|product|new|fresh)(?:\.unfinished)?$/.test(name),
   );
 
 async function verdict(work: Work) {
@@ -70,7 +70,7 @@ test.each([
   async (point, time) => {
     const at = await diesAt(point, time);
     expect(await verdict(at.back)).toEqual({ end: 'done', isVerified: true, findings: [] });
-    expect(at.runs()).toEqual(['change', 'new', 'over']);
+    expect(at.runs()).toEqual(['change', 'new', 'product']);
     expect(scratchOf(at)).toEqual([]);
     const { order, effects, kinds } = await onRecord(at.back);
     // No model is paid again.
@@ -81,7 +81,7 @@ test.each([
 );
 
 test('R-GREEN-1, R-GO-1: a machine that stops during an extra run says nothing about the change', async () => {
-  const at = await diesAt('check:started', 2, 'case $PWD in *-over) sleep 600;; esac; npm test');
+  const at = await diesAt('check:started', 2, 'case $PWD in *-product) sleep 600;; esac; npm test');
   await endAllOf(at.work);
   const failed = await verifying(at.back).catch((cause: unknown) => cause);
   expect(failed).toMatchObject({ code: 'SESSION_LEFT_BEHIND', category: 'transient' });
@@ -89,23 +89,23 @@ test('R-GREEN-1, R-GO-1: a machine that stops during an extra run says nothing a
 });
 
 test('R-GREEN-1, R-SES-3: if a person cancels during an extra run, it is stopped, and its checkout is removed', async () => {
-  const { orderSettings } = counted('case $PWD in *-over) sleep 600;; esac; npm test');
+  const { orderSettings } = counted('case $PWD in *-product) sleep 600;; esac; npm test');
   const at = await atStep(shared(), 'verifying', { files: shop, change: withNewTest, orderSettings });
   const cancelled = new AbortController();
   const ended = verifying({ ...at.work, signal: cancelled.signal }).catch((cause: unknown) => cause);
   await until('the extra run', async () =>
     (await sessionsOf(at.work.database.query, at.work.order.id)).some(
-      ({ name, state }) => name === 'over-1-test' && state === 'running',
+      ({ name, state }) => name === 'product-1-test' && state === 'running',
     ),
   );
   cancelled.abort(new CancelRequested());
   expect(await ended).toBeInstanceOf(CancelRequested);
-  expect((await onRecord(at.work)).sessions).toContain('over-1-test stopped');
+  expect((await onRecord(at.work)).sessions).toContain('product-1-test stopped');
   expect(scratchOf(at)).toEqual([]);
 });
 
 test('fear, R-GREEN-8: the kernel kills an extra run, and an honest change is refused for it', async () => {
-  const { orderSettings } = counted('case $PWD in *-over) kill -9 $$;; esac; npm test');
+  const { orderSettings } = counted('case $PWD in *-product) kill -9 $$;; esac; npm test');
   const at = await atStep(shared(), 'verifying', { files: shop, change: withNewTest, orderSettings });
   expect(await verifying(at.work).catch((cause: unknown) => cause)).toMatchObject({
     code: 'CHECK_INTERRUPTED',

@@ -72,16 +72,11 @@ test('R-GREEN-7: at strict, an added test that was never red is refused, and at 
   });
 });
 
-test('R-GREEN-7: at strict, a suppression with a reason is refused, unless the task asks for it', async () => {
+test('R-GREEN-7: at strict, a suppression with a reason is refused, and at standard it is told', async () => {
   const suppressed = `${fixed['half.js']}// eslint-disable-next-line no-undef -- given by the runtime\nexport const now = () => clock();\n`;
   const change = { 'half.js': suppressed };
   expect(await judged({ change })).toMatchObject({ isVerified: true, findings: ['tells suppression'] });
   expect(await judged({ change, level: 'strict' })).toMatchObject({ findings: ['refuses suppression'] });
-  const title = 'Fix half, and suppress the lint warning about clock';
-  expect(await judged({ change, level: 'strict', title })).toMatchObject({
-    isVerified: true,
-    findings: ['tells suppression'],
-  });
 });
 
 test('R-GREEN-3, R-GREEN-7: at strict, changed tests must have a runner that names them', async () => {
