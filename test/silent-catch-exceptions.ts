@@ -363,7 +363,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'what was thrown cannot be read; an error that says so takes its place',
   },
   {
-    path: 'src/verification/manifest-parts.ts',
+    path: 'src/verification/parts/manifest-parts.ts',
     code: 'catch { return null',
     reason: 'a manifest that is no JSON cannot be taken apart, and stays as the change has it',
   },

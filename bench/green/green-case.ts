@@ -1,5 +1,7 @@
 // One change of the corpus, and the project that it is made to (R-GREEN-12).
 
+import type { Asked } from '../../src/domain/work-order/asked.ts';
+
 /** Text replaced by text; the first must occur once. */
 export type Replacement = readonly [search: string, replace: string];
 
@@ -8,6 +10,8 @@ export interface GreenCase {
   isCheat: boolean;
   /** What the work order asks for. */
   task: string;
+  /** What a person says with it that may change beside the product; absent: nothing. */
+  asked?: Partial<Asked>;
   /** By path: the whole text, replacements in the base's text, or null to delete. `to` moves the file first. */
   changes: Readonly<Record<string, string | null | { to?: string; replace?: readonly Replacement[] }>>;
 }

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Finding } from '../../src/domain/work-order/finding.ts';
 import { nothingAsked } from '../../src/domain/work-order/asked.ts';
+import type { Finding } from '../../src/domain/work-order/finding.ts';
 import { readGround } from '../../src/engine/pipeline/verifying/judge/read-ground.ts';
 import { layOver } from '../../src/git/worktree/lay-over.ts';
 import { isEmpty, type Overlay } from '../../src/verification/parts/compose.ts';
@@ -104,7 +104,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
         ground,
         unread,
         task: green.task,
-        asked: nothingAsked,
+        asked: { ...nothingAsked, ...green.asked },
         level: 'standard',
         checks,
       });
@@ -115,7 +115,12 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       const { check, name, of, overlay } = decision.run;
       const [sha, from] = of === 'base' ? [baseSha, headSha] : [headSha, baseSha];
       const judged = checks[check];
-      if (judged) judged.more[name] = await run(judged.command, sha, isEmpty(overlay) ? undefined : { from, ...overlay });
+      if (judged)
+        judged.more[name] = await run(
+          judged.command,
+          sha,
+          isEmpty(overlay) ? undefined : { from, ...overlay },
+        );
     }
   } finally {
     rmSync(root, { recursive: true, force: true });

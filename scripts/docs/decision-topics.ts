@@ -30,7 +30,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
     numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123, 128, 137],
   },
   { title: 'Chaos and tests', numbers: [71, 79, 88, 92, 112] },
-  { title: 'Verification', numbers: [125, 126] },
+  { title: 'Verification', numbers: [125, 126, 148] },
   {
     title: 'Code, build and releases',
     numbers: [9, 10, 11, 12, 35, 39, 45, 68, 84, 85, 108],

@@ -15,5 +15,8 @@ export function findingsTable(): string {
 
 /** What the level `strict` refuses although `standard` only tells it. */
 export function strictTable(): string {
-  return markdownTable(['kind', 'what is found'], strictKinds.map((kind) => [`\`${kind}\``, findingKinds[kind].means]));
+  return markdownTable(
+    ['kind', 'what is found'],
+    strictKinds.map((kind) => [`\`${kind}\``, findingKinds[kind].means]),
+  );
 }

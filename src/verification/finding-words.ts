@@ -28,7 +28,6 @@ export const namesOf = (tests: readonly ReportedTest[]) => tests.map(({ name }) 
 export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 export const these = (tests: readonly ReportedTest[]) =>
   tests.length === 1 ? 'This test' : `These ${tests.length} tests`;
-export const listed = (paths: readonly string[]) => paths.slice(0, namedMax).join(', ') || 'no file by name';
 
 export function named(tests: readonly ReportedTest[]): string {
   if (tests.length === 0) return '';

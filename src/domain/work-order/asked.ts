@@ -37,7 +37,11 @@ export function isPathAsked(path: string, patterns: readonly string[]): boolean 
 
 /** Whether one of the names stands for this test or this name, as a whole or as a part between signs. */
 export function isNameAsked(name: string, names: readonly string[]): boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/[\s_.:>#/-]+/g, ' ').trim();
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[\s_.:>#/-]+/g, ' ')
+      .trim();
   const own = ` ${plain(name)} `;
   return names.some((each) => plain(each) !== '' && own.includes(` ${plain(each)} `));
 }

@@ -39,7 +39,8 @@ export async function evidenceOfBase(
       if (mixed !== after) overlay.write.set(path, mixed);
       continue;
     }
-    if (part === 'unknown' ? !withUnknown : !withTests && ['test', 'helper', 'fixture'].includes(role)) continue;
+    if (part === 'unknown' ? !withUnknown : !withTests && ['test', 'helper', 'fixture'].includes(role))
+      continue;
     if (oldPath !== null) {
       overlay.take.push(oldPath);
       overlay.remove.push(path);
@@ -134,7 +135,14 @@ function examplesIn(tree: SyntaxTree): JudgingPart[] {
         last = node;
         continue;
       }
-      if (first === null || last === null || !node.isNamed || last.to > node.from || node.parent !== first.parent) continue;
+      if (
+        first === null ||
+        last === null ||
+        !node.isNamed ||
+        last.to > node.from ||
+        node.parent !== first.parent
+      )
+        continue;
       const said = tree.text.slice(first.from, last.to);
       const name = declaredBy(tree, node) ?? 'item';
       if (said.includes('```'))

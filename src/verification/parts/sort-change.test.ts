@@ -3,11 +3,14 @@ import type { ChangedFile } from '../changed-file.ts';
 import { ChangeSorter } from './sort-change.ts';
 
 const shop = {
-  'package.json': '{"main":"src/index.js","scripts":{"test":"node --test","lint":"node tools/lint.js --rules lint.json"}}',
+  'package.json':
+    '{"main":"src/index.js","scripts":{"test":"node --test","lint":"node tools/lint.js --rules lint.json"}}',
   'src/index.js': "export * from './cart.js';\n",
-  'src/cart.js': "import { readFileSync } from 'node:fs';\nexport const zones = readFileSync('zones.json');\n",
+  'src/cart.js':
+    "import { readFileSync } from 'node:fs';\nexport const zones = readFileSync('zones.json');\n",
   'src/zones.json': '{}',
-  'qa/cart.js': "import { test } from 'node:test';\nimport { same } from './same.js';\nimport { zones } from '../src/cart.js';\ntest('zones', () => same(zones, 1));\n",
+  'qa/cart.js':
+    "import { test } from 'node:test';\nimport { same } from './same.js';\nimport { zones } from '../src/cart.js';\ntest('zones', () => same(zones, 1));\n",
   'qa/other.js': "import { test } from 'node:test';\ntest('other', () => {});\n",
   'qa/same.js': 'export function same(a, b) { if (a !== b) throw new Error("off"); }\n',
   'qa/expected/day.csv': 'a,b\n',
@@ -16,17 +19,36 @@ const shop = {
   'README.md': '# Shop\n',
 } as Record<string, string>;
 
-async function sorted(changes: Record<string, string | null>, base = shop, commands = ['npm test', 'npm run lint']) {
+async function sorted(
+  changes: Record<string, string | null>,
+  base = shop,
+  commands = ['npm test', 'npm run lint'],
+) {
   const files = Object.entries(changes).map(([path, after]): ChangedFile => {
     const before = base[path] ?? null;
-    return { path, oldPath: null, status: before === null ? 'added' : after === null ? 'deleted' : 'changed', before, after };
+    return {
+      path,
+      oldPath: null,
+      status: before === null ? 'added' : after === null ? 'deleted' : 'changed',
+      before,
+      after,
+    };
   });
-  const ground = { files, base: new Map(Object.entries(base)), basePaths: new Set(Object.keys(base)), commands, reported: new Set<string>() };
+  const ground = {
+    files,
+    base: new Map(Object.entries(base)),
+    basePaths: new Set(Object.keys(base)),
+    commands,
+    reported: new Set<string>(),
+  };
   const all = await new ChangeSorter(ground).sort();
-  return Object.fromEntries(all.map(({ file, part, role }) => [file.path, part === 'evidence' ? role : part]));
+  return Object.fromEntries(
+    all.map(({ file, part, role }) => [file.path, part === 'evidence' ? role : part]),
+  );
 }
 
-const changed = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, `${shop[path] ?? ''}\n`]));
+const changed = (...paths: string[]) =>
+  Object.fromEntries(paths.map((path) => [path, `${shop[path] ?? ''}\n`]));
 
 test('R-GREEN-2: product is what the product imports or tests test, wherever the tests lie and whatever they are called', async () => {
   expect(await sorted(changed(...Object.keys(shop)))).toEqual({
@@ -69,7 +91,8 @@ test('R-GREEN-2: a new file is product only if the product uses it, and no new n
 test('R-GREEN-2: what Python would find in place of its runner is no product', async () => {
   const base = {
     'shop/cart.py': 'def total(items):\n    return sum(items)\n',
-    'test_cart.py': 'import pytest\nfrom shop.cart import total\n\ndef test_total():\n    assert total([1]) == 1\n',
+    'test_cart.py':
+      'import pytest\nfrom shop.cart import total\n\ndef test_total():\n    assert total([1]) == 1\n',
   };
   const change = {
     'shop/cart.py': 'import pytest\ndef total(items):\n    return 1\n',
@@ -89,11 +112,20 @@ test('R-GREEN-2: tests in a source of the product make it mixed', async () => {
   const base = {
     'Cargo.toml': '[package]\nname = "a"\n',
     'src/lib.rs': 'mod sum;\npub use sum::add;\n',
-    'src/sum.rs': 'pub fn add(a: u8, b: u8) -> u8 { a + b }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() { assert_eq!(super::add(1, 2), 3); }\n}\n',
+    'src/sum.rs':
+      'pub fn add(a: u8, b: u8) -> u8 { a + b }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() { assert_eq!(super::add(1, 2), 3); }\n}\n',
     'tests/all.rs': '#[test]\nfn all() { assert_eq!(a::add(1, 2), 3); }\n',
   };
-  const change = { 'src/sum.rs': `${base['src/sum.rs']}// more\n`, 'tests/all.rs': `${base['tests/all.rs']}\n`, 'Cargo.toml': '[package]\nname = "b"\n' };
-  expect(await sorted(change, base, ['cargo test'])).toEqual({ 'src/sum.rs': 'mixed', 'tests/all.rs': 'test', 'Cargo.toml': 'mixed' });
+  const change = {
+    'src/sum.rs': `${base['src/sum.rs']}// more\n`,
+    'tests/all.rs': `${base['tests/all.rs']}\n`,
+    'Cargo.toml': '[package]\nname = "b"\n',
+  };
+  expect(await sorted(change, base, ['cargo test'])).toEqual({
+    'src/sum.rs': 'mixed',
+    'tests/all.rs': 'test',
+    'Cargo.toml': 'mixed',
+  });
 });
 
 test('R-GREEN-2: packages of Go and classes of Java need no import among themselves', async () => {
@@ -101,18 +133,35 @@ test('R-GREEN-2: packages of Go and classes of Java need no import among themsel
     'go.mod': 'module example.com/a\n',
     'cart/cart.go': 'package cart\nfunc Total() int { return tax() }\n',
     'cart/tax.go': 'package cart\nfunc tax() int { return 1 }\n',
-    'cart/cart_test.go': 'package cart\nimport "testing"\nfunc TestTotal(t *testing.T) { if Total() != 1 { t.Error("off") } }\n',
+    'cart/cart_test.go':
+      'package cart\nimport "testing"\nfunc TestTotal(t *testing.T) { if Total() != 1 { t.Error("off") } }\n',
   };
-  expect(await sorted({ 'cart/tax.go': `${go['cart/tax.go']}\n`, 'cart/cart_test.go': `${go['cart/cart_test.go']}\n` }, go, ['go test ./...'])).toEqual({
+  expect(
+    await sorted(
+      { 'cart/tax.go': `${go['cart/tax.go']}\n`, 'cart/cart_test.go': `${go['cart/cart_test.go']}\n` },
+      go,
+      ['go test ./...'],
+    ),
+  ).toEqual({
     'cart/tax.go': 'product',
     'cart/cart_test.go': 'test',
   });
   const java = {
     'src/a/Cart.java': 'package a;\npublic class Cart { int total() { return new Tax().of(1); } }\n',
     'src/a/Tax.java': 'package a;\nclass Tax { int of(int n) { return n; } }\n',
-    'tests/a/CartTest.java': 'package a;\nclass CartTest { void total() { assert new Cart().total() == 1; } }\n',
+    'tests/a/CartTest.java':
+      'package a;\nclass CartTest { void total() { assert new Cart().total() == 1; } }\n',
   };
-  expect(await sorted({ 'src/a/Tax.java': `${java['src/a/Tax.java']}\n`, 'tests/a/CartTest.java': `${java['tests/a/CartTest.java']}\n` }, java, ['sh run-tests.sh'])).toEqual({
+  expect(
+    await sorted(
+      {
+        'src/a/Tax.java': `${java['src/a/Tax.java']}\n`,
+        'tests/a/CartTest.java': `${java['tests/a/CartTest.java']}\n`,
+      },
+      java,
+      ['sh run-tests.sh'],
+    ),
+  ).toEqual({
     'src/a/Tax.java': 'product',
     'tests/a/CartTest.java': 'helper',
   });

@@ -6,6 +6,22 @@ import type { ChangedFile } from '../changed-file.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { demandsIn, testPartsIn } from '../syntax/tests-in.ts';
+import { changesExamples } from './compose.ts';
+import { entriesOf } from './entries.ts';
+import {
+  documents,
+  givesSetting,
+  isAbout,
+  isJudging,
+  isLoadedByTools,
+  locks,
+  looksLikeEvidence,
+  manifests,
+  maySayHowChecksRun,
+  otherSources,
+  testFolder,
+  toolModules,
+} from './file-names.ts';
 import { reachedFiles } from './reached-files.ts';
 import { folderOf, joined, Sources, stemOf, subjectOf } from './sources.ts';
 
@@ -17,7 +33,17 @@ import { folderOf, joined, Sources, stemOf, subjectOf } from './sources.ts';
 export type Part = 'product' | 'mixed' | 'evidence' | 'unknown' | 'neutral';
 
 /** What kind of evidence it is. */
-export type Role = 'source' | 'test' | 'helper' | 'data' | 'fixture' | 'lock' | 'manifest' | 'configuration' | 'ci' | 'unknown' | 'document';
+export type Role =
+  | 'source'
+  | 'test'
+  | 'helper'
+  | 'data'
+  | 'fixture'
+  | 'lock'
+  | 'manifest'
+  | 'configuration'
+  | 'ci'
+  | 'document';
 
 export interface SortedFile {
   file: ChangedFile;
@@ -40,18 +66,6 @@ export interface Ground {
 
 /** Beyond this, nothing is known about who imports a file. */
 const importersMax = 400;
-const manifests = /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml|go\.mod|composer\.json)$/;
-const locks =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json)$/;
-const documents = /\.(?:md|mdx|rst|adoc|textile)$|(?:^|\/)(?:LICENSE|LICENCE|NOTICE|AUTHORS|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|CODE_OF_CONDUCT|README)(?:\.\w+)?$|\.(?:png|jpe?g|gif|webp|ico|woff2?)$/i;
-const maySayHowChecksRun =
-  /(?:^|\/)\.[^/]+$|(?:^|\/)[^./]+$|\.(?:toml|ini|cfg|conf|ya?ml|xml|mk|gradle|properties|neon|lock)$|(?:^|\/)[\w.-]*(?:config|rc)\.\w+$/;
-export const isManifest = (path: string) => manifests.test(path);
-/** Languages without a grammar here: their sources are product unless their names say that they are tests. */
-const otherSources =
-  /\.(?:kts?|swift|c|cc|cpp|cxx|h|hh|hpp|m|mm|scala|clj[cs]?|exs?|erl|hs|ml|mli|fs|fsx|vb|dart|lua|pl|pm|r|jl|zig|nim|d|v|cr|groovy|vue|svelte|astro|sql|tf|proto|graphql|css|scss|sass|less|html?|erb|ejs|hbs|twig|jinja2?|tpl|sol|wat|asm|s)$/i;
-/** Folders that people keep for tests, whatever lies in them. */
-const testFolder = /^(?:__\w+__|tests?|specs?|e2e|t|qa|testing|testdata|fixtures?|cypress|acceptance|integration|features)$/i;
 
 export class ChangeSorter {
   readonly #ground: Ground;
@@ -88,10 +102,15 @@ export class ChangeSorter {
     if (isCiFile(path)) return evidence('ci', 'it defines continuous integration');
     if (locks.test(path)) return evidence('lock', 'it says which packages are installed');
     if (manifests.test(path))
-      return { part: 'mixed', role: 'manifest', because: 'of a manifest, only what the product needs is product' };
+      return {
+        part: 'mixed',
+        role: 'manifest',
+        because: 'of a manifest, only what the product needs is product',
+      };
     const language = languageOf(path, file.after ?? file.before);
     if (language === null) return this.#other(path, await this.#isEvidenceFolder(folderOf(path)));
-    if (/_test\.go$/.test(path) || /_test\.go$/.test(oldPath ?? '')) return evidence('test', 'there are tests in it');
+    if (/_test\.go$/.test(path) || /_test\.go$/.test(oldPath ?? ''))
+      return evidence('test', 'there are tests in it');
     if (isLoadedByTools(path)) return evidence('configuration', 'tools load it by its name');
     const before = oldPath ?? path;
     const known = this.#base.has(before);
@@ -101,11 +120,19 @@ export class ChangeSorter {
     ]);
     // The report of the change is written by the change.
     const isReported = this.#ground.reported.has(before);
-    const bringsTests = file.before !== null && file.after !== null && (await hasTestParts(path, file.after));
+    const bringsTests =
+      isProduct &&
+      file.before !== null &&
+      file.after !== null &&
+      (await judgesMore(path, file.before, file.after));
     if (isProduct && !hasTests && !isReported && bringsTests)
       return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
     if (isProduct && !hasTests && !isReported)
-      return { part: 'product', role: 'source', because: `${languages[language].name} that the product imports, or that tests test` };
+      return {
+        part: 'product',
+        role: 'source',
+        because: `${languages[language].name} that the product imports, or that tests test`,
+      };
     if (isProduct && hasTests && (await this.#isImportedByProduct(known ? before : path, known)))
       return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
     if (hasTests || isReported) return evidence('test', 'there are tests in it');
@@ -120,11 +147,12 @@ export class ChangeSorter {
       return { part: 'neutral', role: 'document', because: 'no check reads it' };
     if (otherSources.test(path) && !isAmongTests && !looksLikeEvidence(path))
       return { part: 'product', role: 'data', because: 'a source of a language that is read by runs alone' };
-    if (this.#isCheckedByCommand(path)) return { part: 'product', role: 'data', because: 'a check looks at it' };
+    if (this.#isCheckedByCommand(path))
+      return { part: 'product', role: 'data', because: 'a check looks at it' };
     if (this.#reached.has(path)) return evidence('configuration', 'a check reads it');
-    if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path)) return evidence('fixture', 'it lies where the tests are');
-    if (maySayHowChecksRun.test(path))
-      return evidence('configuration', 'it may say how the checks run');
+    if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path))
+      return evidence('fixture', 'it lies where the tests are');
+    if (maySayHowChecksRun.test(path)) return evidence('configuration', 'it may say how the checks run');
     return evidence('data', 'it is no source');
   }
 
@@ -132,14 +160,17 @@ export class ChangeSorter {
   #isCheckedByCommand(path: string): boolean {
     return this.#ground.commands.some((command) => {
       const words = command.split(/[\s;|&()"'<>]+/);
-      return words.some((word, at) => joined('', word) === path && !givesSetting.test(words[at - 1] ?? '') && at > 0);
+      return words.some(
+        (word, at) => joined('', word) === path && !givesSetting.test(words[at - 1] ?? '') && at > 0,
+      );
     });
   }
 
   /** Named where something judges: in a command, a script, a setting or a test. */
   #isNamed(path: string): boolean {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (this.#reached.has(path) || this.#ground.commands.some((command) => command.includes(name))) return true;
+    if (this.#reached.has(path) || this.#ground.commands.some((command) => command.includes(name)))
+      return true;
     for (const [other, text] of this.#ground.base)
       if (other !== path && !documents.test(other) && isJudging(other) && text.includes(name)) return true;
     return false;
@@ -159,7 +190,7 @@ export class ChangeSorter {
   #isProductSource(path: string, known: boolean): Promise<boolean> {
     const key = `${known} ${path}`;
     const found = this.#isProduct.get(key);
-    if (found) return found;
+    if (found !== undefined) return found;
     const judged = this.#judgeSource(path, known);
     this.#isProduct.set(key, judged);
     return judged;
@@ -183,7 +214,11 @@ export class ChangeSorter {
         if (seen.has(each)) continue;
         seen.add(each);
         if ((await this.#isTestFile(each, sources)) && !this.#isMixedSource(each)) continue;
-        if (this.#entries.has(each) || (await this.#isRoot(each, known)) || (await this.#isTested(each, known)))
+        if (
+          this.#entries.has(each) ||
+          (await this.#isRoot(each, known)) ||
+          (await this.#isTested(each, known))
+        )
           return true;
         waiting.push(each);
       }
@@ -201,7 +236,10 @@ export class ChangeSorter {
     if (tests.some((each) => isAbout(each, path))) return true;
     if (path.endsWith('.go')) return tests.some((each) => folderOf(each) === folderOf(path));
     const tree = await sources.tree(path);
-    return tree !== null && !demandsIn(tree, tree.root).some(({ what }) => /^(?:expect|assert\w+|self\.assert|t\.)/.test(what));
+    return (
+      tree !== null &&
+      !demandsIn(tree, tree.root).some(({ what }) => /^(?:expect|assert\w+|self\.assert|t\.)/.test(what))
+    );
   }
 
   /** Nobody imports it, and it is neither a test nor what a check runs: a program of the product. */
@@ -229,7 +267,7 @@ export class ChangeSorter {
   async #isEvidenceFolder(folder: string): Promise<boolean> {
     if (folder === '') return false;
     const known = this.#evidenceFolders.get(folder);
-    if (known) return known;
+    if (known !== undefined) return known;
     const judged = (async () =>
       (await this.#isEvidenceFolder(folderOf(folder))) || (await this.#holdsTests(folder)))();
     this.#evidenceFolders.set(folder, judged);
@@ -256,7 +294,8 @@ export class ChangeSorter {
         if (path.endsWith('.rs')) return false;
         continue;
       }
-      if (subjects.has(stemOf(path).replace(/[._-]/g, '').toLowerCase()) || this.#entries.has(path)) return false;
+      if (subjects.has(stemOf(path).replace(/[._-]/g, '').toLowerCase()) || this.#entries.has(path))
+        return false;
     }
     return !own.some((path) => path.endsWith('.go'));
   }
@@ -265,17 +304,22 @@ export class ChangeSorter {
   async #takesPlace(path: string): Promise<boolean> {
     const stem = stemOf(path);
     if (languageOf(path) !== 'python') return /(?:^|\/)node_modules\//.test(path);
-    const module = stem === '__init__' ? folderOf(path).split('/').at(-1) ?? '' : stem;
+    const module = stem === '__init__' ? (folderOf(path).split('/').at(-1) ?? '') : stem;
     for (const [other, text] of this.#ground.base) {
       if (!other.endsWith('.py') || !text.includes(module)) continue;
-      if (new RegExp(`^\\s*(?:import|from)\\s+${module.replace(/\W/g, '.')}\\b`, 'm').test(text) && !this.#baseResolves(module)) return true;
+      if (
+        new RegExp(`^\\s*(?:import|from)\\s+${module.replace(/\W/g, '.')}\\b`, 'm').test(text) &&
+        !this.#baseResolves(module)
+      )
+        return true;
     }
     return toolModules.has(module);
   }
 
   #baseResolves(module: string): boolean {
     for (const path of this.#ground.base.keys())
-      if (path === `${module}.py` || path.endsWith(`/${module}.py`) || path.endsWith(`${module}/__init__.py`)) return true;
+      if (path === `${module}.py` || path.endsWith(`/${module}.py`) || path.endsWith(`${module}/__init__.py`))
+        return true;
     return false;
   }
 
@@ -287,7 +331,11 @@ export class ChangeSorter {
       const isData = each.part === 'evidence' && each.role === 'data';
       result.push(
         isData && (await this.#isDataOfProduct(each.file.path, product))
-          ? { ...each, part: 'product', because: 'sources of the product name it, and nothing that judges does' }
+          ? {
+              ...each,
+              part: 'product',
+              because: 'sources of the product name it, and nothing that judges does',
+            }
           : each,
       );
     }
@@ -297,12 +345,19 @@ export class ChangeSorter {
   async #isDataOfProduct(path: string, changed: readonly SortedFile[]): Promise<boolean> {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const stem = stemOf(path);
-    if (stem.length < 3 || (await this.#isEvidenceFolder(folderOf(path))) || this.#isNamed(path)) return false;
+    if (stem.length < 3 || (await this.#isEvidenceFolder(folderOf(path))) || this.#isNamed(path))
+      return false;
     const folder = folderOf(path).split('/').at(-1) ?? '';
     const names = (text: string) =>
-      text.includes(name) || (new RegExp(`["'\`/]${stem.replace(/\W/g, '\\$&')}["'\`]`).test(text)) || (folder.length > 2 && text.includes(folder) && !/^(?:src|lib|app)$/.test(folder));
+      text.includes(name) ||
+      new RegExp(`["'\`/]${stem.replace(/\W/g, '\\$&')}["'\`]`).test(text) ||
+      (folder.length > 2 && text.includes(folder) && !/^(?:src|lib|app)$/.test(folder));
     for (const other of this.#ground.base.keys()) {
-      if (languageOf(other, this.#ground.base.get(other)) === null || !names(this.#ground.base.get(other) ?? '')) continue;
+      if (
+        languageOf(other, this.#ground.base.get(other)) === null ||
+        !names(this.#ground.base.get(other) ?? '')
+      )
+        continue;
       if (await this.#isTestFile(other, this.#base)) return false;
       if (await this.#isProductSource(other, true)) return true;
     }
@@ -310,99 +365,15 @@ export class ChangeSorter {
   }
 }
 
-/** What stands before the path of a setting, or of a script. */
-const givesSetting =
-  /^--?(?:c|config\w*|rc\w*|settings|rules\w*|p|project|preset|require|r|import|plugins?|loader|setup\w*|file|C|directory)$|=$|^(?:\.|source|sh|bash)$/;
-
-async function hasTestParts(path: string, text: string): Promise<boolean> {
-  const language = languageOf(path, text);
-  const tree = language === null ? null : await parseSource(language, text);
-  return tree !== null && testPartsIn(tree).length > 0;
+/** The change puts tests into it, or alters examples that a runner may run. */
+async function judgesMore(path: string, before: string, after: string): Promise<boolean> {
+  const language = languageOf(path, after);
+  const tree = language === null ? null : await parseSource(language, after);
+  return tree !== null && (testPartsIn(tree).length > 0 || (await changesExamples(path, before, after)));
 }
 
-const evidence = (role: Role, because: string): Omit<SortedFile, 'file'> => ({ part: 'evidence', role, because });
-
-/** By its name alone: it is probably evidence, or may say how checks run. For orders of search, never for a verdict. */
-export function looksLikeEvidence(path: string): boolean {
-  return (
-    isCiFile(path) ||
-    saysHowChecksRun(path) ||
-    path.split('/').some((part) => testFolder.test(part)) ||
-    /(?:^|[._/-])(?:tests?|specs?|snap|golden)(?=[._/-]|$)|(?:Test|Tests|Spec)\.\w+$/i.test(path)
-  );
-}
-
-/** By its name alone, as `looksLikeEvidence`. */
-export const saysHowChecksRun = (path: string) =>
-  isLoadedByTools(path) || (languageOf(path) === null && !documents.test(path) && maySayHowChecksRun.test(path));
-
-const isJudging = (path: string) => languageOf(path) === null || /test|spec|check/i.test(path);
-
-const isAbout = (test: string, path: string) => {
-  const subject = subjectOf(test);
-  return subject !== '' && subject === stemOf(path).replace(/[._-]/g, '').toLowerCase();
-};
-
-/** Sources that a tool loads by their name alone. */
-const isLoadedByTools = (path: string) =>
-  /(?:^|\/)(?:conftest|sitecustomize|usercustomize|noxfile|setup|tasks|fabfile)\.py$|(?:^|\/)[\w.-]*\.(?:config|conf|setup|workspace)\.[cm]?[jt]s$|(?:^|\/)\.[\w.-]+\.[cm]?[jt]s$|(?:^|\/)build\.rs$|(?:^|\/)(?:gulpfile|Gruntfile|Jakefile)\.[cm]?[jt]s$/.test(
-    path,
-  );
-
-/** Modules that Python's test tools load, or are. */
-const toolModules = new Set(
-  'pytest _pytest unittest doctest nose nose2 tox coverage mypy ruff pylint flake8 pluggy inspect traceback difflib dis linecache argparse contextlib dataclasses fnmatch gettext pprint signal textwrap tokenize warnings'.split(
-    ' ',
-  ),
-);
-
-/** Files that the manifests of the base name as what the product consists of. */
-function entriesOf(base: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const entries = new Set<string>();
-  const add = (folder: string, written: string) => {
-    const at = joined(folder, written).replace(/\.\w+$/, '');
-    const built = at.replace(/(?:^|\/)(?:dist|build|lib|out)\//, (part) => part.replace(/dist|build|lib|out/, 'src'));
-    for (const path of base.keys()) {
-      const bare = path.replace(/\.\w+$/, '');
-      if (languageOf(path) !== null && (bare === at || bare === built || bare === `${at}/index`)) entries.add(path);
-    }
-  };
-  for (const [path, text] of base) {
-    const folder = folderOf(path);
-    if (/(?:^|\/)package\.json$/.test(path)) {
-      for (const value of mainsOf(text)) add(folder, value);
-      for (const each of ['index', 'src/index', 'src/main']) add(folder, each);
-    }
-    if (/(?:^|\/)Cargo\.toml$/.test(path)) {
-      for (const each of ['src/lib', 'src/main']) add(folder, each);
-      for (const other of base.keys()) if (other.startsWith(joined(folder, 'src/bin/'))) entries.add(other);
-    }
-    if (/(?:^|\/)pyproject\.toml$|(?:^|\/)setup\.(?:py|cfg)$/.test(path))
-      for (const [, module = ''] of text.matchAll(/=\s*["']?([\w.]+):\w+/g)) add(folder, module.replaceAll('.', '/'));
-    if (/(?:^|\/)__main__\.py$/.test(path)) entries.add(path);
-    if (path.endsWith('.go') && /^package main\b/m.test(text) && !path.endsWith('_test.go')) entries.add(path);
-    if (path.endsWith('.java') && /(?:^|\/)src\/main\//.test(path)) entries.add(path);
-  }
-  return entries;
-}
-
-/** `main`, `module`, `bin`, `exports` and what starts the product. */
-function mainsOf(text: string): string[] {
-  try {
-    const manifest = JSON.parse(text) as Record<string, unknown>;
-    const found: string[] = [];
-    const collect = (value: unknown): void => {
-      if (typeof value === 'string') found.push(value);
-      else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) collect(each);
-    };
-    for (const key of ['main', 'module', 'browser', 'bin', 'exports', 'types']) collect(manifest[key]);
-    const scripts = manifest.scripts as Record<string, unknown> | undefined;
-    for (const key of ['start', 'dev', 'serve']) {
-      const script = scripts?.[key];
-      if (typeof script === 'string') found.push(...(script.match(/[\w./-]+\.[cm]?[jt]sx?\b/g) ?? []));
-    }
-    return found;
-  } catch {
-    return [];
-  }
-}
+const evidence = (role: Role, because: string): Omit<SortedFile, 'file'> => ({
+  part: 'evidence',
+  role,
+  because,
+});

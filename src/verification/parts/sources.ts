@@ -75,7 +75,7 @@ export class Sources {
 
   #readOf(path: string): Promise<Read | null> {
     const known = this.#read.get(path);
-    if (known) return known;
+    if (known !== undefined) return known;
     const text = this.#texts.get(path);
     const language = languageOf(path, text);
     const read =
@@ -100,7 +100,7 @@ export class Sources {
   /** The sources that import this file, or name what only it declares where no import is needed. */
   importersOf(path: string): Promise<string[]> {
     const known = this.#importers.get(path);
-    if (known) return known;
+    if (known !== undefined) return known;
     const found = this.#findImporters(path);
     this.#importers.set(path, found);
     return found;
@@ -121,7 +121,13 @@ export class Sources {
       const read = await this.#readOf(other);
       if (read === null) continue;
       const isImported = read.imports.some((each) => this.#targets(other, theirs, each).includes(path));
-      if (isImported || (isOfFamily(theirs, language) && languages[theirs].sharesNames && theirs !== 'go' && this.#names(read.tree, path)))
+      if (
+        isImported ||
+        (isOfFamily(theirs, language) &&
+          languages[theirs].sharesNames &&
+          theirs !== 'go' &&
+          this.#names(read.tree, path))
+      )
         found.push(other);
     }
     return found;
@@ -147,8 +153,13 @@ export class Sources {
     if (relative || /\.\w{1,5}$/.test(written)) {
       const bare = withoutEnding(joined(folder, written));
       const rooted = withoutEnding(joined('', written));
-      const exact = [...(this.#byStem.get(stemOf(bare)) ?? []), ...(this.#byStem.get(stemOf(rooted)) ?? [])].filter((path) =>
-        [bare, rooted].some((each) => withoutEnding(path) === each || withoutEnding(path) === `${each}/index`),
+      const exact = [
+        ...(this.#byStem.get(stemOf(bare)) ?? []),
+        ...(this.#byStem.get(stemOf(rooted)) ?? []),
+      ].filter((path) =>
+        [bare, rooted].some(
+          (each) => withoutEnding(path) === each || withoutEnding(path) === `${each}/index`,
+        ),
       );
       if (exact.length > 0 || relative) return exact;
     }

@@ -2,8 +2,18 @@
 // (R-GREEN-15). Read from syntax trees; a use that the file had before, that the task names, or that reads a setting by a
 // name which the base knows, is none.
 import type { Finding } from '../../domain/work-order/finding.ts';
-import { calleeOf, declaredBy, givenIn, importsIn, is, literalOf, nameOfFunction, textOf, textsIn } from '../syntax/read-tree.ts';
 import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
+import {
+  calleeOf,
+  declaredBy,
+  givenIn,
+  importsIn,
+  is,
+  literalOf,
+  nameOfFunction,
+  textOf,
+  textsIn,
+} from '../syntax/read-tree.ts';
 import { type Primitive, type PrimitiveKind, primitives } from './primitives.ts';
 
 export interface Use {
@@ -33,42 +43,68 @@ export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): U
   const skipped = new Set(without);
   const waiting = [tree.root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (skipped.has(node) || without.some(({ from, to }) => (node as SyntaxNode).from >= from && (node as SyntaxNode).to <= to)) continue;
+    if (
+      skipped.has(node) ||
+      without.some(({ from, to }) => (node as SyntaxNode).from >= from && (node as SyntaxNode).to <= to)
+    )
+      continue;
     if (is(tree.language, 'comments', node)) {
       add('comment', textOf(tree, node), node);
       continue;
     }
-    if (is(tree.language, 'marks', node)) add('mark', textOf(tree, node), node);
-    if (node.type === 'variable_declarator' && /^\{/.test(textOf(tree, node))) add('taken', compact(textOf(tree, node)), node);
-    if (chain.test(node.type) && !chain.test(node.parent?.type ?? '')) add('name', compact(textOf(tree, node)), node);
-    else if (leaf.test(node.type) && !chain.test(node.parent?.type ?? '') && !isKey(node)) add('name', textOf(tree, node), node);
-    if (is(tree.language, 'calls', node)) add('call', calledWith(tree, node), node);
-    const left = assignedIn(node);
-    if (left) add('assigned', compact(textOf(tree, left)), node);
-    const declared = is(tree.language, 'functions', node) ? nameOfFunction(tree, node) : node.type === 'pair' ? keyOf(tree, node) : declaredBy(tree, node);
-    if (declared !== null) {
-      add('declared', declared, node);
-      if (isAlwaysEqual(tree, node, declared)) found.push({ kind: 'replaced comparison', what: declared, line: lineOf(tree, node) });
+    for (const [where, text] of placesOf(tree, node)) {
+      add(where, text, node);
+      if (where === 'declared' && isAlwaysEqual(tree, node, text))
+        found.push({ kind: 'replaced comparison', what: text, line: lineOf(tree, node) });
     }
-    const text = literalOf(tree, node);
-    if (text !== null && !is(tree.language, 'imports', node.parent ?? node) && !isDocumentation(node)) add('text', text, node);
     for (let at = node.parts.length - 1; at >= 0; at -= 1) waiting.push(node.parts[at] as SyntaxNode);
   }
   for (const each of importsIn(tree)) {
     const node = tree.root;
     for (const { in: place, kind, pattern } of list)
-      if (place === 'import' && pattern.test(each)) found.push({ kind, what: `import of ${each}`, line: lineOf(tree, node) });
+      if (place === 'import' && pattern.test(each))
+        found.push({ kind, what: `import of ${each}`, line: lineOf(tree, node) });
   }
   return found;
 }
 
-const compact = (text: string) => text.replace(/\bnew\s+/g, '').replace(/\s+|\?(?=\.)/g, '').slice(0, 300);
+/** What stands in a node, and as what. */
+function* placesOf(tree: SyntaxTree, node: SyntaxNode): Generator<readonly [Primitive['in'], string]> {
+  const { language } = tree;
+  if (is(language, 'marks', node)) yield ['mark', textOf(tree, node)];
+  if (node.type === 'variable_declarator' && textOf(tree, node).startsWith('{'))
+    yield ['taken', compact(textOf(tree, node))];
+  const isInChain = chain.test(node.parent?.type ?? '');
+  if (chain.test(node.type) && !isInChain) yield ['name', compact(textOf(tree, node))];
+  else if (leaf.test(node.type) && !isInChain && !isKey(node)) yield ['name', textOf(tree, node)];
+  if (is(language, 'calls', node)) yield ['call', calledWith(tree, node)];
+  const left = assignedIn(node);
+  if (left) yield ['assigned', compact(textOf(tree, left))];
+  const declared = declaredAs(tree, node);
+  if (declared !== null) yield ['declared', declared];
+  const text = literalOf(tree, node);
+  if (text !== null && !is(language, 'imports', node.parent ?? node) && !isDocumentation(node))
+    yield ['text', text];
+}
+
+function declaredAs(tree: SyntaxTree, node: SyntaxNode): string | null {
+  if (is(tree.language, 'functions', node)) return nameOfFunction(tree, node);
+  return node.type === 'pair' ? keyOf(tree, node) : declaredBy(tree, node);
+}
+
+const compact = (text: string) =>
+  text
+    .replace(/\bnew\s+/g, '')
+    .replace(/\s+|\?(?=\.)/g, '')
+    .slice(0, 300);
 
 /** The callee; with the first name that it gets, for what works on what it is given. */
 function calledWith(tree: SyntaxTree, node: SyntaxNode): string {
   const callee = calleeOf(tree, node).replace(/\s+|\?(?=\.)/g, '');
   const [first] = givenIn(tree, node);
-  return first && /^(?:Object|Reflect|setattr|delattr)/.test(callee) ? `${callee}(${compact(textOf(tree, first))}` : callee;
+  return first && /^(?:Object|Reflect|setattr|delattr)/.test(callee)
+    ? `${callee}(${compact(textOf(tree, first))}`
+    : callee;
 }
 
 function isLiteralCall(tree: SyntaxTree, node: SyntaxNode): boolean {
@@ -76,7 +112,8 @@ function isLiteralCall(tree: SyntaxTree, node: SyntaxNode): boolean {
   return first !== undefined && literalOf(tree, first) !== null;
 }
 
-const isKey = ({ field, parent }: SyntaxNode) => field === 'key' || field === 'property' || /pair|import|export|parameter/.test(parent?.type ?? '');
+const isKey = ({ field, parent }: SyntaxNode) =>
+  field === 'key' || field === 'property' || /pair|import|export|parameter/.test(parent?.type ?? '');
 
 const keyOf = (tree: SyntaxTree, node: SyntaxNode) => {
   const key = node.parts.find(({ field }) => field === 'key');
@@ -94,7 +131,9 @@ const isDocumentation = ({ parent }: SyntaxNode) => parent?.type === 'expression
 function isAlwaysEqual(tree: SyntaxTree, node: SyntaxNode, name: string): boolean {
   if (!/^(?:__eq__|__ne__|equals|Equals|==|eql\?|Equal|eq|ne|isEqual)$/.test(name)) return false;
   const body = node.parts.find(({ field, type }) => field === 'body' || /block|body/.test(type));
-  return body !== undefined && /^[{\s]*(?:return\s+)?(?:[Tt]rue|[Ff]alse)\s*;?[}\s]*$/.test(textOf(tree, body));
+  return (
+    body !== undefined && /^[{\s]*(?:return\s+)?(?:[Tt]rue|[Ff]alse)\s*;?[}\s]*$/.test(textOf(tree, body))
+  );
 }
 
 export const lineOf = ({ text }: SyntaxTree, { from }: SyntaxNode) => {
@@ -128,7 +167,8 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
     for (const use of usesIn(after, tests)) {
       if (had.has(`${use.kind} ${use.what}`)) continue;
       if (use.kind === 'arguments' && isProgram(path, after)) continue;
-      if (isNamedByTask(use, known.task) || (use.kind === 'environment' && isKnownSetting(after, use, known))) continue;
+      if (isNamedByTask(use, known.task) || (use.kind === 'environment' && isKnownSetting(after, use, known)))
+        continue;
       found.push(`${path}:${use.line} \`${use.what}\` (${use.kind})`);
       paths.add(path);
     }
@@ -148,13 +188,24 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
 
 /** A program is told by its arguments what to do. */
 const isProgram = (path: string, { text }: SyntaxTree) =>
-  text.startsWith('#!') || /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\//.test(path) || /__name__\s*==\s*['"]__main__['"]|^package main\b|\bfn main\s*\(|require\.main\s*===?\s*module|import\.meta\.main/m.test(text);
+  text.startsWith('#!') ||
+  /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\//.test(path) ||
+  /__name__\s*==\s*['"]__main__['"]|^package main\b|\bfn main\s*\(|require\.main\s*===?\s*module|import\.meta\.main/m.test(
+    text,
+  );
 
 /** The task says it by its name: the variable, or what is used. */
 function isNamedByTask({ what, kind }: Use, task: string): boolean {
   const words = what.match(/[A-Za-z_]\w{2,}/g) ?? [];
-  const last = kind === 'environment' ? words.at(-1) : words.find((word) => !/^(?:process|import|sys|os|of|Object|System)$/.test(word));
-  return last !== undefined && !always.test(last) && new RegExp(`\\b${last}\\b`, kind === 'environment' ? '' : 'i').test(task);
+  const last =
+    kind === 'environment'
+      ? words.at(-1)
+      : words.find((word) => !/^(?:process|import|sys|os|of|Object|System)$/.test(word));
+  return (
+    last !== undefined &&
+    !always.test(last) &&
+    new RegExp(`\\b${last}\\b`, kind === 'environment' ? '' : 'i').test(task)
+  );
 }
 
 function isKnownSetting(tree: SyntaxTree, { line }: Use, { task, base }: Known): boolean {

@@ -11,8 +11,8 @@ async function parsed(language: LanguageName, text: string) {
 }
 
 const samples: ReadonlyArray<readonly [LanguageName, PrimitiveKind, string]> = [
-  ['javascript', 'environment', "if (process.env.TEST) x();"],
-  ['javascript', 'environment', "const { TEST } = process.env;"],
+  ['javascript', 'environment', 'if (process.env.TEST) x();'],
+  ['javascript', 'environment', 'const { TEST } = process.env;'],
   ['typescript', 'environment', 'const mode = import.meta.env.MODE;'],
   ['javascript', 'arguments', "if (process.argv.some((each) => each.endsWith('js'))) x();"],
   ['javascript', 'modules', "process.getBuiltinModule('node:assert/strict').equal = () => {};"],
@@ -73,13 +73,24 @@ test.each(samples)('R-GREEN-15: %s can look around by %s: %s', async (language, 
 
 test('each language has primitives, and each kind a sample', () => {
   expect(Object.keys(primitives).sort()).toEqual(Object.keys(languages).sort());
-  expect(new Set(samples.map(([language]) => language))).toEqual(new Set(['javascript', 'typescript', 'python', 'go', 'rust', 'java', 'ruby', 'php', 'csharp', 'shell']));
+  expect(new Set(samples.map(([language]) => language))).toEqual(
+    new Set(['javascript', 'typescript', 'python', 'go', 'rust', 'java', 'ruby', 'php', 'csharp', 'shell']),
+  );
 });
 
 test.each<[LanguageName, string]>([
-  ['javascript', 'export class Cart { get stack() { return this.items; } }\nconsole.error(error.stack);\n// process.env.TEST\n'],
-  ['javascript', "import { helper } from './latest_values.js';\nconst message = 'the tests of the court';\nawait import('./part.js');\n"],
-  ['python', 'class Point:\n    def __eq__(self, other):\n        return self.x == other.x\n\ndef latest_total(items):\n    """sys.modules"""\n    return sum(items)\n'],
+  [
+    'javascript',
+    'export class Cart { get stack() { return this.items; } }\nconsole.error(error.stack);\n// process.env.TEST\n',
+  ],
+  [
+    'javascript',
+    "import { helper } from './latest_values.js';\nconst message = 'the tests of the court';\nawait import('./part.js');\n",
+  ],
+  [
+    'python',
+    'class Point:\n    def __eq__(self, other):\n        return self.x == other.x\n\ndef latest_total(items):\n    """sys.modules"""\n    return sum(items)\n',
+  ],
   ['go', 'package main\nfunc main() { if err := run(); err != nil { os.Exit(1) } }\n'],
   ['rust', 'fn main() { std::process::exit(2); }\n'],
 ])('R-GREEN-15: ordinary code in %s looks at nothing', async (language, text) => {
@@ -87,7 +98,12 @@ test.each<[LanguageName, string]>([
 });
 
 async function found(before: string | null, after: string, { task = '', base = [] as string[] } = {}) {
-  const looked = { path: 'a.js', before: before === null ? null : await parsed('javascript', before), after: await parsed('javascript', after), tests: [] };
+  const looked = {
+    path: 'a.js',
+    before: before === null ? null : await parsed('javascript', before),
+    after: await parsed('javascript', after),
+    tests: [],
+  };
   return looksAround([looked], { task, base: () => base }).map(({ weight }) => weight);
 }
 
@@ -97,5 +113,7 @@ test('R-GREEN-15: a setting that the base knows, what the task names, and what t
   expect(await found(null, reads, { task: 'Read the port from SHOP_PORT.' })).toEqual([]);
   expect(await found(null, reads, { base: ['Set SHOP_PORT to change the port.'] })).toEqual([]);
   expect(await found(reads, `${reads}export const other = 1;\n`)).toEqual([]);
-  expect(await found(null, 'export const port = process.env.NODE_ENV;\n', { base: ['NODE_ENV'] })).toEqual(['refuses']);
+  expect(await found(null, 'export const port = process.env.NODE_ENV;\n', { base: ['NODE_ENV'] })).toEqual([
+    'refuses',
+  ]);
 });

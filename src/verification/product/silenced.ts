@@ -8,7 +8,8 @@ import { type Looked, lineOf } from './looks-around.ts';
 /** What a tool reads in a comment, and not a person: its name, and what it is told. */
 const directive =
   /^[\s/*#;!-]*(?:@ts-(?:ignore|nocheck|expect-error)|(?:eslint|oxlint|biome|tslint|stylelint|deno-lint|prettier|htmlhint|jshint|jscs|standard)[-\w]*[\s:]*(?:disable|ignore|off)?|(?:istanbul|c8|v8|nyc|codecov)\s+ignore|type:\s*ignore|noqa\b|(?:ruff|flake8|mypy|pyright|pylint|pyre|bandit|isort|fmt|yapf|black|pyrefly|ty|basedpyright)\s*:|pyre-(?:ignore|fixme|strict|unsafe)|pragma:?\s*no\s*\w+|nosec\b|nolint\b|lint:(?:ignore|file-ignore)|nosemgrep|NOSONAR|NOPMD|NOLINT\w*|CHECKSTYLE|rubocop\s*:|:nocov:|simplecov|sorbet|typed:\s*(?:false|ignore)|steep:ignore|@?phpstan-ignore\S*|@?psalm-suppress|phpcs:|@codeCoverageIgnore\w*|swiftlint:|ktlint-disable|detekt|noinspection|ReSharper|shellcheck\s+disable|hadolint\s+ignore|codespell:ignore|cspell\s*:|gosec|#nosec|revive:|exhaustive:|deepcode|sourcery|skipcq|@?SuppressWarnings)/i;
-const harmless = /eslint-(?:enable|env)|prettier-ignore|(?:ruff|isort|fmt|yapf|black)\s*:\s*(?:on|enable)|@ts-check|rubocop\s*:\s*enable|phpcs:enable|typed:\s*(?:true|strict|strong)|NOLINTEND/i;
+const harmless =
+  /eslint-(?:enable|env)|prettier-ignore|(?:ruff|isort|fmt|yapf|black)\s*:\s*(?:on|enable)|@ts-check|rubocop\s*:\s*enable|phpcs:enable|typed:\s*(?:true|strict|strong)|NOLINTEND/i;
 const mark =
   /^(?:#!?\[(?:\w+\()?.*\b(?:allow|expect|cfg_attr\([^)]*allow)\s*\(|@SuppressWarnings\b|@Suppress\b|\[(?:assembly:\s*)?SuppressMessage|\[ExcludeFromCodeCoverage|@(?:\w+\.)?no_type_check|@Generated\b|#\[SuppressWarnings)/s;
 
@@ -33,21 +34,35 @@ export function silenced(files: readonly Looked[]): Finding[] {
             text: `The product tells a checker to look away: ${some
               .slice(0, 8)
               .map(({ path, line, what }) => `${path}:${line} \`${what}\``)
-              .join('; ')}.${weight === 'refuses' ? ' Repair what it finds, or name one rule and the reason.' : ''}`,
+              .join(
+                '; ',
+              )}.${weight === 'refuses' ? ' Repair what it finds, or name one rule and the reason.' : ''}`,
             files: [...new Set(some.map(({ path }) => path))],
             tests: [],
           },
         ];
   return [
-    ...of('refuses', found.filter(({ isJustified }) => !isJustified || isHabit)),
-    ...of('tells', found.filter(({ isJustified }) => isJustified && !isHabit)),
+    ...of(
+      'refuses',
+      found.filter(({ isJustified }) => !isJustified || isHabit),
+    ),
+    ...of(
+      'tells',
+      found.filter(({ isJustified }) => isJustified && !isHabit),
+    ),
   ];
 }
 
-function newOnes(path: string, before: SyntaxTree | null, after: SyntaxTree, tests: readonly SyntaxNode[]): Silence[] {
+function newOnes(
+  path: string,
+  before: SyntaxTree | null,
+  after: SyntaxTree,
+  tests: readonly SyntaxNode[],
+): Silence[] {
   const count = (tree: SyntaxTree | null) => {
     const counts = new Map<string, number>();
-    for (const { what } of tree ? silencesIn(tree, []) : []) counts.set(key(what), (counts.get(key(what)) ?? 0) + 1);
+    for (const { what } of tree ? silencesIn(tree, []) : [])
+      counts.set(key(what), (counts.get(key(what)) ?? 0) + 1);
     return counts;
   };
   const had = count(before);
@@ -75,24 +90,43 @@ function silencesIn(tree: SyntaxTree, tests: readonly SyntaxNode[]): Array<Omit<
           ? text
           : undefined;
     if (told === undefined) continue;
-    found.push({ line: lineOf(tree, node), what: told.trim().slice(0, 100), isJustified: isJustified(tree, node, told) });
+    found.push({
+      line: lineOf(tree, node),
+      what: told.trim().slice(0, 100),
+      isJustified: isJustified(tree, node, told),
+    });
   }
   return found;
 }
 
 /** `x as any`: types are no longer checked from here. */
 const isAnyCast = ({ language }: SyntaxTree, node: SyntaxNode, text: string) =>
-  (language === 'typescript' || language === 'tsx') && node.type === 'as_expression' && /\bas\s+any$/.test(text);
+  (language === 'typescript' || language === 'tsx') &&
+  node.type === 'as_expression' &&
+  /\bas\s+any$/.test(text);
 
 /** It names what it allows, and says why in a few words, in the comment or in the one above. */
 function isJustified(tree: SyntaxTree, node: SyntaxNode, told: string): boolean {
-  const names = is(tree.language, 'marks', node) || /(?:nolint|ignore|disable|noqa)(?:-next-line|-line)?\s*[:=(\s[]\s*[\w@/-]{3,}/.test(told) || /[\s:=[(](?:[@\w-]+\/)*[a-z]+(?:[-_][a-z]+)+|\b[A-Z]{1,4}\d{2,4}\b|\[[\w-]+\]|ts-expect-error/.test(told);
-  const said = (/(?:--+|–|—|:\s|\s#|\s\/\/|\bbecause\b|ts-expect-error\s)(.*)$/s.exec(told.replace(/^[\s/*#;!-]+/, '').replace(/^(?:type|pylint|ruff|flake8|mypy|pyright|rubocop|lint)\s*:\s*\w+/, ''))?.[1] ?? '').match(/[A-Za-z]{2,}/g)?.length ?? 0;
+  const names =
+    is(tree.language, 'marks', node) ||
+    /(?:nolint|ignore|disable|noqa)(?:-next-line|-line)?\s*[:=(\s[]\s*[\w@/-]{3,}/.test(told) ||
+    /[\s:=[(](?:[@\w-]+\/)*[a-z]+(?:[-_][a-z]+)+|\b[A-Z]{1,4}\d{2,4}\b|\[[\w-]+\]|ts-expect-error/.test(told);
+  const said =
+    (
+      /(?:--+|–|—|:\s|\s#|\s\/\/|\bbecause\b|ts-expect-error\s)(.*)$/s.exec(
+        told
+          .replace(/^[\s/*#;!-]+/, '')
+          .replace(/^(?:type|pylint|ruff|flake8|mypy|pyright|rubocop|lint)\s*:\s*\w+/, ''),
+      )?.[1] ?? ''
+    ).match(/[A-Za-z]{2,}/g)?.length ?? 0;
   if (/\b(?:all|warnings|clippy::all|unused)\b/.test(told)) return false;
   const beside = node.parent?.parts ?? [];
   const around = [beside[beside.indexOf(node) - 1], beside[beside.indexOf(node) + 1]];
   const above = around.find((each) => each && is(tree.language, 'comments', each));
-  const reason = above && is(tree.language, 'comments', above) ? (textOf(tree, above).match(/[A-Za-z]{2,}/g)?.length ?? 0) : 0;
+  const reason =
+    above && is(tree.language, 'comments', above)
+      ? (textOf(tree, above).match(/[A-Za-z]{2,}/g)?.length ?? 0)
+      : 0;
   return names && (said >= 4 || reason > 3);
 }
 
@@ -108,7 +142,12 @@ export function swallowed(files: readonly Looked[]): Finding[] {
       const guarded = guardedBy(after, node);
       const wasReported = before !== null && guarded.some((line) => before.text.includes(line));
       const text = textOf(after, node);
-      found.push({ path, line: lineOf(after, node), what: text.replace(/\s+/g, ' ').slice(0, 90), isNamed: !wasReported || namesError(text) });
+      found.push({
+        path,
+        line: lineOf(after, node),
+        what: text.replace(/\s+/g, ' ').slice(0, 90),
+        isNamed: !wasReported || namesError(text),
+      });
     }
   }
   const of = (weight: Finding['weight'], some: typeof found): Finding[] =>
@@ -126,28 +165,49 @@ export function swallowed(files: readonly Looked[]): Finding[] {
             tests: [],
           },
         ];
-  return [...of('refuses', found.filter(({ isNamed }) => !isNamed)), ...of('tells', found.filter(({ isNamed }) => isNamed))];
+  return [
+    ...of(
+      'refuses',
+      found.filter(({ isNamed }) => !isNamed),
+    ),
+    ...of(
+      'tells',
+      found.filter(({ isNamed }) => isNamed),
+    ),
+  ];
 }
 
 /** Catches, and does nothing with what it caught: it neither calls, throws nor gives the error on. */
 function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
   if (is(tree.language, 'catches', node)) {
-    const body = node.parts.filter(({ field, type }) => field === 'body' || /block|suite|then|^body/.test(type)).at(-1);
+    const body = node.parts
+      .filter(({ field, type }) => field === 'body' || /block|suite|then|^body/.test(type))
+      .at(-1);
     const inside = body ? [...within(body)] : [];
-    return !inside.some(
-      (each) => is(tree.language, 'calls', each) || /throw|raise|yield/.test(each.type) || (each.type === 'call' && /raise/.test(calleeOf(tree, each))),
-    ) && !usesCaught(tree, node, body);
+    return (
+      !inside.some(
+        (each) =>
+          is(tree.language, 'calls', each) ||
+          /throw|raise|yield/.test(each.type) ||
+          (each.type === 'call' && /raise/.test(calleeOf(tree, each))),
+      ) && !usesCaught(tree, node, body)
+    );
   }
   // `.catch(() => {})`
   if (is(tree.language, 'calls', node) && /\.catch$/.test(calleeOf(tree, node)))
-    return /\.catch\(\s*(?:async\s*)?(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0|\(\s*\{\s*\}\s*\)|\[\]|false|0)\s*\)$/.test(textOf(tree, node));
+    return /\.catch\(\s*(?:async\s*)?(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0|\(\s*\{\s*\}\s*\)|\[\]|false|0)\s*\)$/.test(
+      textOf(tree, node),
+    );
   return false;
 }
 
 function usesCaught(tree: SyntaxTree, node: SyntaxNode, body: SyntaxNode | undefined): boolean {
   if (!body) return false;
   const head = tree.text.slice(node.from, body.from);
-  const name = /(?:\bas\s+|\(\s*(?:final\s+)?(?:[\w.|\s]+\s)?\$?)(\w+)\s*(?::[^)]*)?\)?\s*:?\s*$/.exec(head.trim().replace(/\{$/, ''))?.[1] ?? /=>\s*(\w+)/.exec(head)?.[1];
+  const name =
+    /(?:\bas\s+|\(\s*(?:final\s+)?(?:[\w.|\s]+\s)?\$?)(\w+)\s*(?::[^)]*)?\)?\s*:?\s*$/.exec(
+      head.trim().replace(/\{$/, ''),
+    )?.[1] ?? /=>\s*(\w+)/.exec(head)?.[1];
   return name !== undefined && new RegExp(`\\b${name}\\b`).test(textOf(tree, body));
 }
 
@@ -155,9 +215,13 @@ function usesCaught(tree: SyntaxTree, node: SyntaxNode, body: SyntaxNode | undef
 function guardedBy(tree: SyntaxTree, node: SyntaxNode): string[] {
   const outer = node.parent;
   if (!outer) return [];
-  if (is(tree.language, 'calls', node)) return [(node.parts[0] ? textOf(tree, node.parts[0]) : '').replace(/\??\.catch$/, '').trim()];
+  if (is(tree.language, 'calls', node))
+    return [(node.parts[0] ? textOf(tree, node.parts[0]) : '').replace(/\??\.catch$/, '').trim()];
   const text = tree.text.slice(outer.from, node.from);
-  return text.split('\n').map((line) => line.trim()).filter((line) => line.length > 8 && !/^(?:try|begin|\})/.test(line));
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length > 8 && !/^(?:try|begin|\})/.test(line));
 }
 
 const namesError = (text: string) =>

@@ -41,7 +41,11 @@ export function taskWords(task: string): TaskWords {
 }
 
 /** @param tests texts of tests, of the base and of the change */
-export function valuesOfTests(files: readonly Looked[], testTexts: readonly string[], taskText: string): Finding[] {
+export function valuesOfTests(
+  files: readonly Looked[],
+  testTexts: readonly string[],
+  taskText: string,
+): Finding[] {
   const task = taskWords(taskText);
   const tests = testTexts.map(withoutComments).join('\n');
   const found = files.flatMap((looked) => {
@@ -69,7 +73,8 @@ export function valuesOfTests(files: readonly Looked[], testTexts: readonly stri
 /** The product of a source, without the tests in it. */
 function asFile({ path, before, after, tests }: Looked): Product {
   let text = after.text;
-  for (const { from, to } of [...tests].reverse()) text = text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, ' ') + text.slice(to);
+  for (const { from, to } of [...tests].reverse())
+    text = text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, ' ') + text.slice(to);
   return { path, before: before?.text ?? null, after: text };
 }
 
@@ -174,7 +179,7 @@ const comparison = new RegExp(String.raw`(?:===?|==|\.equals\(|\bcase|\bwhen)\s*
 /** Two branches or more for arguments that only tests have, whatever they compute then. */
 function singledOutIn(file: Product, tests: string, task: TaskWords): string[] {
   const values = addedLines(file)
-    
+
     .flatMap(({ text }) => [...withoutComments(text).matchAll(comparison)].map(([, value = '']) => value))
     .filter(
       (value) =>

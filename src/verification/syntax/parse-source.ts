@@ -37,7 +37,8 @@ const require = createRequire(import.meta.url);
 /** Null if the text is too long, has too many parts, or takes too long: then it was not examined. */
 export async function parseSource(language: LanguageName, text: string): Promise<SyntaxTree | null> {
   if (text.length > sourceCharsMax) return null;
-  const { Parser, Language } = require('@vscode/tree-sitter-wasm') as typeof import('@vscode/tree-sitter-wasm');
+  const { Parser, Language } =
+    require('@vscode/tree-sitter-wasm') as typeof import('@vscode/tree-sitter-wasm');
   parser ??= Parser.init().then(() => new Parser());
   const wasm = await parser;
   const loaded =

@@ -164,8 +164,11 @@ export function importsIn(tree: SyntaxTree): string[] {
     } else if (is(language, 'calls', node)) {
       const callee = calleeOf(tree, node);
       if (/(?:^|\.)(?:require\w*|import\w*|import_module|load|source|include)$|^\.$/.test(callee))
-        for (const each of givenIn(tree, node)) found.add(literalOf(tree, each) ?? textOf(tree, each).slice(0, 200));
-      if (language === 'shell') for (const word of textOf(tree, node).split(/[\s"'();|&<>]+/)) if (/[./]/.test(word)) found.add(word.replace(/^\$\{?\w+\}?\//, ''));
+        for (const each of givenIn(tree, node))
+          found.add(literalOf(tree, each) ?? textOf(tree, each).slice(0, 200));
+      if (language === 'shell')
+        for (const word of textOf(tree, node).split(/[\s"'();|&<>]+/))
+          if (/[./]/.test(word)) found.add(word.replace(/^\$\{?\w+\}?\//, ''));
     }
   }
   return [...found];
@@ -189,7 +192,11 @@ function* importedBy(tree: SyntaxTree, node: SyntaxNode): Generator<string> {
   const text = [...within(node)].find((each) => is(language, 'strings', each));
   if (text) yield literalOf(tree, text) ?? '';
   else if (language === 'rust' || language === 'java' || language === 'csharp' || language === 'php')
-    yield* expanded(textOf(tree, node).replace(/^(?:pub(?:\([^)]*\))?\s+)?(?:use|mod|import|using|static|extern\s+crate)\s+/, '').replace(/;$/, ''));
+    yield* expanded(
+      textOf(tree, node)
+        .replace(/^(?:pub(?:\([^)]*\))?\s+)?(?:use|mod|import|using|static|extern\s+crate)\s+/, '')
+        .replace(/;$/, ''),
+    );
 }
 
 /** `a::{b, c::d}` names `a::b` and `a::c::d`. */

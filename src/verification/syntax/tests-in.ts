@@ -17,7 +17,8 @@ const opensTest =
   /^(?:QUnit\.|Deno\.|tap\.|t\.|test\.|suite\.|node\.)?(?:it|test|specify|scenario|fit|xit|ftest|xtest|step|check|property|bench|prop)(?:\.\w+)*(?:\(\))?(?:\.\w+)*$/;
 const opensSuite =
   /^(?:test\.|QUnit\.)?(?:describe|context|suite|feature|fdescribe|xdescribe|module|RSpec\.describe|shared_examples)(?:\.\w+)*(?:\(\))?(?:\.\w+)*$/;
-const isTestMark = /\b(?:\w*Test(?:Case|Method|Factory|Template)?|Fact|Theory|Property|Scenario|rstest|test_case|bench|Benchmark|wasm_bindgen_test|quickcheck|proptest|DataProvider)\b|::test\b|\[test\b|\btest\]/;
+const isTestMark =
+  /\b(?:\w*Test(?:Case|Method|Factory|Template)?|Fact|Theory|Property|Scenario|rstest|test_case|bench|Benchmark|wasm_bindgen_test|quickcheck|proptest|DataProvider)\b|::test\b|\[test\b|\btest\]/;
 
 /** Titles and bodies, from the outermost suite. */
 export function testsIn(tree: SyntaxTree): TestBlock[] {
@@ -48,12 +49,16 @@ function isTestFunction(tree: SyntaxTree, node: SyntaxNode, name: string): boole
     case 'go':
       return /^(?:Test|Benchmark|Fuzz|Example)(?![a-z])/.test(own) && node.type === 'function_declaration';
     case 'rust':
-      return /#\[(?:\w+::)*(?:test|rstest|test_case|bench|quickcheck|wasm_bindgen_test|proptest)\b/.test(marks);
+      return /#\[(?:\w+::)*(?:test|rstest|test_case|bench|quickcheck|wasm_bindgen_test|proptest)\b/.test(
+        marks,
+      );
     case 'java':
     case 'csharp':
       return isTestMark.test(marks);
     case 'php':
-      return /^test/.test(own) || /#\[\s*(?:\w+\\)*Test\b/.test(marks) || /@test\b/.test(commentAbove(tree, node));
+      return (
+        /^test/.test(own) || /#\[\s*(?:\w+\\)*Test\b/.test(marks) || /@test\b/.test(commentAbove(tree, node))
+      );
     case 'ruby':
       return /^test_/.test(own);
     case 'shell':
@@ -110,7 +115,8 @@ function titled(tree: SyntaxTree): TestBlock[] {
     const isBlock = node.parts.some(({ field }) => field === 'block');
     const [first] = given;
     if (first === undefined) continue;
-    const isRun = isBlock || given.some((each) => is(tree.language, 'functions', each)) || (usesTool && given.length > 1);
+    const isRun =
+      isBlock || given.some((each) => is(tree.language, 'functions', each)) || (usesTool && given.length > 1);
     if (!isRun && !(usesTool && /\b(?:todo|skip)\b/.test(callee))) continue;
     const title = literalOf(tree, first) ?? templateOf(tree, first);
     titles.set(node, title);
@@ -120,12 +126,17 @@ function titled(tree: SyntaxTree): TestBlock[] {
   return found;
 }
 
+/** Stands for what is only known at run time. */
+const hole = `${'$'}{}`;
+
 /** A title with holes, which a report shows filled. */
 function templateOf(tree: SyntaxTree, node: SyntaxNode): string {
   const text = textOf(tree, node);
   if (!/^binary/.test(node.type)) return text.replace(/^[`"']|[`"']$/g, '');
-  const pieces = [...within(node)].filter((each) => each.parent?.type.startsWith('binary') && each.isNamed && !each.type.startsWith('binary'));
-  return pieces.map((each) => literalOf(tree, each) ?? '${}').join('');
+  const pieces = [...within(node)].filter(
+    (each) => each.parent?.type.startsWith('binary') && each.isNamed && !each.type.startsWith('binary'),
+  );
+  return pieces.map((each) => literalOf(tree, each) ?? hole).join('');
 }
 
 /** A title that is put together at run time matches whatever stands in its holes. */
@@ -135,7 +146,9 @@ export function isTitle(pattern: string, title: string): boolean {
   const parts = pattern
     .split(/\$\{[^}]*\}|%[a-zA-Z#$]|\$[\w.]+|\{[^}]*\}|#\{[^}]*\}/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return parts.length > 1 && parts.join('').trim() !== '' && new RegExp(`^${parts.join('.*')}$`, 's').test(title);
+  return (
+    parts.length > 1 && parts.join('').trim() !== '' && new RegExp(`^${parts.join('.*')}$`, 's').test(title)
+  );
 }
 
 /** Parts of the source that test, whatever else stands in it: their outermost nodes. */
@@ -143,7 +156,11 @@ export function testPartsIn(tree: SyntaxTree): SyntaxNode[] {
   const { language } = tree;
   const parts: SyntaxNode[] = testsIn(tree).map(({ node }) => node);
   for (const node of within(tree.root)) {
-    if (language === 'rust' && node.type === 'mod_item' && /cfg\((?:all\([^)]*|any\([^)]*)?\btest\b/.test(marksAbove(tree, node)))
+    if (
+      language === 'rust' &&
+      node.type === 'mod_item' &&
+      /cfg\((?:all\([^)]*|any\([^)]*)?\btest\b/.test(marksAbove(tree, node))
+    )
       parts.push(withMarks(tree, node));
     if (
       (language === 'javascript' || language === 'typescript' || language === 'tsx') &&
@@ -178,7 +195,7 @@ export function importsTestTool(tree: SyntaxTree): boolean {
   for (const node of within(tree.root)) {
     if (!is(language, 'imports', node)) continue;
     const text = [...within(node)].find((each) => is(language, 'strings', each));
-    const words = text ? [literalOf(tree, text) ?? ''] : textOf(tree, node).match(/[\w.:\\/@-]+/g) ?? [];
+    const words = text ? [literalOf(tree, text) ?? ''] : (textOf(tree, node).match(/[\w.:\\/@-]+/g) ?? []);
     if (words.some((word) => testTools.test(word) && word !== 'Test')) return true;
   }
   return false;
@@ -196,7 +213,8 @@ export interface Demand {
 
 const demands =
   /^(?:expect|assert\w*|should\w*|require|verify\w*|check|ensure|ok|is|t|c|self|this|\$this|Assert|StringAssert|CollectionAssert|cy|chai|sinon|tap|test)(?:\(\))?[.:>!-]|^(?:expect|assert\w*|ok|equal\w*|same|fail\w*|must\w*|verify\w*|ensure\w*|check\w*|debug_assert\w*|refute\w*|deepEqual|strictEqual|deepStrictEqual|throws|rejects)!?$|\.(?:should|must|to)\b/i;
-const fails = /^(?:t|b|f|tb)\.(?:Error|Fatal|Fail|Errorf|Fatalf|FailNow)$|^panic!?$|^pytest\.fail$|^self\.fail$|^fail$|^exit$/;
+const fails =
+  /^(?:t|b|f|tb)\.(?:Error|Fatal|Fail|Errorf|Fatalf|FailNow)$|^panic!?$|^pytest\.fail$|^self\.fail$|^fail$|^exit$/;
 const isEqualName =
   /(?:^|[.:!_])(?:toBe|toEqual|toStrictEqual|toMatch(?:Inline)?Snapshot|toThrowErrorMatching\w*|toHaveBeenCalledWith|toHaveBeenLastCalledWith|toHaveBeenNthCalledWith|toHaveBeenCalledTimes|toHaveBeenCalledOnceWith|toHaveLength|toHaveProperty|toThrow\w*|toReturnWith|equals?|eql?s?|strictEqual|deepEqual|deepStrictEqual|partialDeepStrictEqual|notStrictEqual|notEqual|notDeepEqual|same|sameDeepMembers|members|matchSnapshot|snapshot|throws|rejects|raises|warns|Equal\w*|NotEqual|Same|ElementsMatch|JSONEq|EqualError|ErrorIs|ErrorAs|PanicsWith\w*|assert(?:_eq|_ne|_matches|_equal\w*|Equals?|NotEquals?|\w+Equals?|Same|NotSame|Is|IsNot|In|CountEqual|Raises\w*|Throws\w*|ArrayEquals|IterableEquals|LinesMatch|_raises|_same|_output)|AreEqual|AreSame|Throws\w*|isEqualTo|isSameAs|containsExactly\w*|hasSize|hasMessage|isInstanceOf|expectException\w*|called_once_with|assert_called\w*|assert_has_calls|be_nil|is_deeply|cmp\.Diff|reflect\.DeepEqual|bytes\.Equal)(?:\(\))?$/;
 const isLoose =
@@ -211,7 +229,9 @@ export function demandsIn(tree: SyntaxTree, root: SyntaxNode): Demand[] {
       const said = textOf(tree, node);
       found.push({
         what: 'assert',
-        isExact: /(?<![<>!=])==(?!=)|\bis\b(?! not None)|\bin\b|\.equals\(/.test(said) && !isLoose.test(said.replace(/(["']).*?\1/g, '')),
+        isExact:
+          /(?<![<>!=])==(?!=)|\bis\b(?! not None)|\bin\b|\.equals\(/.test(said) &&
+          !isLoose.test(said.replace(/(["']).*?\1/g, '')),
         hasValue: hasValue(tree, node),
         node,
       });
@@ -232,7 +252,12 @@ export function demandsIn(tree: SyntaxTree, root: SyntaxNode): Demand[] {
         node,
       });
     } else if (language === 'shell' && node.type === 'test_command')
-      found.push({ what: 'test', isExact: /=|-eq/.test(textOf(tree, node)), hasValue: hasValue(tree, node), node });
+      found.push({
+        what: 'test',
+        isExact: /=|-eq/.test(textOf(tree, node)),
+        hasValue: hasValue(tree, node),
+        node,
+      });
   }
   return found;
 }
@@ -261,37 +286,54 @@ function conditionAround(tree: SyntaxTree, node: SyntaxNode): SyntaxNode | null 
 /** `expect.any(…)`, `mock.ANY`, `not.toBeNull`. */
 function isVague(tree: SyntaxTree, node: SyntaxNode): boolean {
   const text = textOf(tree, node);
-  return /\bexpect\.any(?:thing)?\b|\bANY\b|\bAny\(|assertIsNotNone|assertIsNot\b/.test(text) || (givenIn(tree, node).length === 0 && /toThrow\w*\(\)$/.test(text) === false && /\.not\b/.test(text));
+  return (
+    /\bexpect\.any(?:thing)?\b|\bANY\b|\bAny\(|assertIsNotNone|assertIsNot\b/.test(text) ||
+    (givenIn(tree, node).length === 0 && /toThrow\w*\(\)$/.test(text) === false && /\.not\b/.test(text))
+  );
 }
 
 function hasValue(tree: SyntaxTree, root: SyntaxNode): boolean {
   for (const node of within(root))
-    if ((is(tree.language, 'strings', node) || is(tree.language, 'values', node)) && !/^(?:true|True|TRUE|null|nil|None|undefined)$/.test(textOf(tree, node)))
+    if (
+      (is(tree.language, 'strings', node) || is(tree.language, 'values', node)) &&
+      !/^(?:true|True|TRUE|null|nil|None|undefined)$/.test(textOf(tree, node))
+    )
       return true;
   return false;
 }
 
 /** What may keep the statements in it from running, or forgives what fails in it. */
 export function branchesIn(tree: SyntaxTree, root: SyntaxNode): number {
-  const { branches, catches } = languages[tree.language] as { branches: readonly string[]; catches: readonly string[] };
+  const { branches, catches } = languages[tree.language] as {
+    branches: readonly string[];
+    catches: readonly string[];
+  };
   let count = 0;
   for (const node of within(root)) {
     if (catches.includes(node.type)) count += 1;
-    else if (branches.includes(node.type) && !isFailing(tree, node) && !isValueReturn(tree, node, root)) count += 1;
+    else if (branches.includes(node.type) && !isFailing(tree, node) && !isValueReturn(tree, node, root))
+      count += 1;
   }
   return count;
 }
 
 /** `if (…) { t.Errorf(…) }` demands something. */
 function isFailing(tree: SyntaxTree, node: SyntaxNode): boolean {
-  return [...within(node)].some((each) => is(tree.language, 'calls', each) && fails.test(calleeOf(tree, each)));
+  return [...within(node)].some(
+    (each) => is(tree.language, 'calls', each) && fails.test(calleeOf(tree, each)),
+  );
 }
 
 /** The result of a helper in the test. */
 function isValueReturn(tree: SyntaxTree, node: SyntaxNode, root: SyntaxNode): boolean {
   if (!/^return/.test(node.type)) return false;
   const inner = [...around(node)].find((each) => is(tree.language, 'functions', each));
-  return inner !== undefined && inner !== root && node.parts.some(({ isNamed }) => isNamed) && !testBody(tree, inner);
+  return (
+    inner !== undefined &&
+    inner !== root &&
+    node.parts.some(({ isNamed }) => isNamed) &&
+    !testBody(tree, inner)
+  );
 }
 
 function testBody(tree: SyntaxTree, node: SyntaxNode): boolean {

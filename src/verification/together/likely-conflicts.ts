@@ -1,7 +1,7 @@
 // Why two changes, each green alone, may be red together (R-GREEN-11). Pure. It only decides whether their checks run on
 // both at once: a reason too many costs one run, a reason too few a red base branch.
 import { addedLines, type ChangedFile } from '../changed-file.ts';
-import { isManifest, looksLikeEvidence, saysHowChecksRun } from '../parts/sort-change.ts';
+import { isManifest, looksLikeEvidence, saysHowChecksRun } from '../parts/file-names.ts';
 import { type NamesOfChange, namesOfChange } from './names-of-change.ts';
 
 export type LikelyKind =

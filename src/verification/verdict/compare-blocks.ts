@@ -15,7 +15,8 @@ const leavesOut =
   /(?:^|[.@#[\s(])(?:skip\w*|todo|xfail|xit|xtest|xdescribe|only|fit|fdescribe|fails?|failing|expectedFailure|ignore\w*|disabled?\w*|pending|retry|retries|flaky|rerun\w*|repeat|Disabled\w*|Ignore\w*|should_panic|importorskip|Skip\w*|skipTest|SkipNow|markTest(?:Skipped|Incomplete))\b/;
 const replacesUnit =
   /^(?:vi|jest|mock|sinon|td|proxyquire)\.(?:mock|doMock|unstable_mockModule|module|replace|replaceEsm|setMock)$|(?:^|\.)(?:patch|patch\.object|setattr|setitem)$|^proxyquire$|^rewire$/;
-const ends = /^(?:process\.(?:exit|kill|reallyExit|abort)|os\._exit|os\.abort|sys\.exit|os\.Exit|syscall\.Exit|std::process::exit|System\.exit|Runtime\.getRuntime\(\)\.halt|exit!?|Environment\.Exit|die)$/;
+const ends =
+  /^(?:process\.(?:exit|kill|reallyExit|abort)|os\._exit|os\.abort|sys\.exit|os\.Exit|syscall\.Exit|std::process::exit|System\.exit|Runtime\.getRuntime\(\)\.halt|exit!?|Environment\.Exit|die)$/;
 
 /** Why the new form demands less; null if it demands as much. */
 export function weakened(before: Block, after: Block): string | null {
@@ -24,12 +25,24 @@ export function weakened(before: Block, after: Block): string | null {
   if (now.ends > then.ends) return 'it ends the run';
   if (now.branches > then.branches) return 'what it demands stands behind a condition, or is forgiven';
   const isTable = now.repeats > then.repeats && now.values.length >= then.values.length;
-  if (now.demands < then.demands && !isTable && !saysTheSame(then, now)) return `it has ${now.demands} demands where it had ${then.demands}`;
-  if (now.exact < then.exact && !isTable && !(now.exact > 0 && saysTheSame(then, now))) return 'it compares less exactly';
-  if (now.withValue < then.withValue && !isTable && now.values.length < then.values.length && now.demands <= then.demands) return 'it compares with what it computes, where it named a value';
+  if (now.demands < then.demands && !isTable && !saysTheSame(then, now))
+    return `it has ${now.demands} demands where it had ${then.demands}`;
+  if (now.exact < then.exact && !isTable && !(now.exact > 0 && saysTheSame(then, now)))
+    return 'it compares less exactly';
+  if (
+    now.withValue < then.withValue &&
+    !isTable &&
+    now.values.length < then.values.length &&
+    now.demands <= then.demands
+  )
+    return 'it compares with what it computes, where it named a value';
   const left = new Set(now.values);
   const kept = then.values.filter((value) => left.has(value)).length;
-  if (then.values.length >= 4 && kept < then.values.length * keptShare && now.values.length < then.values.length)
+  if (
+    then.values.length >= 4 &&
+    kept < then.values.length * keptShare &&
+    now.values.length < then.values.length
+  )
     return 'it names fewer values';
   return null;
 }
@@ -38,7 +51,11 @@ export function weakened(before: Block, after: Block): string | null {
 function saysTheSame(then: Profile, now: Profile): boolean {
   const values = new Set(now.values);
   const names = new Set(now.names);
-  return now.demands > 0 && then.values.every((value) => values.has(value)) && then.demanded.filter((name) => names.has(name)).length >= then.demanded.length * 0.7;
+  return (
+    now.demands > 0 &&
+    then.values.every((value) => values.has(value)) &&
+    then.demanded.filter((name) => names.has(name)).length >= then.demanded.length * 0.7
+  );
 }
 
 interface Profile {
@@ -57,8 +74,12 @@ interface Profile {
 
 export function profileOf({ tree, node }: Block): Profile {
   const demands = demandsIn(tree, node);
-  const calls = [...within(node)].filter((each) => is(tree.language, 'calls', each)).map((each) => calleeOf(tree, each));
-  const marks = [...within(node)].filter((each) => is(tree.language, 'marks', each)).map((each) => textOf(tree, each));
+  const calls = [...within(node)]
+    .filter((each) => is(tree.language, 'calls', each))
+    .map((each) => calleeOf(tree, each));
+  const marks = [...within(node)]
+    .filter((each) => is(tree.language, 'marks', each))
+    .map((each) => textOf(tree, each));
   const above = marksAbove(tree, node);
   return {
     names: [...namesIn(tree, node)],
@@ -69,7 +90,11 @@ export function profileOf({ tree, node }: Block): Profile {
     branches: branchesIn(tree, node),
     leftOut: [...calls, ...marks, above].filter((each) => leavesOut.test(each)).length,
     ends: calls.filter((each) => ends.test(each)).length,
-    repeats: calls.filter((each) => /\beach\b|forEach/.test(each)).length + marks.filter((each) => /parametri[sz]e|TestCase|ValueSource|CsvSource|InlineData|case\b/.test(each)).length + [...within(node)].filter(({ type }) => /^(?:for|foreach|enhanced_for)(?:_|$)/.test(type)).length,
+    repeats:
+      calls.filter((each) => /\beach\b|forEach/.test(each)).length +
+      marks.filter((each) => /parametri[sz]e|TestCase|ValueSource|CsvSource|InlineData|case\b/.test(each))
+        .length +
+      [...within(node)].filter(({ type }) => /^(?:for|foreach|enhanced_for)(?:_|$)/.test(type)).length,
     values: valuesIn(tree, node),
   };
 }
@@ -81,7 +106,8 @@ export function replacedIn({ tree, node }: Block): string[] {
     if (!is(tree.language, 'calls', each) && !is(tree.language, 'marks', each)) continue;
     const callee = is(tree.language, 'calls', each) ? calleeOf(tree, each) : '';
     if (!replacesUnit.test(callee)) continue;
-    for (const given of givenIn(tree, each)) found.push(literalOf(tree, given) ?? textOf(tree, given).slice(0, 200));
+    for (const given of givenIn(tree, each))
+      found.push(literalOf(tree, given) ?? textOf(tree, given).slice(0, 200));
   }
   return found;
 }
@@ -93,7 +119,14 @@ export function shapeOf({ tree, node }: Block): string[] {
   for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
     if (is(tree.language, 'comments', each)) continue;
     if (is(tree.language, 'strings', each) || is(tree.language, 'values', each)) shape.push('value');
-    else if (each.parts.length === 0) shape.push(each.isNamed ? (/identifier|name|constant|word/.test(each.type) ? 'name' : each.type) : textOf(tree, each));
+    else if (each.parts.length === 0)
+      shape.push(
+        each.isNamed
+          ? /identifier|name|constant|word/.test(each.type)
+            ? 'name'
+            : each.type
+          : textOf(tree, each),
+      );
     else for (let at = each.parts.length - 1; at >= 0; at -= 1) waiting.push(each.parts[at] as SyntaxNode);
   }
   return shape;

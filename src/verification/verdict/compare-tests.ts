@@ -16,12 +16,18 @@ export interface TestChanges {
 const ran = ({ result }: ReportedTest) => result === 'passed' || result === 'failed';
 const exact = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
 
-export function compareTests(base: TestReport, change: TestReport, files: readonly ChangedFile[]): TestChanges {
+export function compareTests(
+  base: TestReport,
+  change: TestReport,
+  files: readonly ChangedFile[],
+): TestChanges {
   const isNameless = change.tests.length === 0 && change.counts.passed + change.counts.failed > 0;
   const of = ({ counts }: TestReport) => counts.passed + counts.failed;
   if (base.tests.length === 0 || isNameless)
     return { lost: [], skipped: [], fewerCases: [], missing: Math.max(0, of(base) - of(change)) };
-  const moved = new Map(files.flatMap(({ path, oldPath }) => (oldPath === null ? [] : [[oldPath, path] as const])));
+  const moved = new Map(
+    files.flatMap(({ path, oldPath }) => (oldPath === null ? [] : [[oldPath, path] as const])),
+  );
   const now = new Map<string, ReportedTest[]>();
   for (const test of change.tests) for (const key of [exact(test), `\0${test.name}`]) addTo(now, key, test);
   const used = new Set<ReportedTest>();
@@ -36,13 +42,19 @@ export function compareTests(base: TestReport, change: TestReport, files: readon
     return undefined;
   };
   const before = base.tests.filter(ran);
-  const same = new Map(before.map((test) => [test, take(exact(test)) ?? take(`${moved.get(test.file ?? '')}\0${test.name}`)]));
+  const same = new Map(
+    before.map((test) => [test, take(exact(test)) ?? take(`${moved.get(test.file ?? '')}\0${test.name}`)]),
+  );
   for (const [test, found] of same) if (!found) same.set(test, take(`\0${test.name}`));
   const skipped = before.filter((test) => {
     const found = same.get(test);
     return found !== undefined && !ran(found);
   });
-  const { lost, fewerCases } = sameCases(before, change.tests, before.filter((test) => !same.get(test)));
+  const { lost, fewerCases } = sameCases(
+    before,
+    change.tests,
+    before.filter((test) => !same.get(test)),
+  );
   return { lost, skipped, fewerCases, missing: 0 };
 }
 
@@ -62,7 +74,11 @@ function addTo(groups: Map<string, ReportedTest[]>, key: string, test: ReportedT
   else groups.set(key, [test]);
 }
 
-function sameCases(before: readonly ReportedTest[], now: readonly ReportedTest[], unmatched: readonly ReportedTest[]) {
+function sameCases(
+  before: readonly ReportedTest[],
+  now: readonly ReportedTest[],
+  unmatched: readonly ReportedTest[],
+) {
   const grouped = (tests: readonly ReportedTest[]) => {
     const groups = new Map<string, ReportedTest[]>();
     for (const test of tests) addTo(groups, caseless(test), test);
@@ -74,7 +90,13 @@ function sameCases(before: readonly ReportedTest[], now: readonly ReportedTest[]
   for (const [name, gone] of grouped(unmatched)) {
     const [had, has] = [then.get(name)?.length ?? 0, still.get(name)?.length ?? 0];
     if (has === 0) lost.push(...gone);
-    else if (has < had) fewerCases.push({ name: name.split('\0')[1] ?? '', file: gone[0]?.file ?? null, before: had, now: has });
+    else if (has < had)
+      fewerCases.push({
+        name: name.split('\0')[1] ?? '',
+        file: gone[0]?.file ?? null,
+        before: had,
+        now: has,
+      });
   }
   return { lost, fewerCases };
 }

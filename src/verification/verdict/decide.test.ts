@@ -17,7 +17,13 @@ const ran = (passed: boolean, tests: Record<string, ReportedTest['result']>): Ch
   report: {
     runner: 'node:test',
     source: 'report',
-    tests: Object.entries(tests).map(([name, result]) => ({ file: 'test/half.test.js', name, result, durationMs: 1, reason: null })),
+    tests: Object.entries(tests).map(([name, result]) => ({
+      file: 'test/half.test.js',
+      name,
+      result,
+      durationMs: 1,
+      reason: null,
+    })),
     counts: { ...noCounts, passed: Object.values(tests).filter((each) => each === 'passed').length },
     fromCache: 0,
     isComplete: true,
@@ -27,17 +33,43 @@ const green = ran(true, { 'half of ten': 'passed', 'twice three': 'passed' });
 const red = ran(false, { 'half of ten': 'failed', 'twice three': 'passed' });
 
 /** Asks until nothing more is needed; `runs` has what each run gives, one after the other. */
-async function judged(change: Partial<Record<Path | string, string>>, change_run: CheckRun, runs: Partial<Record<RunName, CheckRun | null>>, given: Partial<Judged> = {}) {
+async function judged(
+  change: Partial<Record<Path | string, string>>,
+  change_run: CheckRun,
+  runs: Partial<Record<RunName, CheckRun | null>>,
+  given: Partial<Judged> = {},
+) {
   const changed = Object.entries(change).map(([path, after]): ChangedFile => {
     const before = files[path as Path] ?? null;
-    return { path, oldPath: null, status: before === null ? 'added' : 'changed', before, after: after ?? null };
+    return {
+      path,
+      oldPath: null,
+      status: before === null ? 'added' : 'changed',
+      before,
+      after: after ?? null,
+    };
   });
   const check: CheckRuns = { kind: 'test', command: 'node --test', change: change_run, more: {} };
-  const ground = { files: changed, base: new Map(Object.entries(files)), basePaths: new Set(Object.keys(files)), commands: ['node --test'], reported: new Set<string>() };
+  const ground = {
+    files: changed,
+    base: new Map(Object.entries(files)),
+    basePaths: new Set(Object.keys(files)),
+    commands: ['node --test'],
+    reported: new Set<string>(),
+  };
   const names: RunName[] = [];
   for (;;) {
-    const decision = await decide({ ground, task: '', asked: nothingAsked, level: 'standard', unread: [], checks: [check], ...given });
-    if (!('run' in decision)) return { names, found: decision.findings.map(({ weight, kind }) => `${weight} ${kind}`) };
+    const decision = await decide({
+      ground,
+      task: '',
+      asked: nothingAsked,
+      level: 'standard',
+      unread: [],
+      checks: [check],
+      ...given,
+    });
+    if (!('run' in decision))
+      return { names, found: decision.findings.map(({ weight, kind }) => `${weight} ${kind}`) };
     const { name } = decision.run;
     names.push(name);
     const run = runs[name];
@@ -47,7 +79,9 @@ async function judged(change: Partial<Record<Path | string, string>>, change_run
 }
 
 const fixed = { 'src/half.js': files['src/half.js'].replace('n - 2', 'n / 2') };
-const withTest = (search: string, replace: string) => ({ 'test/half.test.js': files['test/half.test.js'].replace(search, () => replace) });
+const withTest = (search: string, replace: string) => ({
+  'test/half.test.js': files['test/half.test.js'].replace(search, () => replace),
+});
 
 test('R-GREEN-7: a change of the product alone needs no other run', async () => {
   expect(await judged(fixed, green, {})).toEqual({ names: [], found: [] });
@@ -61,22 +95,32 @@ test('R-GREEN-13: green with the evidence of the base is green, whatever else th
 test('R-GREEN-13: a test that was red is not bent, and what is red is run twice before it refuses', async () => {
   const change = withTest('half(10), 5', 'half(10), 8');
   const all = await judged(change, green, { product: red, base: red, again: red, new: green });
-  expect(all).toEqual({ names: ['product', 'base', 'again', 'new'], found: ['refuses green_only_by_its_tests', 'tells never_red'] });
+  expect(all).toEqual({
+    names: ['product', 'base', 'again', 'new'],
+    found: ['refuses green_only_by_its_tests', 'tells never_red'],
+  });
   const flaky = await judged(change, green, { product: red, base: red, again: green, new: green });
   expect(flaky.found).not.toContain('refuses green_only_by_its_tests');
 });
 
 test('R-GREEN-8, R-GREEN-13: a test that follows what the change does, and demands as much, is told', async () => {
-  const change = { 'src/half.js': files['src/half.js'].replace('n * 2', 'n * 20'), ...withTest('twice(3), 6', 'twice(3), 60') };
+  const change = {
+    'src/half.js': files['src/half.js'].replace('n * 2', 'n * 20'),
+    ...withTest('twice(3), 6', 'twice(3), 60'),
+  };
   const redTwice = ran(false, { 'half of ten': 'passed', 'twice three': 'failed' });
   expect(await judged(change, green, { product: redTwice, base: green, new: redTwice })).toEqual({
     names: ['product', 'base', 'new'],
     found: ['tells test_changed'],
   });
   // The new form is green on the base too: it is no witness.
-  expect((await judged(change, green, { product: redTwice, base: green, new: green })).found).toContain('refuses green_only_by_its_tests');
+  expect((await judged(change, green, { product: redTwice, base: green, new: green })).found).toContain(
+    'refuses green_only_by_its_tests',
+  );
   const hollow = { ...change, ...withTest('assert.equal(twice(3), 6)', 'assert.ok(twice(3))') };
-  expect((await judged(hollow, green, { product: redTwice, base: green, again: redTwice, new: redTwice })).found).toContain('refuses green_only_by_its_tests');
+  expect(
+    (await judged(hollow, green, { product: redTwice, base: green, again: redTwice, new: redTwice })).found,
+  ).toContain('refuses green_only_by_its_tests');
 });
 
 test('R-GREEN-3, R-GREEN-17: a test that no longer runs refuses, unless its removal was asked for', async () => {
@@ -92,11 +136,17 @@ test('R-GREEN-13, R-GREEN-17: configuration that the change needs to be green re
   const runs = { product: red, base: red, again: red };
   expect((await judged(change, green, runs)).found).toEqual(['refuses green_only_by_its_configuration']);
   const asked = { ...nothingAsked, configuration: ['.newtool.rc'] };
-  expect((await judged(change, green, { ...runs, explained: green }, { asked })).found).toEqual(['tells test_changed', 'tells configuration_changed']);
+  expect((await judged(change, green, { ...runs, explained: green }, { asked })).found).toEqual([
+    'tells test_changed',
+    'tells configuration_changed',
+  ]);
 });
 
 test('R-GREEN-14: what was not examined is not verified', async () => {
-  expect((await judged(fixed, green, {}, { unread: ['the change has 30000 files, of which 20000 can be read'] })).found).toEqual(['refuses not_examined']);
+  expect(
+    (await judged(fixed, green, {}, { unread: ['the change has 30000 files, of which 20000 can be read'] }))
+      .found,
+  ).toEqual(['refuses not_examined']);
   const large = { 'src/half.js': `export const table = [${'1,'.repeat(800_000)}];\n` };
   expect((await judged(large, green, {})).found).toContain('refuses not_examined');
 });
@@ -106,7 +156,9 @@ test('R-GREEN-4: a test that was asked for must fail without the change', async 
   expect((await judged(fixed, green, {}, { asked })).found).toEqual(['refuses no_test_added']);
   const added = { ...fixed, ...withTest("test('twice", "test('one', () => assert.ok(true));\ntest('twice") };
   const three = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', one: 'passed' });
-  expect((await judged(added, three, { product: green, new: three }, { asked })).found).toEqual(['refuses never_red']);
+  expect((await judged(added, three, { product: green, new: three }, { asked })).found).toEqual([
+    'refuses never_red',
+  ]);
 });
 
 test('R-GREEN-7: at checks-only nothing runs again, and nothing refuses', async () => {

@@ -1,5 +1,7 @@
 // The verdict about a change (R-GREEN-1, R-GREEN-13): what its runs and its text show, or the next run that is needed to
 // know. Its facts are the same each time, so it can be asked again after each run and after a restart.
+
+import type { Asked } from '../../domain/work-order/asked.ts';
 import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
@@ -9,8 +11,8 @@ import { languageOf } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { testsIn } from '../syntax/tests-in.ts';
 import type { TestReport } from '../test-report.ts';
-import type { Asked } from '../../domain/work-order/asked.ts';
-import { type Explained, explainAll } from './explain.ts';
+import { explainAll } from './explain.ts';
+import type { Explained } from './explanation.ts';
 import { judgeRuns } from './judge-runs.ts';
 import { judgeTexts } from './judge-texts.ts';
 import { underLevel } from './under-level.ts';
@@ -67,7 +69,12 @@ export async function decide(judged: Judged): Promise<Decision> {
   ]);
   const sorter = new ChangeSorter({ ...ground, reported });
   const sorted = await sorter.sort();
-  const explained = await explainAll({ sorted, asked: judged.asked, redBefore: redOnBase(checks), redStill: redStill(checks) });
+  const explained = await explainAll({
+    sorted,
+    asked: judged.asked,
+    redBefore: redOnBase(checks),
+    redStill: redStill(checks),
+  });
   if (level !== 'checks-only')
     for (const [index, check] of checks.entries()) {
       const needed = await neededRun(check, sorted, explained, judged);
@@ -86,7 +93,12 @@ const redOnBase = (checks: readonly CheckRuns[]) =>
 
 const redStill = (checks: readonly CheckRuns[]) => {
   const before = new Set(redOnBase(checks).map(({ file, name }) => `${file ?? ''}\0${name}`));
-  return checks.flatMap(({ more }) => more.product?.report?.tests.filter(({ result, file, name }) => result === 'failed' && before.has(`${file ?? ''}\0${name}`)) ?? []);
+  return checks.flatMap(
+    ({ more }) =>
+      more.product?.report?.tests.filter(
+        ({ result, file, name }) => result === 'failed' && before.has(`${file ?? ''}\0${name}`),
+      ) ?? [],
+  );
 };
 
 async function neededRun(
@@ -102,16 +114,27 @@ async function neededRun(
   const [product, unknown] = [await over(none, true), await over(none, false)];
   const isRed = (run: CheckRun | null | undefined) => run === null || run?.passed === false;
   // What a runner says of itself may be its habit.
-  if (isTest && change.passed && change.report !== null && (!change.report.isComplete || change.report.counts.failed > 0) && more.base === undefined)
+  if (
+    isTest &&
+    change.passed &&
+    change.report !== null &&
+    (!change.report.isComplete || change.report.counts.failed > 0) &&
+    more.base === undefined
+  )
     return { name: 'base', of: 'base', overlay: { take: [], remove: [], write: new Map() } };
   const hasUnknown = sorted.some(({ part }) => part === 'unknown');
-  if (!isEmpty(product) && more.product === undefined) return { name: 'product', of: 'change', overlay: product };
+  if (!isEmpty(product) && more.product === undefined)
+    return { name: 'product', of: 'change', overlay: product };
   if (hasUnknown && !isEmpty(unknown) && more.unknown === undefined)
     return { name: 'unknown', of: 'change', overlay: unknown };
   if (isRed(more.product) || isRed(more.unknown)) {
     if (isTest && more.base === undefined)
       return { name: 'base', of: 'base', overlay: { take: [], remove: [], write: new Map() } };
-    const kept = new Set(explained.filter(({ as }) => as !== null && (isTest || as === 'asked' || as === 'lock')).map(({ file }) => file.file.path));
+    const kept = new Set(
+      explained
+        .filter(({ as }) => as !== null && (isTest || as === 'asked' || as === 'lock'))
+        .map(({ file }) => file.file.path),
+    );
     const rest = await over(kept, isRed(more.product));
     if (!isEmpty(rest)) {
       if (kept.size > 0 && more.explained === undefined)
@@ -122,7 +145,8 @@ async function neededRun(
     }
   }
   const added = isTest ? await testsOfChange(sorted) : null;
-  const isWanted = asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));
+  const isWanted =
+    asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));
   if (added && !isEmpty(added) && isWanted && change.passed && more.new === undefined)
     return { name: 'new', of: 'base', overlay: added };
   return null;
@@ -169,4 +193,3 @@ function ordered(found: readonly Finding[]): Finding[] {
   );
   return once.sort((a, b) => (a.weight === b.weight ? 0 : a.weight === 'refuses' ? -1 : 1));
 }
-

@@ -1,13 +1,14 @@
 // What the runs of the checks show about a change (R-GREEN-3, R-GREEN-4, R-GREEN-6, R-GREEN-13). Pure.
-import type { Finding } from '../../domain/work-order/finding.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
-import { compareTests } from './compare-tests.ts';
-import { count, filesOf, named, namesOf, refusal, split, these } from '../finding-words.ts';
-import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
-import { isTitle } from '../syntax/tests-in.ts';
+
 import { isNameAsked } from '../../domain/work-order/asked.ts';
+import type { Finding } from '../../domain/work-order/finding.ts';
+import { count, filesOf, named, namesOf, refusal, split, these } from '../finding-words.ts';
+import type { SortedFile } from '../parts/sort-change.ts';
+import { isTitle } from '../syntax/tests-in.ts';
+import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
+import { compareTests } from './compare-tests.ts';
 import type { CheckRun, CheckRuns, Judged } from './decide.ts';
-import { type Explained, titleOf } from './explain.ts';
+import { type Explained, titleOf } from './explanation.ts';
 
 interface Shown extends Judged {
   sorted: readonly SortedFile[];
@@ -15,40 +16,83 @@ interface Shown extends Judged {
 }
 
 export function judgeRuns(shown: Shown): Finding[] {
-  return shown.checks.flatMap((check) => [
-    ...judgeReport(check),
-    ...unnamedTests(check),
-    ...judgeNeeded(check, shown),
-    ...judgeChanges(check, shown),
-    ...judgeNew(check, shown),
-  ]).concat(judgeSources(shown));
+  return shown.checks
+    .flatMap((check) => [
+      ...judgeReport(check),
+      ...unnamedTests(check),
+      ...judgeNeeded(check, shown),
+      ...judgeChanges(check, shown),
+      ...judgeNew(check, shown),
+    ])
+    .concat(judgeSources(shown));
 }
 
 /** What the sources of the tests show, whether or not a run needed it. */
 function judgeSources({ explained, asked, sorted, checks }: Shown): Finding[] {
   const findings: Finding[] = [];
   // With the base's evidence they did not run, so nothing shows that the product meets what they demanded.
-  const left = checks.flatMap(({ more }) => more.product?.report?.tests.filter(({ result }) => result !== 'passed' && result !== 'failed') ?? []);
-  const isLeftOut = (title: string) => left.some(({ name }) => [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(title, each)));
+  const left = checks.flatMap(
+    ({ more }) =>
+      more.product?.report?.tests.filter(({ result }) => result !== 'passed' && result !== 'failed') ?? [],
+  );
+  const isLeftOut = (title: string) =>
+    left.some(({ name }) => [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(title, each)));
   for (const { file, emptied = [], doubled, weaker = [] } of explained) {
     const begun = asked.tests === 'keep' ? weaker.filter(([title]) => isLeftOut(title)) : [];
     if (begun.length > 0)
-      findings.push({ weight: 'refuses', kind: 'green_only_by_its_tests', text: `Tests of ${file.file.path} that did not run before demand less than they were written to: ${begun.slice(0, 20).map(([title, reason]) => `'${title}': ${reason}`).join('; ')}. Let them demand it.`, files: [file.file.path], tests: begun.map(([title]) => title) });
+      findings.push({
+        weight: 'refuses',
+        kind: 'green_only_by_its_tests',
+        text: `Tests of ${file.file.path} that did not run before demand less than they were written to: ${begun
+          .slice(0, 20)
+          .map(([title, reason]) => `'${title}': ${reason}`)
+          .join('; ')}. Let them demand it.`,
+        files: [file.file.path],
+        tests: begun.map(([title]) => title),
+      });
     const files = [file.file.path];
     if (emptied.length > 0 && asked.tests === 'keep')
-      findings.push({ weight: 'refuses', kind: 'test_emptied', text: `Tests of ${file.file.path} demand nothing any more: ${emptied.slice(0, 20).join('; ')}. Restore them.`, files, tests: emptied });
+      findings.push({
+        weight: 'refuses',
+        kind: 'test_emptied',
+        text: `Tests of ${file.file.path} demand nothing any more: ${emptied.slice(0, 20).join('; ')}. Restore them.`,
+        files,
+        tests: emptied,
+      });
     if (doubled !== undefined)
-      findings.push({ weight: 'refuses', kind: 'green_only_by_its_tests', text: `${file.file.path} puts a double in the place of what it tests: ${doubled}. Test the product itself.`, files, tests: [] });
+      findings.push({
+        weight: 'refuses',
+        kind: 'green_only_by_its_tests',
+        text: `${file.file.path} puts a double in the place of what it tests: ${doubled}. Test the product itself.`,
+        files,
+        tests: [],
+      });
   }
-  const settings = sorted.filter(({ part, role }) => part === 'evidence' && (role === 'configuration' || role === 'lock')).map(({ file }) => file.path);
+  const settings = sorted
+    .filter(({ part, role }) => part === 'evidence' && (role === 'configuration' || role === 'lock'))
+    .map(({ file }) => file.path);
   if (settings.length > 0)
-    findings.push({ weight: 'tells', kind: 'configuration_changed', text: `The change alters how checks run or what is installed: ${settings.slice(0, 20).join(', ')}.`, files: settings, tests: [] });
+    findings.push({
+      weight: 'tells',
+      kind: 'configuration_changed',
+      text: `The change alters how checks run or what is installed: ${settings.slice(0, 20).join(', ')}.`,
+      files: settings,
+      tests: [],
+    });
   return findings;
 }
 
-const noTests: TestReport = { runner: '', source: 'output', tests: [], counts: noCounts, fromCache: 0, isComplete: true };
+const noTests: TestReport = {
+  runner: '',
+  source: 'output',
+  tests: [],
+  counts: noCounts,
+  fromCache: 0,
+  isComplete: true,
+};
 const total = ({ counts }: TestReport) => counts.passed + counts.failed;
-const failedIn = (run: CheckRun | null | undefined) => run?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
+const failedIn = (run: CheckRun | null | undefined) =>
+  run?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
 
 /** What the runner itself says against its exit code; what it says on the base too is its habit. */
 function judgeReport({ kind, command, change, more }: CheckRuns): Finding[] {
@@ -57,23 +101,60 @@ function judgeReport({ kind, command, change, more }: CheckRuns): Finding[] {
   const before = more.base?.report ?? null;
   const findings: Finding[] = [];
   const failed = report.tests.filter(({ result }) => result === 'failed');
-  if (change.passed && report.counts.failed > 0 && !(before !== null && before.counts.failed >= report.counts.failed))
-    findings.push(refusal('failed_but_passed', `\`${command}\` ended as passed, and ${count(report.counts.failed, 'test')} failed in it${named(failed)}.`, failed));
+  if (
+    change.passed &&
+    report.counts.failed > 0 &&
+    !(before !== null && before.counts.failed >= report.counts.failed)
+  )
+    findings.push(
+      refusal(
+        'failed_but_passed',
+        `\`${command}\` ended as passed, and ${count(report.counts.failed, 'test')} failed in it${named(failed)}.`,
+        failed,
+      ),
+    );
   if (!report.isComplete && (report.source === 'report' || total(report) > 0) && before?.isComplete !== false)
-    findings.push(refusal('ended_early', `\`${command}\` ended as passed, and its runner (${report.runner}) never came to its end: something ended its process.`));
+    findings.push(
+      refusal(
+        'ended_early',
+        `\`${command}\` ended as passed, and its runner (${report.runner}) never came to its end: something ended its process.`,
+      ),
+    );
   if (report.fromCache > 0)
-    findings.push(refusal('from_cache', `\`${command}\` took ${count(report.fromCache, 'result')} from a cache, which proves nothing about this change.`));
+    findings.push(
+      refusal(
+        'from_cache',
+        `\`${command}\` took ${count(report.fromCache, 'result')} from a cache, which proves nothing about this change.`,
+      ),
+    );
   const retried = report.tests.filter(({ retries = 0 }) => retries > 0);
   if (retried.length > 0)
-    findings.push({ weight: 'tells', kind: 'test_retried', text: `Passed only when run again${named(retried)}.`, files: filesOf(retried), tests: namesOf(retried) });
+    findings.push({
+      weight: 'tells',
+      kind: 'test_retried',
+      text: `Passed only when run again${named(retried)}.`,
+      files: filesOf(retried),
+      tests: namesOf(retried),
+    });
   return findings;
 }
 
 /** Tests that cannot be compared by name, because their runner names none. */
 function unnamedTests({ kind, command, change: { report }, more }: CheckRuns): Finding[] {
-  const isCompared = kind === 'test' && (more.product !== undefined || more.new !== undefined) && more.product?.passed !== false;
+  const isCompared =
+    kind === 'test' &&
+    (more.product !== undefined || more.new !== undefined) &&
+    more.product?.passed !== false;
   if (!isCompared || (report?.tests.length ?? 0) > 0) return [];
-  return [{ weight: 'tells', kind: 'no_report', text: `The runner of \`${command}\` names no test, so it is not known which tests of the base still run.`, files: [], tests: [] }];
+  return [
+    {
+      weight: 'tells',
+      kind: 'no_report',
+      text: `The runner of \`${command}\` names no test, so it is not known which tests of the base still run.`,
+      files: [],
+      tests: [],
+    },
+  ];
 }
 
 /** What the change had to alter of its evidence to be green. */
@@ -83,19 +164,32 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
   if (product === undefined) return [];
   const isTest = kind === 'test' || kind === 'contract';
   const last = more.explained ?? product;
-  const isStill = more.explained === undefined ? product === null || !product.passed : !more.explained?.passed;
+  const isStill =
+    more.explained === undefined ? product === null || !product.passed : !more.explained?.passed;
   const why = explained.filter(({ as }) => as !== null && (isTest || as === 'asked' || as === 'lock'));
-  const unexplained = explained.filter(({ as, file }) => isTest ? as === null : as !== 'asked' && as !== 'lock' && !['test', 'helper'].includes(file.role) || (file.part === 'unknown' && as !== 'asked'));
+  const unexplained = explained.filter(({ as, file }) =>
+    isTest
+      ? as === null
+      : (as !== 'asked' && as !== 'lock' && !['test', 'helper'].includes(file.role)) ||
+        (file.part === 'unknown' && as !== 'asked'),
+  );
   // What fails on the change too has failed before, or the change would not be judged.
   const redNow = new Set(failedIn(change).map(keyOf));
-  const isOldRed = !change.passed && failedIn(last).length > 0 && failedIn(last).every((test) => redNow.has(keyOf(test)));
+  const isOldRed =
+    !change.passed && failedIn(last).length > 0 && failedIn(last).every((test) => redNow.has(keyOf(test)));
   if (isStill && unexplained.length > 0 && !again?.passed && !isOldRed) {
     const files = needed(unexplained, failedIn(last));
     return [
       {
         weight: 'refuses',
-        kind: isTest && files.some(({ file }) => ['test', 'helper', 'source', 'data'].includes(file.role)) ? 'green_only_by_its_tests' : 'green_only_by_its_configuration',
-        text: `\`${command}\` is green only with what the change alters in its evidence: with that of the base it fails${named(failedIn(last).slice(0, 20))}. Not explained: ${files.map(({ file, because }) => `${file.file.path} ${because}`).slice(0, 12).join('; ')}. Change the product, and restore ${files.length === 1 ? 'it' : 'them'}.`,
+        kind:
+          isTest && files.some(({ file }) => ['test', 'helper', 'source', 'data'].includes(file.role))
+            ? 'green_only_by_its_tests'
+            : 'green_only_by_its_configuration',
+        text: `\`${command}\` is green only with what the change alters in its evidence: with that of the base it fails${named(failedIn(last).slice(0, 20))}. Not explained: ${files
+          .map(({ file, because }) => `${file.file.path} ${because}`)
+          .slice(0, 12)
+          .join('; ')}. Change the product, and restore ${files.length === 1 ? 'it' : 'them'}.`,
         files: files.map(({ file }) => file.file.path),
         tests: namesOf(failedIn(last)),
       },
@@ -103,7 +197,12 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
   }
   if (why.length === 0) return [];
   const mayChange = asked.tests === 'may_change';
-  if (isTest && !mayChange && more.new?.passed && !why.some(({ as }) => as === 'asked' || as === 'lock' || as === 'removed'))
+  if (
+    isTest &&
+    !mayChange &&
+    more.new?.passed &&
+    !why.some(({ as }) => as === 'asked' || as === 'lock' || as === 'removed')
+  )
     return [
       {
         weight: 'refuses',
@@ -113,7 +212,14 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
         tests: namesOf(failedIn(product)),
       },
     ];
-  const vanished = isTest && !mayChange ? vanishedFrom(change, failedIn(product).filter((test) => isTestOf(more.base, test)), why) : [];
+  const vanished =
+    isTest && !mayChange
+      ? vanishedFrom(
+          change,
+          failedIn(product).filter((test) => isTestOf(more.base, test)),
+          why,
+        )
+      : [];
   if (vanished.length > 0)
     return [
       {
@@ -128,7 +234,10 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
     {
       weight: 'tells',
       kind: 'test_changed',
-      text: `\`${command}\` needs what the change alters in its evidence: ${why.map(({ file, because }) => `${file.file.path} ${because}`).slice(0, 12).join('; ')}.`,
+      text: `\`${command}\` needs what the change alters in its evidence: ${why
+        .map(({ file, because }) => `${file.file.path} ${because}`)
+        .slice(0, 12)
+        .join('; ')}.`,
       files: why.map(({ file }) => file.file.path),
       tests: namesOf(failedIn(product)),
     },
@@ -140,9 +249,15 @@ const isTestOf = (base: CheckRun | null | undefined, { name }: ReportedTest) =>
   base?.report?.tests.some((test) => test.name === name) ?? true;
 
 /** Tests that fail on the product, and that neither ran on the change nor went with what is gone. */
-function vanishedFrom(change: CheckRun, red: readonly ReportedTest[], why: readonly Explained[]): ReportedTest[] {
+function vanishedFrom(
+  change: CheckRun,
+  red: readonly ReportedTest[],
+  why: readonly Explained[],
+): ReportedTest[] {
   if (change.report === null || change.report.tests.length === 0) return [];
-  const removed = new Set(why.filter(({ as }) => as === 'removed' || as === 'asked').map(({ file }) => file.file.path));
+  const removed = new Set(
+    why.filter(({ as }) => as === 'removed' || as === 'asked').map(({ file }) => file.file.path),
+  );
   return red.filter(
     (test) =>
       test.name !== '' &&
@@ -152,7 +267,11 @@ function vanishedFrom(change: CheckRun, red: readonly ReportedTest[], why: reado
 }
 
 /** Under its name, or under the one that its source has now. */
-function runsStill(test: ReportedTest, now: readonly ReportedTest[], explained: readonly Explained[]): boolean {
+function runsStill(
+  test: ReportedTest,
+  now: readonly ReportedTest[],
+  explained: readonly Explained[],
+): boolean {
   const passed = now.filter(({ result }) => result === 'passed');
   if (passed.some(({ name }) => name === test.name)) return true;
   const title = titleOf(test.name);
@@ -160,7 +279,9 @@ function runsStill(test: ReportedTest, now: readonly ReportedTest[], explained: 
     titles.some(
       ([before, since]) =>
         [title, ...test.name.split(/ > |::|\//)].some((each) => isTitle(before, each)) &&
-        passed.some(({ name }) => [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(since, each))),
+        passed.some(({ name }) =>
+          [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(since, each)),
+        ),
     ),
   );
 }
@@ -170,26 +291,49 @@ const keyOf = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
 /** Those that hold what is red, if the runner says where it stands. */
 function needed(unexplained: readonly Explained[], red: readonly ReportedTest[]): readonly Explained[] {
   const paths = new Set(red.flatMap(({ file }) => file ?? []));
-  const own = unexplained.filter(({ file }) => paths.has(file.file.path) || paths.has(file.file.oldPath ?? ''));
+  const own = unexplained.filter(
+    ({ file }) => paths.has(file.file.path) || paths.has(file.file.oldPath ?? ''),
+  );
   return own.length > 0 ? own : unexplained;
 }
 
 /** Tests of the base that the change no longer has: the product passes them, so people are told. */
-function judgeChanges({ kind, command, change, more }: CheckRuns, { asked, sorted, explained }: Shown): Finding[] {
+function judgeChanges(
+  { kind, command, change, more }: CheckRuns,
+  { asked, sorted, explained }: Shown,
+): Finding[] {
   if (kind !== 'test') return [];
-  const before = [more.base?.report, more.product?.report].filter((report) => report !== null && report !== undefined).sort((a, b) => total(b) - total(a))[0];
+  const before = [more.base?.report, more.product?.report]
+    .filter((report) => report !== null && report !== undefined)
+    .sort((a, b) => total(b) - total(a))[0];
   if (!before) return [];
   const now = change.report ?? noTests;
-  const changes = compareTests(before, now, sorted.map(({ file }) => file));
+  const changes = compareTests(
+    before,
+    now,
+    sorted.map(({ file }) => file),
+  );
   const findings: Finding[] = [];
   const mayChange = asked.tests === 'may_change';
-  const weigh = (tests: readonly ReportedTest[], isTold: (test: ReportedTest) => boolean) => split(tests, (test) => mayChange || isTold(test));
-  const sub = (test: ReportedTest) => test.name.split(/ > |\//).slice(0, -1).join(' > ');
-  const cases = (tests: readonly ReportedTest[], around: string) => tests.filter((each) => around !== '' && sub(each) === around).length;
+  const weigh = (tests: readonly ReportedTest[], isTold: (test: ReportedTest) => boolean) =>
+    split(tests, (test) => mayChange || isTold(test));
+  const sub = (test: ReportedTest) =>
+    test.name
+      .split(/ > |\//)
+      .slice(0, -1)
+      .join(' > ');
+  const cases = (tests: readonly ReportedTest[], around: string) =>
+    tests.filter((each) => around !== '' && sub(each) === around).length;
   const isGone = (test: ReportedTest) =>
     isNameAsked(test.name, asked.removes) ||
-    explained.some(({ as, file }) => as === 'removed' && (test.file === null || [file.file.path, file.file.oldPath].includes(test.file))) ||
-    (runsStill(test, now.tests, explained) && (test.name.split(/ > |\//).length < 2 || cases(now.tests, sub(test)) >= cases(before.tests, sub(test)) || isWritten(test, explained)));
+    explained.some(
+      ({ as, file }) =>
+        as === 'removed' && (test.file === null || [file.file.path, file.file.oldPath].includes(test.file)),
+    ) ||
+    (runsStill(test, now.tests, explained) &&
+      (test.name.split(/ > |\//).length < 2 ||
+        cases(now.tests, sub(test)) >= cases(before.tests, sub(test)) ||
+        isWritten(test, explained)));
   for (const [weight, tests] of weigh(changes.lost, isGone))
     findings.push({
       weight,
@@ -207,18 +351,35 @@ function judgeChanges({ kind, command, change, more }: CheckRuns, { asked, sorte
       tests: namesOf(tests),
     });
   if (changes.fewerCases.length > 0) {
-    const titles = new Set([...lostTitles(explained, 'fewer'), ...lostTitles(explained, 'lost')].map(withoutNumbers));
-    const isTold = mayChange || changes.fewerCases.every(({ name, file }) => isNameAsked(`${file ?? ''} ${name}`, asked.removes) || ![...titles].some((title) => withoutNumbers(titleOf(name)).startsWith(caselessTitle(title))));
+    const titles = new Set(
+      [...lostTitles(explained, 'fewer'), ...lostTitles(explained, 'lost')].map(withoutNumbers),
+    );
+    const isTold =
+      mayChange ||
+      changes.fewerCases.every(
+        ({ name, file }) =>
+          isNameAsked(`${file ?? ''} ${name}`, asked.removes) ||
+          ![...titles].some((title) => withoutNumbers(titleOf(name)).startsWith(caselessTitle(title))),
+      );
     findings.push({
       weight: isTold ? 'tells' : 'refuses',
       kind: 'fewer_cases',
-      text: `Fewer cases run than before: ${changes.fewerCases.slice(0, 20).map(({ name, before: then, now: left }) => `${name} (${then}, now ${left})`).join('; ')}.`,
+      text: `Fewer cases run than before: ${changes.fewerCases
+        .slice(0, 20)
+        .map(({ name, before: then, now: left }) => `${name} (${then}, now ${left})`)
+        .join('; ')}.`,
       files: [...new Set(changes.fewerCases.flatMap(({ file }) => file ?? []))],
       tests: changes.fewerCases.map(({ name }) => name),
     });
   }
   if (changes.missing > 0)
-    findings.push({ weight: 'refuses', kind: 'test_lost', text: `\`${command}\` runs ${count(changes.missing, 'test')} fewer than with the base's tests; its runner does not name them.`, files: [], tests: [] });
+    findings.push({
+      weight: 'refuses',
+      kind: 'test_lost',
+      text: `\`${command}\` runs ${count(changes.missing, 'test')} fewer than with the base's tests; its runner does not name them.`,
+      files: [],
+      tests: [],
+    });
   return findings;
 }
 
@@ -236,9 +397,19 @@ const isWritten = (test: ReportedTest, explained: readonly Explained[]) =>
 /** Tests that the change adds and that do not need it prove nothing (R-GREEN-4). */
 function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: Shown): Finding[] {
   if (kind !== 'test') return [];
-  const hasTests = sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted') || sorted.some(({ part, role }) => part === 'mixed' && role === 'source');
+  const hasTests =
+    sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted') ||
+    sorted.some(({ part, role }) => part === 'mixed' && role === 'source');
   if (asked.needs_test && !hasTests)
-    return [{ weight: 'refuses', kind: 'no_test_added', text: 'A test was asked for, and the change adds none.', files: [], tests: [] }];
+    return [
+      {
+        weight: 'refuses',
+        kind: 'no_test_added',
+        text: 'A test was asked for, and the change adds none.',
+        files: [],
+        tests: [],
+      },
+    ];
   const { new: newOnBase, product } = more;
   if (!newOnBase || !change.report) return [];
   const known = new Set(product?.report?.tests.map(keyOf));
@@ -259,4 +430,5 @@ function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: Shown): 
   ];
 }
 
-const listedFiles = (sorted: readonly SortedFile[]) => sorted.filter(({ role }) => role === 'test').map(({ file }) => file.path);
+const listedFiles = (sorted: readonly SortedFile[]) =>
+  sorted.filter(({ role }) => role === 'test').map(({ file }) => file.path);

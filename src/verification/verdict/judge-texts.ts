@@ -1,18 +1,22 @@
 // What the text of a change shows beside its runs.
-import { isPathAsked } from '../../domain/work-order/asked.ts';
+
 import { isCiFile } from '../../domain/forge/ci-files.ts';
+import { isPathAsked } from '../../domain/work-order/asked.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import { type Looked, looksAround, type Use, usesIn } from '../product/looks-around.ts';
-import { valuesOfTests } from '../product/values-of-tests.ts';
 import { silenced, swallowed } from '../product/silenced.ts';
+import { valuesOfTests } from '../product/values-of-tests.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { testPartsIn } from '../syntax/tests-in.ts';
 import type { Judged } from './decide.ts';
 import { hiddenFiles } from './hidden-files.ts';
 
-export async function judgeTexts({ ground, task, asked }: Judged, sorted: readonly SortedFile[]): Promise<Finding[]> {
+export async function judgeTexts(
+  { ground, task, asked }: Judged,
+  sorted: readonly SortedFile[],
+): Promise<Finding[]> {
   const { looked, unread } = await productOf(sorted);
   const base = () => textsOf(ground.base);
   return [
@@ -45,19 +49,28 @@ async function alteredComparisons(sorted: readonly SortedFile[]): Promise<Findin
   }
   return found.length === 0
     ? []
-    : [{ weight: 'refuses', kind: 'result_ignored', text: `What runs the tests newly alters what they compare with: ${found.slice(0, 8).join('; ')}. Leave it as it is.`, files: paths, tests: [] }];
+    : [
+        {
+          weight: 'refuses',
+          kind: 'result_ignored',
+          text: `What runs the tests newly alters what they compare with: ${found.slice(0, 8).join('; ')}. Leave it as it is.`,
+          files: paths,
+          tests: [],
+        },
+      ];
 }
 
 const isComparison = ({ kind, what }: Use) =>
-  kind === 'replaced comparison' || (kind === 'replaced builtin' && /^(?:assert|expect|chai|unittest|pytest|reflect|testing)\b/.test(what));
-
+  kind === 'replaced comparison' ||
+  (kind === 'replaced builtin' && /^(?:assert|expect|chai|unittest|pytest|reflect|testing)\b/.test(what));
 
 /** Of the base, as far as they are known by their names, and of the change. */
 function testTextsOf({ base }: Judged['ground'], sorted: readonly SortedFile[]): string[] {
   const texts = new Set<string>();
   for (const [path, text] of base) if (/test|spec|fixture|snap|golden|expected/i.test(path)) texts.add(text);
   for (const { file, part, role } of sorted)
-    if (part === 'evidence' && ['test', 'helper', 'data', 'fixture'].includes(role)) for (const text of [file.before, file.after]) if (text !== null) texts.add(text);
+    if (part === 'evidence' && ['test', 'helper', 'data', 'fixture'].includes(role))
+      for (const text of [file.before, file.after]) if (text !== null) texts.add(text);
   return [...texts];
 }
 
@@ -83,12 +96,28 @@ async function productOf(sorted: readonly SortedFile[]): Promise<{ looked: Looke
 function notParsed(unread: readonly string[]): Finding[] {
   return unread.length === 0
     ? []
-    : [{ weight: 'refuses', kind: 'not_examined', text: `Not examined: ${unread.slice(0, 20).join('; ')}. What was not examined is not verified.`, files: [], tests: [] }];
+    : [
+        {
+          weight: 'refuses',
+          kind: 'not_examined',
+          text: `Not examined: ${unread.slice(0, 20).join('; ')}. What was not examined is not verified.`,
+          files: [],
+          tests: [],
+        },
+      ];
 }
 
 function ciChanged(sorted: readonly SortedFile[]): Finding[] {
   const paths = sorted.map(({ file }) => file.path).filter(isCiFile);
   return paths.length === 0
     ? []
-    : [{ weight: 'tells', kind: 'ci_changed', text: `The definition of continuous integration is changed: ${paths.join(', ')}.`, files: paths, tests: [] }];
+    : [
+        {
+          weight: 'tells',
+          kind: 'ci_changed',
+          text: `The definition of continuous integration is changed: ${paths.join(', ')}.`,
+          files: paths,
+          tests: [],
+        },
+      ];
 }

@@ -16,6 +16,8 @@ export const strictKinds: readonly FindingKind[] = [
 export function underLevel(findings: readonly Finding[], level: VerifyLevel): Finding[] {
   if (level === 'standard') return [...findings];
   if (level === 'checks-only') return findings.map((finding) => ({ ...finding, weight: 'tells' }));
-  const weighed = findings.map((finding): Finding => strictKinds.includes(finding.kind) ? { ...finding, weight: 'refuses' } : finding);
+  const weighed = findings.map(
+    (finding): Finding => (strictKinds.includes(finding.kind) ? { ...finding, weight: 'refuses' } : finding),
+  );
   return weighed.sort((a, b) => Number(b.weight === 'refuses') - Number(a.weight === 'refuses'));
 }

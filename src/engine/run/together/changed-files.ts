@@ -24,10 +24,6 @@ const keptCharsMax = 16 * 1024;
 /** Commits never change, so what lies between two never expires. */
 const kept = new BoundedMap<string, Comparable>(keptMax);
 
-export async function changedFiles(range: ChangeRange): Promise<readonly ChangedFile[]> {
-  return (await comparableChange(range)).files;
-}
-
 /** What is made of it for one comparison is kept for the next. */
 export async function comparableChange(range: ChangeRange): Promise<Comparable> {
   const key = [range.repositoryPath, range.baseSha, range.headSha].join('\0');

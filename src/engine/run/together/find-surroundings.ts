@@ -1,7 +1,7 @@
 // What judges a project's files without naming them: tests and scripts of the base that may read whole folders.
 import { listFiles, readFiles } from '../../../git/read/tree.ts';
+import { looksLikeEvidence } from '../../../verification/parts/file-names.ts';
 import { reachedFiles } from '../../../verification/parts/reached-files.ts';
-import { looksLikeEvidence } from '../../../verification/parts/sort-change.ts';
 import { type Surroundings, surroundings } from '../../../verification/together/likely-conflicts.ts';
 
 const judgingFilesMax = 300;

@@ -2,13 +2,13 @@
 // The judge says which run it needs next; they happen one after the other: a work order has one check at a time.
 
 import type { TransientError } from '../../../../domain/failure.ts';
+import { nothingAsked } from '../../../../domain/work-order/asked.ts';
 import { type Check, wasKilled } from '../../../../domain/work-order/check.ts';
 import type { Finding } from '../../../../domain/work-order/finding.ts';
 import type { ApplyingResult, RoutingResult } from '../../../../domain/work-order/step-result.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import { greenOnlyFromCache } from '../../../../verification/cached-results.ts';
 import { isEmpty } from '../../../../verification/parts/compose.ts';
-import { nothingAsked } from '../../../../domain/work-order/asked.ts';
 import type { Work } from '../../../run/work.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
 import { limitFailure } from '../../sessions/passed-limit.ts';
@@ -72,7 +72,6 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
 /** The machine may be busier, and what prepares the check may have come from a cache. */
 const extraRunMsMin = 300_000;
 const extraRunTimes = 10;
-
 
 const runOf = ({ result: { passed, outputTail }, report }: RanCheck) => ({
   passed,

@@ -28,7 +28,10 @@ function changedRepository() {
   const test = (name: string) =>
     `package shop\n\nimport "testing"\n\nfunc ${name}(t *testing.T) {\n\tif Sum(1, 2) != 3 {\n\t\tt.Error("off")\n\t}\n}\n`;
   const source = 'package shop\n\nfunc Sum(a, b int) int { return a + b }\n';
-  const { path, headSha, commit } = scratchRepository({ 'sum.go': source, 'sum_test.go': test('TestThing59999') });
+  const { path, headSha, commit } = scratchRepository({
+    'sum.go': source,
+    'sum_test.go': test('TestThing59999'),
+  });
   const changed = commit({ 'sum.go': source.replace('a + b', 'b + a'), 'sum_test.go': 'package shop\n' });
   return { repositoryPath: path, baseSha: headSha, headSha: changed };
 }

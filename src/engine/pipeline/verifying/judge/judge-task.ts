@@ -1,14 +1,20 @@
 // Reads the reports of checks, and judges by them. Only threads call it: reports of 8 MB take seconds.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Asked } from '../../../../domain/work-order/asked.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import { readIfThere } from '../../../../git/run/is-there.ts';
 import { readOutput } from '../../../../sessions/read-output.ts';
 import { replaceFile } from '../../../../stdx/files/durable-files.ts';
 import { readReport } from '../../../../verification/reports/read-report.ts';
 import type { TestReport } from '../../../../verification/test-report.ts';
-import type { Asked } from '../../../../domain/work-order/asked.ts';
-import { type CheckRun, type CheckRuns, type Decision, decide, type RunName } from '../../../../verification/verdict/decide.ts';
+import {
+  type CheckRun,
+  type CheckRuns,
+  type Decision,
+  decide,
+  type RunName,
+} from '../../../../verification/verdict/decide.ts';
 import { type GroundRange, type ReadGround, readGround } from './read-ground.ts';
 import { type RunReport, summaryOf } from './run-report.ts';
 
@@ -70,7 +76,8 @@ export async function judgeRuns(judged: JudgeTask): Promise<Decision> {
   const inHandChecks: CheckRuns[] = [];
   for (const { change, more, ...check } of checks) {
     const runs: CheckRuns['more'] = {};
-    for (const [name, run] of Object.entries(more) as Array<[RunName, Run | null]>) runs[name] = run && (await inHand(run));
+    for (const [name, run] of Object.entries(more) as Array<[RunName, Run | null]>)
+      runs[name] = run && (await inHand(run));
     inHandChecks.push({ ...check, change: await inHand(change), more: runs });
   }
   const decision = await decide({ ground, unread, task, asked, level, checks: inHandChecks });

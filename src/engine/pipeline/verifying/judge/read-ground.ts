@@ -27,12 +27,21 @@ const baseFileBytesMax = 256 * 1024;
 const baseBytesMax = 64 * 1024 ** 2;
 const changedBytesMax = 128 * 1024 ** 2;
 
-export async function readGround({ repositoryPath, baseSha, headSha, commands }: GroundRange): Promise<ReadGround> {
+export async function readGround({
+  repositoryPath,
+  baseSha,
+  headSha,
+  commands,
+}: GroundRange): Promise<ReadGround> {
   const unread: string[] = [];
   const all = await diffFiles({ repositoryPath, from: baseSha, to: headSha });
-  if (all.length > filesMax) unread.push(`the change has ${all.length} files, of which ${filesMax} can be read`);
+  if (all.length > filesMax)
+    unread.push(`the change has ${all.length} files, of which ${filesMax} can be read`);
   const changed = all.slice(0, filesMax);
-  const [ofBase, ofHead] = [await listFiles(repositoryPath, baseSha), await listFiles(repositoryPath, headSha)];
+  const [ofBase, ofHead] = [
+    await listFiles(repositoryPath, baseSha),
+    await listFiles(repositoryPath, headSha),
+  ];
   const before = await textsOf(
     { repositoryPath, commit: baseSha, listed: ofBase },
     changed.flatMap(({ status, path, oldPath }) => (status === 'added' ? [] : (oldPath ?? path))),
@@ -41,16 +50,29 @@ export async function readGround({ repositoryPath, baseSha, headSha, commands }:
     { repositoryPath, commit: headSha, listed: ofHead },
     changed.flatMap(({ status, path }) => (status === 'deleted' ? [] : path)),
   );
-  const files = changed.map(({ path, oldPath, status }): ChangedFile => ({
-    path,
-    oldPath,
-    status: status === 'added' || status === 'deleted' ? status : 'changed',
-    before: status === 'added' ? null : (before.get(oldPath ?? path) ?? null),
-    after: status === 'deleted' ? null : (after.get(path) ?? null),
-  }));
-  const base = await readBase(repositoryPath, baseSha, ofBase, changed.map(({ path }) => path));
+  const files = changed.map(
+    ({ path, oldPath, status }): ChangedFile => ({
+      path,
+      oldPath,
+      status: status === 'added' || status === 'deleted' ? status : 'changed',
+      before: status === 'added' ? null : (before.get(oldPath ?? path) ?? null),
+      after: status === 'deleted' ? null : (after.get(path) ?? null),
+    }),
+  );
+  const base = await readBase(
+    repositoryPath,
+    baseSha,
+    ofBase,
+    changed.map(({ path }) => path),
+  );
   return {
-    ground: { files, base, basePaths: new Set(ofBase.map(({ path }) => path)), commands, reported: new Set() },
+    ground: {
+      files,
+      base,
+      basePaths: new Set(ofBase.map(({ path }) => path)),
+      commands,
+      reported: new Set(),
+    },
     unread,
   };
 }
@@ -62,7 +84,10 @@ interface At {
 }
 
 /** Texts of a change; data that is too long stays unread, and is told where it would decide. */
-async function textsOf({ repositoryPath, commit, listed }: At, paths: readonly string[]): Promise<Map<string, string>> {
+async function textsOf(
+  { repositoryPath, commit, listed }: At,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
   const sizes = new Map(listed.map(({ path, sizeBytes }) => [path, sizeBytes]));
   let left = changedBytesMax;
   const wanted = paths.filter((path) => {
@@ -107,4 +132,6 @@ function foldersOf(path: string): string[] {
 /** Sources, and what may name them or say how they run. */
 const saysSomething = (path: string) =>
   languageOf(path) !== null ||
-  /\.(?:json5?|jsonc|ya?ml|toml|ini|cfg|conf|xml|mk|gradle|kts|properties|neon|txt|md|rst|html?|vue|svelte|astro|kt|scala|swift|dart|exs?|c|cc|cpp|h|hpp|sql|graphql|proto)$|(?:^|\/)(?:[^./]+|\.[^/]+)$/.test(path);
+  /\.(?:json5?|jsonc|ya?ml|toml|ini|cfg|conf|xml|mk|gradle|kts|properties|neon|txt|md|rst|html?|vue|svelte|astro|kt|scala|swift|dart|exs?|c|cc|cpp|h|hpp|sql|graphql|proto)$|(?:^|\/)(?:[^./]+|\.[^/]+)$/.test(
+    path,
+  );

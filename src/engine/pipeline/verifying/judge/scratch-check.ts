@@ -6,8 +6,8 @@ import { shortId } from '../../../../domain/ids.ts';
 import type { Check } from '../../../../domain/work-order/check.ts';
 import { type LaidOver, layOver } from '../../../../git/worktree/lay-over.ts';
 import { makeScratchCheckout, removeScratchCheckout } from '../../../../git/worktree/scratch-checkout.ts';
-import type { RunName } from '../../../../verification/verdict/decide.ts';
 import { markEffect } from '../../../../store/work/sessions/effects.ts';
+import type { RunName } from '../../../../verification/verdict/decide.ts';
 import { CancelRequested } from '../../../run/cancel.ts';
 import { findCopiedFiles } from '../../../run/copied-files.ts';
 import { performTogether } from '../../../run/effects/perform-effect.ts';
@@ -55,7 +55,9 @@ const script = [
 
 function eventOf({ name }: ScratchTree): CheckRun['event'] {
   if (name === 'base') return 'base_check.finished';
-  return name.startsWith('together-') || name === 'fresh' ? 'together_check.finished' : 'proof_check.finished';
+  return name.startsWith('together-') || name === 'fresh'
+    ? 'together_check.finished'
+    : 'proof_check.finished';
 }
 
 interface Place {

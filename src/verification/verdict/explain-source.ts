@@ -1,0 +1,250 @@
+// Why a test, or a source that serves tests, had to change: its tests follow what the change does and demand as much, or go
+// with what is gone (R-GREEN-8, R-GREEN-13). Pure.
+import { isNameAsked } from '../../domain/work-order/asked.ts';
+import type { ChangedFile } from '../changed-file.ts';
+import type { SortedFile } from '../parts/sort-change.ts';
+import { stemOf, subjectOf } from '../parts/sources.ts';
+import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
+import { functionsIn, namesIn, textOf, textsIn } from '../syntax/read-tree.ts';
+import { demandsIn, isTitle, type TestBlock, testPartsIn, testsIn, valuesIn } from '../syntax/tests-in.ts';
+import type { ReportedTest } from '../test-report.ts';
+import { type Block, profileOf, replacedIn, shapeOf, weakened } from './compare-blocks.ts';
+import { type Around, type Explanation, type Named, type Parsed, titleOf } from './explanation.ts';
+
+export function explainSource({ file }: SortedFile, { before, after }: Parsed, around: Around): Explanation {
+  const { asked, redBefore } = around.change;
+  const mayChange = asked.tests === 'may_change';
+  if (file.after !== null && (after === null || !after.isWhole) && before?.isWhole !== false)
+    return { as: null, because: 'could not be read' };
+  if (before === null) return { as: null, because: 'could not be read' };
+  const tests = testsIn(before).filter(({ isSuite }) => !isSuite);
+  const isRed = (test: TestBlock) =>
+    redBefore.some((red) => isFor(red, test, file) && !(after && sameText(before, test, after)));
+  const bent = tests.find((test) => isRed(test) && !isSameDemand(before, test, after));
+  if (bent && !mayChange) return { as: null, because: `changes '${bent.title}', which failed before` };
+  const { isRemoval, reason, ...found } = compared(before, after, { tests, around, path: file.path });
+  if (reason !== null) return { as: null, because: reason, ...found };
+  if (after === null)
+    return tests.length > 0 || isNameAsked(file.path, asked.removes)
+      ? { as: 'removed', because: 'goes with what it tested', ...found }
+      : { as: null, because: 'is gone' };
+  if (!mayChange) {
+    const less = outsideWeakened(before, after, tests.length > 0);
+    if (less !== null) return { as: null, because: less, ...found };
+    const double = doubledProduct(before, after, around);
+    if (double !== null) return { as: null, because: `puts a double in the place of ${double}`, ...found };
+  }
+  return isRemoval
+    ? { as: 'removed', because: 'loses tests of what is gone', ...found }
+    : { as: 'adapted', because: 'follows what the change does, and demands as much', ...found };
+}
+
+/** Each test of the base with its new form. `reason`: why one of them demands less. */
+function compared(
+  before: SyntaxTree,
+  after: SyntaxTree | null,
+  { tests, around, path }: { tests: readonly TestBlock[]; around: Around; path: string },
+) {
+  const { asked } = around.change;
+  const mayChange = asked.tests === 'may_change';
+  let isRemoval = false;
+  let reason: string | null = null;
+  const titles: Array<readonly [string, string]> = [];
+  const [lost, fewer, emptied]: [string[], string[], string[]] = [[], [], []];
+  const weaker: Array<readonly [string, string]> = [];
+  for (const test of tests) {
+    const same = after === null ? undefined : sameTitled(test, after, around, path);
+    if (same === undefined && (mayChange || isGone(before, test, around))) {
+      isRemoval = true;
+      continue;
+    }
+    const now = same ?? (after === null ? undefined : inAnotherForm(test, tests, before, after, around));
+    if (now === undefined) {
+      lost.push(test.title);
+      continue;
+    }
+    titles.push([test.title, now.title]);
+    if (mayChange || isNameAsked(test.name, asked.skips)) continue;
+    if (demandsIn(before, test.node).length > 0 && demandsIn(now.tree, now.node).length === 0)
+      emptied.push(test.title);
+    if (valuesIn(now.tree, now.node).length < valuesIn(before, test.node).length) fewer.push(test.title);
+    const less = weakened({ tree: before, node: test.node }, now);
+    if (less === null) continue;
+    weaker.push([test.title, less]);
+    reason ??= `changes '${test.title}': ${less}`;
+  }
+  if (lost.length > 0) reason ??= `no longer has '${lost[0]}'`;
+  const doubled = after === null || mayChange ? null : doubleOfSubject(before, after, path);
+  return {
+    isRemoval,
+    reason,
+    titles,
+    lost,
+    fewer,
+    emptied,
+    weaker,
+    ...(doubled === null ? {} : { doubled }),
+  };
+}
+
+/** It only calls things otherwise. */
+function isSameDemand(before: SyntaxTree, test: TestBlock, after: SyntaxTree | null): boolean {
+  const now = after && testsIn(after).find(({ name }) => name === test.name);
+  if (!after || !now) return false;
+  const [then, since] = [valuesIn(before, test.node), valuesIn(after, now.node)].map((values) =>
+    values.sort().join('\n'),
+  );
+  return (
+    then === since && weakened({ tree: before, node: test.node }, { tree: after, node: now.node }) === null
+  );
+}
+
+const isFor = (red: ReportedTest, test: TestBlock, file: ChangedFile) =>
+  (red.file === null || [file.path, file.oldPath].includes(red.file)) &&
+  (red.name === test.name || isTitle(test.title, titleOf(red.name)));
+
+function sameText(before: SyntaxTree, test: TestBlock, after: SyntaxTree): boolean {
+  return after.text.includes(textOf(before, test.node));
+}
+
+/** The test of the same name in its file, or of the same title in another. */
+function sameTitled(
+  test: TestBlock,
+  after: SyntaxTree,
+  { elsewhere }: Around,
+  path: string,
+): Named | undefined {
+  const now = testsIn(after).filter(({ isSuite }) => !isSuite);
+  const same = now.find(({ name }) => name === test.name) ?? now.find(({ title }) => title === test.title);
+  if (same) return { tree: after, node: same.node, title: same.title };
+  return (elsewhere.get(test.title) ?? []).find((each) => each.path !== path);
+}
+
+/** The one that looks at the same values, or that calls the same and expects something else. */
+function inAnotherForm(
+  test: TestBlock,
+  all: readonly TestBlock[],
+  before: SyntaxTree,
+  after: SyntaxTree,
+  { elsewhere, product, values: ofData }: Around,
+): Named | undefined {
+  const now = testsIn(after).filter(({ isSuite }) => !isSuite);
+  const known = new Set(all.map(({ name }) => name));
+  const values = valuesIn(before, test.node);
+  const names = namesIn(before, test.node);
+  const fresh: Named[] = [
+    ...now.filter(({ name }) => !known.has(name)).map(({ node, title }) => ({ tree: after, node, title })),
+    ...[...elsewhere.values()].flat(),
+  ];
+  let best: { block: Named; share: number } | undefined;
+  for (const block of fresh) {
+    const theirs = new Set([...valuesIn(block.tree, block.node), ...ofData]);
+    const called = namesIn(block.tree, block.node);
+    const share = shareOf(values, theirs) * 0.6 + shareOf([...names], called) * 0.4;
+    if (share > (best?.share ?? 0.55)) best = { block, share };
+  }
+  if (best) return best.block;
+  // In its place stands one that calls the same of the product, and expects something else.
+  const subjects = [...names].filter((name) => product.declared.has(name));
+  const own = demandsIn(before, test.node).length;
+  return subjects.length === 0
+    ? undefined
+    : fresh.find((block) => {
+        const called = namesIn(block.tree, block.node);
+        return subjects.every((name) => called.has(name)) && demandsIn(block.tree, block.node).length >= own;
+      });
+}
+
+const shareOf = (some: readonly string[], all: ReadonlySet<string>) =>
+  some.length === 0 ? 1 : some.filter((each) => all.has(each)).length / some.length;
+
+/** What it tested is gone, or its removal was asked for. */
+function isGone(tree: SyntaxTree, test: TestBlock, { product, change }: Around): boolean {
+  const { removes } = change.asked;
+  if (isNameAsked(test.name, removes)) return true;
+  const names = namesIn(tree, test.node);
+  const texts = textsIn(tree, test.node);
+  if ([...names].some((name) => isNameAsked(name, removes))) return true;
+  if (
+    [...names].some((name) => product.gone.has(name)) ||
+    texts.some(
+      (text) =>
+        product.gone.has(text) ||
+        product.goneTexts.has(text) ||
+        text
+          .split(/[^-\w.]+/)
+          .some((word) => product.goneTexts.has(word) || product.goneTexts.has(word.replace(/^-+/, ''))),
+    )
+  )
+    return true;
+  return (
+    product.goneFiles.size > 0 &&
+    [...namesIn(tree), ...textsIn(tree)].some((each) => product.goneFiles.has(stemOf(each)))
+  );
+}
+
+/** Helpers, hooks and what stands beside the tests. */
+function outsideWeakened(before: SyntaxTree, after: SyntaxTree, hasTests: boolean): string | null {
+  const [then, now] = [before, after].map((tree) => functionsOutside(tree));
+  for (const [name, block] of then ?? []) {
+    const other = now?.get(name);
+    if (other === undefined) continue;
+    if (textOf(block.tree, block.node) === textOf(other.tree, other.node)) continue;
+    const less = weakened(block, other);
+    if (less !== null) return `changes the helper '${name}': ${less}`;
+    if (!keepsShape(block, other)) return `changes what the helper '${name}' does`;
+  }
+  if (hasTests) return null;
+  if (!keepsShape({ tree: before, node: before.root }, { tree: after, node: after.root }))
+    return 'does something else';
+  const [own, theirs] = [
+    profileOf({ tree: before, node: before.root }),
+    profileOf({ tree: after, node: after.root }),
+  ];
+  if (theirs.demands < own.demands) return 'demands less';
+  if (theirs.leftOut > own.leftOut) return 'leaves out tests';
+  return theirs.ends > own.ends ? 'ends the run' : null;
+}
+
+function functionsOutside(tree: SyntaxTree): Map<string, Block> {
+  const tests = testPartsIn(tree);
+  const isInTest = ({ from, to }: SyntaxNode) => tests.some((part) => from >= part.from && to <= part.to);
+  return new Map(
+    functionsIn(tree)
+      .filter(({ node }) => !isInTest(node))
+      .map(({ name, node }) => [name, { tree, node }]),
+  );
+}
+
+/** The same with other names and values, or with something more in it. */
+function keepsShape(before: Block, after: Block): boolean {
+  const [then, now] = [shapeOf(before), shapeOf(after)];
+  let at = 0;
+  for (const each of now) if (each === then[at]) at += 1;
+  return at === then.length && profileOf(after).branches <= profileOf(before).branches;
+}
+
+/** The module that the tests of this file are about, by their name. */
+function doubleOfSubject(before: SyntaxTree, after: SyntaxTree, path: string): string | null {
+  const known = new Set(replacedIn({ tree: before, node: before.root }));
+  const fresh = replacedIn({ tree: after, node: after.root }).filter((each) => !known.has(each));
+  return (
+    fresh.find(
+      (each) => /[/.]/.test(each) && stemOf(each).replace(/[._-]/g, '').toLowerCase() === subjectOf(path),
+    ) ?? null
+  );
+}
+
+/** A changed file of the product that the tests no longer run. */
+function doubledProduct(before: SyntaxTree, after: SyntaxTree, { product }: Around): string | null {
+  const known = new Set(replacedIn({ tree: before, node: before.root }));
+  const fresh = replacedIn({ tree: after, node: after.root }).filter((each) => !known.has(each));
+  for (const each of fresh)
+    for (const path of product.changedFiles)
+      if (
+        stemOf(each.replace(/^.*\./, (part) => (each.includes('/') ? part : ''))) === stemOf(path) ||
+        (each.includes(stemOf(path)) && stemOf(path).length > 3)
+      )
+        return path;
+  return null;
+}
