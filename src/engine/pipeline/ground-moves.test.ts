@@ -220,6 +220,77 @@ test('R-SEN-8: the base branch is renamed, and its own file still has the change
   expect(await row()).toMatchObject({ state: 'merged', followed: { mergeOfFile: 'green' } });
 });
 
+/** The base branch is gone; `trunk`, the default branch now, does not have its commits. */
+function deleteBase({ repository, url }: Published): void {
+  repository.git('checkout', '--quiet', '--orphan', 'trunk');
+  repository.git('rm', '--quiet', '-r', '-f', '.');
+  const trunk = repository.commit({ 'trunk.txt': 'trunk\n' });
+  repository.git('checkout', '--quiet', 'main');
+  repository.git('push', '--quiet', url, `${trunk}:refs/heads/trunk`);
+  repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  repository.git('push', '--quiet', url, ':refs/heads/main');
+}
+
+test.each(['closes', 'leaves open'] as const)(
+  'R-SEN-8, R-ESC-3: the base branch is deleted, and a forge that %s its pull request: one question, and its answer works',
+  async (how) => {
+    const at = await published();
+    const { database, work, execute, pullRequest, order, row } = at;
+    deleteBase(at);
+    Object.assign(pullRequest, how === 'closes' ? { state: 'closed' } : { mergeable: null });
+    for (let looks = 0; looks < 3; looks++) await look(database, work.forge);
+    expect(await order()).toMatchObject({
+      status: 'needs_review',
+      failure: { message: 'The base branch main of pull request 1 was deleted on the remote.' },
+    });
+    expect(await told(at)).toEqual(['base deleted']);
+    const asked = await database.query
+      .selectFrom('escalations')
+      .selectAll()
+      .where('workOrderId', '=', work.order.id)
+      .execute();
+    expect(asked).toHaveLength(1);
+    const [question] = asked;
+    expect(question?.options.map(({ id }) => id)).toEqual(['base:trunk', 'undo', 'cancel']);
+    expect(question).toMatchObject({ status: 'open', recommendedOption: 'base:trunk' });
+    if (!question) throw new Error('Nobody is asked');
+    await answer({ database, clock: systemClock }, question, 'base:trunk', { by: 'human:ada' });
+    await execute();
+    expect(await order()).toMatchObject({
+      status: 'in_progress',
+      step: 'awaiting_ci',
+      baseBranch: 'trunk',
+      failure: null,
+    });
+    const head = at.atRemote(pullRequest.headBranch);
+    expect(filesAt(at, head)).toEqual(['made.txt', 'trunk.txt']);
+    expect(await told(at)).toEqual(['base deleted', 'base replaced']);
+    const now = work.forge.pullRequests.at(-1);
+    expect(now).toMatchObject({ state: 'open', baseBranch: 'trunk', headSha: head });
+    expect(now?.number).toBe(how === 'closes' ? 2 : 1);
+    // The closed one does not cancel what the new one waits for.
+    for (let looks = 0; looks < 3; looks++) await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+    expect(await row()).toMatchObject({ state: 'open', baseBranch: 'trunk' });
+  },
+);
+
+test('R-SEN-8: a deleted base branch is there again, and its pull request is opened again: it continues by itself', async () => {
+  const at = await published();
+  const { database, work, repository, url, pullRequest, order } = at;
+  deleteBase(at);
+  Object.assign(pullRequest, { state: 'closed' });
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ status: 'needs_review' });
+  repository.git('push', '--quiet', url, 'main:refs/heads/main');
+  Object.assign(pullRequest, { state: 'open', mergeable: true });
+  at.said.report = green;
+  await look(database, work.forge);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ status: 'completed', failure: null });
+  expect(await openEscalationOf(database.query, work.order.id)).toBeUndefined();
+});
+
 test('fear: somebody merges the change by hand, as a squash, and Moose says to merge it', async () => {
   const at = await published();
   const { database, work, repository, url, pullRequest, order } = at;

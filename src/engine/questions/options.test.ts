@@ -232,6 +232,21 @@ test('R-ESC-3: the files of an agent without a result, and an end without a chan
     expect(idsFor({ ...answered, ...other }).ids).not.toContain('close');
 });
 
+test('R-ESC-3: for a base branch that is gone, the branches that are there are offered, and no retry that would miss it again', () => {
+  const gone = {
+    code: 'BASE_BRANCH_MISSING',
+    category: 'transient',
+    failureClass: 'unknown',
+    metadata: { otherBases: ['trunk', 'next'] },
+  } as const;
+  expect(idsFor({ failure: gone, step: 'creating_pr' })).toEqual({
+    ids: ['base:trunk', 'base:next', 'undo', 'cancel'],
+    recommended: 'base:trunk',
+  });
+  const alone = { ...gone, metadata: { otherBases: [] } };
+  expect(idsFor({ failure: alone, step: 'creating_pr' }).recommended).toBe('retry');
+});
+
 test('R-ESC-4: with many options, the one that a standing answer names is always among the six', () => {
   const many = { otherAgents: ['codex', 'claude-code'] };
   expect(idsFor(many).ids).toHaveLength(6);

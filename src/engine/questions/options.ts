@@ -132,6 +132,20 @@ function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
   return raise && { ...raise, from: step ?? 'routing' };
 }
 
+/** The branches that a deleted base branch can be replaced by, the best first. */
+export function otherBasesOf({ metadata }: Pick<OptionFacts['failure'], 'metadata'>): string[] {
+  return Array.isArray(metadata.otherBases) ? metadata.otherBases.map(String) : [];
+}
+
+export function otherBaseOption(base: string): OptionDraft {
+  const label = `Let the change go into ${base} instead`;
+  return draft(`base:${base}`, 'other_base', label, 'medium', {
+    from: 'creating_pr',
+    base,
+    costNanoUsd: '0',
+  });
+}
+
 /** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
@@ -156,7 +170,12 @@ const offers: readonly Offer[] = [
       ),
   },
   {
-    fits: (facts) => !isOwnLimit(facts),
+    fits: ({ failure }) => otherBasesOf(failure).length > 0,
+    make: ({ failure }) => otherBasesOf(failure).map(otherBaseOption),
+  },
+  {
+    // The same branch would be missing again.
+    fits: (facts) => !isOwnLimit(facts) && otherBasesOf(facts.failure).length === 0,
     make: ({ step, isParked, failure }) => {
       // The same change would break the same contract.
       const isBroken = failure.code === contractBrokenCode && !isParked;
@@ -333,6 +352,7 @@ const free: readonly OptionKind[] = [
   'fix_by_hand',
   'take_left',
   'close',
+  'other_base',
   'undo',
   'cancel',
   'wait',
@@ -377,7 +397,12 @@ const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   time: { raise_limit: 0.6, refine: 0.4, take_left: 0.3, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
 };
 /** For these options, the chance of success does not depend on the failure. */
-const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1, close: 1 };
+const certain: Partial<Record<OptionKind, number>> = {
+  fix_by_hand: 0.9,
+  accept: 1,
+  close: 1,
+  other_base: 0.9,
+};
 
 /** The share of the worth that remains: someone has to fix a change with failing checks later. */
 const shareOfWorth: Partial<Record<OptionKind, number>> = {

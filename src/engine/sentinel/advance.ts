@@ -5,16 +5,19 @@ import { failuresOf } from '../../domain/forge/counting-checks.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
 import type { Feedback } from '../../domain/work-order/step-result.ts';
 import { type Look, saveLook } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs/runs.ts';
 import { judgementsOf } from '../../store/work/work-orders/judgements.ts';
 import { recordMerge } from '../commands/merge/record-merge.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import { withdraw } from '../questions/resolve-question.ts';
 import { followsUnmerged } from '../run/effects/merge-hold.ts';
 import { isOtherBranch } from '../run/effects/own-pull-request.ts';
 import { feedbackOf, marksOf } from './act/ci-failure.ts';
 import { cancelClosed, completeOrder, judgeClosed, judgeHeld, reopenOrder } from './act/end-order.ts';
 import { executeNext } from './act/execute-next.ts';
 import { mustWithdrawMerge, withdrawMerge } from './act/merge-now.ts';
+import { askForBase, asksForBase, findBaseGone, withoutBase } from './base-gone.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { followBase, followParent } from './follow-parent.ts';
 import { followSettings } from './follow-pull-request.ts';
@@ -59,6 +62,9 @@ export async function advance(context: LookContext): Promise<void> {
   const settings = followSettings(context);
   let ground = await lookAtGround(context, told);
   const isWaiting = standingOf(order) === 'waiting';
+  const goneOf = async () => (isWaiting && ground.isBaseGone ? findBaseGone(context, told) : null);
+  let without = await goneOf();
+  if (without) return withoutBase(context, without);
   const merge = context.isUnread ? 'never' : settings.merge;
   const snapshot = await lookAt(context, told, { merge, isWaiting });
   const found = await withFailure(context, snapshot);
@@ -87,6 +93,8 @@ export async function advance(context: LookContext): Promise<void> {
   // What ends the work, or cannot be taken back, is decided on what is there now.
   if (next.act === 'merge' || next.act === 'complete') {
     ground = await lookAtGround(context, told, { isFresh: true });
+    without = await goneOf();
+    if (without) return withoutBase(context, without);
     next = decide();
   }
   await executeNext(context, found, context.isUnread && next.act === 'merge' ? unread : next);
@@ -146,9 +154,10 @@ async function lookLater({ database, row, signal }: LookContext, waitingFor: str
 async function ended(context: LookContext, told: PullRequest): Promise<void> {
   const { database, row, order, signal, clock } = context;
   const isGreen = told.state === 'merged' && standingOf(order) !== 'other' && (await wasGreen(context, told));
+  const isNew = row.state !== told.state;
+  const without = told.state === 'closed' && isNew ? await findBaseGone(context, told) : null;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const isNew = row.state !== told.state;
     await saveLook(query, row, endedLook(context, told));
     const finishedAt = clock.now();
     if (told.state === 'merged' && isNew)
@@ -158,15 +167,17 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
         now: finishedAt,
       });
     if (told.state === 'merged') await judgeHeld(query, context, 'merge', told.headSha);
-    else if (isNew) await judgeClosed(query, context);
-    if (standingOf(order) === 'other') return;
+    else if (isNew && without === null) await judgeClosed(query, context);
+    const newest = await pullRequestOf(query, order.id);
+    if (standingOf(order) === 'other' || newest?.number !== row.number) return;
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',
         isGreen,
         finishedAt,
       });
-    else await cancelClosed(query, order, { number: row.number, finishedAt });
+    else if (without) await askForBase(query, context, without);
+    else if (!asksForBase(order)) await cancelClosed(query, order, { number: row.number, finishedAt });
   }, signal);
   if (told.state === 'merged') await noticeRevert(context, told);
 }
@@ -182,7 +193,8 @@ async function wasGreen(context: LookContext, { headSha, baseBranch }: PullReque
 
 /** A person closed it, which cancelled the work order, and has opened it again, as people do to start its CI. */
 function isReopened({ row, order }: LookContext): boolean {
-  return row.state === 'closed' && order.status === 'cancelled' && order.changedBy === sentinelActor;
+  const isCancelled = order.status === 'cancelled' && order.changedBy === sentinelActor;
+  return row.state === 'closed' && (isCancelled || asksForBase(order));
 }
 
 async function reopened(context: LookContext, told: PullRequest): Promise<void> {
@@ -192,6 +204,7 @@ async function reopened(context: LookContext, told: PullRequest): Promise<void> 
     const change = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
     await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change });
     await reopenOrder(query, order, { number: row.number });
+    await withdraw(query, { workOrderId: order.id }, 'its pull request was opened again');
   }, signal);
 }
 

@@ -87,7 +87,10 @@ export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'del
     await leasedPush(deletion, { from: expectedSha, to: null });
   } catch (error) {
     const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
-    if (!isRejected || (await lookAfter(error, () => remoteBranchSha(deletion))) !== null) throw error;
+    if (!isRejected) throw error;
+    const actualSha = await lookAfter(error, () => remoteBranchSha(deletion));
+    if (actualSha === expectedSha) throw error;
+    if (actualSha !== null) throw branchMoved('delete remote branch', { branch, expectedSha, actualSha });
   }
   return 'deleted';
 }
