@@ -239,12 +239,13 @@ test('R-ESC-3: for a base branch that is gone, the branches that are there are o
     failureClass: 'unknown',
     metadata: { otherBases: ['trunk', 'next'] },
   } as const;
-  expect(idsFor({ failure: gone, step: 'creating_pr' })).toEqual({
+  const change = { branch: 'moose/x', worktreePath: null, redChecks: [] };
+  expect(idsFor({ failure: gone, step: 'creating_pr', change })).toEqual({
     ids: ['base:trunk', 'base:next', 'undo', 'cancel'],
     recommended: 'base:trunk',
   });
   const alone = { ...gone, metadata: { otherBases: [] } };
-  expect(idsFor({ failure: alone, step: 'creating_pr' }).recommended).toBe('retry');
+  expect(idsFor({ failure: alone, step: 'creating_pr', change }).recommended).toBe('retry');
 });
 
 test('R-ESC-3, R-GO-5: what is refused with each request of an agent is not sent again first', () => {

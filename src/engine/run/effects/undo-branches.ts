@@ -44,7 +44,7 @@ export async function undoBranch(work: Work, { detail }: Effect): Promise<Left |
       tip,
       known: shasOf(order.baseSha, routed?.baseSha),
       own: shasOf(pushed, applied?.headSha),
-      trailers: { 'Moose-Work-Order': order.id },
+      trailers: trailersOf(order.id),
     },
     { signal },
   );
@@ -112,12 +112,15 @@ async function othersOn(
   const taken = othersIn(effect);
   if (taken.length > 0) return taken;
   if (own.includes(tip) || (await isSignedFor(applied, where, tip))) return null;
-  const [pushedSha] = await commitsAmong(repositoryPath, own, call);
-  if (pushedSha === undefined) return [];
   for (const sha of own) if (await isIn(repositoryPath, tip, sha, call)) return null;
-  if (baseTip === null || !(await hasCommit(repositoryPath, baseTip, call))) return [];
-  const { isOwn, authors } = await compareHead(repositoryPath, { headSha: tip, pushedSha, baseTip }, call);
-  return isOwn ? null : authors;
+  const [pushedSha] = await commitsAmong(repositoryPath, own, call);
+  const isBaseHere = baseTip !== null && (await hasCommit(repositoryPath, baseTip, call));
+  if (pushedSha !== undefined && isBaseHere) {
+    const compared = await compareHead(repositoryPath, { headSha: tip, pushedSha, baseTip }, call);
+    return compared.isOwn ? null : compared.authors;
+  }
+  const trailers = trailersOf(effect.workOrderId);
+  return authorsOfOthers(repositoryPath, { tip, known: shasOf(baseTip), own, trailers }, call);
 }
 
 async function isIn(
@@ -140,6 +143,8 @@ async function isSignedFor(
   const [theirs, own] = [sha, applied.headSha].map((each) => messageOf(repositoryPath, each, { signal }));
   return (await theirs) === (await own);
 }
+
+const trailersOf = (id: string) => ({ 'Moose-Work-Order': id });
 
 const shasOf = (...found: unknown[]): string[] => [
   ...new Set(found.filter((sha): sha is string => typeof sha === 'string' && sha !== '')),

@@ -223,7 +223,8 @@ test('fear: after a crash between a commit and its record, the undo takes it for
   repository.git('checkout', '--quiet', '-b', branch, headSha);
   repository.write({ 'next.txt': 'amended\n' });
   repository.git('add', '--all');
-  repository.git('commit', '--quiet', '-m', message);
+  const ada = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+  repository.git(...ada, 'commit', '--quiet', '-m', message);
   repository.git('checkout', '--quiet', 'main');
   await did(work, 'branch', { repositoryPath: repository.path, branch });
   await undoEffects(work, ['branch']);
