@@ -20,8 +20,10 @@ const umountEveryMs = 100;
 export interface PowerDisk {
   /** Where it is mounted. */
   path: string;
-  /** Copies the disk at this instant, lets `end` end everything that uses it, and goes on with the copy. */
-  cut(end: () => Promise<void>): Promise<void>;
+  /**
+   * Copies the disk after `freeze` has stopped everything that uses it, lets `end` end that, and goes on with the copy.
+   */
+  cut(freeze: () => Promise<void>, end: () => Promise<void>): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -50,8 +52,9 @@ export async function makeDisk(root: string, fileSystem: FileSystem): Promise<Po
   return {
     path,
     remove,
-    async cut(end) {
+    async cut(freeze, end) {
       const next = join(outer, 'next.img');
+      await freeze();
       await run('cp', ['--reflink=always', image, next]);
       await end();
       await unmount(path);
