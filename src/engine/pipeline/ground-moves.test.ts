@@ -130,7 +130,7 @@ test('R-SEN-3: CI is red on what somebody pushed: one question, and its answer l
   expect(await order()).toMatchObject({ status: 'needs_review', refinementCycles: 0 });
   const question = await openEscalationOf(database.query, work.order.id);
   expect(question).toMatchObject({ recommendedOption: 'retry' });
-  expect(question?.options.map(({ id }) => id)).toEqual(['refine', 'retry', 'cancel']);
+  expect(question?.options.map(({ id }) => id)).toEqual(['refine', 'retry', 'undo', 'cancel']);
   expect(question?.title).toContain('build failed, on what Test pushed');
   if (!question) throw new Error('Nobody is asked');
   await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });

@@ -20,6 +20,7 @@ const known = { ...unknown, costNanoUsd: '0' } as const;
 const labelsOnTop: Readonly<Record<string, string>> = {
   refine: 'Continue on top of their commits, with your instructions',
   retry: 'Continue on top of their commits',
+  undo: 'Undo what Moose did and cancel; their commits stay on the branch',
 };
 
 const allOptions: readonly OptionDraft[] = [
@@ -44,10 +45,10 @@ const allOptions: readonly OptionDraft[] = [
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
 ];
 
-/** An undo would delete the branch, which has commits of others. */
-const onTopOfOthers: readonly OptionDraft[] = allOptions
-  .filter(({ id }) => id !== 'undo')
-  .map((option) => ({ ...option, label: labelsOnTop[option.id] ?? option.label }));
+const onTopOfOthers: readonly OptionDraft[] = allOptions.map((option) => ({
+  ...option,
+  label: labelsOnTop[option.id] ?? option.label,
+}));
 
 /** Another attempt would be as much without a base branch. */
 function forBase(others: readonly string[]): readonly OptionDraft[] {
