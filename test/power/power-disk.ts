@@ -58,8 +58,11 @@ export async function makeDisk(root: string, fileSystem: FileSystem): Promise<Po
       await run('cp', ['--reflink=always', image, next]);
       await end();
       await unmount(path);
+      await detached(image);
       await rename(next, image);
-      await mount(image, path, fileSystem);
+      await mount(image, path, fileSystem).catch((cause: unknown) => {
+        throw new Error(`The disk cannot be mounted after a cut: ${saidBy(cause)}`, { cause });
+      });
     },
   };
 }
@@ -91,6 +94,16 @@ async function unmount(path: string): Promise<void> {
       await sleep(umountEveryMs);
     }
   }
+}
+
+/** Another namespace may hold the mount a moment longer, and a kernel mounts no second file system of the same name. */
+async function detached(image: string): Promise<void> {
+  for (let tries = 1; tries <= umountTriesMax; tries += 1) {
+    const { stdout } = await run('losetup', ['--noheadings', '--output', 'NAME', '--associated', image]);
+    if (stdout.trim() === '') return;
+    await sleep(umountEveryMs);
+  }
+  throw new Error(`${image} is still mounted somewhere`);
 }
 
 function saidBy(cause: unknown): string {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openEscalationOf } from '../../store/failures/escalations.ts';
+import { newestRunOf } from '../../store/work/runs/runs.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { answer } from '../commands/answers/answer.ts';
@@ -11,6 +12,7 @@ import { merge } from '../commands/merge/merge.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
+import { retriedBefore } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const published = (given?: Parameters<typeof publishedOn>[1]) => publishedOn(shared(), given);
@@ -204,6 +206,47 @@ test('R-SEN-8: fear: a person merges completed work after the base branch was re
   expect(isInConflict(refused)).toBe(true);
 });
 
+test.each(['renamed', 'deleted'] as const)(
+  'R-SEN-8: a person merges completed work whose base branch was %s meanwhile',
+  async (how) => {
+    const at = await published();
+    const { database, work, repository, url, pullRequest, order } = at;
+    at.said.report = green;
+    await look(database, work.forge, { merge: 'never' });
+    expect(await order()).toMatchObject({ status: 'completed' });
+    if (how === 'deleted') deleteBase(at);
+    else {
+      repository.git('push', '--quiet', url, 'main:refs/heads/trunk');
+      repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+      repository.git('push', '--quiet', url, ':refs/heads/main');
+    }
+    const merges: string[] = [];
+    Object.assign(work.forge, {
+      mergePullRequest: async () => {
+        merges.push(pullRequest.baseBranch);
+        return Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
+      },
+    });
+    const prove = async () => {
+      throw new Error('No checks are run');
+    };
+    const checking = { settings: { ...work.settings, together: 'off' as const }, prove };
+    const merging = merge({ ...work, checking }, await order(), 'human:ada');
+    if (how === 'deleted') {
+      await expect(merging).rejects.toMatchObject({
+        code: 'MERGE_BASE_MISSING',
+        message: expect.stringContaining('main was deleted'),
+      });
+      expect(merges).toEqual([]);
+      expect(await told(at)).toEqual(['base deleted']);
+    } else {
+      await merging;
+      expect(merges).toEqual(['trunk']);
+      expect(await told(at)).toEqual(['base renamed']);
+    }
+  },
+);
+
 test('R-SEN-8: the base branch is renamed, and its own file still has the change merged', async () => {
   const at = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
   const { database, work, repository, url, pullRequest, order, row } = at;
@@ -274,6 +317,39 @@ test.each(['closes', 'leaves open'] as const)(
     expect(await row()).toMatchObject({ state: 'open', baseBranch: 'trunk' });
   },
 );
+
+test('R-SEN-8: the base branch is deleted while the agent mends, and the forge closes the pull request: one question', async () => {
+  const at = await published({ agent: changing });
+  const { database, work, execute, pullRequest, order } = at;
+  failOn(at, pullRequest.headSha);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  let isGone = false;
+  work.reached = (point) => {
+    if (point !== 'verifying:end' || isGone) return;
+    isGone = true;
+    deleteBase(at);
+    Object.assign(pullRequest, { state: 'closed' });
+  };
+  // Publishing has been repeated, as long as somebody may be renaming the branch.
+  const run = await newestRunOf(database.query, work.order.id);
+  if (!run) throw new Error('There is no run');
+  await retriedBefore(
+    { ...work, run, order: { ...work.order, step: 'creating_pr' } },
+    'BASE_BRANCH_MISSING',
+    5,
+  );
+  await execute();
+  expect(await order()).toMatchObject({ status: 'needs_review', failure: { code: 'BASE_BRANCH_MISSING' } });
+  const question = await openEscalationOf(database.query, work.order.id);
+  expect(question?.options.map(({ id }) => id)).toEqual(['base:trunk', 'undo', 'cancel']);
+  if (!question) throw new Error('Nobody is asked');
+  await answer({ database, clock: systemClock }, question, 'base:trunk', { by: 'human:ada' });
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'trunk' });
+  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toEqual(['made.txt', 'trunk.txt']);
+  expect(await told(at)).toEqual(['base deleted', 'base replaced']);
+});
 
 test('R-SEN-8: a deleted base branch is there again, and its pull request is opened again: it continues by itself', async () => {
   const at = await published();

@@ -27,6 +27,7 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { unreadMessages } from '../generating/unread-messages.ts';
 import { jointSection, letNextPublish } from '../groups/joint-context.ts';
+import { isClosedWithBase } from './base-missing.ts';
 import { closingOf } from './closing-of.ts';
 import { lookBeforePublishing, type Publishing } from './look-before-publishing.ts';
 import { keptTexts, pullRequestBody, writtenTexts } from './pull-request-texts.ts';
@@ -53,7 +54,7 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
     const told: PullRequest = forge.hasChecks ? { ...own.told, state: 'open', mergedSha: null } : own.told;
     return published(work, { forge, routed: { ...start, baseBranch: told.baseBranch }, told, remote });
   }
-  refuseEnded(work, own);
+  if (!(await isClosedWithBase(work, remote, own.told))) refuseEnded(work, own);
   const planned = { ...start, baseBranch: await baseNow(work, forge, start, own) };
   const publishing = { routed: planned, applied, effects, remote, startedOn: start.baseBranch };
   const ground = await lookBeforePublishing(work, publishing);
