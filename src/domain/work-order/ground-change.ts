@@ -9,6 +9,7 @@ export type GroundChange =
   | { is: 'base rewritten'; branch: string; from: string; to: string }
   | { is: 'base renamed'; from: string; into: string }
   | { is: 'base deleted'; branch: string }
+  | { is: 'base back'; branch: string }
   /** A person chose another base branch. */
   | { is: 'base replaced'; from: string; into: string }
   /** Others have pushed to the branch of the work order. */
@@ -33,6 +34,8 @@ export function groundWords(change: GroundChange): string {
       return `The base branch ${change.from} is gone, and ${change.into} has its commits: the work continues on ${change.into}.`;
     case 'base deleted':
       return `The base branch ${change.branch} was deleted on the remote.`;
+    case 'base back':
+      return `The base branch ${change.branch} is there again, so the work order continues.`;
     case 'base replaced':
       return `The change goes into ${change.into} now, because ${change.from} was deleted on the remote.`;
     case 'head moved':

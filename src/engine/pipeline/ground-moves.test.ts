@@ -282,6 +282,11 @@ test.each(['closes', 'leaves open'] as const)(
     deleteBase(at);
     Object.assign(pullRequest, how === 'closes' ? { state: 'closed' } : { mergeable: null });
     for (let looks = 0; looks < 3; looks++) await look(database, work.forge);
+    // Without a base branch, green completes nothing.
+    const { report } = at.said;
+    at.said.report = green;
+    await look(database, work.forge);
+    at.said.report = report;
     expect(await order()).toMatchObject({
       status: 'needs_review',
       failure: { message: 'The base branch main of pull request 1 was deleted on the remote.' },
@@ -351,21 +356,25 @@ test('R-SEN-8: the base branch is deleted while the agent mends, and the forge c
   expect(await told(at)).toEqual(['base deleted', 'base replaced']);
 });
 
-test('R-SEN-8: a deleted base branch is there again, and its pull request is opened again: it continues by itself', async () => {
-  const at = await published();
-  const { database, work, repository, url, pullRequest, order } = at;
-  deleteBase(at);
-  Object.assign(pullRequest, { state: 'closed' });
-  await look(database, work.forge);
-  expect(await order()).toMatchObject({ status: 'needs_review' });
-  repository.git('push', '--quiet', url, 'main:refs/heads/main');
-  Object.assign(pullRequest, { state: 'open', mergeable: true });
-  at.said.report = green;
-  await look(database, work.forge);
-  await look(database, work.forge);
-  expect(await order()).toMatchObject({ status: 'completed', failure: null });
-  expect(await openEscalationOf(database.query, work.order.id)).toBeUndefined();
-});
+test.each(['closed', 'open'] as const)(
+  'R-SEN-8: a deleted base branch is there again, and its pull request, which was %s meanwhile, continues by itself',
+  async (state) => {
+    const at = await published();
+    const { database, work, repository, url, pullRequest, order } = at;
+    deleteBase(at);
+    Object.assign(pullRequest, { state, mergeable: null });
+    await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'needs_review' });
+    repository.git('push', '--quiet', url, 'main:refs/heads/main');
+    Object.assign(pullRequest, { state: 'open', mergeable: true });
+    at.said.report = green;
+    await look(database, work.forge);
+    await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'completed', failure: null });
+    expect(await openEscalationOf(database.query, work.order.id)).toBeUndefined();
+    expect(await told(at)).toEqual(['base deleted', 'base back']);
+  },
+);
 
 test('fear: somebody merges the change by hand, as a squash, and Moose says to merge it', async () => {
   const at = await published();

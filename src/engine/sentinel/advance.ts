@@ -3,6 +3,7 @@
 
 import { failuresOf } from '../../domain/forge/counting-checks.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
+import type { GroundChange } from '../../domain/work-order/ground-change.ts';
 import type { Feedback } from '../../domain/work-order/step-result.ts';
 import { type Look, saveLook } from '../../store/work/pull-requests/followed-pull-requests.ts';
 import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
@@ -54,7 +55,8 @@ export async function advance(context: LookContext): Promise<void> {
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
   if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
-  if (isReopened(context)) return reopened(context, told);
+  if (asksForBase(order)) return onBaseAgain(context, told);
+  if (isReopened(context)) return reopened(context, told, { is: 'opened again', number });
   if (mustWithdrawMerge(context)) return withdrawMerge(context);
   await followBase(context, told);
   const parent = await followParent(context, told);
@@ -193,18 +195,23 @@ async function wasGreen(context: LookContext, { headSha, baseBranch }: PullReque
 
 /** A person closed it, which cancelled the work order, and has opened it again, as people do to start its CI. */
 function isReopened({ row, order }: LookContext): boolean {
-  const isCancelled = order.status === 'cancelled' && order.changedBy === sentinelActor;
-  return row.state === 'closed' && (isCancelled || asksForBase(order));
+  return row.state === 'closed' && order.status === 'cancelled' && order.changedBy === sentinelActor;
 }
 
-async function reopened(context: LookContext, told: PullRequest): Promise<void> {
+/** Somebody has pushed the base branch again, before anybody has said into which branch the change goes. */
+async function onBaseAgain(context: LookContext, told: PullRequest): Promise<void> {
+  if (await findBaseGone(context, told)) return lookLater(context, 'Your answer to the question about it.');
+  return reopened(context, told, { is: 'base back', branch: told.baseBranch });
+}
+
+async function reopened(context: LookContext, told: PullRequest, change: GroundChange): Promise<void> {
   const { database, row, order, signal, clock } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const change = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
-    await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change });
-    await reopenOrder(query, order, { number: row.number });
-    await withdraw(query, { workOrderId: order.id }, 'its pull request was opened again');
+    const seen = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
+    await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change: seen });
+    await reopenOrder(query, order, change);
+    await withdraw(query, { workOrderId: order.id }, 'it continues');
   }, signal);
 }
 

@@ -135,7 +135,7 @@ export const sentinelFailures = catalogue('sentinel', {
     kind: 'permanent',
     message: 'The base branch {baseBranch} of pull request {number} was deleted on the remote.',
     advice:
-      'Say into which branch the change goes. Or push {baseBranch} there again and open the pull request again: Moose then continues.',
+      'Say into which branch the change goes. Or push {baseBranch} there again, and open the pull request again if it was closed: Moose then continues.',
   },
   REQUIRED_CHECK_MISSING: {
     kind: 'permanent',
