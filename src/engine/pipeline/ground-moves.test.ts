@@ -336,14 +336,13 @@ test('R-SEN-8: the base branch is deleted while the agent mends, and the forge c
     deleteBase(at);
     Object.assign(pullRequest, { state: 'closed' });
   };
-  // Publishing has been repeated, as long as somebody may be renaming the branch.
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'creating_pr' });
+  // It is repeated as long as somebody may be renaming the branch.
   const run = await newestRunOf(database.query, work.order.id);
   if (!run) throw new Error('There is no run');
-  await retriedBefore(
-    { ...work, run, order: { ...work.order, step: 'creating_pr' } },
-    'BASE_BRANCH_MISSING',
-    5,
-  );
+  await retriedBefore({ ...work, run, order: await order() }, 'BASE_BRANCH_MISSING', 5);
+  await database.query.updateTable('runs').set({ wakeAt: null }).where('id', '=', run.id).execute();
   await execute();
   expect(await order()).toMatchObject({ status: 'needs_review', failure: { code: 'BASE_BRANCH_MISSING' } });
   const question = await openEscalationOf(database.query, work.order.id);
