@@ -5,7 +5,8 @@ import { cyclesSince, eachOnce } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
 // A machine that is cut off cannot tell that its agent has finished, so another machine has to run it again. An agent
-// also runs again if it ended well and its failure was recorded, such as when its provider answered with nonsense.
+// also runs again if it ended well and its failure was recorded, such as when its provider answered with nonsense, or if
+// what it left was not committed yet when the machine lost its power.
 const statements = [
   `select min(id::text) as id, 'was submitted once and has ' || count(*) || ' rows' as what from work_orders
     group by title having count(*) > 1`,
@@ -18,7 +19,9 @@ const statements = [
   `select work_order_id::text as id, purpose || ' ' || name || ' finished ' || count(*) || ' times in cycle ' || cycle as what
     from sessions s where purpose = 'agent' and state = 'exited' and exit_code = 0
     group by work_order_id, run_id, purpose, name, cycle, host having count(*) > 1 + (select count(*) from error_events e
-      where e.run_id = s.run_id and e.step = 'applying' and e.error_type like 'AGENT\\_%')`,
+      where e.run_id = s.run_id and e.step = 'applying' and e.error_type like 'AGENT\\_%')
+      + (select count(*) from work_order_events v where v.work_order_id = s.work_order_id
+        and v.kind = 'worktree.renewed')`,
 ];
 
 export async function findDoubled({ database, submitted }: Case): Promise<Finding[]> {

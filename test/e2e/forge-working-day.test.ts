@@ -1,4 +1,4 @@
-// A working day on a forge: while Moose works, people push to its branches, rewrite and rename base branches, close and
+// A working day on a forge: while Moose works, people push to its branches, rewrite, rename and delete base branches, close and
 // reopen pull requests, and leave CI red. Each work order ends right, or with a question whose offered answers all work.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,8 +41,11 @@ interface Day {
   status(): Promise<string>;
 }
 
-const pullOf = ({ repository }: Pick<Day, 'repository'>) => [...repository.state.pulls.values()][0];
-const isOpen = (day: Day) => pullOf(day)?.mergedAt === null;
+/** The newest: a base branch that is deleted closes the one before. */
+const pullOf = ({ repository }: Pick<Day, 'repository'>) => [...repository.state.pulls.values()].at(-1);
+const isOpen = (day: Day) =>
+  day.repository.state.issues.get(pullOf(day)?.number ?? 0)?.state === 'open' &&
+  day.repository.git('for-each-ref', `refs/heads/${pullOf(day)?.baseBranch}`) !== '';
 
 function push({ repository, theirs }: Day, content: Record<string, string>): void {
   const pull = pullOf({ repository });
@@ -61,6 +64,7 @@ const acts: Readonly<Record<string, (day: Day) => Promise<void> | void>> = {
   'push a good commit': (day) => push(day, { 'fmt.txt': 'formatted\n' }),
   'push a red commit': (day) => push(day, { 'red.txt': 'red\n' }),
   'bring the branch to its base': async (day) => {
+    if (!isOpen(day)) return;
     const { repository, github, name } = day;
     const { defaultBranch } = repository.state.settings;
     repository.commit(defaultBranch, { 'other.txt': 'x\n' }, { by: 'ann', message: 'Other work' });
@@ -76,9 +80,20 @@ const acts: Readonly<Record<string, (day: Day) => Promise<void> | void>> = {
     repository.notice();
     day.isCleaned = true;
   },
+  'delete the base branch': (day) => {
+    const { repository } = day;
+    if (repository.git('for-each-ref', 'refs/heads/main') === '') return;
+    repository.git('update-ref', 'refs/heads/trunk', repository.git('rev-parse', 'main~1'));
+    repository.git('symbolic-ref', 'HEAD', 'refs/heads/trunk');
+    repository.state.settings.defaultBranch = 'trunk';
+    repository.git('update-ref', '-d', 'refs/heads/main');
+    repository.notice();
+    repository.commit('trunk', { 'trunk.txt': 'trunk\n' }, { by: 'ann', message: 'Another line' });
+  },
   'rename the base branch': (day) => {
     const { repository } = day;
     const pull = pullOf(day);
+    if (repository.git('for-each-ref', 'refs/heads/main') === '') return;
     repository.git('update-ref', 'refs/heads/trunk', repository.sha('main'));
     repository.git('symbolic-ref', 'HEAD', 'refs/heads/trunk');
     repository.state.settings.defaultBranch = 'trunk';
@@ -188,7 +203,6 @@ async function workingDay(number: number): Promise<void> {
   const find = () => ground.opened.moose.find(id);
   const status = async () => (await find()).status;
   const day: Day = { repository, github, name, theirs: [], isCleaned: false, status };
-  let isUndone = false;
   for (let asked = 0; ; ) {
     await eventually(
       async () => {
@@ -209,21 +223,19 @@ async function workingDay(number: number): Promise<void> {
     if (!question) throw new Error(`${story.join('; ')}: nobody is asked`);
     const option = pick(question.options);
     story.push(`asked '${question.title}', answered '${option.label}'`);
-    isUndone ||= option.kind === 'undo';
     const note = option.needsNote ? 'Mend red.txt.' : undefined;
     await ground.opened.moose.escalations.answer(question.id, option.id, { ...(note ? { note } : {}) });
     if (option.kind === 'undo' || option.kind === 'cancel')
       await eventually(async () => expect((await find()).status).toBe('cancelled'), minuteMs);
   }
-  judge(day, isUndone, story);
+  judge(day, story);
 }
 
-function judge(day: Day, isUndone: boolean, story: readonly string[]): void {
+function judge(day: Day, story: readonly string[]): void {
   const { repository, theirs, isCleaned } = day;
   const base = repository.state.settings.defaultBranch;
   const onBase = repository.git('ls-tree', '-r', '--name-only', base).split('\n');
   if (isCleaned && onBase.includes('leaked.txt')) throw new Error(`${story.join('; ')}: it is back`);
-  if (isUndone) return;
   for (const sha of theirs)
     if (repository.git('branch', '--contains', sha) === '')
       throw new Error(`${story.join('; ')}: a commit of ann is lost`);

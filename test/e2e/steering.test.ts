@@ -127,8 +127,8 @@ test.concurrent('undo of a completed work order: first the plan, then everything
   const head = await git(repositoryPath, 'rev-parse', branch);
   expect((await moose.undoPlan(id)).map(({ kind, does }) => `${kind}: ${does}`)).toEqual([
     'pull_request: closes pull request 1',
-    `push: deletes ${branch} on ${origin}`,
-    `branch: deletes the local branch ${branch}; its commits are kept under refs/moose/preserved/${shortId(id)}`,
+    `push: deletes ${branch} on ${origin}, unless others have pushed to it`,
+    `branch: deletes the local branch ${branch}, unless others have committed to it; its commits are kept under refs/moose/preserved/${shortId(id)}`,
   ]);
   const [first, second] = [await moose.undo(id), await moose.undo(id)];
   for (const { explain } of [first, second])
@@ -147,21 +147,18 @@ test.concurrent('undo of a completed work order: first the plan, then everything
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
 });
 
-test.concurrent('undo leaves commits of others alone, reports them, and continues once that is settled', async () => {
+test.concurrent('undo leaves commits of others alone, says so, and takes the rest once they are gone', async () => {
   const { moose } = ground.opened;
   const { id, repositoryPath, origin, branch } = await completed();
   const theirs = await pushAnother(repositoryPath, origin, branch);
   await moose.undo(id);
   const detail = await ground.settled(id);
-  expect(detail).toMatchObject({
-    status: 'completed',
-    failure: { code: 'UNDO_INCOMPLETE' },
-    escalation: { recommended: 'undo' },
-  });
+  expect(detail).toMatchObject({ status: 'cancelled', failure: null, escalation: null });
+  expect(detail.explain).toMatch(
+    new RegExp(`: everything was undone except the branch ${branch} on .*, to which .* pushed: delete`),
+  );
   expect(await git(origin, 'rev-parse', branch)).toBe(theirs);
-  expect((await moose.undoPlan(id)).map(({ kind, state }) => [kind, state])).toEqual([
-    ['push', 'undo_failed'],
-  ]);
+  expect((await moose.undoPlan(id)).map(({ kind, state }) => [kind, state])).toEqual([['push', 'done']]);
   await git(origin, 'branch', '-D', branch);
   await moose.undo(id);
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', escalation: null });

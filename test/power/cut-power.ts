@@ -42,6 +42,7 @@ const columns: ReadonlyArray<[string, (life: Life) => string | number]> = [
   ['damage seen by a check', ({ damaged }) => damaged],
   ['wait for a person', ({ waiting }) => waiting],
   ['worktrees made again', ({ renewed }) => renewed],
+  ['agents run again', ({ repeated }) => repeated],
   ['starts that failed', ({ failedStarts }) => failedStarts],
   ['s until work moves, at most', ({ movesSecondsMax }) => movesSecondsMax],
 ];

@@ -20,8 +20,10 @@ const umountEveryMs = 100;
 export interface PowerDisk {
   /** Where it is mounted. */
   path: string;
-  /** Copies the disk at this instant, lets `end` end everything that uses it, and goes on with the copy. */
-  cut(end: () => Promise<void>): Promise<void>;
+  /**
+   * Copies the disk after `freeze` has stopped everything that uses it, lets `end` end that, and goes on with the copy.
+   */
+  cut(freeze: () => Promise<void>, end: () => Promise<void>): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -50,13 +52,17 @@ export async function makeDisk(root: string, fileSystem: FileSystem): Promise<Po
   return {
     path,
     remove,
-    async cut(end) {
+    async cut(freeze, end) {
       const next = join(outer, 'next.img');
+      await freeze();
       await run('cp', ['--reflink=always', image, next]);
       await end();
       await unmount(path);
+      await detached(image);
       await rename(next, image);
-      await mount(image, path, fileSystem);
+      await mount(image, path, fileSystem).catch((cause: unknown) => {
+        throw new Error(`The disk cannot be mounted after a cut: ${saidBy(cause)}`, { cause });
+      });
     },
   };
 }
@@ -88,6 +94,16 @@ async function unmount(path: string): Promise<void> {
       await sleep(umountEveryMs);
     }
   }
+}
+
+/** Another namespace may hold the mount a moment longer, and a kernel mounts no second file system of the same name. */
+async function detached(image: string): Promise<void> {
+  for (let tries = 1; tries <= umountTriesMax; tries += 1) {
+    const { stdout } = await run('losetup', ['--noheadings', '--output', 'NAME', '--associated', image]);
+    if (stdout.trim() === '') return;
+    await sleep(umountEveryMs);
+  }
+  throw new Error(`${image} is still mounted somewhere`);
 }
 
 function saidBy(cause: unknown): string {

@@ -15,7 +15,7 @@ import { flush } from '../../src/stdx/files/durable-files.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type FileSystem, makeDisk, type PowerDisk } from './power-disk.ts';
-import { killAllOn, type PoweredMoose, startPowered } from './power-processes.ts';
+import { freezeAllOn, killAllOn, type PoweredMoose, startPowered } from './power-processes.ts';
 import { checksOf, damagedWord, environmentOn, makeProject } from './power-work.ts';
 
 const limitNanoUsd = 5_000_000_000n;
@@ -25,6 +25,8 @@ const repositories = 2;
 const powerMs = { least: 300, most: 20_000 };
 const restMsMax = 10 * 60_000;
 const lookEveryMs = 200;
+const tidyMsMax = 3 * 60_000;
+const tidyLookMs = 10_000;
 
 export interface Life {
   cuts: number;
@@ -39,6 +41,8 @@ export interface Life {
   damaged: number;
   waiting: number;
   renewed: number;
+  /** What agents had done when the power went, and had to do again: it was on no disk yet. */
+  repeated: number;
   failedStarts: number;
   movesSecondsMax: number;
   /** One line for each broken promise. */
@@ -73,7 +77,10 @@ export async function lifeOn({ root, fileSystem, cuts, seed, keeps, program, say
         await sleep(powerMs.least + random() * (powerMs.most - powerMs.least));
       }
       const before = await sizesBelow(place.dataDirectory);
-      await disk.cut(() => killAllOn(disk.path));
+      await disk.cut(
+        () => freezeAllOn(disk.path),
+        () => killAllOn(disk.path),
+      );
       const hurt = hurtAmong(before, await sizesBelow(place.dataDirectory));
       told.hurt += hurt;
       say(
@@ -236,14 +243,14 @@ async function judged(
   cuts: number,
 ): Promise<Life> {
   const { submitted, dataDirectory } = place;
-  const verdict = await judge({
-    database,
-    dataDirectory,
-    submitted,
-    strangers: [],
-    billedNanoUsd,
-    diedAlone: told.starts,
-  });
+  const given = { database, dataDirectory, submitted, strangers: [], billedNanoUsd, diedAlone: told.starts };
+  const until = performance.now() + tidyMsMax;
+  let verdict = await judge(given);
+  // What a cut has left is removed by a look that comes once a minute.
+  while (verdict.orphaned.length > 0 && performance.now() < until) {
+    await sleep(tidyLookMs);
+    verdict = await judge(given);
+  }
   const count = async (statement: string) =>
     (await rowsOf<{ count: number }>(database, statement))[0]?.count ?? 0;
   const waiting = await rowsOf<{ what: string }>(
@@ -273,6 +280,11 @@ async function judged(
     waiting: waiting.length,
     renewed: await count(
       `select count(*)::int as count from work_order_events where kind = 'worktree.renewed'`,
+    ),
+    repeated: await count(
+      `select coalesce(sum(more), 0)::int as count from (select count(*) - 1 as more from sessions
+        where purpose = 'agent' and state = 'exited' and exit_code = 0
+        group by work_order_id, run_id, name, cycle having count(*) > 1) again`,
     ),
     movesSecondsMax: Math.round(Math.max(0, ...told.moves) * 10) / 10,
     findings: [...findings, ...[...waiting, ...damaged].map(({ what }) => what), ...told.starts],

@@ -11,7 +11,7 @@ import { compiledCode } from '../compiled-code.ts';
 import { mooseProgram } from '../moose-program.ts';
 
 const startMsMax = 120_000;
-const killsMax = 200;
+const roundsMax = 200;
 
 export interface PoweredMoose {
   /** What it has printed on stderr so far. */
@@ -78,41 +78,57 @@ async function started(child: ChildProcess, stderr: () => string): Promise<void>
   ]);
 }
 
-/** Kills, at once and without a word, everything that has to do with the disk. */
-export async function killAllOn(path: string): Promise<void> {
-  for (let kill = 0; kill < killsMax; kill += 1) {
-    const pids = await processesOn(path);
-    if (pids.length === 0) return;
-    for (const pid of pids) signal(pid);
-    await sleep(20);
-  }
-  throw new Error(`Processes on ${path} cannot be killed`);
+/**
+ * Stops, at one instant, everything that has to do with the disk: nobody calls a provider after the instant at which the
+ * power goes.
+ */
+export function freezeAllOn(path: string): Promise<void> {
+  return signalAllOn(path, 'SIGSTOP', (state) => state !== 'T');
 }
 
-async function processesOn(path: string): Promise<number[]> {
+/** Kills, at once and without a word, everything that has to do with the disk. */
+export function killAllOn(path: string): Promise<void> {
+  return signalAllOn(path, 'SIGKILL', () => true);
+}
+
+async function signalAllOn(
+  path: string,
+  name: 'SIGSTOP' | 'SIGKILL',
+  counts: (state: string) => boolean,
+): Promise<void> {
+  for (let round = 0; round < roundsMax; round += 1) {
+    const pids = await processesOn(path, counts);
+    if (pids.length === 0) return;
+    for (const pid of pids) signal(pid, name);
+    await sleep(20);
+  }
+  throw new Error(`Processes on ${path} do not follow ${name}`);
+}
+
+async function processesOn(path: string, counts: (state: string) => boolean): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    if (await isOn(pid, path)) found.push(pid);
+    if (await isOn(pid, path, counts)) found.push(pid);
   }
   return found;
 }
 
 /** By its words, its environment and its folder; a session that sees other names carries the mark of its start. */
-async function isOn(pid: number, path: string): Promise<boolean> {
+async function isOn(pid: number, path: string, counts: (state: string) => boolean): Promise<boolean> {
   const said = async (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
   const state = (await said('stat')).split(') ')[1]?.[0];
-  if (state === undefined || state === 'Z' || state === 'X') return false;
+  if (state === undefined || state === 'Z' || state === 'X' || !counts(state)) return false;
   if ([await said('cmdline'), await said('environ')].some((text) => text.includes(path))) return true;
   for (const name of ['cwd', 'exe'])
     if ((await readlink(`/proc/${pid}/${name}`).catch(() => '')).startsWith(path)) return true;
   return false;
 }
 
-function signal(pid: number): void {
+function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch (cause) {
     if (!hasErrorCode(cause, 'ESRCH')) throw cause;
   }

@@ -92,6 +92,12 @@ export const agentFailures = catalogue('agents', {
     message: '{title} asked for something whose cost cannot be bounded: {said}.',
     advice: 'Choose another agent, or another version of this one.',
   },
+  AGENT_MEMBER_REFUSED: {
+    kind: 'permanent',
+    message: '{title} sends "{member}" with its requests, and each is refused for it: {said}.',
+    advice:
+      'Another attempt ends in the same way. Choose another agent or model, or install a version of {title} that does not send it, then retry.',
+  },
   AGENT_GATEWAY_MISSING: {
     kind: 'configuration',
     message: 'OpenCode does not speak {wire}.',

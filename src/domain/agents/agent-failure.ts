@@ -5,6 +5,7 @@ import type { RaisedFacts } from '../catalogue.ts';
 import type { MooseError } from '../failure.ts';
 import { agentFailures } from './agent-failure-catalogue.ts';
 import type { CallFailureKind } from './model-call.ts';
+import { refusedMemberIn } from './refused-member.ts';
 
 /** Failures of an agent beyond those of its calls. */
 export const ownFailureKinds = [
@@ -48,6 +49,8 @@ const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
   'malformed',
 ]);
 
+const isAboutRequest: ReadonlySet<AgentFailureKind> = new Set(['bad_request', 'refused_feature']);
+
 /** The wait if a subscription is used up and the program names no time. */
 const usageLimitMs = 60 * 60_000;
 
@@ -58,6 +61,12 @@ export function failureOfAgent(failed: FailedAgent): MooseError {
   const { agent, title, kind, status = null, retryAfterMs = null, circuit = `agent:${agent}` } = failed;
   const said = failed.said.replaceAll(/\s+/g, ' ').trim().slice(0, saidCharsMax).replace(/\.$/, '');
   const facts = { ...failed.metadata, agent, kind, status, said };
+  const member = isAboutRequest.has(kind) ? refusedMemberIn(failed.said) : null;
+  if (member !== null)
+    return agentFailures.AGENT_MEMBER_REFUSED(
+      { operation: 'report', metadata: { ...facts, member } },
+      { title, member, said },
+    );
   return errorOf[kind](
     {
       operation: 'report',

@@ -16,6 +16,8 @@ export const optionKinds = [
   'take_left',
   /** Accepts that nothing has to change: the work order is completed without a pull request. */
   'close',
+  /** Gives it another base branch, in place of one that was deleted. */
+  'other_base',
   /** Allows a value in the change that looks like a secret but is not one. */
   'allow_secret',
   /** Accepts a changed contract; the work orders that rely on it are told. */
@@ -49,6 +51,7 @@ export interface EscalationOption {
   from?: Step;
   model?: string;
   agent?: string;
+  base?: string;
   limitNanoUsd?: string;
   /** Set if the limit to raise belongs to a day or a month, not to the work order. */
   systemLimit?: 'daily' | 'monthly';

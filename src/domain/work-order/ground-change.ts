@@ -8,6 +8,10 @@ export type GroundChange =
   /** The commit that the work contains is no longer in the base branch. */
   | { is: 'base rewritten'; branch: string; from: string; to: string }
   | { is: 'base renamed'; from: string; into: string }
+  | { is: 'base deleted'; branch: string }
+  | { is: 'base back'; branch: string }
+  /** A person chose another base branch. */
+  | { is: 'base replaced'; from: string; into: string }
   /** Others have pushed to the branch of the work order. */
   | { is: 'head moved'; branch: string; by: readonly string[]; sha: string; isRewritten: boolean }
   /** Somebody has only brought the branch to its base branch. */
@@ -28,6 +32,12 @@ export function groundWords(change: GroundChange): string {
       return `${change.branch} was rewritten: it no longer contains ${short(change.from)}, which this work contains. A merge would bring back what was taken out.`;
     case 'base renamed':
       return `The base branch ${change.from} is gone, and ${change.into} has its commits: the work continues on ${change.into}.`;
+    case 'base deleted':
+      return `The base branch ${change.branch} was deleted on the remote.`;
+    case 'base back':
+      return `The base branch ${change.branch} is there again, so the work order continues.`;
+    case 'base replaced':
+      return `The change goes into ${change.into} now, because ${change.from} was deleted on the remote.`;
     case 'head moved':
       return change.isRewritten
         ? `${namesOf(change.by)} rewrote the branch ${change.branch}: it is at ${short(change.sha)} now.`

@@ -99,6 +99,13 @@ export const commandFailures = catalogue('commands', {
     message: '"{name}" is not the name of a person or a program.',
     advice: 'Give the name under which the work orders are listed, such as ada or api:ci.',
   },
+  MERGE_BASE_MISSING: {
+    kind: 'permanent',
+    message:
+      'The base branch {baseBranch} was deleted in {shownUrl}, so the change cannot be merged into it.',
+    advice:
+      'Push {baseBranch} there again and repeat the merge, or give its pull request another base branch on the forge. To drop the change: `moose undo {id}`.',
+  },
   MERGE_BASE_REWRITTEN: {
     kind: 'permanent',
     message: '{words} It was not merged.',

@@ -1,6 +1,6 @@
 // A work order whose forge runs checks: from the push to CI, and back into the worktree if it conflicts with the base
 // branch. Git is real; the test decides what the forge answers.
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -120,8 +120,9 @@ test('fear: a forge that computes for long reports a conflict with a base branch
 });
 
 test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its word about the conflict', async () => {
-  const { database, work, pullRequest, order } = await published();
-  Object.assign(pullRequest, { mergeable: false, baseBranch: 'gone' });
+  const { database, work, pullRequest, order, url } = await published();
+  renameSync(url, `${url}.away`);
+  Object.assign(pullRequest, { mergeable: false });
   await look(database, work.forge);
   await look(database, work.forge);
   expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });

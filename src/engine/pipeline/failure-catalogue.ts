@@ -12,7 +12,7 @@ export const pipelineFailures = catalogue('pipeline', {
     kind: 'transient',
     message: 'The base branch {baseBranch} does not exist in {shownUrl}, so no pull request can be opened.',
     advice:
-      '{branch} is pushed and stays. Push {baseBranch} there, then `moose retry ID --from creating_pr`.',
+      'Say into which branch the change goes, or push {baseBranch} there again, then `moose retry ID --from creating_pr`. The work stays on {branch}.',
   },
   BASE_BRANCH_MISSING_AT_START: {
     kind: 'configuration',

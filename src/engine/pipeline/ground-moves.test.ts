@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openEscalationOf } from '../../store/failures/escalations.ts';
+import { newestRunOf } from '../../store/work/runs/runs.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { answer } from '../commands/answers/answer.ts';
@@ -11,6 +12,7 @@ import { merge } from '../commands/merge/merge.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
+import { retriedBefore } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const published = (given?: Parameters<typeof publishedOn>[1]) => publishedOn(shared(), given);
@@ -130,7 +132,7 @@ test('R-SEN-3: CI is red on what somebody pushed: one question, and its answer l
   expect(await order()).toMatchObject({ status: 'needs_review', refinementCycles: 0 });
   const question = await openEscalationOf(database.query, work.order.id);
   expect(question).toMatchObject({ recommendedOption: 'retry' });
-  expect(question?.options.map(({ id }) => id)).toEqual(['refine', 'retry', 'cancel']);
+  expect(question?.options.map(({ id }) => id)).toEqual(['refine', 'retry', 'undo', 'cancel']);
   expect(question?.title).toContain('build failed, on what Test pushed');
   if (!question) throw new Error('Nobody is asked');
   await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });
@@ -204,6 +206,47 @@ test('R-SEN-8: fear: a person merges completed work after the base branch was re
   expect(isInConflict(refused)).toBe(true);
 });
 
+test.each(['renamed', 'deleted'] as const)(
+  'R-SEN-8: a person merges completed work whose base branch was %s meanwhile',
+  async (how) => {
+    const at = await published();
+    const { database, work, repository, url, pullRequest, order } = at;
+    at.said.report = green;
+    await look(database, work.forge, { merge: 'never' });
+    expect(await order()).toMatchObject({ status: 'completed' });
+    if (how === 'deleted') deleteBase(at);
+    else {
+      repository.git('push', '--quiet', url, 'main:refs/heads/trunk');
+      repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+      repository.git('push', '--quiet', url, ':refs/heads/main');
+    }
+    const merges: string[] = [];
+    Object.assign(work.forge, {
+      mergePullRequest: async () => {
+        merges.push(pullRequest.baseBranch);
+        return Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
+      },
+    });
+    const prove = async () => {
+      throw new Error('No checks are run');
+    };
+    const checking = { settings: { ...work.settings, together: 'off' as const }, prove };
+    const merging = merge({ ...work, checking }, await order(), 'human:ada');
+    if (how === 'deleted') {
+      await expect(merging).rejects.toMatchObject({
+        code: 'MERGE_BASE_MISSING',
+        message: expect.stringContaining('main was deleted'),
+      });
+      expect(merges).toEqual([]);
+      expect(await told(at)).toEqual(['base deleted']);
+    } else {
+      await merging;
+      expect(merges).toEqual(['trunk']);
+      expect(await told(at)).toEqual(['base renamed']);
+    }
+  },
+);
+
 test('R-SEN-8: the base branch is renamed, and its own file still has the change merged', async () => {
   const at = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
   const { database, work, repository, url, pullRequest, order, row } = at;
@@ -219,6 +262,118 @@ test('R-SEN-8: the base branch is renamed, and its own file still has the change
   expect(await order()).toMatchObject({ status: 'completed', baseBranch: 'trunk' });
   expect(await row()).toMatchObject({ state: 'merged', followed: { mergeOfFile: 'green' } });
 });
+
+/** The base branch is gone; `trunk`, the default branch now, does not have its commits. */
+function deleteBase({ repository, url }: Published): void {
+  repository.git('checkout', '--quiet', '--orphan', 'trunk');
+  repository.git('rm', '--quiet', '-r', '-f', '.');
+  const trunk = repository.commit({ 'trunk.txt': 'trunk\n' });
+  repository.git('checkout', '--quiet', 'main');
+  repository.git('push', '--quiet', url, `${trunk}:refs/heads/trunk`);
+  repository.git('-C', url, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  repository.git('push', '--quiet', url, ':refs/heads/main');
+}
+
+test.each(['closes', 'leaves open'] as const)(
+  'R-SEN-8, R-ESC-3: the base branch is deleted, and a forge that %s its pull request: one question, and its answer works',
+  async (how) => {
+    const at = await published();
+    const { database, work, execute, pullRequest, order, row } = at;
+    deleteBase(at);
+    Object.assign(pullRequest, how === 'closes' ? { state: 'closed' } : { mergeable: null });
+    for (let looks = 0; looks < 3; looks++) await look(database, work.forge);
+    // Without a base branch, green completes nothing.
+    const { report } = at.said;
+    at.said.report = green;
+    await look(database, work.forge);
+    at.said.report = report;
+    expect(await order()).toMatchObject({
+      status: 'needs_review',
+      failure: { message: 'The base branch main of pull request 1 was deleted on the remote.' },
+    });
+    expect(await told(at)).toEqual(['base deleted']);
+    const asked = await database.query
+      .selectFrom('escalations')
+      .selectAll()
+      .where('workOrderId', '=', work.order.id)
+      .execute();
+    expect(asked).toHaveLength(1);
+    const [question] = asked;
+    expect(question?.options.map(({ id }) => id)).toEqual(['base:trunk', 'undo', 'cancel']);
+    expect(question).toMatchObject({ status: 'open', recommendedOption: 'base:trunk' });
+    if (!question) throw new Error('Nobody is asked');
+    await answer({ database, clock: systemClock }, question, 'base:trunk', { by: 'human:ada' });
+    await execute();
+    expect(await order()).toMatchObject({
+      status: 'in_progress',
+      step: 'awaiting_ci',
+      baseBranch: 'trunk',
+      failure: null,
+    });
+    const head = at.atRemote(pullRequest.headBranch);
+    expect(filesAt(at, head)).toEqual(['made.txt', 'trunk.txt']);
+    expect(await told(at)).toEqual(['base deleted', 'base replaced']);
+    const now = work.forge.pullRequests.at(-1);
+    expect(now).toMatchObject({ state: 'open', baseBranch: 'trunk', headSha: head });
+    expect(now?.number).toBe(how === 'closes' ? 2 : 1);
+    // The closed one does not cancel what the new one waits for.
+    for (let looks = 0; looks < 3; looks++) await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+    expect(await row()).toMatchObject({ state: 'open', baseBranch: 'trunk' });
+  },
+);
+
+test('R-SEN-8: the base branch is deleted while the agent mends, and the forge closes the pull request: one question', async () => {
+  const at = await published({ agent: changing });
+  const { database, work, execute, pullRequest, order } = at;
+  failOn(at, pullRequest.headSha);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  let isGone = false;
+  work.reached = (point) => {
+    if (point !== 'verifying:end' || isGone) return;
+    isGone = true;
+    deleteBase(at);
+    Object.assign(pullRequest, { state: 'closed' });
+  };
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'creating_pr' });
+  // It is repeated as long as somebody may be renaming the branch.
+  const run = await newestRunOf(database.query, work.order.id);
+  if (!run) throw new Error('There is no run');
+  await retriedBefore({ ...work, run, order: await order() }, 'BASE_BRANCH_MISSING', 5);
+  await database.query.updateTable('runs').set({ wakeAt: null }).where('id', '=', run.id).execute();
+  await execute();
+  expect(await order()).toMatchObject({ status: 'needs_review', failure: { code: 'BASE_BRANCH_MISSING' } });
+  const question = await openEscalationOf(database.query, work.order.id);
+  expect(question?.options.map(({ id }) => id)).toEqual(['base:trunk', 'undo', 'cancel']);
+  if (!question) throw new Error('Nobody is asked');
+  await answer({ database, clock: systemClock }, question, 'base:trunk', { by: 'human:ada' });
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'trunk' });
+  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toEqual(['made.txt', 'trunk.txt']);
+  expect(await told(at)).toEqual(['base deleted', 'base replaced']);
+});
+
+test.each(['closed', 'open'] as const)(
+  'R-SEN-8: a deleted base branch is there again, and its pull request, which was %s meanwhile, continues by itself',
+  async (state) => {
+    const at = await published();
+    const { database, work, repository, url, pullRequest, order } = at;
+    deleteBase(at);
+    Object.assign(pullRequest, { state, mergeable: null });
+    await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'needs_review' });
+    repository.git('push', '--quiet', url, 'main:refs/heads/main');
+    Object.assign(pullRequest, { state: 'open', mergeable: true });
+    at.said.report = green;
+    await look(database, work.forge);
+    await look(database, work.forge);
+    expect(await order()).toMatchObject({ status: 'completed', failure: null });
+    expect(await openEscalationOf(database.query, work.order.id)).toBeUndefined();
+    expect(await told(at)).toEqual(['base deleted', 'base back']);
+  },
+);
 
 test('fear: somebody merges the change by hand, as a squash, and Moose says to merge it', async () => {
   const at = await published();

@@ -136,6 +136,12 @@ const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedC
   AGENT_PROGRAM_MISSING: ({ agent }) => named('agent', agent, (name) => `The agent ${name} is not installed`),
   AGENT_LOGIN_REFUSED: ({ agent }) =>
     named('login', agent, (name) => `The login that ${name} uses was refused`),
+  AGENT_MEMBER_REFUSED: ({ agent, member }) =>
+    named(
+      'member',
+      `${String(agent)}:${String(member)}`,
+      () => `${String(agent)} sends a member that is refused, ${String(member)}`,
+    ),
   AGENT_AUTHENTICATION: ({ provider }) =>
     named('refused-key', provider, (name) => `The API key for ${name} was refused`),
   FORGE_CREDENTIALS_REFUSED: ({ host }) =>

@@ -58,6 +58,8 @@ export function faultOf({ failure, step }: Pick<OptionFacts, 'failure' | 'step'>
   // Git does not work here, so another model or agent does not help.
   if (failure.code.startsWith('GIT_')) return 'setting';
   if (failure.category === 'external') return 'provider';
+  // What an agent sends depends on its version, not on the work.
+  if (failure.code === 'AGENT_MEMBER_REFUSED') return 'provider';
   if (failure.category === 'transient') return 'passing';
   if (failure.code === 'TAKE_UPS_EXHAUSTED') return 'setting';
   if (failure.code.startsWith('SESSION_') || ofTheMachine.has(failure.code)) return 'passing';

@@ -232,6 +232,37 @@ test('R-ESC-3: the files of an agent without a result, and an end without a chan
     expect(idsFor({ ...answered, ...other }).ids).not.toContain('close');
 });
 
+test('R-ESC-3: for a base branch that is gone, the branches that are there are offered, and no retry that would miss it again', () => {
+  const gone = {
+    code: 'BASE_BRANCH_MISSING',
+    category: 'transient',
+    failureClass: 'unknown',
+    metadata: { otherBases: ['trunk', 'next'] },
+  } as const;
+  const change = { branch: 'moose/x', worktreePath: null, redChecks: [] };
+  expect(idsFor({ failure: gone, step: 'creating_pr', change })).toEqual({
+    ids: ['base:trunk', 'base:next', 'undo', 'cancel'],
+    recommended: 'base:trunk',
+  });
+  const alone = { ...gone, metadata: { otherBases: [] } };
+  expect(idsFor({ failure: alone, step: 'creating_pr', change }).recommended).toBe('retry');
+});
+
+test('R-ESC-3, R-GO-5: what is refused with each request of an agent is not sent again first', () => {
+  const refused = (kind: string) => ({
+    code: 'AGENT_MEMBER_REFUSED',
+    category: 'permanent' as const,
+    failureClass: 'unknown' as const,
+    metadata: { kind },
+  });
+  const at = { step: 'applying', change: null } as const;
+  expect(idsFor({ ...at, failure: refused('bad_request') }).recommended).toBe('model:p/strong');
+  const byGateway = idsFor({ ...at, failure: refused('refused_feature') });
+  expect(byGateway.recommended).toBe('agent:claude-code');
+  expect(byGateway.ids).not.toContain('model:p/strong');
+  expect(byGateway.ids).not.toContain('refine');
+});
+
 test('R-ESC-4: with many options, the one that a standing answer names is always among the six', () => {
   const many = { otherAgents: ['codex', 'claude-code'] };
   expect(idsFor(many).ids).toHaveLength(6);

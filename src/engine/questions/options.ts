@@ -4,13 +4,14 @@
 import type { Fault } from '../../domain/fault.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import { type OptionKind, type Risk, risks } from '../../domain/people/escalation.ts';
+import type { OptionKind, Risk } from '../../domain/people/escalation.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { type Estimates, faultOf, isOfAgent, type OptionFacts } from './option-facts.ts';
 import { raiseOptionOf } from './raise-limit-option.ts';
+import { ranked } from './rank-options.ts';
 
 export const optionsMax = 6;
 const otherModelsMax = 2;
@@ -132,6 +133,20 @@ function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
   return raise && { ...raise, from: step ?? 'routing' };
 }
 
+/** The branches that a deleted base branch can be replaced by, the best first. */
+export function otherBasesOf({ metadata }: Pick<OptionFacts['failure'], 'metadata'>): string[] {
+  return Array.isArray(metadata.otherBases) ? metadata.otherBases.map(String) : [];
+}
+
+export function otherBaseOption(base: string): OptionDraft {
+  const label = `Let the change go into ${base} instead`;
+  return draft(`base:${base}`, 'other_base', label, 'medium', {
+    from: 'creating_pr',
+    base,
+    costNanoUsd: '0',
+  });
+}
+
 /** The options that can be offered, in order of preference among similar ones. */
 const offers: readonly Offer[] = [
   {
@@ -146,7 +161,9 @@ const offers: readonly Offer[] = [
   },
   {
     fits: ({ step, failure }, fault) =>
-      making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
+      making.includes(step)
+        ? (fault !== 'setting' || step === 'generating') && !isRefusedForAll(failure)
+        : failure.code === 'NO_MODEL',
     make: (facts) =>
       firstOf(facts.otherModels, 'model', otherModelsMax, facts).map((model) =>
         draft(`model:${model}`, 'other_model', `Try with ${model}`, 'low', {
@@ -156,13 +173,22 @@ const offers: readonly Offer[] = [
       ),
   },
   {
-    fits: (facts) => !isOwnLimit(facts),
+    fits: ({ failure }) => otherBasesOf(failure).length > 0,
+    make: ({ failure }) => otherBasesOf(failure).map(otherBaseOption),
+  },
+  {
+    // The same branch would be missing again.
+    fits: (facts) => !isOwnLimit(facts) && otherBasesOf(facts.failure).length === 0,
     make: ({ step, isParked, failure }) => {
       // The same change would break the same contract.
       const isBroken = failure.code === contractBrokenCode && !isParked;
-      const label = isBroken ? sendBackLabel(failure.metadata) : retryLabel(step, isParked);
+      const label = isBroken
+        ? sendBackLabel(failure.metadata)
+        : isMemberRefused(failure)
+          ? 'Retry, after another version of the agent was installed'
+          : retryLabel(step, isParked);
       const from = isBroken ? 'generating' : (step ?? 'routing');
-      const risk = isEnded({ failure }) ? 'high' : isParked ? 'medium' : 'low';
+      const risk = isEnded({ failure }) || isMemberRefused(failure) ? 'high' : isParked ? 'medium' : 'low';
       return [draft('retry', 'retry', label, risk, { from })];
     },
   },
@@ -282,6 +308,12 @@ const offers: readonly Offer[] = [
   },
 ];
 
+const isMemberRefused = ({ code }: OptionFacts['failure']) => code === 'AGENT_MEMBER_REFUSED';
+
+/** The gateway refuses it, whatever model is asked for. */
+const isRefusedForAll = (failure: OptionFacts['failure']) =>
+  isMemberRefused(failure) && failure.metadata.kind === 'refused_feature';
+
 /** The agent finished without a change, so that it may be right that there is none. */
 const unchangedCodes: readonly string[] = ['AGENT_ANSWERED', 'AGENT_CHANGED_NOTHING'];
 
@@ -333,6 +365,7 @@ const free: readonly OptionKind[] = [
   'fix_by_hand',
   'take_left',
   'close',
+  'other_base',
   'undo',
   'cancel',
   'wait',
@@ -350,70 +383,6 @@ function estimated(draft: OptionDraft, estimates: Estimates, { envelopeNanoUsd }
     chanceOf,
     ...(chanceBasis === undefined ? {} : { chanceBasis }),
   };
-}
-
-/** A finished change is worth ten times what Moose reserved for one run of it; if that is unknown, a dollar. */
-const worthOfEnvelopes = 10n;
-const worthNanoUsdDefault = 1_000_000_000n;
-
-/**
- * The assumed success rate of an option without history. It only affects the order of options: people see the history,
- * or that there is none.
- */
-const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
-  work: {
-    refine: 0.6,
-    other_model: 0.45,
-    other_agent: 0.35,
-    take_left: 0.6,
-    allow_secret: 0.2,
-    accept_contract: 0.2,
-    retry: 0.15,
-  },
-  passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, take_left: 0.4, refine: 0.2 },
-  provider: { retry: 0.3, other_model: 0.6, other_agent: 0.3, refine: 0.1 },
-  setting: { retry: 0.7, other_model: 0.4, other_agent: 0.5, refine: 0.1 },
-  money: { raise_limit: 0.7, other_model: 0.4, retry: 0.35, refine: 0.2 },
-  time: { raise_limit: 0.6, refine: 0.4, take_left: 0.3, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
-};
-/** For these options, the chance of success does not depend on the failure. */
-const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1, close: 1 };
-
-/** The share of the worth that remains: someone has to fix a change with failing checks later. */
-const shareOfWorth: Partial<Record<OptionKind, number>> = {
-  accept: 0.3,
-  close: 0.3,
-  undo: 0,
-  cancel: 0,
-  wait: 0.5,
-};
-/** How much of a person's time an option takes, as a share of the worth. */
-const effort: Partial<Record<OptionKind, number>> = {
-  refine: 0.1,
-  raise_limit: 0.05,
-  accept: 0.1,
-  close: 0.1,
-  take_left: 0.05,
-  fix_by_hand: 0.7,
-};
-
-function expectedValueNanoUsd(option: OptionDraft, fault: Fault, envelopeNanoUsd: bigint | null): number {
-  const worth = Number(envelopeNanoUsd === null ? worthNanoUsdDefault : envelopeNanoUsd * worthOfEnvelopes);
-  const { kind, chance, costNanoUsd } = option;
-  const likely = chance ?? certain[kind] ?? expected[fault][kind] ?? 0;
-  const cost = costNanoUsd === null ? Number(envelopeNanoUsd ?? 0n) : Number(costNanoUsd);
-  return worth * (likely * (shareOfWorth[kind] ?? 1) - (effort[kind] ?? 0)) - cost;
-}
-
-/** Best option first. The sort is stable: equal options keep their order. */
-function ranked<Option extends OptionDraft>(
-  options: readonly Option[],
-  fault: Fault,
-  envelopeNanoUsd: bigint | null,
-): Option[] {
-  const value = (option: Option) => expectedValueNanoUsd(option, fault, envelopeNanoUsd);
-  const danger = (risk: Risk) => risks.indexOf(risk);
-  return [...options].sort((a, b) => value(b) - value(a) || danger(a.risk) - danger(b.risk));
 }
 
 /** Commands that advice may contain with the placeholder `ID`, which stands for the work order. */

@@ -1,8 +1,10 @@
 // Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { failureOfAgent } from '../../domain/agents/agent-failure.ts';
+import { memberRows, refusedMemberIn } from '../../domain/agents/refused-member.ts';
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -172,4 +174,30 @@ test.each<[string, MooseError, string | null]>([
   ['nothing that is named', new ConfigurationError({ ...about, code: 'MODEL_UNPRICED', message: 'x' }), null],
 ])('R-ESC-5: what counts as one cause: %s', (_, failure, key) => {
   expect(sharedCauseOf(failure)?.key ?? null).toBe(key);
+});
+
+test('R-ESC-5: work orders of one agent that a new member of its requests stops have one cause, whatever their words', () => {
+  const words = fc.stringMatching(/^[a-z ]{0,60}$/);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...memberRows),
+      words,
+      words,
+      fc.constantFrom(400, 422),
+      (row, before, after, status) => {
+        const failed = (kind: 'bad_request' | 'refused_feature', said: string) =>
+          failureOfAgent({ agent: 'claude-code', title: 'Claude Code', kind, said, status });
+        const one = failed('bad_request', `${before} ${row.sample}`);
+        const other = failed('refused_feature', `${row.sample} ${after}`);
+        for (const failure of [one, other])
+          expect(failure).toMatchObject({
+            code: 'AGENT_MEMBER_REFUSED',
+            category: 'permanent',
+            metadata: { member: refusedMemberIn(row.sample) },
+          });
+        expect(sharedCauseOf(one)).toEqual(sharedCauseOf(other));
+        expect(sharedCauseOf(one)?.title).toContain(String(refusedMemberIn(row.sample)));
+      },
+    ),
+  );
 });

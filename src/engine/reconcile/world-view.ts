@@ -5,7 +5,12 @@ import { shortId } from '../../domain/ids.ts';
 import { listRefs } from '../../git/read/list-refs.ts';
 import { branchPrefix } from '../../git/refs/branch-name.ts';
 import { isThere } from '../../git/run/is-there.ts';
-import { entryNames, entryPathOf, repositoryOfEntry } from '../../git/worktree/worktree-entry.ts';
+import {
+  entryNames,
+  entryPathOf,
+  interruptedNames,
+  repositoryOfEntry,
+} from '../../git/worktree/worktree-entry.ts';
 import { storedWorktreePath } from '../../git/worktree/worktree-list.ts';
 import { type MarkedProcesses, markedProcesses } from '../../sessions/marked-processes.ts';
 import { namesIn } from '../../stdx/text/names-in.ts';
@@ -91,7 +96,8 @@ export function viewWorld(deps: ViewDeps): WorldView {
       once(`names ${folder}`, async () => (await namesIn(join(dataDirectory, folder))).sort()),
     worktreeFacts: async () => {
       const names = (await view.entries()).map(({ name }) => name);
-      const here = [...new Set([...names, ...(await view.namesIn('worktrees'))])];
+      const parts = await interruptedNames(join(dataDirectory, 'worktrees'));
+      const here = [...new Set([...names, ...parts, ...(await view.namesIn('worktrees'))])];
       return rows('worktrees', (query) => worktreeFacts(query, host, here));
     },
     repositoryPaths: () => rows('repository paths', (query) => repositoryPathsOn(query, host)),

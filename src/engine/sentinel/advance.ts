@@ -3,18 +3,22 @@
 
 import { failuresOf } from '../../domain/forge/counting-checks.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
+import type { GroundChange } from '../../domain/work-order/ground-change.ts';
 import type { Feedback } from '../../domain/work-order/step-result.ts';
 import { type Look, saveLook } from '../../store/work/pull-requests/followed-pull-requests.ts';
+import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs/runs.ts';
 import { judgementsOf } from '../../store/work/work-orders/judgements.ts';
 import { recordMerge } from '../commands/merge/record-merge.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import { withdraw } from '../questions/resolve-question.ts';
 import { followsUnmerged } from '../run/effects/merge-hold.ts';
 import { isOtherBranch } from '../run/effects/own-pull-request.ts';
 import { feedbackOf, marksOf } from './act/ci-failure.ts';
 import { cancelClosed, completeOrder, judgeClosed, judgeHeld, reopenOrder } from './act/end-order.ts';
 import { executeNext } from './act/execute-next.ts';
 import { mustWithdrawMerge, withdrawMerge } from './act/merge-now.ts';
+import { askForBase, asksForBase, findBaseGone, withoutBase } from './base-gone.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { followBase, followParent } from './follow-parent.ts';
 import { followSettings } from './follow-pull-request.ts';
@@ -51,7 +55,8 @@ export async function advance(context: LookContext): Promise<void> {
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
   if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
-  if (isReopened(context)) return reopened(context, told);
+  if (asksForBase(order)) return onBaseAgain(context, told);
+  if (isReopened(context)) return reopened(context, told, { is: 'opened again', number });
   if (mustWithdrawMerge(context)) return withdrawMerge(context);
   await followBase(context, told);
   const parent = await followParent(context, told);
@@ -59,6 +64,9 @@ export async function advance(context: LookContext): Promise<void> {
   const settings = followSettings(context);
   let ground = await lookAtGround(context, told);
   const isWaiting = standingOf(order) === 'waiting';
+  const goneOf = async () => (isWaiting && ground.isBaseGone ? findBaseGone(context, told) : null);
+  let without = await goneOf();
+  if (without) return withoutBase(context, without);
   const merge = context.isUnread ? 'never' : settings.merge;
   const snapshot = await lookAt(context, told, { merge, isWaiting });
   const found = await withFailure(context, snapshot);
@@ -87,6 +95,8 @@ export async function advance(context: LookContext): Promise<void> {
   // What ends the work, or cannot be taken back, is decided on what is there now.
   if (next.act === 'merge' || next.act === 'complete') {
     ground = await lookAtGround(context, told, { isFresh: true });
+    without = await goneOf();
+    if (without) return withoutBase(context, without);
     next = decide();
   }
   await executeNext(context, found, context.isUnread && next.act === 'merge' ? unread : next);
@@ -146,9 +156,10 @@ async function lookLater({ database, row, signal }: LookContext, waitingFor: str
 async function ended(context: LookContext, told: PullRequest): Promise<void> {
   const { database, row, order, signal, clock } = context;
   const isGreen = told.state === 'merged' && standingOf(order) !== 'other' && (await wasGreen(context, told));
+  const isNew = row.state !== told.state;
+  const without = told.state === 'closed' && isNew ? await findBaseGone(context, told) : null;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const isNew = row.state !== told.state;
     await saveLook(query, row, endedLook(context, told));
     const finishedAt = clock.now();
     if (told.state === 'merged' && isNew)
@@ -158,15 +169,17 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
         now: finishedAt,
       });
     if (told.state === 'merged') await judgeHeld(query, context, 'merge', told.headSha);
-    else if (isNew) await judgeClosed(query, context);
-    if (standingOf(order) === 'other') return;
+    else if (isNew && without === null) await judgeClosed(query, context);
+    const newest = await pullRequestOf(query, order.id);
+    if (standingOf(order) === 'other' || newest?.number !== row.number) return;
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',
         isGreen,
         finishedAt,
       });
-    else await cancelClosed(query, order, { number: row.number, finishedAt });
+    else if (without) await askForBase(query, context, without);
+    else if (!asksForBase(order)) await cancelClosed(query, order, { number: row.number, finishedAt });
   }, signal);
   if (told.state === 'merged') await noticeRevert(context, told);
 }
@@ -185,13 +198,20 @@ function isReopened({ row, order }: LookContext): boolean {
   return row.state === 'closed' && order.status === 'cancelled' && order.changedBy === sentinelActor;
 }
 
-async function reopened(context: LookContext, told: PullRequest): Promise<void> {
+/** Somebody has pushed the base branch again, before anybody has said into which branch the change goes. */
+async function onBaseAgain(context: LookContext, told: PullRequest): Promise<void> {
+  if (await findBaseGone(context, told)) return lookLater(context, 'Your answer to the question about it.');
+  return reopened(context, told, { is: 'base back', branch: told.baseBranch });
+}
+
+async function reopened(context: LookContext, told: PullRequest, change: GroundChange): Promise<void> {
   const { database, row, order, signal, clock } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const change = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
-    await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change });
-    await reopenOrder(query, order, { number: row.number });
+    const seen = { state: told.state, headSha: told.headSha, updatedAt: clock.now() };
+    await saveLook(query, row, { nextLookMs: reopenedMs, looksUnchanged: 0, change: seen });
+    await reopenOrder(query, order, change);
+    await withdraw(query, { workOrderId: order.id }, 'it continues');
   }, signal);
 }
 

@@ -131,6 +131,12 @@ export const sentinelFailures = catalogue('sentinel', {
         'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
     },
   },
+  PULL_REQUEST_WITHOUT_BASE: {
+    kind: 'permanent',
+    message: 'The base branch {baseBranch} of pull request {number} was deleted on the remote.',
+    advice:
+      'Say into which branch the change goes. Or push {baseBranch} there again, and open the pull request again if it was closed: Moose then continues.',
+  },
   REQUIRED_CHECK_MISSING: {
     kind: 'permanent',
     message: 'The forge will not merge {where}: {because}.',

@@ -16,10 +16,12 @@ import type { LookContext } from './follow-deps.ts';
 import type { Followed } from './next/followed.ts';
 import { type Known, standingOf } from './next/next-of-facts.ts';
 
-type Told = Pick<PullRequest, 'headSha' | 'baseSha' | 'baseBranch'>;
+type Told = Pick<PullRequest, 'headSha' | 'baseSha' | 'baseBranch' | 'mergeable'>;
 type Ground = Pick<Known, 'authors' | 'baseRewritten'> & {
   /** The base branch contains the change, whatever the forge shows: somebody has merged it by hand. */
   isMerged: boolean;
+  /** The remote has no such base branch. */
+  isBaseGone: boolean;
 };
 
 /**
@@ -40,11 +42,14 @@ export async function lookAtGround(
   const routed = await database.run((query) => newestStepResult(query, order.id, 'routing'), signal);
   const isComparable = order.stackedOn === null && routed?.publishedSha !== undefined;
   // A forge may report an old base branch: completed work is looked at seldom, and then in any case.
-  const comparesBase = isComparable && (isNewBase || isFresh || isDone);
+  // It cannot say whether a change merges into a branch that is gone.
+  const isUnsure = told.mergeable !== true && standingOf(order) === 'waiting';
+  const comparesBase = isComparable && (isNewBase || isFresh || isDone || isUnsure);
   if (!isNewHead && !comparesBase) return asKnown(context, told);
   if (!routed) return asKnown(context, told);
   const known: KnownGround = {
     baseBranch: told.baseBranch,
+    startedOn: routed.baseBranch,
     publishedSha: isComparable ? routed.publishedSha : undefined,
     branch: context.row.headBranch,
     remoteSha: context.pushedSha,
@@ -52,7 +57,8 @@ export async function lookAtGround(
   };
   const ground = await remoteNow(context, known);
   if (ground !== null) await keep(context, told, known, ground);
-  return asKnown(context, told);
+  const isBaseGone = ground !== null && ground.baseTip === null && order.stackedOn === null;
+  return { ...asKnown(context, told), isBaseGone };
 }
 
 /** Null if the remote cannot be asked now: the next look asks again. */
@@ -110,6 +116,7 @@ function asKnown(context: LookContext, told: Told): Ground {
   if (isOther && head?.isOwn) context.pushedSha = told.headSha;
   const isRewritten = followed.comparedBase?.isRewritten === true;
   return {
+    isBaseGone: false,
     isMerged: followed.comparedBase?.isMerged === true && !isOther,
     authors: isOther ? (head?.authors ?? []) : [],
     baseRewritten: isRewritten

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { isSha } from '../read/revision.ts';
+import { commitsAmong, isSha } from '../read/revision.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { isThere } from '../run/is-there.ts';
 import { type GitCall, runGit } from '../run/run-git.ts';
@@ -145,4 +145,16 @@ export async function fetchBranch(where: RemoteBranch): Promise<void> {
     `refs/heads/${branch}`,
   ];
   await runRemoteGit(repositoryPath, args, remoteUrl, { signal });
+}
+
+/** Fetches those of these branches, as the remote has them, whose commits are not here. Null: there is no such branch. */
+export async function fetchMissing(
+  where: Omit<RemoteBranch, 'branch'>,
+  branches: ReadonlyArray<[branch: string, sha: string | null]>,
+): Promise<void> {
+  const shas = branches.flatMap(([, sha]) => sha ?? []);
+  if (shas.length === 0) return;
+  const here = await commitsAmong(where.repositoryPath, shas, { signal: where.signal });
+  for (const [branch, sha] of branches)
+    if (sha !== null && !here.has(sha)) await fetchBranch({ ...where, branch });
 }

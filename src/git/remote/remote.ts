@@ -3,12 +3,13 @@
 
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
-import { syncFolder } from '../../stdx/files/durable-files.ts';
+import { syncWritten } from '../../stdx/files/durable-files.ts';
 import { assertCommit, assertSha, commitMissing, commitsAmong, hasCommit } from '../read/revision.ts';
 import { branchMissing, branchMoved } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { keepCommit } from '../refs/preserve.ts';
 import { lookAfter } from '../run/look-after.ts';
+import { mendLostBranches } from './lost-branches.ts';
 import { fetchBranch, leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
@@ -42,10 +43,12 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   try {
     const moved = await leasedPush(push, { from: expectedRemoteSha, to: sha });
     // git flushes a reference, and not the name that it gives it.
-    if (push.isMooses && moved === 'moved') await syncFolder(dirname(join(remoteUrl, 'refs/heads', branch)));
+    if (push.isMooses && moved === 'moved') await syncWritten(dirname(join(remoteUrl, 'refs/heads', branch)));
     return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
+    const mayHaveLost = push.isMooses === true && error.code === 'REMOTE_REJECTED';
+    if (mayHaveLost && (await lookAfter(error, () => mendLostBranches(push))) > 0) return pushBranch(push);
     const isMissing = !(await lookAfter(error, () => hasCommit(repositoryPath, sha, { signal })));
     // An earlier push of the same commit may have succeeded in between.
     const mayBeThere = isMissing || error.code === 'REMOTE_REJECTED';
@@ -87,7 +90,10 @@ export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'del
     await leasedPush(deletion, { from: expectedSha, to: null });
   } catch (error) {
     const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
-    if (!isRejected || (await lookAfter(error, () => remoteBranchSha(deletion))) !== null) throw error;
+    if (!isRejected) throw error;
+    const actualSha = await lookAfter(error, () => remoteBranchSha(deletion));
+    if (actualSha === expectedSha) throw error;
+    if (actualSha !== null) throw branchMoved('delete remote branch', { branch, expectedSha, actualSha });
   }
   return 'deleted';
 }

@@ -49,6 +49,15 @@ export async function entryNames(parent: string): Promise<string[]> {
   }
 }
 
+/** A folder that making or removing a worktree leaves if it is interrupted: beside the worktree, or beside its entry. */
+const interrupted = /^\.(.+)\.(?:removing|draft-[0-9a-f-]{36})$/;
+
+/** The names of the worktrees below `parent` of which an interrupted call has left something. */
+export async function interruptedNames(parent: string): Promise<string[]> {
+  const folders = [resolve(parent), dirname(entryPathOf(join(resolve(parent), 'name')))];
+  return folders.flatMap((folder) => namesNow(folder)).flatMap((name) => interrupted.exec(name)?.[1] ?? []);
+}
+
 /** git's own directory of the repository to which an entry belongs; null if the entry does not say. */
 export async function repositoryOfEntry(entry: string): Promise<string | null> {
   return (await readIfThere(join(entry, 'commondir')))?.trimEnd() ?? null;

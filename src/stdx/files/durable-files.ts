@@ -13,7 +13,7 @@ import {
   type WriteStream,
   writeFileSync,
 } from 'node:fs';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { hasErrorCode } from '../system-error.ts';
@@ -136,7 +136,19 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** The same without waiting. */
+/** Where what flushes a name flushes what was written before it, by the number of the kernel: ext4, XFS and tmpfs. */
+const inOrder: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x01021994]);
+
+/**
+ * As `syncFolder`, and everything that was written before is on the disk too, whoever wrote it: btrfs, for one, flushes
+ * the names of a folder alone.
+ */
+export async function syncWritten(folder: string): Promise<void> {
+  const { type } = await statfs(folder);
+  await (inOrder.has(type) ? syncFolder(folder) : flush(folder));
+}
+
+/** As `syncFolder`, without waiting. */
 export function syncFolderNow(path: string): void {
   const folder = openSync(path, 'r');
   try {

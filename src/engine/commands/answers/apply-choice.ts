@@ -6,7 +6,8 @@ import type { EscalationOption } from '../../../domain/people/escalation.ts';
 import { assertNever } from '../../../stdx/assert-never.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import { allowSecret } from '../../../store/work/projects/allowed-secrets.ts';
-import { recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { tellGround } from '../../run/ground/tell-ground.ts';
 import { cancelIn } from '../cancel.ts';
 import { raiseLimit } from '../change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../start-run.ts';
@@ -56,6 +57,16 @@ export async function applyChoice(
     case 'accept_contract':
       await acceptChangedContract(query, order, chosen);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
+    case 'other_base':
+      return {
+        run_id: await retryIn(
+          query,
+          deps,
+          await takeBase(query, order, chosen),
+          settingsOf(order, chosen),
+          by,
+        ),
+      };
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };
     case 'fix_by_hand':
@@ -70,6 +81,24 @@ export async function applyChoice(
     default:
       return assertNever(option.kind);
   }
+}
+
+/** Another base branch in place of one that was deleted: the run brings the change there before it publishes it. */
+async function takeBase(
+  query: Query,
+  order: WorkOrder,
+  { option: { base }, by }: Chosen,
+): Promise<WorkOrder> {
+  if (base === undefined) throw new TypeError('An option for another base branch does not name one');
+  const from = order.baseBranch ?? '';
+  await changeWorkOrder(
+    query,
+    order.id,
+    {},
+    { baseBranch: base, changedBy: by, changedBecause: `its base branch is ${base} now` },
+  );
+  await tellGround(query, order, [{ is: 'base replaced', from, into: base }], by);
+  return { ...order, baseBranch: base };
 }
 
 /** Raises the daily or monthly limit that the option names, if it names one. */

@@ -12,7 +12,7 @@ import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import type { Forge, PullRequest } from '../../ports/forge.ts';
 import { knownGround } from '../../run/ground/known-ground.ts';
-import { changesOf, lookAtRemote } from '../../run/ground/remote-ground.ts';
+import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-ground.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import { projectHere } from '../../run/project-here.ts';
 import { remotePlace } from '../../run/remote-place.ts';
@@ -20,13 +20,14 @@ import { commandFailures } from '../failure-catalogue.ts';
 import type { MergeCheckDeps } from './check-before-merge.ts';
 import { baseRewritten } from './in-conflict.ts';
 
-/** The pull request as it is merged. @throws MERGE_BASE_REWRITTEN, and the errors of `runRemoteGit` */
+/** The pull request as it is merged. @throws MERGE_BASE_REWRITTEN, MERGE_BASE_MISSING, and the errors of `runRemoteGit` */
 export async function lookBeforeMerge(
-  { database, checking }: MergeCheckDeps,
+  deps: MergeCheckDeps,
   order: WorkOrder,
-  { forge, found }: { forge: Pick<Forge, 'host' | 'repository'>; found: PullRequest },
+  { forge, found }: { forge: Pick<Forge, 'host' | 'repository' | 'updatePullRequest'>; found: PullRequest },
   actor: string,
 ): Promise<PullRequest> {
+  const { database, checking } = deps;
   if (!checking) return found;
   const { project, results, effects } = await database.run(async (query) => ({
     project: projectHere(await projectById(query, order.projectId), checking.settings.dataDirectory),
@@ -39,7 +40,20 @@ export async function lookBeforeMerge(
   const remote = await remotePlace(project, checking.settings.dataDirectory);
   if (remote.isMooses && !(await isThere(remote.url))) return found;
   const known = { ...knownGround(order, { routed, applied, effects }), baseBranch: found.baseBranch };
-  const ground = await lookAtRemote({ repositoryPath: project.repositoryPath, remote }, known);
+  const place = { repositoryPath: project.repositoryPath, remote };
+  const ground = await lookAtRemote(place, known);
+  if (ground.baseTip === null && order.stackedOn === null) {
+    const { renamedTo: into } = await basesInstead(place, known);
+    const from = found.baseBranch;
+    const change =
+      into === null
+        ? { is: 'base deleted' as const, branch: from }
+        : { is: 'base renamed' as const, from, into };
+    await database.run((query) => tellGround(query, order, [change], actor));
+    if (into === null) throw baseGone(order, from, remote.shownUrl);
+    const moved = await forge.updatePullRequest(found.number, { baseBranch: into });
+    return lookBeforeMerge(deps, order, { forge, found: moved }, actor);
+  }
   const changes = changesOf(known, ground);
   await database.run((query) => tellGround(query, order, changes, actor));
   const [rewritten] = changes.filter(({ is }) => is === 'base rewritten');
@@ -51,6 +65,11 @@ export async function lookBeforeMerge(
   const at = { projectId: order.projectId, host: forge.host, repository: forge.repository };
   await database.run((query) => changePullRequest(query, at, found.number, { headSha }));
   return { ...found, headSha };
+}
+
+function baseGone(order: WorkOrder, baseBranch: string, shownUrl: string) {
+  const facts = { operation: 'merge', workOrderId: order.id };
+  return commandFailures.MERGE_BASE_MISSING(facts, { baseBranch, shownUrl, id: shortId(order.id) });
 }
 
 async function refused(

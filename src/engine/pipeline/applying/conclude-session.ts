@@ -6,6 +6,7 @@ import type { Classification } from '../../../classifier/failure-case.ts';
 import { lackIn } from '../../../classifier/lack.ts';
 import { failureOfAgent } from '../../../domain/agents/agent-failure.ts';
 import { agentFailures } from '../../../domain/agents/agent-failure-catalogue.ts';
+import { refusedMemberIn } from '../../../domain/agents/refused-member.ts';
 import type { MooseError } from '../../../domain/failure.ts';
 import { leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
@@ -134,13 +135,13 @@ async function decideEnd(
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
   const [provider = ''] = generated.model?.split('/') ?? [];
-  const seen =
-    calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, sentence) : null;
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  const words = { sentence, output: `${stdout.text}\n${stderr.text}` };
+  const seen = calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, words) : null;
   if (outcome === 'changed_nothing' && !isTakenBack && seen === null) {
     const answered = answerTo(work, { routed, generated, parentSha }, result);
     if (answered) return answered;
   }
-  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   const output: AgentOutput = {
     agent: agent.name,
     stdoutTail: stdout.text,
@@ -359,13 +360,24 @@ function verdictOfLedger(
   agent: string,
   provider: string,
   { lastFailure, stoppedReason }: SessionCalls,
-  said: string,
+  { sentence, output }: { sentence: string; output: string },
 ): MooseError | null {
   const named = { agent, title: agent, circuit: `provider:${provider}`, metadata: { provider } };
-  if (stoppedReason !== null) return failureOfAgent({ ...named, kind: 'braked', said: stoppedReason });
+  // An agent that sends again what is refused each time is braked: what it sends is the cause.
+  const said = isAboutRequest(lastFailure?.kind) && refusedMemberIn(sentence) === null ? output : sentence;
+  const isOfMember = isAboutRequest(lastFailure?.kind) && refusedMemberIn(said) !== null;
+  if (stoppedReason !== null && !isOfMember)
+    return failureOfAgent({ ...named, kind: 'braked', said: stoppedReason });
   if (lastFailure === null) return null;
   const { kind, status, retryAfterMs } = lastFailure;
-  return failureOfAgent({ ...named, kind, status, retryAfterMs, said });
+  return failureOfAgent({ ...named, kind, status, retryAfterMs, said: isOfMember ? lineOf(said) : sentence });
+}
+
+const isAboutRequest = (kind: string | undefined) => kind === 'bad_request' || kind === 'refused_feature';
+
+/** The line that names the member. */
+function lineOf(said: string): string {
+  return said.split('\n').find((line) => refusedMemberIn(line) !== null) ?? said;
 }
 
 /**

@@ -192,10 +192,12 @@ test('R-PIPE-7: if somebody moves the branch right after the push, the pull requ
 
 test('R-PIPE-7: if the base branch is gone from the remote, the push stays and the reason is reported', async () => {
   const at = await withOrigin();
+  gitIn(at.origin, 'branch', 'other', 'main');
   gitIn(at.origin, 'branch', '-D', 'main');
   await expect(creatingPr(at.work)).rejects.toMatchObject({
     code: 'BASE_BRANCH_MISSING',
     category: 'transient',
+    metadata: { otherBases: ['other'] },
   });
   expect(at.there()).toBe(headOf(at));
   expect(at.work.forge.pullRequests).toEqual([]);

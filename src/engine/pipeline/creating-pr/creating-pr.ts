@@ -9,6 +9,7 @@ import { storableText } from '../../../store/storable.ts';
 import { parentOf } from '../../../store/work/plans/stacks.ts';
 import { keepRemotePath } from '../../../store/work/projects/projects.ts';
 import {
+  changePullRequest,
   endPullRequest,
   type PullRequestRow,
   pullRequestOf,
@@ -26,6 +27,7 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { unreadMessages } from '../generating/unread-messages.ts';
 import { jointSection, letNextPublish } from '../groups/joint-context.ts';
+import { isClosedWithBase } from './base-missing.ts';
 import { closingOf } from './closing-of.ts';
 import { lookBeforePublishing, type Publishing } from './look-before-publishing.ts';
 import { keptTexts, pullRequestBody, writtenTexts } from './pull-request-texts.ts';
@@ -52,12 +54,13 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
     const told: PullRequest = forge.hasChecks ? { ...own.told, state: 'open', mergedSha: null } : own.told;
     return published(work, { forge, routed: { ...start, baseBranch: told.baseBranch }, told, remote });
   }
-  refuseEnded(work, own);
+  if (!(await isClosedWithBase(work, remote, own.told))) refuseEnded(work, own);
   const planned = { ...start, baseBranch: await baseNow(work, forge, start, own) };
-  const isOpen = own.told?.state === 'open';
-  const ground = await lookBeforePublishing(work, { routed: planned, applied, effects, remote, isOpen });
+  const publishing = { routed: planned, applied, effects, remote, startedOn: start.baseBranch };
+  const ground = await lookBeforePublishing(work, publishing);
   if ('end' in ground) return ground;
   const routed = { ...planned, ...ground };
+  await retargetOpen(work, forge, own, routed.baseBranch);
   const joint = await jointSection(work);
   const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
   const closing = await closingOf(work, forge);
@@ -97,7 +100,7 @@ export async function creatingPr(work: Work): Promise<StepEnd<'creating_pr'>> {
       },
     ]);
   } catch (cause) {
-    return movedMeanwhile(work, { routed, applied, effects, remote, isOpen }, cause);
+    return movedMeanwhile(work, { ...publishing, routed }, cause);
   }
   const told = await readBack(work, forge, routed, draft.headSha);
   return published(work, { forge, routed, told: { ...told, number }, remote, before: own });
@@ -230,6 +233,20 @@ function refuseEnded({ run, order }: Work, { row, told }: OwnPullRequest): void 
   );
 }
 
+/** The base branch was renamed or deleted, and a forge that leaves the pull request open is told the new one. */
+async function retargetOpen(
+  work: Work,
+  forge: Forge,
+  { row, told }: OwnPullRequest,
+  into: string,
+): Promise<void> {
+  if (told?.state !== 'open' || told.baseBranch === into) return;
+  await askForge(asking(work, forge), 'retarget', () =>
+    forge.updatePullRequest(told.number, { baseBranch: into }, work.signal),
+  );
+  if (row) await fenced(work, (query) => changePullRequest(query, row, row.number, { baseBranch: into }));
+}
+
 /**
  * A person may have merged, closed or retargeted the pull request on the forge, or the parent change may have been
  * merged since the start; then this change goes where that one went (R-SPEC-5). An open pull request keeps its base on
@@ -243,8 +260,11 @@ async function baseNow(
 ): Promise<string> {
   const { order, database, signal, actor } = work;
   const parent = await database.run((query) => parentOf(query, order), signal);
-  if (parent === undefined)
-    return told?.state === 'open' ? told.baseBranch : (order.baseBranch ?? routed.baseBranch);
+  if (parent === undefined) {
+    const own = order.baseBranch ?? routed.baseBranch;
+    // If the forge shows what Moose last knew, a person has given the work order another base branch.
+    return told?.state === 'open' && told.baseBranch !== row?.baseBranch ? told.baseBranch : own;
+  }
   if (row && told?.state === 'open')
     return retarget({ ...asking(work, forge), database, order, row, told, parent, actor });
   const into = parent.state === 'merged' ? parent.baseBranch : parent.branch;

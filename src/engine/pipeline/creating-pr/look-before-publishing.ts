@@ -6,7 +6,7 @@ import { isThere } from '../../../git/run/is-there.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { knownGround } from '../../run/ground/known-ground.ts';
-import { changesOf, lookAtRemote, renamedBase } from '../../run/ground/remote-ground.ts';
+import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-ground.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
@@ -18,14 +18,14 @@ export interface Publishing {
   applied: ApplyingResult;
   effects: readonly Effect[];
   remote: RemotePlace;
-  /** The pull request is open: its forge says into which branch it goes. */
-  isOpen: boolean;
+  /** The base branch with which the change began; `routed` has that into which it goes. */
+  startedOn: string;
 }
 
 /** The base branch into which it is published, or the end of this cycle. */
 export async function lookBeforePublishing(
   work: Work,
-  { routed, applied, effects, remote, isOpen }: Publishing,
+  { routed, applied, effects, remote, startedOn }: Publishing,
 ): Promise<{ baseBranch: string } | Extract<StepEnd<'creating_pr'>, { end: 'again' }>> {
   const { order, project, signal, actor } = work;
   const { repositoryPath } = project;
@@ -34,31 +34,38 @@ export async function lookBeforePublishing(
   if (!(await hasCommit(repositoryPath, applied.headSha, { signal })))
     await restoreCommits(work, routed.branch);
   const place = { repositoryPath, remote, signal };
-  const known = { ...knownGround(order, { routed, applied, effects }), ...asPlanned };
+  const known = { ...knownGround(order, { routed, applied, effects }), ...asPlanned, startedOn };
   const ground = await lookAtRemote(place, known);
-  if (ground.baseTip === null && !isOpen) return renamed(work, place, known);
+  if (ground.baseTip === null) return renamed(work, place, known);
   const why = await whyBring(work, known, ground);
   if (why === null) return asPlanned;
   const changes = changesOf(known, ground);
   await fenced(work, (query) => tellGround(query, order, changes, actor));
   const because = {
     others: `others pushed to ${routed.branch}`,
-    rewritten: `${routed.baseBranch} was rewritten`,
+    rewritten:
+      routed.baseBranch === startedOn
+        ? `${routed.baseBranch} was rewritten`
+        : `it goes into ${routed.baseBranch} now`,
     conflict: `${routed.baseBranch} has changes that conflict with it`,
   };
   return { end: 'again', because: because[why] };
 }
 
-/** A missing base branch that has no other name is reported when the change is published. */
+/** A missing base branch that has no other name is reported again when the change is published. */
 async function renamed(
   work: Work,
-  place: Parameters<typeof renamedBase>[0],
-  known: Parameters<typeof renamedBase>[1],
+  place: Parameters<typeof basesInstead>[0],
+  known: Parameters<typeof basesInstead>[1],
 ): Promise<{ baseBranch: string }> {
   const { order, actor } = work;
   const { baseBranch: from } = known;
-  const into = order.stackedOn === null ? await renamedBase(place, known) : null;
-  if (into === null) return { baseBranch: from };
+  if (order.stackedOn !== null) return { baseBranch: from };
+  const { renamedTo: into } = await basesInstead(place, known);
+  if (into === null) {
+    await fenced(work, (query) => tellGround(query, order, [{ is: 'base deleted', branch: from }], actor));
+    return { baseBranch: from };
+  }
   await fenced(work, async (query) => {
     await tellGround(query, order, [{ is: 'base renamed', from, into }], actor);
     const changedBecause = `its base branch ${from} is ${into} now`;

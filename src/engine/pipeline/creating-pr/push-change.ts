@@ -2,7 +2,6 @@
 // publishes one commit by the forge with the same files instead. The local branch keeps its own commits; the push
 // effect records which commit of the forge corresponds to which local commit.
 
-import type { TransientError } from '../../../domain/failure.ts';
 import { isMooseError } from '../../../domain/failure.ts';
 import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { blobOf, changeBetween, messageOf } from '../../../git/commit/change-to-sign.ts';
@@ -31,6 +30,7 @@ import { pipelineFailures } from '../failure-catalogue.ts';
 import { renewCommitsAfterBoot } from '../preparing/after-boot.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 import { pathOf } from '../preparing/worktree-path.ts';
+import { baseMissing } from './base-missing.ts';
 
 interface Pushing {
   routed: RoutingResult;
@@ -98,23 +98,15 @@ export async function assertPushed(
   remote: RemotePlace,
 ): Promise<void> {
   const { repositoryPath } = work.project;
-  const { url: remoteUrl, isMooses, shownUrl } = remote;
+  const { url: remoteUrl, isMooses } = remote;
   const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
   const found = await remoteBranchShas(where, [branch, baseBranch]);
   const there = found.get(branch) ?? null;
-  if (!found.has(baseBranch)) throw baseMissing(baseBranch, branch, shownUrl);
+  if (!found.has(baseBranch)) throw await baseMissing(work, remote, { baseBranch, branch });
   if (there === headSha) return;
   throw pipelineFailures.PUSH_NOT_AS_WRITTEN(
     { operation: 'read back', metadata: { expected: headSha, found: there } },
     { branch },
-  );
-}
-
-/** Someone may be renaming the branch: publishing is retried, and then a person is asked. */
-function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
-  return pipelineFailures.BASE_BRANCH_MISSING(
-    { operation: 'read back', metadata: { baseBranch, branch, remote: shownUrl } },
-    { baseBranch, shownUrl, branch },
   );
 }
 

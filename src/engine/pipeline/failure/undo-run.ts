@@ -6,7 +6,9 @@ import { asSentence } from '../../../domain/text/sentence.ts';
 import type { Query } from '../../../store/database.ts';
 import { toJson } from '../../../store/storable.ts';
 import { updateRun } from '../../../store/work/runs/runs.ts';
+import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import { undoneBecause } from '../../commands/undo-words.ts';
 import { judgeOutcome } from '../../learner/outcomes/judge-outcome.ts';
 import { askHuman, askTogether } from '../../questions/ask-human.ts';
 import { undoOptions } from '../../questions/undo-options.ts';
@@ -26,7 +28,13 @@ export async function undoRun(work: Work): Promise<void> {
 async function endUndone(work: Work): Promise<void> {
   await fenced(work, async (query) => {
     await updateRun(query, work.run.id, { state: 'ended', outcome: 'undone', endedAt: work.clock.now() });
-    await recordEvent(query, { workOrderId: work.order.id, kind: 'undone', actor: work.actor });
+    const because = undoneBecause(await effectsOf(query, work.order.id));
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'undone',
+      actor: work.actor,
+      reason: because,
+    });
     // What was never published, such as a candidate that was not kept, is not judged by what becomes of its branch.
     if (work.order.pullRequestUrl !== null)
       await judgeOutcome(query, work.order.id, {
@@ -49,7 +57,7 @@ async function endUndone(work: Work): Promise<void> {
         stepState: 'done',
         finishedAt: work.clock.now(),
         changedBy: work.actor,
-        changedBecause: 'everything was undone',
+        changedBecause: because,
       },
     );
   });

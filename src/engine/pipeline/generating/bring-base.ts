@@ -17,7 +17,6 @@ import { rebaseOnto } from '../../../git/merge/rebase-onto.ts';
 import { signOff } from '../../../git/merge/sign-off.ts';
 import { makeBundle, makePatch } from '../../../git/read/patch.ts';
 import { hasCommit, isAncestor, refSha } from '../../../git/read/revision.ts';
-import { branchMissing } from '../../../git/refs/branch.ts';
 import { moveRef } from '../../../git/refs/move-ref.ts';
 import { keepCommit } from '../../../git/refs/preserve.ts';
 import { isThere } from '../../../git/run/is-there.ts';
@@ -44,6 +43,7 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { readFollowed } from '../../sentinel/next/followed.ts';
 import { commitPeople } from '../applying/commit-people.ts';
 import { commitTitle } from '../applying/commit-title.ts';
+import { baseMissing } from '../creating-pr/base-missing.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 import { releaseWorktree } from '../preparing/worktree-place.ts';
 
@@ -78,7 +78,7 @@ export async function bringBase(
   if (await mergedIn(work, run.cycle)) return again(baseBranch);
   const applied = await findResult(work, 'applying');
   if (!applied || run.cycle >= broughtMax) return undefined;
-  const bringing = await whatToBring(work, { ...routed, baseBranch }, applied);
+  const bringing = await whatToBring(work, routed, applied);
   if (bringing === null) return undefined;
   const isBrought = await mergeAndSave(work, { ...routed, baseBranch }, applied, bringing);
   return isBrought ? again(bringing.name) : undefined;
@@ -91,6 +91,7 @@ async function whatToBring(
   applied: ApplyingResult,
 ): Promise<Bringing | null> {
   const { order, database, signal } = work;
+  const baseBranch = order.baseBranch ?? routed.baseBranch;
   const { row, effects } = await database.run(
     async (query) => ({
       row: await pullRequestOf(query, order.id),
@@ -117,14 +118,14 @@ async function whatToBring(
     return { from: 'head', sha: others.sha, oldSha, name, changes, others: others.authors };
   }
   if (baseTip === null) {
-    if (needsBase) throw branchMissing(routed.baseBranch, 'the remote', 'find base');
+    if (needsBase) throw await baseMissing(work, remote, { baseBranch, branch: routed.branch });
     return null;
   }
   const isMoved = isBaseRewritten && order.stackedOn === null;
   const brings = needsBase || (await whyBring(work, known, ground)) !== null;
   if (!brings) return mustSignOff(row, effects, order.id) ? signing(applied) : null;
   const oldSha = isMoved ? (known.publishedSha ?? null) : await rewrittenStart(work, baseTip);
-  return { from: 'base', sha: baseTip, oldSha, name: routed.baseBranch, changes };
+  return { from: 'base', sha: baseTip, oldSha, name: baseBranch, changes };
 }
 
 /** The previous cycle ended with a change that had passed: only publishing it sends that back. */

@@ -88,10 +88,11 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });
+  // Its worktree may have been made again since, which is nobody's fault.
+  if (end.reason === 'left_behind') throw leftBehind(check, session);
   await assertPlaceStands(work, session, cwd);
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   const process = await sessionEvidence(session.directory, check.command, end);
-  if (end.reason === 'left_behind') throw leftBehind(check, session);
   if (end.reason === 'lost') {
     throw pipelineFailures.CHECK_LOST(
       { operation: 'verify', metadata: { sessionId: session.id, process } },

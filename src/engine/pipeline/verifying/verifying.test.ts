@@ -159,6 +159,24 @@ test('R-GO-1, R-GO-7: a check whose machine stopped under it says nothing about 
   expect((await onRecord(back)).kinds).not.toContain('check.finished');
 });
 
+test('R-GO-1: fear: a machine that loses its power under a check is taken for somebody who deletes its worktree', async () => {
+  const at = await ground([['test', 'true']], { diesAt: 'check:ended' });
+  await expect(verifying(at.work)).rejects.toThrow('Moose died');
+  const { query } = at.work.database;
+  const [session] = await query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('workOrderId', '=', at.work.order.id)
+    .execute();
+  if (!session) throw new Error('There is no session');
+  // The machine has started again since, and the worktree was made again.
+  const handle = JSON.stringify({ ...session.handle, bootId: 'an earlier one' });
+  await query.updateTable('sessions').set({ handle }).where('id', '=', session.id).execute();
+  writeFiles(session.directory, { worktree: 'another worktree' });
+  const back = await claimedAgain(at.work);
+  expect(await fails(back)).toMatchObject({ code: 'SESSION_LEFT_BEHIND', category: 'transient' });
+});
+
 test('R-PROJ-6: an install that also fails without the change is for a person, not for the model', async () => {
   const at = await ground([
     ['setup', 'echo broken; exit 1'],

@@ -1,14 +1,16 @@
 // One machine's Moose dies, and another machine continues its work: what the first one leaves behind, and what happens
 // to it.
 
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { scratchDirectory, scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { ensureWorktree } from '../../../git/worktree/worktree.ts';
+import { entryPathOf } from '../../../git/worktree/worktree-entry.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { carriersOf } from '../../../sessions/scratch-sessions.fixture.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
@@ -174,5 +176,20 @@ test('R-PIPE-14: a worktree that a machine left is removed once its work order h
     expect(git('worktree', 'list').split('\n')).toHaveLength(1);
     expect(git('branch', '--list', 'moose/*')).toBe('');
     expect(existsSync(place)).toBe(false);
+  }
+
+  // The power fails when nothing but a draft, or what is half removed, is on the disk.
+  const entries = dirname(entryPathOf(worktreePath));
+  const name = basename(worktreePath);
+  const folders = [
+    join(dirname(worktreePath), `.${name}.removing`),
+    join(dirname(worktreePath), `.${name}.draft-${randomUUID()}`),
+    join(entries, `.${name}.draft-${randomUUID()}`),
+  ];
+  for (const folder of folders) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'rest'), 'rest\n');
+    await job.run(signal);
+    expect(existsSync(folder), folder).toBe(false);
   }
 });

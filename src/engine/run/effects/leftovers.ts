@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { shortId } from '../../../domain/ids.ts';
 import { refSha } from '../../../git/read/revision.ts';
 import { deleteBranch } from '../../../git/refs/branch.ts';
-import { entryNames } from '../../../git/worktree/worktree-entry.ts';
+import { entryNames, interruptedNames } from '../../../git/worktree/worktree-entry.ts';
 import { endSession } from '../../../sessions/end-session.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import { namesIn } from '../../../stdx/text/names-in.ts';
@@ -56,7 +56,8 @@ export async function leftWorktrees(deps: LeftoverDeps, signal: AbortSignal): Pr
 /** A process that is stopped while it makes a worktree may leave only the directory, or only git's entry for it. */
 async function namesOfWorktrees({ settings: { dataDirectory } }: LeftoverDeps): Promise<string[]> {
   const parent = join(dataDirectory, 'worktrees');
-  return [...new Set([...(await namesIn(parent)), ...(await entryNames(parent))])];
+  const named = [await namesIn(parent), await entryNames(parent), await interruptedNames(parent)];
+  return [...new Set(named.flat())];
 }
 
 export async function clearSession(

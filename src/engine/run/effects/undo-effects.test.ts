@@ -12,7 +12,7 @@ import { type Effect, effectsOf, intendEffect, markEffect } from '../../../store
 import { errorsOf } from '../../../store/work/work-orders/decisions.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { merge } from '../../commands/merge/merge.ts';
-import { undoSteps } from '../../commands/undo-words.ts';
+import { undoneBecause, undoSteps } from '../../commands/undo-words.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
 import type { Work } from '../work.ts';
@@ -103,14 +103,7 @@ test('R-PIPE-9: everything is undone, and a second undo does nothing', async () 
 test('fear: after a crash between a push and its record, the branch on the remote is forgotten', async () => {
   const { work, branch, headSha, remoteBranches } = await published();
   await did(work, 'push', { branch, remote: 'origin' }, 'intended');
-  await saveStepResult(work.database.query, {
-    runId: work.run.id,
-    workOrderId: work.order.id,
-    step: 'applying',
-    cycle: 0,
-    startedAt: new Date(),
-    result: stepResult('applying', { headSha }),
-  });
+  await applied(work, headSha);
   expect(await undoEffects(work)).toEqual([]);
   expect(remoteBranches()).toBe('main');
 });
@@ -131,27 +124,111 @@ test('an effect that was intended but never done is undone by doing nothing', as
   expect(await states(work)).toEqual(['push undone', 'pull_request undone', 'branch undone']);
 });
 
-test('R-PIPE-9: an effect that cannot be undone is recorded and stays on the list; the others are undone', async () => {
+const applied = (work: Work, headSha: string) =>
+  saveStepResult(work.database.query, {
+    runId: work.run.id,
+    workOrderId: work.order.id,
+    step: 'applying',
+    cycle: 0,
+    startedAt: new Date(),
+    result: stepResult('applying', { headSha }),
+  });
+
+test('R-PIPE-9: fear: an undo takes away what a colleague pushed to the branch, or ends in an error', async () => {
   const { work, branch, headSha, repository, remoteBranches } = await published();
-  // Somebody else has added to the branch: it is no longer only Moose's.
   repository.git('checkout', '--quiet', branch);
   const theirs = repository.commit({ 'theirs.txt': 'theirs\n' });
   repository.git('push', '--quiet', 'origin', branch);
-  await did(work, 'push', { branch, sha: headSha });
+  repository.git('checkout', '--quiet', 'main');
+  repository.git('branch', '--force', branch, headSha);
+  await did(work, 'push', { branch, sha: headSha, remote: 'origin' });
+  await did(work, 'branch', { repositoryPath: repository.path, branch });
   await did(work, 'pull_request', { projectId: work.project.id, number: 1 });
-  const failures = await undoEffects(work);
-  expect(failures.map(({ code }) => code)).toEqual(['BRANCH_MOVED']);
-  expect(await states(work)).toEqual(['push undo_failed', 'pull_request undone']);
-  expect(remoteBranches()).toContain(branch);
-  const [push] = await effectsOf(work.database.query, work.order.id);
-  expect(push?.detail).toMatchObject({ branch, sha: headSha, problem: failures[0]?.message });
-  const errors = await errorsOf(work.database.query, work.order.id);
-  expect(errors.at(-1)).toMatchObject({ errorType: 'BRANCH_MOVED', recoveryStrategy: 'escalate' });
-  expect(theirs).not.toBe(headSha);
-  // Once the other commit is gone, the undo can continue.
+  expect(await undoEffects(work)).toEqual([]);
+  expect(await states(work)).toEqual(['push done', 'branch undone', 'pull_request undone']);
+  expect(gitIn(repository.path, 'ls-remote', 'origin', branch)).toContain(theirs);
+  const left = await effectsOf(work.database.query, work.order.id);
+  expect(undoneBecause(left)).toMatch(
+    new RegExp(`^everything was undone except the branch ${branch} on .*, to which Test pushed: delete`),
+  );
+  expect(undoSteps(left, work.order).map(({ does }) => does)).toEqual([
+    expect.stringMatching(new RegExp(`^leaves the branch ${branch} on .*, to which Test pushed`)),
+  ]);
+  expect(await errorsOf(work.database.query, work.order.id)).toEqual([]);
+  // Once the other commit is gone, another undo takes the rest.
   repository.git('push', '--quiet', '--force', 'origin', `${headSha}:refs/heads/${branch}`);
   expect(await undoEffects(work)).toEqual([]);
-  expect(await states(work)).toEqual(['push undone', 'pull_request undone']);
+  expect(await states(work)).toEqual(['push undone', 'branch undone', 'pull_request undone']);
+  expect(remoteBranches()).toBe('main');
+  expect(undoneBecause(await effectsOf(work.database.query, work.order.id))).toBe('everything was undone');
+});
+
+test('R-PIPE-9: commits of others that Moose has taken in stay too, unless they are merged', async () => {
+  const { work, branch, headSha, repository, remoteBranches } = await published();
+  await did(work, 'push', { branch, sha: headSha, others: ['Ada'] });
+  expect(await undoEffects(work)).toEqual([]);
+  expect(remoteBranches()).toContain(branch);
+  expect(undoneBecause(await effectsOf(work.database.query, work.order.id))).toContain('to which Ada pushed');
+  repository.git('push', '--quiet', 'origin', `${headSha}:main`);
+  work.order = { ...work.order, baseBranch: 'main' };
+  expect(await undoEffects(work)).toEqual([]);
+  expect(remoteBranches()).toBe('main');
+});
+
+test('R-PIPE-9: an undo deletes a branch that somebody has only brought to its base branch, or set back', async () => {
+  for (const how of ['brought to its base', 'set back'] as const) {
+    const { work, branch, headSha, repository, remoteBranches } = await published();
+    const base = repository.commit({ 'base.txt': 'base\n' });
+    repository.git('push', '--quiet', 'origin', `${base}:main`);
+    repository.git('checkout', '--quiet', '--detach', headSha);
+    repository.git('merge', '--quiet', '--no-edit', base);
+    const tip = how === 'set back' ? `${headSha}~1` : 'HEAD';
+    repository.git('push', '--quiet', '--force', 'origin', `${tip}:refs/heads/${branch}`);
+    await did(work, 'push', { branch, sha: headSha });
+    work.order = { ...work.order, baseBranch: 'main' };
+    expect(await undoEffects(work)).toEqual([]);
+    expect(remoteBranches(), how).toBe('main');
+  }
+});
+
+test('R-PIPE-9: fear: an undo takes away what a person committed to the local branch', async () => {
+  const { work, branch, headSha, repository } = await published();
+  repository.git('checkout', '--quiet', branch);
+  const theirs = repository.commit({ 'theirs.txt': 'theirs\n' });
+  repository.git('checkout', '--quiet', 'main');
+  await applied(work, headSha);
+  await did(work, 'branch', { repositoryPath: repository.path, branch });
+  expect(await undoEffects(work)).toEqual([]);
+  expect(repository.git('rev-parse', branch)).toBe(theirs);
+  expect(await states(work)).toEqual(['branch done']);
+  expect(undoneBecause(await effectsOf(work.database.query, work.order.id))).toContain(
+    `the local branch ${branch}, to which Test committed`,
+  );
+});
+
+test('fear: after a crash between a commit and its record, the undo takes it for the commit of somebody else', async () => {
+  const { work, branch, headSha, repository } = await published();
+  await applied(work, headSha);
+  repository.git('checkout', '--quiet', branch);
+  repository.write({ 'next.txt': 'next\n' });
+  repository.git('add', '--all');
+  const person = ['-c', 'user.name=Moose', '-c', 'user.email=moose@localhost'];
+  const message = `Next\n\nMoose-Work-Order: ${work.order.id}\nMoose-Cycle: 1.1`;
+  repository.git(...person, 'commit', '--quiet', '-m', message);
+  repository.git('checkout', '--quiet', 'main');
+  await did(work, 'branch', { repositoryPath: repository.path, branch });
+  expect(await undoEffects(work)).toEqual([]);
+  expect(await states(work)).toEqual(['branch undone']);
+  // A person who amends it keeps its last lines.
+  repository.git('checkout', '--quiet', '-b', branch, headSha);
+  repository.write({ 'next.txt': 'amended\n' });
+  repository.git('add', '--all');
+  const ada = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+  repository.git(...ada, 'commit', '--quiet', '-m', message);
+  repository.git('checkout', '--quiet', 'main');
+  await did(work, 'branch', { repositoryPath: repository.path, branch });
+  await undoEffects(work, ['branch']);
+  expect(repository.git('branch', '--list', branch)).toContain(branch);
 });
 
 test('a process that no longer carries out the run stops undoing, and says so', async () => {

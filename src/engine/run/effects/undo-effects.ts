@@ -1,18 +1,8 @@
 // Undoes effects, newest first. Each undo is idempotent, retried and recorded; an undo that fails stays listed as
-// `undo_failed` and is reported (R-PIPE-9).
+// `undo_failed` and is reported (R-PIPE-9). What others have added to stays `done`, and says why it was left.
 
-import { existsSync } from 'node:fs';
 import type { MooseError } from '../../../domain/failure.ts';
 import type { ReservationId, SessionId } from '../../../domain/ids.ts';
-import { shortId } from '../../../domain/ids.ts';
-import type { ApplyingResult } from '../../../domain/work-order/step-result.ts';
-import { messageOf } from '../../../git/commit/change-to-sign.ts';
-import { hasCommit, refSha, treeOf } from '../../../git/read/revision.ts';
-import { deleteBranch } from '../../../git/refs/branch.ts';
-import { hasMirror, syncMirror } from '../../../git/remote/mirror.ts';
-import { deleteRemoteBranch, ensureRemoteCommit, remoteBranchSha } from '../../../git/remote/remote.ts';
-import type { RemoteBranch } from '../../../git/remote/remote-branch.ts';
-import { isThere } from '../../../git/run/is-there.ts';
 import { removeScratchCheckout } from '../../../git/worktree/scratch-checkout.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
@@ -23,15 +13,13 @@ import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions
 import { markUnreachable, sessionsOf, updateSession } from '../../../store/work/sessions/session-rows.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
-import { mirrorOf } from '../project-here.ts';
-import { remotePlace } from '../remote-place.ts';
 import { isHere } from '../session-here.ts';
-import { findResult } from '../step-results.ts';
 import { fenced, type Work } from '../work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 import { isElsewhere, isOtherBranch } from './own-pull-request.ts';
 import { recordEnd } from './record-end.ts';
 import { removeKeptWorktree } from './remove-kept-worktree.ts';
+import { type Left, undoBranch, undoPush } from './undo-branches.ts';
 
 /** What a stopped work order leaves on this machine, apart from its branch and its pull request. */
 export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
@@ -101,14 +89,20 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
   for (let attempt = 1; ; attempt++) {
     try {
       work.reached(`undo:${effect.kind}`, work.run.id);
-      await undoers[effect.kind](work, effect);
-      await fenced(work, (query) => markEffect(query, effect.key, 'undone'));
+      const left = await undoers[effect.kind](work, effect);
+      const { problem: _, ...detail } = effect.detail;
+      await fenced(work, (query) =>
+        left
+          ? markEffect(query, effect.key, 'done', { ...detail, left })
+          : markEffect(query, effect.key, 'undone'),
+      );
       return undefined;
     } catch (cause) {
       if (work.signal.aborted) throw cause;
       const failure = toMooseError(cause, 'effects', `undo ${effect.kind}`);
       if (failure.code === 'FENCE_LOST') throw failure;
-      const isLast = attempt === undoAttemptsMax || failure.category === 'permanent';
+      const isRace = failure.code === 'BRANCH_MOVED';
+      const isLast = attempt === undoAttemptsMax || (failure.category === 'permanent' && !isRace);
       await fenced(work, async (query) => {
         await recordFailure(query, failure, {
           workOrderId: work.order.id,
@@ -125,17 +119,8 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
   }
 }
 
-/** Where the forge signs, a crash may separate the forge's commit (same files and message) from its record. */
-async function isSignedFor(applied: ApplyingResult | undefined, where: RemoteBranch): Promise<boolean> {
-  const { repositoryPath, signal } = where;
-  if (!applied || !(await hasCommit(repositoryPath, applied.headSha, { signal }))) return false;
-  const sha = await ensureRemoteCommit(where);
-  if ((await treeOf(repositoryPath, sha, { signal })) !== applied.treeSha) return false;
-  const [theirs, own] = [sha, applied.headSha].map((each) => messageOf(repositoryPath, each, { signal }));
-  return (await theirs) === (await own);
-}
-
-const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>> = {
+/** Each returns what it leaves, and why. */
+const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<Left | undefined>> = {
   hold: async ({ database }, { detail }) => {
     await database.transaction((query) => cancelReservation(query, detail.reservationId as ReservationId));
   },
@@ -152,48 +137,20 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     });
   },
   worktree: async ({ database, order, signal }, { detail }) => {
-    if (detail.isScratch === true) return removeScratchCheckout(String(detail.worktreePath));
-    await removeKeptWorktree(
-      { database },
-      {
-        workOrderId: order.id,
-        repositoryPath: String(detail.repositoryPath),
-        worktreePath: String(detail.worktreePath),
-        signal,
-      },
-    );
+    if (detail.isScratch === true) await removeScratchCheckout(String(detail.worktreePath));
+    else
+      await removeKeptWorktree(
+        { database },
+        {
+          workOrderId: order.id,
+          repositoryPath: String(detail.repositoryPath),
+          worktreePath: String(detail.worktreePath),
+          signal,
+        },
+      );
   },
-  branch: async ({ order, project, signal }, { detail }) => {
-    const repositoryPath = String(detail.repositoryPath);
-    // In the mirror on another machine, nobody sees the branch.
-    if (project.remoteUrl !== null && !(await isThere(repositoryPath))) return;
-    const branch = String(detail.branch);
-    const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
-    if (expectedSha)
-      await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs: shortId(order.id), signal });
-  },
-  push: async (work, { detail }) => {
-    const { order, project, settings, signal } = work;
-    const remote = await remotePlace(project, settings.dataDirectory, signal);
-    if (remote.isMooses && !existsSync(remote.url)) return;
-    const mirror = mirrorOf(project, signal);
-    if (mirror && !(await hasMirror(mirror.path))) await syncMirror(mirror);
-    const where = {
-      repositoryPath: project.repositoryPath,
-      remoteUrl: remote.url,
-      branch: String(detail.branch),
-      isMooses: remote.isMooses,
-    };
-    const there = await remoteBranchSha({ ...where, signal });
-    // A crash may have happened between the push and its record.
-    const applied = await findResult(work, 'applying');
-    const ours = [detail.sha, applied?.headSha].filter((sha) => typeof sha === 'string');
-    if (there === null) return;
-    const isOurs = ours.includes(there) || (await isSignedFor(applied, { ...where, signal }));
-    const expectedSha = isOurs ? there : ours[0];
-    if (expectedSha === undefined) return;
-    await deleteRemoteBranch({ ...where, expectedSha, preserveAs: shortId(order.id), signal });
-  },
+  branch: undoBranch,
+  push: undoPush,
   pull_request: async ({ database, forges, order, signal }, { detail }) => {
     const forge = await forges.of(order.projectId, signal);
     const found =

@@ -21,6 +21,7 @@ export function knownGround(
   const { sha } = (push?.state === 'done' ? push.detail : {}) as { sha?: string };
   return {
     baseBranch: baseBranch ?? routed.baseBranch,
+    startedOn: routed.baseBranch,
     // A stacked change follows its parent change, which may be squashed or rewritten.
     publishedSha: stackedOn === null ? routed.publishedSha : undefined,
     branch: routed.branch,

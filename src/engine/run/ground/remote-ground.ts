@@ -4,14 +4,17 @@ import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import { type ComparedHead, compareHead } from '../../../git/merge/compare-head.ts';
 import { mergedTree } from '../../../git/merge/merged-tree.ts';
 import { commitsAmong, isAncestor, treeOf } from '../../../git/read/revision.ts';
+import { branchPrefix } from '../../../git/refs/branch-name.ts';
 import { remoteBranchShas } from '../../../git/remote/remote.ts';
-import { fetchBranch } from '../../../git/remote/remote-branch.ts';
-import { remoteHead } from '../../../git/remote/remote-head.ts';
+import { fetchMissing } from '../../../git/remote/remote-branch.ts';
+import { remoteBranches, remoteHead } from '../../../git/remote/remote-head.ts';
 import type { RemotePlace } from '../remote-place.ts';
 
 /** What Moose last knew. */
 export interface KnownGround {
   baseBranch: string;
+  /** The base branch of `publishedSha`: the change may have been given another one since. */
+  startedOn: string;
   /** See `RoutingResult`. */
   publishedSha: string | undefined;
   branch: string;
@@ -44,7 +47,7 @@ export async function lookAtRemote(place: Place, known: KnownGround): Promise<Re
   const found = await remoteBranchShas(whereOf(place), [branch, baseBranch]);
   const baseTip = found.get(baseBranch) ?? null;
   const headTip = found.get(branch) ?? null;
-  await fetchMissing(place, [
+  await fetchMissing(whereOf(place), [
     [baseBranch, baseTip],
     [branch, headTip],
   ]);
@@ -77,34 +80,36 @@ async function isIn(
   return (await treeOf(path, headTip, call)) === (await treeOf(path, changeSha, call));
 }
 
-async function fetchMissing(place: Place, branches: ReadonlyArray<[string, string | null]>): Promise<void> {
-  const shas = branches.flatMap(([, sha]) => sha ?? []);
-  if (shas.length === 0) return;
-  const here = await commitsAmong(place.repositoryPath, shas, { signal: place.signal });
-  for (const [branch, sha] of branches)
-    if (sha !== null && !here.has(sha)) await fetchBranch({ ...whereOf(place), branch });
-}
-
 function whereOf({ repositoryPath, remote: { url: remoteUrl, isMooses }, signal }: Place) {
   return { repositoryPath, remoteUrl, isMooses, signal };
 }
 
+/** More branches do not fit into a question. */
+const insteadMax = 3;
+
 /**
- * The branch that a missing base branch was renamed to: the remote's default branch, if that has the commit which the
- * change contains. Null if there is none.
+ * What may take the place of a base branch that is gone. `renamedTo`: the remote's default branch, if that has the
+ * commit which the change contains. `others`: what a person may choose, the best first: the default branch, or what there
+ * is if the remote has none.
  */
-export async function renamedBase(
+export async function basesInstead(
   place: Place,
   { baseBranch, publishedSha }: Pick<KnownGround, 'baseBranch' | 'publishedSha'>,
-): Promise<string | null> {
+): Promise<{ renamedTo: string | null; others: string[] }> {
   const { repositoryPath, remote, signal } = place;
   const { defaultBranch, sha } = await remoteHead(remote.url, { signal });
-  if (publishedSha === undefined || defaultBranch === null || sha === null || defaultBranch === baseBranch)
-    return null;
-  await fetchMissing(place, [[defaultBranch, sha]]);
+  if (defaultBranch === null || sha === null || defaultBranch === baseBranch) {
+    const all = await remoteBranches(remote.url, { signal });
+    const others = all.filter((name) => name !== baseBranch && !name.startsWith(branchPrefix));
+    return { renamedTo: null, others: others.slice(0, insteadMax) };
+  }
+  const others = [defaultBranch];
+  if (publishedSha === undefined) return { renamedTo: null, others };
+  await fetchMissing(whereOf(place), [[defaultBranch, sha]]);
   const here = await commitsAmong(repositoryPath, [publishedSha, sha], { signal });
-  if (here.size < new Set([publishedSha, sha]).size) return null;
-  return (await isAncestor(repositoryPath, publishedSha, sha, { signal })) ? defaultBranch : null;
+  if (here.size < new Set([publishedSha, sha]).size) return { renamedTo: null, others };
+  const hasStart = await isAncestor(repositoryPath, publishedSha, sha, { signal });
+  return { renamedTo: hasStart ? defaultBranch : null, others };
 }
 
 /** Whether a merge of the change into its base branch would conflict. */
@@ -119,12 +124,19 @@ export async function conflictsWithBase(
 
 /** What is told about it. */
 export function changesOf(
-  { baseBranch, branch, publishedSha }: Pick<KnownGround, 'baseBranch' | 'branch' | 'publishedSha'>,
+  {
+    baseBranch,
+    startedOn,
+    branch,
+    publishedSha,
+  }: Pick<KnownGround, 'baseBranch' | 'startedOn' | 'branch' | 'publishedSha'>,
   { baseTip, isBaseRewritten, others }: RemoteGround,
 ): GroundChange[] {
   const changes: GroundChange[] = [];
-  if (isBaseRewritten && publishedSha !== undefined && baseTip !== null)
+  if (isBaseRewritten && publishedSha !== undefined && baseTip !== null && baseBranch === startedOn)
     changes.push({ is: 'base rewritten', branch: baseBranch, from: publishedSha, to: baseTip });
+  if (baseTip === null && publishedSha !== undefined)
+    changes.push({ is: 'base deleted', branch: baseBranch });
   if (others?.isOwn) changes.push({ is: 'head brought to base', branch, base: baseBranch, sha: others.sha });
   else if (others)
     changes.push({

@@ -10,7 +10,7 @@ import { changeWorkOrder, type WorkOrder } from '../../../store/work/work-orders
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import { askHuman } from '../../questions/ask-human.ts';
-import { adviceFor } from '../../questions/options.ts';
+import { adviceFor, otherBaseOption } from '../../questions/options.ts';
 import { withdraw } from '../../questions/resolve-question.ts';
 import { stuckKey } from '../../watch/stuck-work-job.ts';
 
@@ -20,6 +20,7 @@ const known = { ...unknown, costNanoUsd: '0' } as const;
 const labelsOnTop: Readonly<Record<string, string>> = {
   refine: 'Continue on top of their commits, with your instructions',
   retry: 'Continue on top of their commits',
+  undo: 'Undo what Moose did and cancel; their commits stay on the branch',
 };
 
 const allOptions: readonly OptionDraft[] = [
@@ -44,12 +45,26 @@ const allOptions: readonly OptionDraft[] = [
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
 ];
 
-/** An undo would delete the branch, which has commits of others. */
-const onTopOfOthers: readonly OptionDraft[] = allOptions
-  .filter(({ id }) => id !== 'undo')
-  .map((option) => ({ ...option, label: labelsOnTop[option.id] ?? option.label }));
+const onTopOfOthers: readonly OptionDraft[] = allOptions.map((option) => ({
+  ...option,
+  label: labelsOnTop[option.id] ?? option.label,
+}));
 
-/** False if the work order no longer waits for CI. */
+/** Another attempt would be as much without a base branch. */
+function forBase(others: readonly string[]): readonly OptionDraft[] {
+  const again: OptionDraft = {
+    ...known,
+    id: 'retry',
+    kind: 'retry',
+    label: 'The branch is there again: publish the change',
+    risk: 'low',
+    from: 'creating_pr',
+  };
+  const exits = allOptions.filter(({ kind }) => kind === 'undo' || kind === 'cancel');
+  return [...(others.length > 0 ? others.map(otherBaseOption) : [again]), ...exits];
+}
+
+/** False if the work order no longer waits for CI, or for an answer about it. */
 export async function askAboutCi(
   query: Query,
   order: WorkOrder,
@@ -58,12 +73,20 @@ export async function askAboutCi(
     failure,
     because,
     isForeign,
-  }: { row: PullRequestRow; failure: MooseError; because: string; isForeign: boolean },
+    otherBases,
+  }: {
+    row: PullRequestRow;
+    failure: MooseError;
+    because: string;
+    isForeign: boolean;
+    /** Set if its base branch is gone: the branches that can take its place. */
+    otherBases?: readonly string[];
+  },
 ): Promise<boolean> {
   await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
   // A command reads no instructions.
   const isCommand = order.settings.command !== undefined;
-  const offered = isForeign ? onTopOfOthers : allOptions;
+  const offered = otherBases ? forBase(otherBases) : isForeign ? onTopOfOthers : allOptions;
   const options = isCommand ? offered.filter(({ needsNote }) => !needsNote) : [...offered];
   const asked = await askHuman(query, {
     workOrderId: order.id,
@@ -78,20 +101,24 @@ export async function askAboutCi(
       step: order.step,
       because,
       advice: failure.advice,
-      fault: 'work',
+      fault: otherBases ? 'setting' : 'work',
       evidence: failure.metadata,
       spent_nano_usd: order.costNanoUsd.toString(),
       change: { branch: row.headBranch, worktreePath: null, redChecks: [] },
     },
     options,
-    recommendedOption: isCommand || isForeign ? 'retry' : 'refine',
+    recommendedOption: otherBases
+      ? (options[0]?.id ?? 'cancel')
+      : isCommand || isForeign
+        ? 'retry'
+        : 'refine',
   });
   const [first] = options;
   const advice = adviceFor(failure.advice, order.id, first && commandOf(asked.id, first));
   const isAsked = await changeWorkOrder(
     query,
     order.id,
-    { status: 'in_progress', step: 'awaiting_ci', run: order.run },
+    { status: order.status, step: 'awaiting_ci', run: order.run },
     {
       status: 'needs_review',
       stepState: 'manual_intervention_required',

@@ -1,5 +1,6 @@
 // Ends a work order that waits for CI: completed, merged, or cancelled because a person closed its pull request.
 import { sentinelActor } from '../../../domain/forge/forge.ts';
+import { type GroundChange, groundWords } from '../../../domain/work-order/ground-change.ts';
 import type { Query } from '../../../store/database.ts';
 import { leaveEscalations } from '../../../store/failures/escalation-members.ts';
 import { lookAtStacked } from '../../../store/work/plans/stacks.ts';
@@ -89,11 +90,11 @@ export async function cancelClosed(
   return isDone;
 }
 
-/** Undoes `cancelClosed`: the pull request is open again. */
+/** Undoes `cancelClosed`, or the question about a base branch that was gone: `change` says what is there again. */
 export async function reopenOrder(
   query: Query,
   { id, status, step, run }: Expected,
-  { number }: { number: number },
+  change: GroundChange,
 ): Promise<void> {
   const isDone = await changeWorkOrder(
     query,
@@ -106,10 +107,10 @@ export async function reopenOrder(
       failure: null,
       finishedAt: null,
       changedBy: sentinelActor,
-      changedBecause: `pull request ${number} was opened again`,
+      changedBecause: groundWords(change),
     },
   );
-  if (isDone) await tellGround(query, { id }, [{ is: 'opened again', number }], sentinelActor);
+  if (isDone) await tellGround(query, { id }, [change], sentinelActor);
 }
 
 type Own = Pick<LookContext, 'order' | 'pushedSha' | 'clock'>;

@@ -91,6 +91,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'worktree.renewed':
     case 'worktree.set_aside':
       return reason;
+    case 'undone':
+      return reason === '' ? kind : reason;
     case 'pull_request.queued':
       return `${actor} asked the forge to merge the pull request when its checks have passed`;
     case 'pull_request.unqueued':

@@ -16,6 +16,7 @@ import type { ToldGround } from '../../../store/work/work-orders/ground-of.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { groupRules } from '../../commands/decide-group.ts';
 import { isInConflict } from '../../commands/merge/in-conflict.ts';
+import { leftSomething } from '../../commands/undo-words.ts';
 import { explainBlockers } from './explain-group.ts';
 import { explainPlan } from './explain-plan.ts';
 
@@ -99,11 +100,11 @@ function sentencesOf(facts: ExplainFacts): string {
   }
 }
 
-/** For those that no person cancelled. */
+/** For those that no person cancelled, and those of which an undo left something. */
 function becauseOf({ changedBy, changedBecause }: WorkOrder): string {
   if (changedBy === sentinelActor) return `: ${changedBecause}. Open it again, and the work order continues`;
   const isOfGroup = Object.values(groupRules).some((rule) => rule.cancelledBecause === changedBecause);
-  return isOfGroup ? `: ${changedBecause}` : '';
+  return isOfGroup || leftSomething(changedBecause) ? `: ${changedBecause}` : '';
 }
 
 /** What the checks of its pull request said in the end, which is also why it was merged, or was not. */

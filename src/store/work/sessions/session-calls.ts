@@ -13,7 +13,10 @@ export interface SessionCalls {
   openLeases: number;
   /** The number of calls that were refused for lack of money. */
   budgetRefusals: number;
-  /** The failure of the call that ended last; null if it succeeded, if the client left, or if there was none. */
+  /**
+   * The failure of the call that ended last, of those that no brake refused; null if it succeeded, if the client left, or if
+   * there was none.
+   */
   lastFailure: { kind: CallFailureKind; status: number | null; retryAfterMs: number | null } | null;
   /** Why the gateway stopped the session's key. */
   stoppedReason: string | null;
@@ -43,7 +46,7 @@ export async function callsOfSession(
     with calls as (select * from cost_tracking where session_id = ${sessionId} and type = 'actual'),
     newest as (
       select failure, http_status, retry_after_ms from calls
-      where status <> 'sent' and failure is distinct from 'client_gone' order by settled_at desc limit 1
+      where status <> 'sent' and coalesce(failure, '') not in ('client_gone', 'braked') order by settled_at desc limit 1
     )
     select
       count(*) filter (where status in ('settled', 'presumed') and failure is null)::int as good_calls,

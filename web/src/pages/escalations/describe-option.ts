@@ -28,6 +28,7 @@ const neverAlways: ReadonlySet<string> = new Set([
   'fix_by_hand',
   'take_left',
   'close',
+  'other_base',
   'allow_secret',
   'accept_contract',
 ]);

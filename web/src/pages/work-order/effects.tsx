@@ -43,6 +43,11 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
               <Words text={effect.detail.problem} />
             </p>
           ) : null}
+          {effect.state === 'done' && typeof effect.detail.left === 'string' ? (
+            <p>
+              <Words text={`The undo left ${effect.detail.left}.`} />
+            </p>
+          ) : null}
           <p className="text-[13px] text-quiet">{legible(undoOf(effect))}</p>
           <details className="text-[13px]">
             <summary className="min-h-6 cursor-pointer text-quiet">Raw record</summary>
