@@ -63,16 +63,6 @@ test.concurrent('R-GO-2: the fresh attempt knows how the previous one ended', as
   expect(prompt).toContain('The moon is away');
 });
 
-test.concurrent('R-GO-2: an agent that always fails gets one more attempt, then another model, then a person is asked once', async () => {
-  const { detail } = await behaves('die');
-  expect(detail).toMatchObject({ status: 'needs_review', counters: { agent_runs: 3 } });
-  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
-    ['AGENT_CRASHED', 'retry'],
-    ['AGENT_CRASHED', 'fall_back'],
-    ['AGENT_CRASHED', 'escalate'],
-  ]);
-});
-
 test.concurrent('R-GO-2: what the machine lacks for the agent is named, and not tried again', async () => {
   const { detail } = await behaves('lacking');
   expect(detail).toMatchObject({
