@@ -32,7 +32,6 @@ async function behaves(behaviour: string, given: Partial<Parameters<Ground['subm
 
 test.concurrent.each([
   ['ends with exit code 1', 'fail-once'],
-  ['changes nothing', 'idle-once'],
   ['hangs before it says anything', 'mute-once'],
   ['is limited by its provider', 'limited-once'],
   ['is killed', 'die-once'],
