@@ -101,6 +101,9 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(ring === 'second' ? endToEndOfFirstRing : [])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: hookTimeoutMs,
+          // As above: to load the whole of Moose takes two seconds of a core.
+          isolate: false,
+          unstubEnvs: true,
           // A third of their time is spent waiting for processes. Each has a database of its own.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

@@ -24,58 +24,27 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-/** Waits until another worker has taken the run over, within the limit. */
-async function isTakenOver(
-  database: Database,
-  runId: Parameters<typeof story>[1],
-  by: string,
-): Promise<void> {
-  await until(
-    `${by} takes it over`,
-    async () => (await story(database, runId)).some((line) => line.startsWith(`${by} began`)),
-    takeOverMsMax,
-  );
-}
-
-test('fear: a frozen process keeps its work, and its writes count when it comes back (R-BASE-2)', async () => {
-  const database = await ground();
-  const a = await startWorkerProcess(database, 'a');
-  const runs = [
-    await aRunInTheQueue(database, { isKept: true }),
-    await aRunInTheQueue(database, { isKept: true }),
-  ];
-  for (const runId of runs) await a.says('began', runId);
-  const b = await startWorkerProcess(database, 'b');
-  a.child.kill('SIGSTOP');
-  for (const runId of runs) await isTakenOver(database, runId, 'b');
-  a.child.kill('SIGCONT');
-  for (const runId of runs) await openGate(database, runId);
-  for (const runId of runs) await b.says('finished', runId);
-  for (const runId of runs)
-    expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
-  // The worker that came back gets new work like any other.
-  b.child.kill('SIGKILL');
-  await b.gone;
-  const next = await aRunInTheQueue(database);
-  await a.says('finished', next);
-});
-
 test('fear: 50 runs of frozen processes are finished twice when the processes come back (R-BASE-2, R-SES-6)', {
   timeout: 2 * timeoutMs,
 }, async () => {
   const database = await ground();
-  const way = await silentWay(database.url);
+  const [way, lostWay] = [await silentWay(database.url), await silentWay(database.url)];
   // Four workers are frozen; the fifth one runs, but its connection is silent.
   const paths = [database, database, database, database, { ...database, url: way.url }];
   const runsEach = 10;
   const old = await Promise.all(paths.map((path, n) => startWorkerProcess(path, `old ${n}`, runsEach)));
+  // The machine of a sixth one disappears.
+  const lost = await startWorkerProcess({ ...database, url: lostWay.url }, 'old 5', runsEach);
   const runs = await Promise.all(
-    Array.from({ length: old.length * runsEach }, () => aRunInTheQueue(database, { isKept: true })),
+    Array.from({ length: (old.length + 1) * runsEach }, () => aRunInTheQueue(database, { isKept: true })),
   );
   const began = async () => (await workLog(database)).filter(({ what }) => what === 'began').length;
   await until('all of them carry', async () => (await began()) === runs.length, takeOverMsMax);
   for (const { child } of old.slice(0, -1)) child.kill('SIGSTOP');
   way.silenceAll();
+  // Its connections stay open on the server's side, as after a power cut.
+  lostWay.silenceAll();
+  lost.child.kill('SIGKILL');
   const next = await startWorkerProcess(database, 'next');
   await until('all is taken over', async () => (await began()) === 2 * runs.length, 2 * takeOverMsMax);
   // When they resume, the gates that they waited for are open.
@@ -99,22 +68,6 @@ test('fear: 50 runs of frozen processes are finished twice when the processes co
       'next began (2)',
       'next finished (2)',
     ]);
-});
-
-test('fear: the machine of a process disappears, and its open connections keep its work (R-BASE-2)', async () => {
-  const database = await ground();
-  const way = await silentWay(database.url);
-  const a = await startWorkerProcess({ ...database, url: way.url }, 'a');
-  const run = await aRunInTheQueue(database, { isKept: true });
-  await a.says('began', run);
-  const b = await startWorkerProcess(database, 'b');
-  // Its connections stay open on the server's side, as after a power cut.
-  way.silenceAll();
-  a.child.kill('SIGKILL');
-  await isTakenOver(database, run, 'b');
-  await openGate(database, run);
-  await b.says('finished', run);
-  expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
 test('fear: the connections of a process go silent, and it stops permanently (R-BASE-2, R-PIPE-8)', async () => {

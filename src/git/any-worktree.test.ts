@@ -39,11 +39,11 @@ async function failuresOf(user: (typeof users)[number], cases: readonly Case[]):
   return lines.slice(0, -1);
 }
 
-test.each(users)(
-  'R-PIPE-14: each thing that can be left, as %s: committed or refused, and thrown away',
-  async (user) => {
+test(
+  'R-PIPE-14: each thing that can be left, as an ordinary user: committed or refused, and thrown away',
+  async () => {
     const cases = Object.keys(leavings).map((name): Case => [[name], 'commit']);
-    expect(await failuresOf(user, cases)).toEqual([]);
+    expect(await failuresOf('an ordinary user', cases)).toEqual([]);
   },
   timeoutMs,
 );

@@ -42,17 +42,6 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
   expect(await preservedRefs(repositoryPath)).not.toEqual([]);
 });
 
-test.concurrent('an agent that is killed every time needs review, and another agent can finish the work', async () => {
-  const { id, detail } = await behaves('die');
-  expect(detail).toMatchObject({
-    status: 'needs_review',
-    step: 'applying',
-    failure: { code: 'AGENT_CRASHED' },
-  });
-  await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch' });
-  expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null });
-});
-
 test.concurrent('if only the agent is killed and not its wrapper, it counts as a crash too', async () => {
   const { detail } = await behaves('killed-alone');
   expect(detail).toMatchObject({ status: 'needs_review', failure: { code: 'AGENT_CRASHED' } });

@@ -1,4 +1,4 @@
-// What the demo tells people to type, typed as it is printed, by somebody who has a checkout and no terminal.
+// What the demo tells people to type, typed as it is printed, by somebody who has a checkout.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { endGateways } from './gateway-processes.fixture.ts';
 const testMsMax = 600_000;
 
 test(
-  'R-BASE-4: fear: a command that the demo prints fails, or does not show the change that was refused',
+  'R-BASE-4: fear: a command that the demo prints with --verbose fails, or does not show the change that was refused',
   async () => {
     const home = await mkdtemp(join(tmpdir(), "moose-demo-hints-it's-"));
     onTestFinished(async () => {
@@ -23,7 +23,14 @@ test(
     const type = async (line: string) => {
       const shell = spawn('/bin/sh', ['-c', line], {
         cwd: packageRoot,
-        env: { ...compiledCode, PATH: process.env.PATH, HOME: home, COLUMNS: '80' },
+        env: {
+          ...compiledCode,
+          PATH: process.env.PATH,
+          HOME: home,
+          COLUMNS: '80',
+          TERM: 'xterm',
+          NO_COLOR: '1',
+        },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const said = text(shell.stdout);
@@ -36,7 +43,13 @@ test(
     const quoted = (said: string, words: string) =>
       new RegExp(`\`([^\`]+ ${words} \\w+)\``).exec(said)?.[1] ?? words;
 
-    const end = await type('npm run moose -- demo 2>&1 | cat');
+    // npm would draw its own progress.
+    const atTerminal = 'stty cols 80 rows 24; exec npm run --progress=false moose -- demo --verbose';
+    const end = (await type(`script -qefc '${atTerminal}' /dev/null`)).replaceAll('\r', '');
+    // With --verbose, each event is a line, and nothing is drawn over.
+    expect(end).toContain('routing done in');
+    expect(end).not.toContain('\x1b[');
+    expect(end.match(/^✓ \w{8} {2}/gm)).toHaveLength(6);
     expect(end).toContain('    was green only by what it did to a test, was refused, and did the work\n');
     const refusal = await type(after(end, 'Look closer:'));
     expect(refusal).toContain('This test ran before and is skipped now: test/receipt.test.js');

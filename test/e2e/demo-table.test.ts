@@ -17,10 +17,10 @@ const columns = 80;
 const rowCount = 24;
 const ctrlC = '\x03';
 
-async function demoAtTerminal(...words: string[]) {
+async function demoAtTerminal() {
   const home = await mkdtemp(join(tmpdir(), 'moose-demo-table-'));
   const data = join(home, 'demo');
-  const moose = `"${process.execPath}" "${mooseProgram}" demo --data ${data} ${words.join(' ')}`;
+  const moose = `"${process.execPath}" "${mooseProgram}" demo --data ${data}`;
   const terminal = spawn(
     'script',
     ['-qefc', `stty cols ${columns} rows ${rowCount}; exec ${moose}`, '/dev/null'],
@@ -97,18 +97,6 @@ test(
     expect(await ended, said.text).toEqual([130, null]);
     expect(lastFrame(said.text).slice(1).join('\n')).toMatch(/^▸ {2}.+ \$0\.\d/m);
     expect(said.text, 'the cursor is never hidden').not.toContain('\x1b[?25l');
-  },
-  testMsMax,
-);
-
-test(
-  'with --verbose, each event is a line, and nothing is drawn over',
-  async () => {
-    const { said, ended } = await demoAtTerminal('--verbose');
-    expect(await ended, said.text).toEqual([0, null]);
-    expect(said.text).toContain('routing done in');
-    expect(said.text).not.toContain('\x1b[');
-    expect(said.text.match(/^✓ \w{8} {2}/gm)).toHaveLength(6);
   },
   testMsMax,
 );

@@ -18,7 +18,6 @@ begin
 case $behaviour in
   die-once) echo half >half.txt; first died && kill -KILL 0; echo whole >half.txt; say false 'Done.' ;;
   fail-once) echo half >half.txt; first failed && { say true 'Something unforeseen'; exit 1; }; echo whole >whole.txt; say false 'Done.' ;;
-  idle-once) first idled || echo whole >whole.txt; say false 'Done.' ;;
   limited-once) first limited && { call; say true 'API Error: 429 rate limited'; exit 1; }; echo whole >whole.txt; say false 'Done.' ;;
   flood-once) first flooded && while :; do head -c 8388608 /dev/zero | tr '\\0' x; echo; done; echo whole >whole.txt; say false 'Done.' ;;
   tell) first told && { say true 'The moon is away'; exit 1; }; printf '%s' "$prompt" >prompt.txt; say false 'Done.' ;;

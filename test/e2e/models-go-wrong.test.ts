@@ -60,9 +60,9 @@ test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
 );
 
 test.concurrent.each(answers)(
-  'models that only answer %s: the work order ends with an error code, and retry works',
+  'models that only answer %s: the work order ends with an error code, and nothing is left in the repository',
   async (_, bad, code, calls) => {
-    const { id, title, repositoryPath } = await ground.submit({ answer: () => bad });
+    const { id, repositoryPath } = await ground.submit({ answer: () => bad });
     const detail = await ground.settled(id);
     expect(detail).toMatchObject({
       status: 'failed',
@@ -76,11 +76,16 @@ test.concurrent.each(answers)(
     expect(ground.callsFor(id)).toBe(calls);
     expect(detail.explain).not.toContain('\n');
     expect(await git(repositoryPath, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
-    ground.answer(title, () => writes('good.txt', 'Good\n'));
-    await ground.opened.moose.retry(id, {});
-    expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null, escalation: null });
   },
 );
+
+test.concurrent('a work order that ended because of its models is completed by a retry', async () => {
+  const { id, title } = await ground.submit({ answer: () => ({ raw: '' }) });
+  expect(await ground.settled(id)).toMatchObject({ status: 'failed', step: 'generating' });
+  ground.answer(title, () => writes('good.txt', 'Good\n'));
+  await ground.opened.moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null, escalation: null });
+});
 
 test.concurrent.each([
   ['leaves the repository', '../outside.txt'],

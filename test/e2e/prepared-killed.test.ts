@@ -12,7 +12,7 @@ import { brokenPromises, createFarm } from './farm.fixture.ts';
 import { commitFiles } from './repository.fixture.ts';
 
 const minuteMs = 60_000;
-const kills = longOr(30, 6);
+const kills = longOr(30, 4);
 const parts = 40;
 // MOOSE_TEST_SEED=N repeats a run with its seed.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));

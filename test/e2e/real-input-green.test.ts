@@ -1,22 +1,27 @@
-// Published packages and their published fixes, judged three times each: the fix with its tests is verified, the fix
-// without them is told, and the tests without the fix are red.
+// Published packages and their published fixes, judged three times each: the fix with its tests becomes a verified pull
+// request with the published files, the fix without them is told, and the tests without the fix are red. The input is a
+// repository of the earlier version, without the test, and the text of the changelog.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkOrderRecord } from '../../src/contract/contract.ts';
 import type { Edit } from '../../src/domain/agents/proposal.ts';
 import type { Check } from '../../src/domain/work-order/check.ts';
+import { runGit, runGitBytes } from '../../src/git/run/run-git.ts';
 import { compilerModules } from '../real-input/package-checks.ts';
 import { realPackages } from '../real-input/packages.ts';
-import { prepareRealInput } from '../real-input/prepare.ts';
+import { prepareRealInput, type RealInput } from '../real-input/prepare.ts';
 import type { RealPackage } from '../real-input/real-package.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { git, touch } from './repository.fixture.ts';
 
 const minuteMs = 60_000;
 const atOnce = 3;
+/** Was published by mistake; what tools drop beside their work is no part of a change. */
+const droppedByTool = '.eslintcache';
 type Parts = 'the fix and its tests' | 'the fix alone' | 'its tests alone';
 const ends = new Map<string, WorkOrderRecord>();
+const inputs = new Map<string, RealInput>();
 let ground: Ground;
 
 beforeAll(async () => {
@@ -39,6 +44,7 @@ const testOf = ({ addedFiles }: RealPackage) =>
 
 async function judge(one: RealPackage): Promise<void> {
   const input = await prepareRealInput(one, join(ground.directory, 'packages', one.name));
+  inputs.set(one.name, input);
   const { repositoryPath } = input;
   const { path } = testOf(one);
   const tests: Edit = { kind: 'write', path, content: await readFile(join(repositoryPath, path), 'utf8') };
@@ -94,6 +100,38 @@ function endOf({ name }: RealPackage, parts: Parts) {
   const kinds = end.verification?.findings.map(({ weight, kind }) => `${weight} ${kind}`) ?? [];
   return { ...end, kinds };
 }
+
+test.each(realPackages.map((one) => [one.name, one] as const))(
+  'R-PIPE-6, R-PIPE-7: %s becomes a verified pull request with the published files',
+  async (_, one) => {
+    const detail = endOf(one, 'the fix and its tests');
+    expect(detail, detail.explain).toMatchObject({ status: 'completed', is_scripted: true, failure: null });
+    const verified = detail.steps.find(({ step }) => step === 'verifying')?.result as {
+      checks: Array<{ command: string; passed: boolean }>;
+    };
+    expect(verified.checks.map(({ command, passed }) => ({ command, passed }))).toEqual(
+      checksOf(one).map(({ command }) => ({ command, passed: true })),
+    );
+    const { baseSha, branch, projectId, id } = await ground.opened.moose.find(detail.id);
+    const remote = join(ground.config.dataDirectory, 'remotes', `${projectId}.git`);
+    const { stdout } = await runGit(remote, ['diff', '--name-only', '-z', `${baseSha}`, `${branch}`]);
+    const published = one.changedFiles.filter(({ path }) => path !== droppedByTool);
+    const expected = [...published.map(({ path }) => path), testOf(one).path];
+    expect(stdout.split('\0').filter(Boolean).sort()).toEqual(expected.sort());
+    for (const { path, change } of published) {
+      if (change === 'deleted') continue;
+      const { stdout: content } = await runGitBytes(remote, ['cat-file', 'blob', `${branch}:${path}`]);
+      expect(content.equals(inputs.get(one.name)?.laterTree.get(path) ?? Buffer.alloc(0)), path).toBe(true);
+    }
+    const pullRequest = await ground.opened.database.query
+      .selectFrom('pullRequests')
+      .selectAll()
+      .where('workOrderId', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(pullRequest).toMatchObject({ state: 'open', headBranch: branch });
+    expect(pullRequest.body).toContain('scripted model');
+  },
+);
 
 test.each(realPackages.map((one) => [one.name, one] as const))(
   'R-GREEN-4, R-GREEN-8: the published fix of %s with its tests is verified, without them it is told, and they are red without it',

@@ -32,7 +32,6 @@ async function behaves(behaviour: string, given: Partial<Parameters<Ground['subm
 
 test.concurrent.each([
   ['ends with exit code 1', 'fail-once'],
-  ['changes nothing', 'idle-once'],
   ['hangs before it says anything', 'mute-once'],
   ['is limited by its provider', 'limited-once'],
   ['is killed', 'die-once'],
@@ -61,16 +60,6 @@ test.concurrent('R-GO-2: the fresh attempt knows how the previous one ended', as
   const prompt = await git(repositoryPath, 'show', `${detail.branch}:prompt.txt`);
   expect(prompt).toContain('An attempt at this ended early');
   expect(prompt).toContain('The moon is away');
-});
-
-test.concurrent('R-GO-2: an agent that always fails gets one more attempt, then another model, then a person is asked once', async () => {
-  const { detail } = await behaves('die');
-  expect(detail).toMatchObject({ status: 'needs_review', counters: { agent_runs: 3 } });
-  expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
-    ['AGENT_CRASHED', 'retry'],
-    ['AGENT_CRASHED', 'fall_back'],
-    ['AGENT_CRASHED', 'escalate'],
-  ]);
 });
 
 test.concurrent('R-GO-2: what the machine lacks for the agent is named, and not tried again', async () => {

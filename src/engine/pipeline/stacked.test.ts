@@ -123,8 +123,8 @@ async function stack({
 const diffOf = (git: (...args: string[]) => string, from: string, to: string) =>
   git('diff', '--name-only', from, to).split('\n');
 
-test('R-SPEC-5: it starts from the branch of what it depends on, and its pull request goes there', async () => {
-  const { execute, order, forge, headOf, git } = await stack();
+test('R-SPEC-5: it starts from the branch of what it depends on, its pull request goes there, and it is not merged, and not done, before that', async () => {
+  const { execute, order, row, headOf, verdicts, looks, forge, git } = await stack();
   const lower = await order('lower');
   await execute('upper');
   const start = await headOf('lower');
@@ -136,11 +136,7 @@ test('R-SPEC-5: it starts from the branch of what it depends on, and its pull re
   });
   expect(forge.pullRequests).toMatchObject([{ baseBranch: 'main' }, { baseBranch: lower.branch }]);
   expect(diffOf(git, start, await headOf('upper'))).toEqual(['b.txt']);
-});
 
-test('R-SPEC-5: it is not merged, and not done, before what it stands on', async () => {
-  const { execute, order, row, headOf, verdicts, looks, forge } = await stack();
-  await execute('upper');
   for (const which of ['lower', 'upper'] as const) verdicts.set(await headOf(which), 'green');
   await looks(2);
   expect(await order('lower')).toMatchObject({ status: 'completed' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endQuickly, runQuickly } from '../quick-start.fixture.ts';
+import { runQuickly } from '../quick-start.fixture.ts';
 import { assertBranchName, branchName } from './branch-name.ts';
 
 test.each([
@@ -20,22 +20,34 @@ test('an invalid short ID is refused', () => {
   expect(() => branchName('../x', 'a')).toThrow(expect.objectContaining({ code: 'BRANCH_NAME_INVALID' }));
 });
 
-/** Checks many names with one process: git prints the names that it accepts, in the format of `for-each-ref`. */
-function gitAccepts(name: string): boolean {
-  return endQuickly('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
+/** Which of the names git accepts. It is started for each of them, by a shell: that takes a tenth of the time. */
+function acceptedByGit(names: readonly string[]): readonly boolean[] {
+  const script =
+    'for name; do if git check-ref-format "refs/heads/$name"; then echo true; else echo false; fi; done';
+  return runQuickly('sh', ['-c', script, 'sh', ...names])
+    .trim()
+    .split('\n')
+    .map((line) => line === 'true');
 }
 
 test('R-SEC-2: whatever the title, git accepts the branch name, and it is not an option', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (title) => {
-      const name = branchName('0f3a9c21', title);
-      assertBranchName(name);
-      expect(name).toMatch(/^moose\/0f3a9c21(-[a-z0-9-]{1,40})?$/);
-      expect(gitAccepts(name)).toBe(true);
+    fc.property(manyOf(fc.string({ unit: 'binary', maxLength: 200 })), (titles) => {
+      const names = titles.map((title) => branchName('0f3a9c21', title));
+      for (const name of names) {
+        assertBranchName(name);
+        expect(name).toMatch(/^moose\/0f3a9c21(-[a-z0-9-]{1,40})?$/);
+      }
+      expect(acceptedByGit(names)).toEqual(names.map(() => true));
     }),
-    { numRuns: 50 },
+    { numRuns: 1 },
   );
 });
+
+/** A run checks many with one process. */
+function manyOf<T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(one, { minLength: 150, maxLength: 150, size: 'max' });
+}
 
 const nasty = fc.string({
   unit: fc.constantFrom(
@@ -68,11 +80,13 @@ const nasty = fc.string({
 
 test('R-SEC-2: a name is accepted exactly when git accepts it, except options and names with a special meaning to git', () => {
   fc.assert(
-    fc.property(nasty, (name) => {
-      const isOursToRefuse = name.startsWith('-') || name === 'HEAD' || name === '@';
-      expect(isAccepted(name)).toBe(gitAccepts(name) && !isOursToRefuse);
+    fc.property(manyOf(nasty), (names) => {
+      const byGit = acceptedByGit(names);
+      const isOursToRefuse = (name: string) => name.startsWith('-') || name === 'HEAD' || name === '@';
+      const expected = names.map((name, at) => [name, byGit[at] && !isOursToRefuse(name)]);
+      expect(names.map((name) => [name, isAccepted(name)])).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: 1 },
   );
 });
 

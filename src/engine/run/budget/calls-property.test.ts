@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type DatabaseRelay, databaseRelay } from '../../../../test/database-relay.ts';
-import { sharedDatabase, untilAtRest } from '../../../../test/shared-database.ts';
+import { emptyTables, moneyTables, sharedDatabase, untilAtRest } from '../../../../test/shared-database.ts';
 import type { Database } from '../../../store/database.ts';
 import { cancelReservation } from '../../../store/money/costs.ts';
 import { reapCalls } from '../../../store/money/gateways.ts';
@@ -92,9 +92,7 @@ class Play {
   async begin(): Promise<void> {
     const { query } = this.#database;
     await untilAtRest(query);
-    await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts, spending_limits`.execute(
-      query,
-    );
+    await emptyTables(query, [...moneyTables, 'spending_limits']);
     await this.#limit(limitNanoUsd);
     for (const nanoUsd of [90n, 60n, 30n])
       this.#grounds.push(await ledgerGround(this.#database, nanoUsd * this.#scale));

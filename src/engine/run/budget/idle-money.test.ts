@@ -140,7 +140,7 @@ test.each([
     await limitDay(database, '12');
     const size = { estimateNanoUsd, ceilingNanoUsd: 5n * dollar };
     const runs = await Promise.all(Array.from({ length: count }, () => underWay(database, size)));
-    const seen = { spent: 0n, refusedAt: null as bigint | null };
+    const seen: Seen = { spent: 0n, refusedAt: null, paid: Promise.withResolvers() };
     await Promise.all(runs.map((run) => callInTurns(run, seen)));
     if (fits) expect(seen.refusedAt).toBeNull();
     else expect(seen.refusedAt).toBeGreaterThanOrEqual((12n * dollar * 9n) / 10n);
@@ -151,11 +151,16 @@ test.each([
   },
 );
 
-async function callInTurns(
-  { draw, pay }: Awaited<ReturnType<typeof callsOf>>,
-  seen: { spent: bigint; refusedAt: bigint | null },
-): Promise<void> {
+interface Seen {
+  spent: bigint;
+  refusedAt: bigint | null;
+  /** Of the next call that is paid. */
+  paid: PromiseWithResolvers<void>;
+}
+
+async function callInTurns({ draw, pay }: Awaited<ReturnType<typeof callsOf>>, seen: Seen): Promise<void> {
   for (let turn = 0; turn < 20 && seen.refusedAt === null; ) {
+    const { promise: someHasPaid } = seen.paid;
     const worst = BigInt(60 + 3 * turn) * cent;
     const costs = BigInt(3 + Math.floor(turn / 10)) * cent;
     let { callId, answer } = await draw(worst);
@@ -166,7 +171,10 @@ async function callInTurns(
       await pay(callId, costs);
       seen.spent += costs;
       turn += 1;
+      seen.paid.resolve();
+      seen.paid = Promise.withResolvers();
     } else if (answer.kind !== 'no_room') throw new TypeError(answer.kind);
-    else if (answer.openNanoUsd === 0n && answer.leftNanoUsd < 10n * cent) seen.refusedAt ??= seen.spent;
+    else if (answer.openNanoUsd > 0n) await someHasPaid;
+    else if (answer.leftNanoUsd < 10n * cent) seen.refusedAt ??= seen.spent;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { sharedDatabase, untilAtRest } from '../../../../test/shared-database.ts';
+import { emptyTables, moneyTables, sharedDatabase, untilAtRest } from '../../../../test/shared-database.ts';
 import { type Database, openDatabase } from '../../../store/database.ts';
 import { costsOf } from '../../../store/money/costs.fixture.ts';
 import { cancelReservation, reserveBudget } from '../../../store/money/costs.ts';
@@ -167,9 +167,7 @@ test(`R-BUD-2: whatever happens to calls, the ledger equals its model at every s
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 60 }), async (acts) => {
       await untilAtRest(database.query);
-      await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts`.execute(
-        database.query,
-      );
+      await emptyTables(database.query, moneyTables);
       const usd = `${Number(limitNanoUsd) / 1e9}`;
       await sql`update system_config set value = to_jsonb(${usd}::numeric) where key like 'budget.%_limit_usd'`.execute(
         database.query,
