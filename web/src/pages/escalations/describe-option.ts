@@ -30,6 +30,7 @@ const neverAlways: ReadonlySet<string> = new Set([
   'close',
   'allow_secret',
   'accept_contract',
+  'asked',
 ]);
 export const canBeAlways = ({ kind }: OptionCard) => !neverAlways.has(kind);
 
