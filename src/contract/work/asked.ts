@@ -31,12 +31,10 @@ export const askedSchema = z
 export type Asked = z.infer<typeof askedSchema>;
 
 /** Members that are left out ask for nothing. */
-export const givenAskedSchema = z
-  .strictObject({
-    tests: tests.optional(),
-    needs_test: needsTest.optional(),
-    skips: skips.optional(),
-    removes: removes.optional(),
-    configuration: configuration.optional(),
-  })
-  .openapi('GivenAsked');
+export const givenAskedSchema = z.strictObject({
+  tests: tests.optional(),
+  needs_test: needsTest.optional(),
+  skips: skips.optional(),
+  removes: removes.optional(),
+  configuration: configuration.optional(),
+});

@@ -46,7 +46,7 @@ Example:
 
 const askedHelp = `Tests and configuration judge the change, so a change that weakens them is refused. If the task asks for that, say so with
 --may-change-tests, --may-skip, --removes or --may-change. Nobody guesses it from the title or the description. A path
-without * also stands for all in that folder; * stands for a part of a name, ** for folders too.
+stands for that file or folder wherever it is, and for all in it; * stands for a part of a name, ** for folders too.
 
 Example:
   moose run "Move to TypeScript 6" --may-change package-lock.json --may-change 'packages/*/tsconfig.json'`;
