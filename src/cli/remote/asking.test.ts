@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nothingAsked } from '../../domain/work-order/asked.ts';
 import { messageBody, projectBody, scheduleChangeBody, submissionBody } from './asking.ts';
 
 test('R-DIST-2: every part of a change to a project is sent', () => {
@@ -44,7 +45,7 @@ test('R-DIST-3: the labels of a work order are sent', () => {
 });
 
 test('R-GREEN-17: what a task allows to change is sent, and null removes it from a schedule', () => {
-  const asked = { tests: 'may_change', needs_test: false, skips: ['a'], removes: [], configuration: [] } as const;
+  const asked = { ...nothingAsked, tests: 'may_change' as const, skips: ['a'] };
   expect(submissionBody({ title: 'Fix it', project: 'api', asked })).toEqual({
     title: 'Fix it',
     project: 'api',

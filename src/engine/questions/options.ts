@@ -252,9 +252,7 @@ const offers: readonly Offer[] = [
     fits: ({ change, step }) => change?.asked !== undefined && making.includes(step),
     make: ({ change }) => {
       const asked = change?.asked;
-      return asked
-        ? [draft('asked', 'asked', askedLabel(asked), 'high', { from: 'verifying', asked })]
-        : [];
+      return asked ? [draft('asked', 'asked', askedLabel(asked), 'high', { from: 'verifying', asked })] : [];
     },
   },
   {

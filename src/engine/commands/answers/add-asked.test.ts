@@ -13,9 +13,12 @@ async function refused() {
   const database = shared();
   const free = { costNanoUsd: '0', risk: 'high', chance: null, chanceOf: 0 } as const;
   const asked = { ...nothingAsked, skips: ['prints'] };
-  const option = { ...free, id: 'asked', kind: 'asked', label: 'This was asked', from: 'verifying', asked } as const;
-  const question = { code: 'CHECK_FAILED', failureClass: 'contract_violation', options: [option] } as const;
-  const at = await asking(database, { ...question, options: [option], recommendedOption: 'asked' });
+  const option = { ...free, id: 'asked', kind: 'asked', label: 'Asked', from: 'verifying', asked } as const;
+  const at = await asking(database, {
+    failureClass: 'contract_violation',
+    options: [option],
+    recommendedOption: 'asked',
+  });
   const settings = toJson({ agent: 'patch', asked: { ...nothingAsked, needs_test: true } });
   await database.query.updateTable('workOrders').set({ settings }).where('id', '=', at.workOrderId).execute();
   return { ...at, database };

@@ -1,6 +1,6 @@
 // The work order of a schedule at one of its instants.
-import type { ScheduleTemplate } from '../../../domain/work-order/schedule.ts';
 import { askedOf } from '../../../domain/work-order/given-asked.ts';
+import type { ScheduleTemplate } from '../../../domain/work-order/schedule.ts';
 import type { Schedule } from '../../../store/work/schedules/schedules.ts';
 import type { Submission } from '../submit/submit.ts';
 import { fillTemplate } from './fill-template.ts';
