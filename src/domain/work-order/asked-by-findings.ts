@@ -19,13 +19,14 @@ export function askedBy(findings: readonly Finding[], asked: Asked | undefined):
   return isNew && problemOfAsked(all) === undefined ? added : null;
 }
 
-export function withAsked(asked: Asked = nothingAsked, more: GivenAsked): Asked {
+export function withAsked(asked: Asked | undefined, more: GivenAsked): Asked {
+  const { tests, needs_test, skips, removes, configuration } = asked ?? nothingAsked;
   const both = askedOf({
-    tests: more.tests === 'may_change' ? 'may_change' : asked.tests,
-    needs_test: asked.needs_test || more.needs_test,
-    skips: [...asked.skips, ...(more.skips ?? [])],
-    removes: [...asked.removes, ...(more.removes ?? [])],
-    configuration: [...asked.configuration, ...(more.configuration ?? [])],
+    tests: more.tests === 'may_change' ? 'may_change' : tests,
+    needs_test: needs_test || more.needs_test,
+    skips: [...skips, ...(more.skips ?? [])],
+    removes: [...removes, ...(more.removes ?? [])],
+    configuration: [...configuration, ...(more.configuration ?? [])],
   });
   return both ?? nothingAsked;
 }

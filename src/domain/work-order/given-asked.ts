@@ -34,8 +34,10 @@ export function problemOfAsked(asked: Asked | undefined): string | undefined {
   if ([skips, removes, configuration].some(({ length }) => length > namesMax))
     return `More than ${namesMax} names or paths are given at once.`;
   if (all.includes('')) return 'The name of what may be skipped, removed or changed is empty.';
-  const wrong = all.find((name) => name.length > nameCharsMax || name.includes('\0'));
-  if (wrong !== undefined) return `"${wrong.slice(0, 60)}…" is no name of a test or a path.`;
+  if (all.some((name) => name.includes('\0')))
+    return 'The name of what may be skipped, removed or changed contains a NUL character.';
+  const long = all.find((name) => name.length > nameCharsMax);
+  if (long !== undefined) return `"${long.slice(0, 60)}…" is longer than ${nameCharsMax} characters.`;
   const starry = configuration.find((path) => !askedPathPattern.test(path));
   return starry === undefined ? undefined : `The path "${starry}" has more than ${starsMax} stars.`;
 }
