@@ -99,6 +99,19 @@ test('R-SEC-1: its owner or an admin changes it, and only an admin what only an 
   expect(await change({ title: 'x' })).toMatchObject({ status: 404 });
 });
 
+test('R-GREEN-17: a schedule has what its task allows to change; its owner replaces and removes it', async () => {
+  const { add, send, tokenOf } = await ground();
+  const bea = await tokenOf('bea');
+  const added = await add(bea, { asked: { removes: ['src/legacy'] } });
+  const all = { tests: 'keep', needs_test: false, skips: [], removes: ['src/legacy'], configuration: [] };
+  expect(added).toMatchObject({ status: 201, body: { schedule: { asked: all } } });
+  const change = (asked: object | null) => send('PATCH', '/api/schedules/nightly', { asked }, bea);
+  expect(await change({ needs_test: true })).toMatchObject({
+    body: { schedule: { asked: { ...all, removes: [], needs_test: true } } },
+  });
+  expect(await change(null)).toMatchObject({ body: { schedule: { asked: null } } });
+});
+
 test('what is wrong gets its status, and a repeated run its first answer', async () => {
   const { add, send } = await ground();
   for (const [more, status, code] of [

@@ -136,6 +136,30 @@ test('R-DIST-3: a work order and a project take labels over HTTP, and refuse wha
   });
 });
 
+test('R-GREEN-17: an operator says what the task allows to change, and what is no member of it is refused', async () => {
+  const it = await ground();
+  const given = { title: 'Tidy', repository_path: it.repository_path, asked: { skips: [' prints '] } };
+  const made = await it.send('/api/work-orders', given);
+  expect(made.status).toBe(201);
+  expect((await it.call(`/api/work-orders/${idOf(made)}`)).body).toMatchObject({
+    asked: { tests: 'keep', needs_test: false, skips: ['prints'], removes: [], configuration: [] },
+  });
+  const acts = await it.database.run((query) => auditEntries(query, { limit: 10 }));
+  expect(acts.find(({ act }) => act === 'work_order.submit')?.detail).toMatchObject({
+    asked: { skips: ['prints'] },
+  });
+  for (const [asked, path] of [
+    [{ skip: ['prints'] }, 'asked'],
+    [{ tests: 'may_vanish' }, 'asked.tests'],
+    [{ removes: [''] }, 'asked.removes.0'],
+    [{ configuration: ['a*b*c*d*e*f'] }, 'asked.configuration.0'],
+  ] as const)
+    expect(await it.send('/api/work-orders', { ...given, asked })).toMatchObject({
+      status: 400,
+      body: { code: 'REQUEST_INVALID', issues: [{ path }] },
+    });
+});
+
 test('R-SEC-3: a submission that cannot work is refused with a code and advice, and nothing is stored', async () => {
   const { send, repository_path, database } = await ground();
   const refused = async (more: object) => {

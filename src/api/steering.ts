@@ -232,11 +232,11 @@ function addSubmit(api: Api, deps: Deps): void {
     const submission = { ...submissionOf(given), mayAddProject: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
-      const { title, repository_path, project, command, needs_approval = false, best_of } = given;
+      const { title, repository_path, project, command, asked, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
       const many = { ...(best_of === undefined ? {} : { best_of }), ...shownPlaces(submission) };
-      const by = command === undefined ? {} : { command };
+      const by = { ...(command === undefined ? {} : { command }), ...(asked === undefined ? {} : { asked }) };
       const detail = { title, ...place, ...by, needs_approval, ...many };
       const { order, warnings } = await c
         .get('audit')

@@ -31,6 +31,7 @@ export * from './projects/init.ts';
 export * from './projects/project-director.ts';
 export * from './projects/project-variables.ts';
 export * from './projects/projects.ts';
+export * from './work/asked.ts';
 export * from './work/candidates.ts';
 export * from './work/contracts.ts';
 export * from './work/findings.ts';

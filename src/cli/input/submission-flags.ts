@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Asked } from '../../domain/work-order/asked.ts';
+import { askedOf } from '../../domain/work-order/given-asked.ts';
 import { parseCheck } from '../../engine/pipeline/verifying/checks/parse-check.ts';
 import { isRemoteAddress } from '../../git/remote/remote-address.ts';
 import { cliFailures } from '../failure-catalogue.ts';
@@ -21,6 +23,11 @@ export interface SubmissionFlags {
   command?: string;
   check: string[];
   allowCi?: boolean;
+  mayChangeTests?: boolean;
+  needsTest?: boolean;
+  maySkip: string[];
+  removes: string[];
+  mayChange: string[];
   label: string[];
   limit?: string;
   timeLimit?: string;
@@ -49,6 +56,21 @@ export function addSubmissionFlags(command: Command): Command {
     )
     .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option('--may-change-tests', 'the task asks to change tests: they may demand less, or something else')
+    .option('--needs-test', 'the change must bring a test that fails without it')
+    .option('--may-skip <name>', 'a test that the change may skip; repeatable', collect, [])
+    .option(
+      '--removes <name>',
+      'what the task removes, by its name or path: its tests may go too; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--may-change <path>',
+      'settings, scripts or a lock that the change may alter, e.g. tsconfig.json or "config/**"; repeatable',
+      collect,
+      [],
+    )
     .option(
       '--label <key=value>',
       'only a machine with this label runs it (`moose worker --label`); repeatable',
@@ -84,11 +106,25 @@ export async function readSubmission(
     command: options.command,
     checks: options.check.map(parseCheck),
     allowCiChanges: options.allowCi,
+    asked: askedIn(options),
     labels: options.label,
     needsApproval: options.needsApproval,
     limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };
+}
+
+/** Undefined if nothing is asked. */
+export function askedIn(
+  flags: Partial<Pick<SubmissionFlags, 'mayChangeTests' | 'needsTest' | 'maySkip' | 'removes' | 'mayChange'>>,
+): Asked | undefined {
+  return askedOf({
+    tests: flags.mayChangeTests ? 'may_change' : 'keep',
+    needs_test: flags.needsTest,
+    skips: flags.maySkip,
+    removes: flags.removes,
+    configuration: flags.mayChange,
+  });
 }
 
 /** A folder or an address is a repository; anything else is the name of a project. */

@@ -9,6 +9,7 @@ import { shortId } from '../../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { personOf } from '../../domain/people/person.ts';
 import { durationText } from '../../domain/text/duration.ts';
+import { askedTexts } from '../../domain/work-order/given-asked.ts';
 import type { ScheduleFieldValue } from '../../domain/work-order/schedule.ts';
 import { table } from '../terminal/table.ts';
 
@@ -75,6 +76,7 @@ export function scheduleLines(schedule: ScheduleDetail, now: Date): string[] {
       (line, index) => `  ${index === 0 ? 'next' : '    '}         ${line}`,
     ),
     ...(schedule.command === null ? [] : [`  command      ${schedule.command.replace(/\s+/g, ' ')}`]),
+    ...(schedule.asked === null ? [] : [`  asked        ${askedTexts(schedule.asked).join('; ')}`]),
     `  limit        ${formatUsd(nanoOfUsd(schedule.limit_usd))} for each work order`,
     `  if open      ${schedule.when_open === 'skip' ? 'skipped' : 'waits for the previous work order'}`,
     `  catches up   ${durationText(schedule.catch_up_ms)}`,

@@ -10,6 +10,7 @@ import { personOf } from '../../domain/people/person.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
+import { askedTexts } from '../../domain/work-order/given-asked.ts';
 import { asCalled, commandAsCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
@@ -97,6 +98,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
     ...row('verification', verificationText(detail)),
+    ...row('asked', detail.asked && askedTexts(detail.asked).join('; ')),
     ...row('left out', leftOutText(detail)),
     ...row(
       'so far',

@@ -67,6 +67,7 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     // Only an admin may send checks, so none are sent if none were given.
     checks: checks?.length ? checks.map(({ kind, command }) => ({ kind, command })) : undefined,
     allow_ci_changes: allowCiChanges,
+    asked: same.asked,
     labels: same.labels?.length ? [...same.labels] : undefined,
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,
@@ -103,6 +104,7 @@ export function scheduleChangeBody(given: ScheduleChange): Loose<Body<typeof sch
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,
     allow_ci_changes: allowCiChanges,
+    asked: same.asked,
     needs_approval: needsApproval,
   };
 }

@@ -9,6 +9,7 @@ import {
   whenOpenWays,
 } from '../../domain/work-order/schedule.ts';
 import { labels, name, saysSomething, time, usd, uuid } from '../base.ts';
+import { askedSchema } from './asked.ts';
 import { submissionSchema } from './work-orders.ts';
 
 export const scheduleName = z
@@ -68,6 +69,7 @@ export const scheduleChangeSchema = oneSubmission
     agent: submission.agent.nullable(),
     model: submission.model.nullable(),
     command: submission.command.nullable(),
+    asked: submission.asked.nullable(),
     checks: submission.checks.nullable(),
     labels: submission.labels.nullable(),
     time_limit_ms: submission.time_limit_ms.nullable(),
@@ -155,6 +157,9 @@ export const scheduleDetailSchema = scheduleSchema
     checks: z.array(z.object({ kind: z.string(), command: z.string() })),
     labels,
     allow_ci_changes: z.boolean(),
+    asked: askedSchema.nullable().openapi({
+      description: 'What the task allows to change among tests and configuration; null: nothing.',
+    }),
     needs_approval: z.boolean(),
     time_limit_ms: z.number().int().nullable(),
     history: z.array(scheduleRunSchema).openapi({ description: 'The newest 50 runs, newest first.' }),

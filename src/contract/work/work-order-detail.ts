@@ -20,6 +20,7 @@ import {
   usd,
   uuid,
 } from '../base.ts';
+import { askedSchema } from './asked.ts';
 import { candidatesSchema } from './candidates.ts';
 import { jointSchema } from './joint-changes.ts';
 import { pullRequestSchema } from './pull-requests.ts';
@@ -254,6 +255,9 @@ export const workOrderDetailSchema = workOrderSchema
     acceptance: z.string(),
     command: z.string().nullable().openapi({
       description: 'The shell command that makes the change instead of an agent; or null.',
+    }),
+    asked: askedSchema.nullable().openapi({
+      description: 'What the task allows to change among tests and configuration; null: nothing.',
     }),
     limit_usd: usd.nullable(),
     wasted_usd: usd,

@@ -6,6 +6,7 @@ import { messageCharsMax } from '../../domain/work-order/message.ts';
 import { verifyLevels } from '../../domain/work-order/verify-level.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from '../base.ts';
+import { givenAskedSchema } from './asked.ts';
 import { candidatePlaceSchema } from './candidates.ts';
 import { findingSchema } from './findings.ts';
 import { jointPlaceSchema } from './joint-changes.ts';
@@ -130,6 +131,10 @@ export const submissionSchema = z
       }),
     allow_ci_changes: z.boolean().optional().openapi({
       description: 'Whether the change may touch CI and hooks; requires the role admin.',
+    }),
+    asked: givenAskedSchema.optional().openapi({
+      description:
+        'What the task allows to change among tests and configuration, which judge the change; if omitted, nothing.',
     }),
     limit_usd: z.number().positive().max(1_000_000).optional(),
     time_limit_ms: z.number().int().positive().optional(),

@@ -1,5 +1,6 @@
 // A question to a person: the options, what each costs and risks, and which one Moose recommends (R-ESC-3).
 import type { Step } from '../transitions.ts';
+import type { Asked } from '../work-order/asked.ts';
 
 /** 'chosen': answered but not carried out yet; 'withdrawn': its cause disappeared before anybody answered. */
 export const escalationStatuses = ['open', 'chosen', 'resolved', 'withdrawn'] as const;
@@ -22,6 +23,8 @@ export const optionKinds = [
   'allow_secret',
   /** Accepts a changed contract; the work orders that rely on it are told. */
   'accept_contract',
+  /** Adds what refused the change to what its task asks for, and judges it again without the agent. */
+  'asked',
   'undo',
   'cancel',
   /** For an outage: the work orders continue by themselves when the outage ends. */
@@ -62,6 +65,8 @@ export interface EscalationOption {
   secret?: { fingerprint: string; kind: string; path: string };
   /** The content of a contract to accept, as git's object ID. */
   contract?: { specId: string; name: string; objectId: string };
+  /** What is added to what the task asks for. */
+  asked?: Asked;
   /** Whether the option can only be carried out with a note from the person. */
   needsNote?: boolean;
 }

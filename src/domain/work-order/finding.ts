@@ -19,52 +19,54 @@ export const findingKinds = {
   },
   green_only_by_its_tests: {
     means:
-      'a test of the base fails on the change, which alters the test, what runs it or what compares for it',
-    tellsIf: 'the task asks to rename, replace or remove what the test uses, and the test was green before',
+      'the check fails on the base with the product of the change, and nothing explains why the change alters its tests, what serves them or their data',
+    tellsIf: 'tests may change: `asked`',
   },
   green_only_by_its_configuration: {
-    means: 'another check fails with the configuration of the base',
-    tellsIf: 'the task asks for that configuration',
+    means: 'the check fails with the settings, scripts and locks of the base',
+    tellsIf: 'that path was asked for',
   },
   test_lost: {
-    means: 'a test that ran on the base no longer runs, and no other test looks at the same',
-    tellsIf: 'the task asks to remove it, or what it tests, and the change removes that',
+    means: 'a test that ran on the base no longer runs',
+    tellsIf: 'what it tested is gone, it runs in another form, or its removal was asked for',
   },
   test_skipped: {
-    means:
-      'a test that ran on the base is skipped, to be done or expected to fail now, or an added one expects to fail',
-    tellsIf: 'the task asks to skip it',
+    means: 'a test that ran on the base is skipped, to be done or expected to fail now',
+    tellsIf: 'its skip was asked for',
   },
-  fewer_cases: { means: 'a test has fewer cases than on the base', tellsIf: 'the task asks to remove them' },
+  fewer_cases: {
+    means: 'a test has fewer cases than on the base, and names fewer values',
+    tellsIf: 'its cases still stand, or tests may change',
+  },
   test_emptied: {
-    means: 'a test of the base has no assertion left, and no longer looks at the same',
-    tellsIf: 'the task asks to change the tests',
+    means: 'a test of the base demands nothing any more',
+    tellsIf: 'tests may change',
   },
   test_retried: { means: 'a test passed only when it ran again', tellsIf: 'always' },
   test_changed: {
-    means: 'a test of the base fails on the change, which adapts it and lets it demand as much',
+    means: 'a test, its data or what serves it follows what the change does, and demands as much',
     tellsIf: 'always',
   },
   never_red: {
-    means: 'an added test also passes without the change, or the change leaves the product as it was',
-    tellsIf:
-      'the task asks for no test and the change is not of tests alone, or another added test fails without the change',
+    means: 'an added test also passes without the change',
+    tellsIf: 'no test was asked for, or another added test fails without the change',
   },
   no_test_added: {
-    means: 'the task asks for a test, and the change adds none',
-    tellsIf: 'always',
+    means: 'a test was asked for, and the change adds none',
+    tellsIf: null,
   },
   suppression: {
     means: 'a comment or an attribute tells a checker to look away',
-    tellsIf: 'it names one rule and its reason, or the task asks for it',
+    tellsIf: 'it names one rule and its reason',
   },
   threshold_lowered: {
-    means: 'a limit of coverage, warnings or retries, or a rule of a checker, is less strict',
-    tellsIf: 'the task asks for it',
+    means:
+      'a limit of coverage, warnings or retries was made less strict; verdicts of earlier versions of Moose have it',
+    tellsIf: 'always',
   },
   acts_otherwise_under_test: {
-    means: 'the product finds out whether a test runs it, or alters what tests compare with',
-    tellsIf: 'the task is about that variable',
+    means: 'the product newly looks at who runs it, or alters what it is compared with',
+    tellsIf: 'the task names what it reads, or the base knows the setting',
   },
   value_of_test_in_product: {
     means: 'the product has an argument and its result that only a test has',
@@ -72,16 +74,19 @@ export const findingKinds = {
   },
   error_swallowed: {
     means: 'an error is dropped where it was reported',
-    tellsIf: 'only one named error is handled, or the task asks for it',
+    tellsIf: 'only one named error is handled, or nothing reported it before',
   },
-  exit_in_test: { means: 'a test or its set-up ends the run, or changes how it ends', tellsIf: null },
+  exit_in_test: {
+    means: 'a test ends the run, or changes how it ends; verdicts of earlier versions of Moose have it',
+    tellsIf: 'always',
+  },
   hidden_from_diff: {
     means: 'attributes hide source files from diffs and reviews',
-    tellsIf: 'the task asks for it',
+    tellsIf: 'that path was asked for',
   },
   result_ignored: {
-    means: 'a script, a definition or a test ignores how a check ends, or alters what it compares with',
-    tellsIf: 'the task is about that file',
+    means: 'what runs the tests newly alters what they compare with',
+    tellsIf: null,
   },
   no_report: {
     means:

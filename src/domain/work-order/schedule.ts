@@ -1,4 +1,5 @@
 // Schedules: the words and limits that all interfaces share.
+import type { Asked } from './asked.ts';
 import type { Check } from './check.ts';
 
 /** What becomes of an instant at which the previous work order is still open. */
@@ -22,6 +23,7 @@ export interface ScheduleTemplate {
   base?: string;
   checks?: Check[];
   allow_ci_changes?: true;
+  asked?: Asked;
   labels?: string[];
   time_limit_ms?: number;
   needs_approval?: true;
@@ -45,6 +47,7 @@ export const scheduleFields = [
   'checks',
   'labels',
   'allow_ci_changes',
+  'asked',
   'needs_approval',
   'time_limit_ms',
   'requested_by',

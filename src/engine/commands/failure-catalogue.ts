@@ -17,6 +17,15 @@ export const commandFailures = catalogue('commands', {
     message: 'Only a person can approve work order {id}.',
     advice: 'Approve it yourself: `moose approve {id}`.',
   },
+  ASKED_INVALID: {
+    kind: 'permanent',
+    message: '{problem}',
+    advice:
+      'Name each test, name or path on its own, in a few words, for example --may-skip "opens a window" or --may-change tsconfig.json.',
+    reference: {
+      message: 'What the task of a work order allows to change is invalid; the message says why.',
+    },
+  },
   BRANCH_HAS_OTHER_COMMITS: {
     kind: 'permanent',
     message:

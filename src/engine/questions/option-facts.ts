@@ -4,6 +4,7 @@ import type { FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { OptionKind } from '../../domain/people/escalation.ts';
 import type { Step } from '../../domain/transitions.ts';
+import type { Asked } from '../../domain/work-order/asked.ts';
 import type { RunSettings } from '../../domain/work-order/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import type { ModelRecord, PastRun } from '../../store/figures/past-runs.ts';
@@ -42,6 +43,8 @@ export interface OptionFacts {
     redChecks: readonly string[];
     /** Its checks are green, and a finding refuses it. */
     isRefused?: boolean;
+    /** What its task would have to ask for, so that nothing refuses it; absent: there is no such thing. */
+    asked?: Asked;
   } | null;
 }
 

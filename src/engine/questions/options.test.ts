@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';
+import { nothingAsked } from '../../domain/work-order/asked.ts';
 import type { PastRun } from '../../store/figures/past-runs.ts';
 import { type Estimates, estimatesFrom, type OptionFacts } from './option-facts.ts';
 import { optionsFor, optionsMax } from './options.ts';
@@ -120,6 +121,22 @@ test('R-SPEC-3, R-ESC-3: a broken contract can be sent back, accepted or given u
   });
   expect(options.map(({ id }) => id)).toContain('undo');
   expect(recommended).not.toBe('accept_contract');
+});
+
+test('R-GREEN-17, R-ESC-3: a refused change can be allowed by what was asked, beside being accepted as it is', () => {
+  const asked = { ...nothingAsked, skips: ['prints'] };
+  const change = { branch: 'moose/x', worktreePath: null, redChecks: [], isRefused: true };
+  const { options, recommended } = optionsFor(facts({ change: { ...change, asked } }), nobodyKnows);
+  expect(options.find(({ id }) => id === 'asked')).toMatchObject({
+    label: 'This was asked: may skip prints. Judge it again',
+    risk: 'high',
+    costNanoUsd: '0',
+    from: 'verifying',
+    asked,
+  });
+  expect(options.map(({ id }) => id)).toContain('accept');
+  expect(recommended).not.toBe('asked');
+  expect(idsFor({ change }).ids).not.toContain('asked');
 });
 
 test('R-SPEC-3: a contract that is gone cannot be accepted, and its user is sent back to leave it alone', () => {

@@ -7,6 +7,8 @@ import { formatUsd } from '../../domain/money.ts';
 import type { OptionKind, Risk } from '../../domain/people/escalation.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
+import type { Asked } from '../../domain/work-order/asked.ts';
+import { askedTexts } from '../../domain/work-order/given-asked.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { type Estimates, faultOf, isOfAgent, type OptionFacts } from './option-facts.ts';
@@ -226,12 +228,13 @@ const offers: readonly Offer[] = [
     },
   },
   {
-    fits: ({ step, failure }, fault) =>
+    fits: ({ step, failure, change }, fault) =>
       (step === 'applying' || step === 'verifying') &&
       (fault !== 'setting' || failure.code === 'AGENT_PROGRAM_MISSING') &&
       fault !== 'money' &&
-      // Room is needed for the option to accept it.
-      failure.code !== contractBrokenCode,
+      // Room is needed for the options to allow it and to accept it.
+      failure.code !== contractBrokenCode &&
+      change?.asked === undefined,
     make: (facts) =>
       firstOf(facts.otherAgents, 'agent', 1, facts).map((agent) =>
         draft(`agent:${agent}`, 'other_agent', `Try with the agent ${agent}`, 'medium', {
@@ -270,6 +273,13 @@ const offers: readonly Offer[] = [
     make: () => [
       draft('accept', 'accept', 'Accept it as it is, not verified', 'high', { from: 'creating_pr' }),
     ],
+  },
+  {
+    fits: ({ change, step }) => change?.asked !== undefined && making.includes(step),
+    make: ({ change }) => {
+      const asked = change?.asked;
+      return asked ? [draft('asked', 'asked', askedLabel(asked), 'high', { from: 'verifying', asked })] : [];
+    },
   },
   {
     fits: ({ hasLeft }) => hasLeft === true,
@@ -323,6 +333,14 @@ function refineLabel({ code }: OptionFacts['failure']): string {
     : 'Try again with your instructions';
 }
 
+const askedCharsMax = 300;
+
+function askedLabel(asked: Asked): string {
+  const said = askedTexts(asked).join('; ');
+  const cut = said.length > askedCharsMax ? `${said.slice(0, askedCharsMax)}…` : said;
+  return `This was asked: ${cut}. Judge it again`;
+}
+
 function retryLabel(step: Step | null, isParked: boolean): string {
   return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
 }
@@ -362,6 +380,7 @@ function draft(
 const free: readonly OptionKind[] = [
   'accept',
   'accept_contract',
+  'asked',
   'fix_by_hand',
   'take_left',
   'close',

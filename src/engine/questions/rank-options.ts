@@ -19,6 +19,7 @@ const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
     take_left: 0.6,
     allow_secret: 0.2,
     accept_contract: 0.2,
+    asked: 0.3,
     retry: 0.15,
   },
   passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, take_left: 0.4, refine: 0.2 },

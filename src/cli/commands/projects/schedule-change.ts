@@ -10,6 +10,7 @@ import { noneOr, nothing } from '../../input/none-or.ts';
 import { parseLimit } from '../../input/parse-limit.ts';
 import { readText } from '../../input/read-text.ts';
 import { repositoryOf } from '../../input/repository-of.ts';
+import { askedIn } from '../../input/submission-flags.ts';
 import { scheduleLines } from '../../lines/schedule-lines.ts';
 
 interface ChangeFlags {
@@ -29,6 +30,11 @@ interface ChangeFlags {
   command?: string;
   check?: string[];
   allowCi?: boolean;
+  mayChangeTests?: boolean;
+  needsTest?: boolean;
+  maySkip?: string[];
+  removes?: string[];
+  mayChange?: string[];
   label?: string[];
   limit?: string;
   timeLimit?: string;
@@ -49,6 +55,7 @@ export function addChange(schedule: Command, context: CliContext): void {
       'after',
       `
 The history shows the old and the new values. If the expression or the time zone changes, the schedule next runs at the first scheduled time after the change. A run that is due right now still follows the old schedule.
+What the task allows to change is replaced as a whole by --may-change-tests, --needs-test, --may-skip, --removes and --may-change.
 
 Examples:
   moose schedule change dependencies --cron "0 4 * * *" --time-zone Europe/Berlin
@@ -97,6 +104,21 @@ function addWhat(change: Command): Command {
     )
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow changes to touch CI and hook configuration')
+    .option('--may-change-tests', 'the task asks to change tests: they may demand less, or something else')
+    .option('--no-may-change-tests', 'tests have to demand as much as before')
+    .option('--needs-test', 'the change must bring a test that fails without it')
+    .option('--no-needs-test', 'the change needs no test')
+    .option('--may-skip <name>', 'a test that the change may skip; repeatable; "none": no test', collected)
+    .option(
+      '--removes <name>',
+      'what the task removes, by its name or path: its tests may go too; repeatable; "none": nothing',
+      collected,
+    )
+    .option(
+      '--may-change <path>',
+      'settings, scripts or a lock that the change may alter; repeatable; "none": no path',
+      collected,
+    )
     .option(
       '--label <key=value>',
       'only a machine with this label runs it; replaces the current ones; repeatable; "none": any machine',
@@ -135,8 +157,24 @@ async function readChange(
     limitNanoUsd: given(limit, parseLimit),
     timeLimitMs: unless(timeLimit, parseDuration),
     allowCiChanges: options.allowCi,
+    asked: changedAsked(options),
     needsApproval: options.needsApproval,
   };
+}
+
+/** Null if these options ask for nothing, undefined if none of them is given. */
+function changedAsked(options: ChangeFlags): ScheduleChange['asked'] {
+  const { mayChangeTests, needsTest, maySkip, removes, mayChange } = options;
+  if ([mayChangeTests, needsTest, maySkip, removes, mayChange].every((each) => each === undefined))
+    return undefined;
+  const names = (flag: string, all: string[] = []) => [...(noneOr(flag, all) ?? [])];
+  const asked = askedIn({
+    ...options,
+    maySkip: names('--may-skip', maySkip),
+    removes: names('--removes', removes),
+    mayChange: names('--may-change', mayChange),
+  });
+  return asked ?? null;
 }
 
 const given = <Value>(text: string | undefined, read: (text: string) => Value) =>

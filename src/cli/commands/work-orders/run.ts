@@ -44,6 +44,13 @@ go to a person, because the command would make the same change again.
 Example:
   moose run "Update the lockfile" --project shop --command 'npm update'`;
 
+const askedHelp = `Tests and configuration judge the change, so a change that weakens them is refused. If the task asks for that, say so with
+--may-change-tests, --may-skip, --removes or --may-change. Nobody guesses it from the title or the description. A path
+stands for that file or folder wherever it is, and for all in it; * stands for a part of a name, ** for folders too.
+
+Example:
+  moose run "Move to TypeScript 6" --may-change package-lock.json --may-change 'packages/*/tsconfig.json'`;
+
 export function addRun(program: Command, context: CliContext): void {
   const run = program
     .command('run <title>')
@@ -64,7 +71,10 @@ export function addRun(program: Command, context: CliContext): void {
       // Nothing ends before somebody approves it.
       new Option('--wait', 'wait until it ends; exit code 0 only if it completed').conflicts('needsApproval'),
     )
-    .addHelpText('after', `\n${commandHelp}\n\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
+    .addHelpText(
+      'after',
+      `\n${askedHelp}\n\n${commandHelp}\n\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`,
+    )
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
         context,

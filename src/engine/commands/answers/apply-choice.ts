@@ -13,6 +13,7 @@ import { raiseLimit } from '../change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../start-run.ts';
 import { acceptChange } from './accept-change.ts';
 import { acceptChangedContract } from './accept-changed-contract.ts';
+import { addAsked } from './add-asked.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
@@ -67,6 +68,9 @@ export async function applyChoice(
           by,
         ),
       };
+    case 'asked':
+      await addAsked(query, order, chosen);
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };
     case 'fix_by_hand':

@@ -19,6 +19,12 @@ export const answerFailures = catalogue('answers', {
     message: 'Only a person can approve a plan that the Director does not approve.',
     advice: 'Answer it yourself: `moose escalations {id}` shows the options.',
   },
+  ASKED_NOT_YOURS: {
+    kind: 'permanent',
+    message: 'Only a person can say that the task of work order {id} asks for what refused its change.',
+    advice:
+      'Answer the question yourself: `moose escalations` lists it. A program can have the change sent back.',
+  },
   CHANGE_NOT_VERIFIED: {
     kind: 'permanent',
     message: 'The change of work order {id} is not the one that its checks ran on.',

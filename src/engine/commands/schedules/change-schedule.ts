@@ -27,7 +27,7 @@ import * as refused from './schedule-errors.ts';
 import { changedFields, type ScheduleState } from './schedule-values.ts';
 import { submissionFor, templateOf } from './submission-for.ts';
 
-type Removable = 'agent' | 'model' | 'command' | 'base' | 'checks' | 'labels' | 'timeLimitMs';
+type Removable = 'agent' | 'model' | 'command' | 'base' | 'checks' | 'labels' | 'asked' | 'timeLimitMs';
 
 /** What is undefined stays as it is; null removes it. */
 export type ScheduleChange = {
@@ -188,6 +188,7 @@ function withChange({ template, ...row }: ListedSchedule, change: ScheduleChange
     base: kept(change.base, template.base),
     checks: kept(change.checks, template.checks),
     labels: kept(change.labels, template.labels),
+    asked: kept(change.asked, template.asked),
     timeLimitMs: kept(change.timeLimitMs, template.time_limit_ms),
     allowCiChanges: change.allowCiChanges ?? template.allow_ci_changes,
     needsApproval: change.needsApproval ?? template.needs_approval,

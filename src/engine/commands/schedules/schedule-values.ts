@@ -2,6 +2,7 @@
 
 import { usdNumber } from '../../../domain/money.ts';
 import type { Check } from '../../../domain/work-order/check.ts';
+import { askedTexts } from '../../../domain/work-order/given-asked.ts';
 import {
   type ScheduleField,
   type ScheduleFieldValue,
@@ -44,6 +45,7 @@ function valuesOf({ template, ...row }: ScheduleState): Record<ScheduleField, Sc
     checks: (template.checks ?? []).map(checkText),
     labels: template.labels ?? [],
     allow_ci_changes: template.allow_ci_changes ?? false,
+    asked: template.asked ? askedTexts(template.asked) : [],
     needs_approval: template.needs_approval ?? false,
     time_limit_ms: template.time_limit_ms ?? null,
     requested_by: row.requestedBy,

@@ -50,6 +50,7 @@ export function shownInFull(
     checks: (checks ?? []).map(({ kind, command }) => ({ kind, command })),
     labels: labels ?? [],
     allow_ci_changes: rest.allow_ci_changes ?? false,
+    asked: rest.asked ?? null,
     needs_approval: rest.needs_approval ?? false,
     time_limit_ms: rest.time_limit_ms ?? null,
     history: history.map(shownRun),

@@ -1,4 +1,5 @@
 // The work order of a schedule at one of its instants.
+import { askedOf } from '../../../domain/work-order/given-asked.ts';
 import type { ScheduleTemplate } from '../../../domain/work-order/schedule.ts';
 import type { Schedule } from '../../../store/work/schedules/schedules.ts';
 import type { Submission } from '../submit/submit.ts';
@@ -21,6 +22,7 @@ export function submissionFor(schedule: Given, dueAt: Date): Submission {
     labels,
     limitNanoUsd,
     allowCiChanges: template.allow_ci_changes,
+    asked: template.asked,
     timeLimitMs: template.time_limit_ms,
     needsApproval: template.needs_approval,
   };
@@ -28,6 +30,7 @@ export function submissionFor(schedule: Given, dueAt: Date): Submission {
 
 export function templateOf(submission: Submission): ScheduleTemplate {
   const { agent, model, command, base, checks, labels, timeLimitMs } = submission;
+  const asked = askedOf(submission.asked);
   return {
     title: submission.title.trim(),
     description: submission.description?.trim() ?? '',
@@ -38,6 +41,7 @@ export function templateOf(submission: Submission): ScheduleTemplate {
     ...(base ? { base } : {}),
     ...(checks?.length ? { checks: [...checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
+    ...(asked ? { asked } : {}),
     ...(labels?.length ? { labels: [...labels] } : {}),
     ...(timeLimitMs === undefined ? {} : { time_limit_ms: timeLimitMs }),
     ...(submission.needsApproval ? { needs_approval: true } : {}),

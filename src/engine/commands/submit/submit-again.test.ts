@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
+import { nothingAsked } from '../../../domain/work-order/asked.ts';
 import { scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
@@ -26,6 +27,18 @@ test('R-PIPE-11: fear: the repetition starts from another branch, and is propose
   const deps = await scratchWork(database);
   const made = await submitAgain(deps, { ...order, settings: { base: 'release' } }, {}, 'human:ada');
   expect(made.settings.base).toBe('release');
+});
+
+test('R-GREEN-17: what repeats the work is allowed to change the same', async () => {
+  const database = await testDatabase();
+  const repository = scratchRepository();
+  const { workOrderId, runId } = await aWorkOrderAtWork(database, { repositoryPath: repository.path });
+  await database.query.updateTable('runs').set({ state: 'ended' }).where('id', '=', runId).execute();
+  const order = await theWorkOrder(database, workOrderId);
+  const asked = { ...nothingAsked, skips: ['prints'] };
+  const deps = await scratchWork(database);
+  const made = await submitAgain(deps, { ...order, settings: { asked } }, {}, 'human:ada');
+  expect(made.settings.asked).toEqual(asked);
 });
 
 test('R-AGENT-4: fear: what repeats a sub-task has the limit that is left of it, needs no approval, and asks for sub-tasks', async () => {

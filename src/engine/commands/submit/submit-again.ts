@@ -37,6 +37,7 @@ export async function submitAgain(
     base: order.settings.base,
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,
+    asked: order.settings.asked,
     labels: order.settings.labels,
     limitNanoUsd: limitNanoUsd ?? limitAsGiven(order) ?? undefined,
     timeLimitMs: timeLimitMs ?? order.timeLimitMs,

@@ -5,6 +5,7 @@ import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../../do
 import { problemOfLabels } from '../../../domain/machine/label.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import type { Check } from '../../../domain/work-order/check.ts';
+import { askedOf, type GivenAsked, problemOfAsked } from '../../../domain/work-order/given-asked.ts';
 import { cyclesOf, type WorkOrderSettings, workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../../durable/enqueue-run.ts';
 import type { Clock } from '../../../stdx/clock.ts';
@@ -35,6 +36,8 @@ export interface Submission extends GivenRepository {
   checks?: readonly Check[] | undefined;
   /** The change may touch CI and hook configuration. */
   allowCiChanges?: boolean | undefined;
+  /** What the task allows to change among tests and configuration. */
+  asked?: GivenAsked | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
   /** The labels that a machine must have, KEY=VALUE. */
@@ -102,7 +105,7 @@ export async function submit(
   };
 }
 
-/** @throws `SUBMISSION_INVALID`, `COMMAND_INVALID`, `SECRET_IN_COMMAND`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
+/** @throws `SUBMISSION_INVALID`, `COMMAND_INVALID`, `SECRET_IN_COMMAND`, `SECRET_IN_CHECK`, `LABEL_INVALID`, `ASKED_INVALID` */
 export function assertSubmission(submission: Submission): void {
   refuseUnusable(submission);
   refuseCandidates(submission);
@@ -110,6 +113,8 @@ export function assertSubmission(submission: Submission): void {
   refuseCommand(submission);
   refuseSecretIn(submission.checks ?? []);
   assertLabels(submission.labels ?? []);
+  const problem = problemOfAsked(askedOf(submission.asked));
+  if (problem !== undefined) throw commandFailures.ASKED_INVALID('submit', { problem });
 }
 
 export interface SubmitInGiven {
@@ -172,12 +177,14 @@ export async function submitIn(
   submission: Submission,
   { id, now, projectId, actor, requester, because, replaces, group, isOfSubtask, subtaskOf }: SubmitInGiven,
 ): Promise<WorkOrder> {
+  const asked = askedOf(submission.asked);
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),
     ...(submission.command === undefined ? {} : { command: submission.command.trim() }),
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
+    ...(asked ? { asked } : {}),
     ...(submission.base ? { base: submission.base } : {}),
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
     ...(replaces ? { replaces } : {}),

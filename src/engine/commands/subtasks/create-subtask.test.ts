@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
+import { nothingAsked } from '../../../domain/work-order/asked.ts';
 import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
@@ -100,6 +101,17 @@ test('R-AGENT-4: a sub-task has what its parent may, its requester, and a part o
     reason: 'Fix the parser',
     detail: { id, limitNanoUsd: String(30n * cent), needsApproval: false },
   });
+});
+
+test('R-GREEN-17: fear: an agent hands on to its own words what the words of a person allow to change', async () => {
+  const parent = await parentWith(100n * cent);
+  const { database, order } = parent;
+  const asked = { ...nothingAsked, tests: 'may_change' as const };
+  await setting(database, order.id, { settings: toJson({ agent: 'codex', asked }) });
+  const id = await ask(parent, {});
+  const { settings } = await theWorkOrder(database, id);
+  expect(settings).toMatchObject({ agent: 'codex' });
+  expect(settings).not.toHaveProperty('asked');
 });
 
 test('R-AGENT-4: the same words are the same sub-task, in any session and after any crash, and are paid once', async () => {

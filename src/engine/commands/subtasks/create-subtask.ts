@@ -125,7 +125,7 @@ async function tooHigh(query: Query, { id }: WorkOrder, limitNanoUsd: bigint) {
   });
 }
 
-/** Everything that its parent may do, and nothing more. */
+/** Everything that its parent may do, and nothing more. What its parent's task asks for, its own words do not. */
 function submissionFor(
   parent: WorkOrder,
   { title, instructions }: WantedSubtask,

@@ -4,6 +4,8 @@ import { noUsage } from '../../../domain/agents/model-call.ts';
 import { costAt } from '../../../domain/agents/price.ts';
 import type { MooseError } from '../../../domain/failure.ts';
 import { newId } from '../../../domain/ids.ts';
+import type { Asked } from '../../../domain/work-order/asked.ts';
+import { askedBy } from '../../../domain/work-order/asked-by-findings.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { Query } from '../../../store/database.ts';
 import { alreadyTried } from '../../../store/failures/already-tried.ts';
@@ -131,7 +133,10 @@ async function factsOf(
     envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
     ...(isEndOfAgent && (await hasLeftFiles(work)) ? { hasLeft: true } : {}),
     ...(order.settings.group === undefined ? {} : { isInGroup: true }),
-    change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
+    change: changeOf(results, effects, routed, {
+      worktree: worktreeKey(order.id, settings.host),
+      asked: order.settings.asked,
+    }),
   };
 }
 
@@ -155,7 +160,7 @@ function changeOf(
   results: StepResults,
   effects: readonly Effect[],
   routed: RoutingResult | undefined,
-  worktree: string,
+  { worktree, asked }: { worktree: string; asked: Asked | undefined },
 ): OptionFacts['change'] {
   const applied = resultIn(results, 'applying');
   if (!routed || !applied || applied.headSha === routed.baseSha) return null;
@@ -165,11 +170,15 @@ function changeOf(
   const checks = judged?.checks ?? [];
   const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
   const worktreePath = place?.detail.worktreePath;
+  const redChecks = checks.filter(({ passed }) => !passed).map(({ command }) => command);
+  const isRefused = judged !== undefined && refusedFor(judged) !== undefined;
+  const missing = isRefused && redChecks.length === 0 ? askedBy(judged.findings ?? [], asked) : null;
   return {
     branch: routed.branch,
     worktreePath: typeof worktreePath === 'string' ? worktreePath : null,
-    redChecks: checks.filter(({ passed }) => !passed).map(({ command }) => command),
-    ...(judged && refusedFor(judged) ? { isRefused: true } : {}),
+    redChecks,
+    ...(isRefused ? { isRefused } : {}),
+    ...(missing ? { asked: missing } : {}),
   };
 }
 

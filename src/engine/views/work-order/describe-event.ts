@@ -66,6 +66,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'degraded':
       return `continues ${reason}`;
     case 'restored':
+    case 'asked.added':
     case 'contract.accepted':
     case 'dependencies.met':
     case 'escalation.answered':

@@ -46,6 +46,7 @@ function wordsOf(order: WorkOrder) {
     description: order.description,
     acceptance: order.acceptance,
     command: order.settings.command ?? null,
+    asked: order.settings.asked ?? null,
     limit_usd: order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd),
     wasted_usd: usdNumber(order.wastedNanoUsd),
     time_limit_ms: order.timeLimitMs,

@@ -81,4 +81,5 @@ const verbs: Partial<Record<OptionCard['kind'], string>> = {
   refine: 'Send back with instructions',
   accept: 'Accept the change',
   accept_contract: 'Accept the contract',
+  asked: 'Allow it and judge again',
 };

@@ -25,6 +25,8 @@ export function AnswerOptions({ card }: { card: EscalationCard }) {
     if (!mayAct) return 'You have view-only access. Answering requires the operator role.';
     if (option.kind === 'accept_contract' && !me.is_person)
       return 'Only a person can accept that a contract changes, not a program.';
+    if (option.kind === 'asked' && !me.is_person)
+      return 'Only a person can say that this was asked, not a program.';
     return always && !canBeAlways(option)
       ? 'This option applies to one work order only. It cannot be applied automatically.'
       : null;

@@ -31,6 +31,7 @@ const neverAlways: ReadonlySet<string> = new Set([
   'other_base',
   'allow_secret',
   'accept_contract',
+  'asked',
 ]);
 export const canBeAlways = ({ kind }: OptionCard) => !neverAlways.has(kind);
 

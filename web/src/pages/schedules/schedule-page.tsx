@@ -20,6 +20,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
+import { AskedOf } from '../work-order/asked-of.tsx';
 import { newKey } from '../work-orders/new-key.ts';
 import { ChangeSchedule } from './change-schedule.tsx';
 import { ChangedFields } from './changed-fields.tsx';
@@ -190,6 +191,11 @@ function When({ schedule }: { schedule: ScheduleDetail }) {
           </div>
         ))}
       </dl>
+      {schedule.asked === null ? null : (
+        <div className="pt-3">
+          <AskedOf asked={schedule.asked} />
+        </div>
+      )}
       {description === '' ? null : (
         <p className="whitespace-pre-wrap pt-3 [overflow-wrap:anywhere]">{legible(description)}</p>
       )}

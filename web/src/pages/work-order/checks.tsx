@@ -4,6 +4,7 @@ import { shown } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
 import { Said } from '../escalations/evidence.tsx';
+import { AskedOf } from './asked-of.tsx';
 import { Findings } from './findings.tsx';
 import { newestFirst } from './newest-first.ts';
 
@@ -13,14 +14,17 @@ export function ChecksTab({
   checks,
   sessions,
   verification,
+  asked,
 }: {
   checks: readonly Check[];
   sessions: WorkOrderDetail['sessions'];
   verification: WorkOrderDetail['verification'];
+  asked: WorkOrderDetail['asked'];
 }) {
   return (
     <div className="flex flex-col gap-4">
       {verification ? <Findings verification={verification} sessions={sessions} /> : null}
+      {asked ? <AskedOf asked={asked} /> : null}
       <Checks checks={checks} />
     </div>
   );

@@ -47,6 +47,20 @@ test('more repositories are paths, addresses or names of projects', () => {
   ]);
 });
 
+test('R-GREEN-17: what may change beside the product is sent by its members, and only what is filled in', () => {
+  const lines = { skips: ' opens a window \n\nprints', configuration: 'tsconfig.json\n' };
+  expect(bodyOf({ ...draft, ...lines, tests_may_change: true }).body.asked).toEqual({
+    tests: 'may_change',
+    skips: ['opens a window', 'prints'],
+    configuration: ['tsconfig.json'],
+  });
+  expect(bodyOf({ ...draft, needs_test: true, removes: 'src/legacy' }).body.asked).toEqual({
+    needs_test: true,
+    removes: ['src/legacy'],
+  });
+  expect(bodyOf({ ...draft, skips: ' \n' }).body).not.toHaveProperty('asked');
+});
+
 test('R-AGENT-2: a command is sent alone', () => {
   const { body, problems } = bodyOf({ ...draft, command: ' npm update ' });
   expect(problems).toEqual({});
@@ -76,11 +90,14 @@ test('errors from the server are reported at their field', () => {
     { path: 'checks.0.kind', message: 'No such kind' },
     { path: 'title', message: 'Too long' },
     { path: 'title', message: 'Too bad' },
+    { path: 'asked.configuration.0', message: 'Too many stars' },
+    { path: 'asked', message: 'Unknown' },
     { path: 'nothing.of.ours', message: 'Hm' },
   ];
   expect(fieldProblemsOf({ ...problem, code: 'REQUEST_INVALID', issues })).toEqual({
     checks: 'No such kind',
     title: 'Too long',
+    configuration: 'Too many stars',
   });
   expect(fieldProblemsOf({ ...problem, code: 'REPOSITORY_NOT_FOUND' })).toEqual({
     repository_path: 'It is not there. Look.',

@@ -21,6 +21,13 @@ export interface Draft {
   labels: string;
   needs_approval: boolean;
   allow_ci_changes: boolean;
+  /** From here on, what may change beside the product. */
+  tests_may_change: boolean;
+  needs_test: boolean;
+  /** Names or paths, one per line. */
+  skips: string;
+  removes: string;
+  configuration: string;
 }
 export type DraftField = keyof Draft;
 export type FieldProblems = Partial<Record<DraftField, string>>;
@@ -40,6 +47,11 @@ export const emptyDraft: Draft = {
   labels: '',
   needs_approval: false,
   allow_ci_changes: false,
+  tests_may_change: false,
+  needs_test: false,
+  skips: '',
+  removes: '',
+  configuration: '',
 };
 
 const fields = Object.keys(emptyDraft) as DraftField[];
@@ -72,6 +84,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   const labels = draft.labels.split(/[\s,]+/).filter((label) => label !== '');
   const wrong = labels.find((label) => !/^[^=]+=[^=]+$/.test(label));
   if (wrong !== undefined) problems.labels = `'${wrong}' is not in the form KEY=VALUE, e.g. gpu=yes`;
+  const asked = askedIn(draft);
   const body: SubmissionBody = {
     title: draft.title.trim(),
     repository_path: draft.repository_path.trim(),
@@ -87,6 +100,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...(labels.length > 0 ? { labels } : {}),
     ...(draft.needs_approval ? { needs_approval: true } : {}),
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
+    ...(Object.keys(asked).length > 0 ? { asked } : {}),
   };
   return { body, problems };
 }
@@ -95,6 +109,21 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
 function others({ agent, model, best_of, also_in }: Draft): string[] {
   const labels = { Agent: agent, Model: model, Candidates: best_of, 'Also in': also_in };
   return Object.entries(labels).flatMap(([label, value]) => (value.trim() === '' ? [] : [label]));
+}
+
+/** Empty if the task asks for nothing beside the product. */
+function askedIn(draft: Draft): NonNullable<SubmissionBody['asked']> {
+  const names = (member: 'skips' | 'removes' | 'configuration') => {
+    const lines = draft[member].split('\n').flatMap((line) => line.trim() || []);
+    return lines.length > 0 ? { [member]: lines } : {};
+  };
+  return {
+    ...(draft.tests_may_change ? { tests: 'may_change' } : {}),
+    ...(draft.needs_test ? { needs_test: true } : {}),
+    ...names('skips'),
+    ...names('removes'),
+    ...names('configuration'),
+  };
 }
 
 function placesOf(text: string): NonNullable<SubmissionBody['also_in']> {
@@ -124,7 +153,8 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
 export function fieldProblemsOf(problem: Problem): FieldProblems {
   const problems: FieldProblems = {};
   for (const { path, message } of problem.issues ?? []) {
-    const field = fields.find((each) => each === path.split(/[./[]/)[0]);
+    const [name, member] = path.split(/[./[]/);
+    const field = fields.find((each) => each === (name === 'asked' ? member : name));
     if (field) problems[field] ??= message;
   }
   const [, field] = fieldOfCode.find(([beginning]) => problem.code.startsWith(beginning)) ?? [];

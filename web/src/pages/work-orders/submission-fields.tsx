@@ -95,13 +95,60 @@ export function SubmissionFields(props: FieldsProps) {
           </Choice>
         </div>
       </details>
+      <AskedFields {...props} />
     </>
   );
 }
 
+/** Tests and configuration judge the change: what weakens them is refused, unless the task asks for it (R-GREEN-17). */
+function AskedFields(props: FieldsProps) {
+  const names = ['tests_may_change', 'needs_test', 'skips', 'removes', 'configuration'] as const;
+  return (
+    <details className="rounded-md border border-line" open={isFilled(props, names)}>
+      <summary className="px-3 py-2 font-medium">What may change beside the product</summary>
+      <div className="flex flex-col gap-4 border-t border-line p-3">
+        <p className="text-[13px] text-quiet">
+          Tests and configuration judge the change, so a change that weakens them is refused. Fill in what
+          this task asks for; nobody guesses it from the description.
+        </p>
+        <Choice {...props} name="tests_may_change">
+          Tests may demand less, or something else
+        </Choice>
+        <Choice {...props} name="needs_test">
+          The change must bring a test that fails without it
+        </Choice>
+        <TextField
+          {...props}
+          name="skips"
+          label="Tests that may be skipped"
+          rows={2}
+          isCode
+          help="Their names, one per line."
+        />
+        <TextField
+          {...props}
+          name="removes"
+          label="What is removed"
+          rows={2}
+          isCode
+          help="Names or paths, one per line. The tests of what is removed may go too."
+        />
+        <TextField
+          {...props}
+          name="configuration"
+          label="Configuration that may change"
+          rows={2}
+          isCode
+          help="Paths of settings, scripts and locks, one per line, e.g. tsconfig.json or packages/*/package.json."
+        />
+      </div>
+    </details>
+  );
+}
+
 /** Stays open if a field inside has text or an error. */
-function hasMore({ draft, problems }: FieldsProps): boolean {
-  const names = [
+function hasMore(props: FieldsProps): boolean {
+  return isFilled(props, [
     'checks',
     'agent',
     'model',
@@ -112,7 +159,10 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
     'labels',
     'needs_approval',
     'allow_ci_changes',
-  ] as const;
+  ]);
+}
+
+function isFilled({ draft, problems }: FieldsProps, names: ReadonlyArray<keyof Draft>): boolean {
   return names.some((name) => Boolean(draft[name]) || problems[name] !== undefined);
 }
 
@@ -126,7 +176,10 @@ interface TextFieldProps extends FieldsProps {
     | 'command'
     | 'best_of'
     | 'also_in'
-    | 'labels';
+    | 'labels'
+    | 'skips'
+    | 'removes'
+    | 'configuration';
   label: string;
   help: string;
   rows?: number;
@@ -269,7 +322,7 @@ function NameField({ draft, change, problems, name, label, path }: NameFieldProp
 }
 
 interface ChoiceProps extends FieldsProps {
-  name: 'needs_approval' | 'allow_ci_changes';
+  name: 'needs_approval' | 'allow_ci_changes' | 'tests_may_change' | 'needs_test';
   children: string;
 }
 
