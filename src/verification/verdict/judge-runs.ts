@@ -217,7 +217,7 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
       ? vanishedFrom(
           change,
           failedIn(product).filter((test) => isTestOf(more.base, test)),
-          why,
+          { why, removes: asked.removes },
         )
       : [];
   if (vanished.length > 0)
@@ -252,7 +252,7 @@ const isTestOf = (base: CheckRun | null | undefined, { name }: ReportedTest) =>
 function vanishedFrom(
   change: CheckRun,
   red: readonly ReportedTest[],
-  why: readonly Explained[],
+  { why, removes }: { why: readonly Explained[]; removes: readonly string[] },
 ): ReportedTest[] {
   if (change.report === null || change.report.tests.length === 0) return [];
   const removed = new Set(
@@ -261,6 +261,7 @@ function vanishedFrom(
   return red.filter(
     (test) =>
       test.name !== '' &&
+      !isNameAsked(test.name, removes) &&
       !runsStill(test, change.report?.tests ?? [], why) &&
       !(test.file === null ? removed.size > 0 : removed.has(test.file)),
   );
