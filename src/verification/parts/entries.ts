@@ -1,5 +1,6 @@
 // Files that the manifests of a repository name as what its product consists of. Pure.
 import { languageOf } from '../syntax/languages.ts';
+import { parsedObject } from './manifest-parts.ts';
 import { folderOf, joined } from './sources.ts';
 
 /** Files that the manifests of the base name as what the product consists of. */
@@ -37,24 +38,24 @@ export function entriesOf(base: ReadonlyMap<string, string>): ReadonlySet<string
   return entries;
 }
 
+/** `exports` nests by folders and conditions. */
+const nestedMax = 8;
+
 /** `main`, `module`, `bin`, `exports` and what starts the product. */
 function mainsOf(text: string): string[] {
-  try {
-    const manifest = JSON.parse(text) as Record<string, unknown>;
-    const found: string[] = [];
-    const collect = (value: unknown): void => {
-      if (typeof value === 'string') found.push(value);
-      else if (typeof value === 'object' && value !== null)
-        for (const each of Object.values(value)) collect(each);
-    };
-    for (const key of ['main', 'module', 'browser', 'bin', 'exports', 'types']) collect(manifest[key]);
-    const scripts = manifest.scripts as Record<string, unknown> | undefined;
-    for (const key of ['start', 'dev', 'serve']) {
-      const script = scripts?.[key];
-      if (typeof script === 'string') found.push(...(script.match(/[\w./-]+\.[cm]?[jt]sx?\b/g) ?? []));
-    }
-    return found;
-  } catch {
-    return [];
+  const manifest = parsedObject(text);
+  if (manifest === null) return [];
+  const found: string[] = [];
+  const collect = (value: unknown, depth = 0): void => {
+    if (typeof value === 'string') found.push(value);
+    else if (typeof value === 'object' && value !== null && depth < nestedMax)
+      for (const each of Object.values(value)) collect(each, depth + 1);
+  };
+  for (const key of ['main', 'module', 'browser', 'bin', 'exports', 'types']) collect(manifest[key]);
+  const scripts = manifest.scripts as Record<string, unknown> | undefined;
+  for (const key of ['start', 'dev', 'serve']) {
+    const script = scripts?.[key];
+    if (typeof script === 'string') found.push(...(script.match(/[\w./-]+\.[cm]?[jt]sx?\b/g) ?? []));
   }
+  return found;
 }

@@ -239,6 +239,10 @@ const cases: Case[] = [
       detail: { title: 'Fix it', status: 'completed', costNanoUsd: '200000000', backNanoUsd: '300000000' },
     },
   ],
+  [
+    'human:ada said that this was asked: tests may change',
+    { kind: 'asked.added', actor: 'human:ada', reason: 'human:ada said that this was asked: tests may change' },
+  ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[
