@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openEscalationOf } from '../../store/failures/escalations.ts';
-import { newestRunOf } from '../../store/work/runs/runs.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { answer } from '../commands/answers/answer.ts';
@@ -12,7 +11,6 @@ import { merge } from '../commands/merge/merge.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { viewWorkOrders } from '../views/work-order/work-order-view.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
-import { retriedBefore } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const published = (given?: Parameters<typeof publishedOn>[1]) => publishedOn(shared(), given);
@@ -322,38 +320,6 @@ test.each(['closes', 'leaves open'] as const)(
     expect(await row()).toMatchObject({ state: 'open', baseBranch: 'trunk' });
   },
 );
-
-test('R-SEN-8: the base branch is deleted while the agent mends, and the forge closes the pull request: one question', async () => {
-  const at = await published({ agent: changing });
-  const { database, work, execute, pullRequest, order } = at;
-  failOn(at, pullRequest.headSha);
-  await look(database, work.forge);
-  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
-  let isGone = false;
-  work.reached = (point) => {
-    if (point !== 'verifying:end' || isGone) return;
-    isGone = true;
-    deleteBase(at);
-    Object.assign(pullRequest, { state: 'closed' });
-  };
-  await execute();
-  expect(await order()).toMatchObject({ status: 'in_progress', step: 'creating_pr' });
-  // It is repeated as long as somebody may be renaming the branch.
-  const run = await newestRunOf(database.query, work.order.id);
-  if (!run) throw new Error('There is no run');
-  await retriedBefore({ ...work, run, order: await order() }, 'BASE_BRANCH_MISSING', 5);
-  await database.query.updateTable('runs').set({ wakeAt: null }).where('id', '=', run.id).execute();
-  await execute();
-  expect(await order()).toMatchObject({ status: 'needs_review', failure: { code: 'BASE_BRANCH_MISSING' } });
-  const question = await openEscalationOf(database.query, work.order.id);
-  expect(question?.options.map(({ id }) => id)).toEqual(['base:trunk', 'undo', 'cancel']);
-  if (!question) throw new Error('Nobody is asked');
-  await answer({ database, clock: systemClock }, question, 'base:trunk', { by: 'human:ada' });
-  await execute();
-  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'trunk' });
-  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toEqual(['made.txt', 'trunk.txt']);
-  expect(await told(at)).toEqual(['base deleted', 'base replaced']);
-});
 
 test.each(['closed', 'open'] as const)(
   'R-SEN-8: a deleted base branch is there again, and its pull request, which was %s meanwhile, continues by itself',

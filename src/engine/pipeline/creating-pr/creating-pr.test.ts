@@ -203,6 +203,19 @@ test('R-PIPE-7: if the base branch is gone from the remote, the push stays and t
   expect(at.work.forge.pullRequests).toEqual([]);
 });
 
+test('R-ESC-3: a pull request that its forge closed with the base branch is asked about as that, not as closed by a person', async () => {
+  const at = await withOrigin();
+  expect(await creatingPr(at.work)).toMatchObject({ end: 'done' });
+  Object.assign(at.work.forge.pullRequests[0] ?? {}, { state: 'closed' });
+  await expect(creatingPr(at.work)).rejects.toMatchObject({ code: 'PULL_REQUEST_ENDED' });
+  gitIn(at.origin, 'branch', 'other', 'main');
+  gitIn(at.origin, 'branch', '-D', 'main');
+  await expect(creatingPr(at.work)).rejects.toMatchObject({
+    code: 'BASE_BRANCH_MISSING',
+    metadata: { otherBases: ['other'] },
+  });
+});
+
 test("R-PIPE-7: a push that the remote rejects is a failure with the remote's message", async () => {
   const at = await withOrigin();
   writeScript(join(at.origin, 'hooks', 'pre-receive'), 'echo "protected by policy 12" >&2; exit 1');
