@@ -60,6 +60,7 @@ export const slowFiles: readonly string[] = [
   'src/engine/specs/intake/plannings-job.test.ts',
   'test/e2e/installed.test.ts',
   'test/e2e/real-projects/real-projects.test.ts',
+  'test/e2e/acp-demo.test.ts',
   'test/e2e/certified-agents.test.ts',
   'test/e2e/demo-table.test.ts',
   'test/e2e/demo-fault.test.ts',
