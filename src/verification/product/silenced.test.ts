@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { LanguageName } from '../syntax/languages.ts';
+import { parseSource } from '../syntax/parse-source.ts';
+import { testPartsIn } from '../syntax/tests-in.ts';
+import type { Looked } from './looks-around.ts';
+import { silenced, swallowed } from './silenced.ts';
+import { valuesOfTests } from './values-of-tests.ts';
+
+async function looked(language: LanguageName, before: string | null, after: string): Promise<Looked[]> {
+  const tree = await parseSource(language, after);
+  if (tree === null) throw new Error('It was not parsed');
+  return [
+    {
+      path: 'a',
+      before: before === null ? null : await parseSource(language, before),
+      after: tree,
+      tests: testPartsIn(tree),
+    },
+  ];
+}
+const kinds = (found: ReadonlyArray<{ weight: string; kind: string }>) =>
+  found.map(({ weight, kind }) => `${weight} ${kind}`);
+
+test.each<[LanguageName, string]>([
+  ['typescript', 'const a = b; // @ts-ignore\n'],
+  ['typescript', '/* eslint no-eval: off */\nconst a = 1;\n'],
+  ['typescript', 'const a = b as any;\n'],
+  ['python', '# mypy: disable-error-code="attr-defined"\na = 1\n'],
+  ['python', 'import os  # noqa\n'],
+  ['go', 'package a\n\nvar a = f() //nolint\n'],
+  ['rust', '#[allow(warnings)]\nfn a() {}\n'],
+  ['java', '@SuppressWarnings("all")\nclass A {}\n'],
+])('R-GREEN-5: in %s, a checker that is told to look away refuses: %s', async (language, text) => {
+  expect(kinds(silenced(await looked(language, null, text)))).toEqual(['refuses suppression']);
+});
+
+test.each<[LanguageName, string | null, string]>([
+  ['python', null, 'import os  # noqa: F401 - it is loaded for its side effects\n'],
+  ['go', null, 'package a\n\nvar a = f() //nolint:gosimple // slices.Sorted needs a newer language\n'],
+  ['rust', null, '// It is used by the next release of the server.\n#[allow(dead_code)]\nfn a() {}\n'],
+])('R-GREEN-5, R-GREEN-8: in %s, one rule with its reason is told', async (language, before, after) => {
+  expect(kinds(silenced(await looked(language, before, after)))).toEqual(['tells suppression']);
+});
+
+test('R-GREEN-5, R-GREEN-8: what stood there before, a text and a comment for people are no suppression', async () => {
+  const before = 'const a = b; // @ts-ignore\n';
+  expect(silenced(await looked('typescript', before, `export {};\n${before}`))).toEqual([]);
+  expect(
+    silenced(
+      await looked('typescript', null, "const a = '// eslint-disable';\n// It ignores what is empty.\n"),
+    ),
+  ).toEqual([]);
+});
+
+test('R-GREEN-5: an error that was reported before and is dropped now refuses', async () => {
+  const before = 'def load(path):\n    return json.loads(open(path).read())\n';
+  const dropped =
+    'def load(path):\n    try:\n        return json.loads(open(path).read())\n    except Exception:\n        return None\n';
+  expect(kinds(swallowed(await looked('python', before, dropped)))).toEqual(['refuses error_swallowed']);
+  const named = dropped.replace('Exception', 'FileNotFoundError');
+  expect(kinds(swallowed(await looked('python', before, named)))).toEqual(['tells error_swallowed']);
+  const logged = dropped.replace('return None', 'log(path)');
+  expect(swallowed(await looked('python', before, logged))).toEqual([]);
+});
+
+test('R-GREEN-5: a value that only a test has refuses, unless the task says it', async () => {
+  const before = 'export function slug(text) {\n  return text;\n}\n';
+  const after =
+    "export function slug(text) {\n  if (text === 'Café Zürich!') return 'cafe-zurich';\n  return text;\n}\n";
+  const tests = ["test('accents', () => expect(slug('Café Zürich!')).toBe('cafe-zurich'));\n"];
+  const change = await looked('javascript', before, after);
+  expect(kinds(valuesOfTests(change, tests, 'Slugs drop accents.'))).toEqual([
+    'refuses value_of_test_in_product',
+  ]);
+  expect(valuesOfTests(change, ["test('others', () => {});"], 'Slugs drop accents.')).toEqual([]);
+});
