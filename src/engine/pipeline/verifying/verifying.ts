@@ -9,6 +9,7 @@ import type {
   VerifyingResult,
 } from '../../../domain/work-order/step-result.ts';
 import { commandName } from '../../../domain/work-order/work-order.ts';
+import { isThere } from '../../../git/run/is-there.ts';
 import { hasFailed } from '../../../store/failures/error-events.ts';
 import { hasOpenSession, type SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { CopiedFiles } from '../../run/copied-files.ts';
@@ -20,7 +21,9 @@ import { DaemonsOfChecks } from '../daemons/daemons-of-checks.ts';
 import { readyForChecks } from '../prepared/ensure-prepared.ts';
 import { type Preparation, preparationOf } from '../prepared/preparation.ts';
 import { freshIgnored } from '../prepared/put-files.ts';
+import { renewCommitsAfterBoot } from '../preparing/after-boot.ts';
 import { pinOf } from '../preparing/project-image.ts';
+import { worktreePathOf } from '../preparing/worktree-path.ts';
 import { ensureWorktreePlace, resetWorktree } from '../preparing/worktree-place.ts';
 import { reviewedChange } from '../review/review-change.ts';
 import { withWorkSlots } from '../work-slots.ts';
@@ -47,6 +50,9 @@ export async function verifying(work: Work): Promise<StepEnd<'verifying'>> {
   const known = await verdictBefore(work, applied);
   if (known) return { end: 'done', result: known };
   const { baseSha } = routed;
+  // What follows reads the commit, of which a machine that lost its power may have only a part.
+  const place = { routed, worktreePath: await worktreePathOf(work), headSha: applied.headSha };
+  if (await isThere(place.worktreePath)) await renewCommitsAfterBoot(work, place);
   const contracts = await work.database.run((query) => contractsOf(query, work.order), work.signal);
   const broken = await refuseBreaches(work, contracts, routed, applied);
   if (broken) return broken;
