@@ -5,7 +5,7 @@ import { isCiFile } from '../../domain/forge/ci-files.ts';
 import type { ChangedFile } from '../changed-file.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
-import { demandsIn, testPartsIn } from '../syntax/tests-in.ts';
+import { testPartsIn } from '../syntax/tests-in.ts';
 import { changesExamples } from './compose.ts';
 import { entriesOf } from './entries.ts';
 import {
@@ -66,6 +66,7 @@ export interface Ground {
 
 /** Beyond this, nothing is known about who imports a file. */
 const importersMax = 400;
+const sampleMax = 40;
 
 export class ChangeSorter {
   readonly #ground: Ground;
@@ -78,14 +79,9 @@ export class ChangeSorter {
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    this.#base = new Sources(ground.base);
-    const head = new Map(ground.base);
-    for (const { path, oldPath, after } of ground.files) {
-      if (oldPath !== null) head.delete(oldPath);
-      if (after === null) head.delete(path);
-      else head.set(path, after);
-    }
-    this.#head = new Sources(head);
+    const [base, head] = sourcesOf(ground);
+    this.#base = base;
+    this.#head = head;
     const read = (path: string) => ground.base.get(path) ?? (ground.basePaths.has(path) ? '' : null);
     this.#reached = new Set(ground.commands.flatMap((command) => [...reachedFiles(command, read)]));
     this.#entries = entriesOf(ground.base);
@@ -235,11 +231,7 @@ export class ChangeSorter {
     if (tests.length === 0) return false;
     if (tests.some((each) => isAbout(each, path))) return true;
     if (path.endsWith('.go')) return tests.some((each) => folderOf(each) === folderOf(path));
-    const tree = await sources.tree(path);
-    return (
-      tree !== null &&
-      !demandsIn(tree, tree.root).some(({ what }) => /^(?:expect|assert\w+|self\.assert|t\.)/.test(what))
-    );
+    return (await sources.demands(path)) === false;
   }
 
   /** Nobody imports it, and it is neither a test nor what a check runs: a program of the product. */
@@ -280,23 +272,24 @@ export class ChangeSorter {
     const name = folder.slice(folder.lastIndexOf('/') + 1);
     if (testFolder.test(name)) return true;
     if (own.length === 0 || own.length > 2_000) return false;
+    // Of a large folder, some tell what it is.
+    const step = Math.ceil(own.length / sampleMax);
+    const sample = own.filter((_, at) => at % step === 0);
     let tests = 0;
     const subjects = new Set<string>();
-    for (const path of own)
+    for (const path of sample)
       if (this.#ground.reported.has(path) || /_test\.go$/.test(path) || (await sources.isTest(path))) {
+        if (path.endsWith('.rs')) return false;
         tests += 1;
         subjects.add(subjectOf(path));
       }
-    if (tests === 0 || tests * 2 < own.length) return false;
+    if (tests === 0 || tests * 2 < sample.length) return false;
     // Tests beside what they test.
-    for (const path of own) {
-      if (await sources.isTest(path)) {
-        if (path.endsWith('.rs')) return false;
-        continue;
-      }
-      if (subjects.has(stemOf(path).replace(/[._-]/g, '').toLowerCase()) || this.#entries.has(path))
-        return false;
-    }
+    const isBeside = own.some(
+      (path) =>
+        this.#entries.has(path) || (subjectOf(path) === plainStem(path) && subjects.has(plainStem(path))),
+    );
+    if (isBeside) return false;
     return !own.some((path) => path.endsWith('.go'));
   }
 
@@ -363,6 +356,26 @@ export class ChangeSorter {
     }
     return changed.some(({ file }) => names(file.after ?? ''));
   }
+}
+
+const plainStem = (path: string) => stemOf(path).replace(/[._-]/g, '').toLowerCase();
+
+/** The same change is sorted again after each run. */
+const kept = new WeakMap<Ground['files'], readonly [base: Sources, head: Sources]>();
+
+function sourcesOf({ files, base }: Ground): readonly [base: Sources, head: Sources] {
+  const known = kept.get(files);
+  if (known !== undefined) return known;
+  const head = new Map(base);
+  for (const { path, oldPath, after } of files) {
+    if (oldPath !== null) head.delete(oldPath);
+    if (after === null) head.delete(path);
+    else head.set(path, after);
+  }
+  const ofBase = new Sources(base);
+  const both = [ofBase, new Sources(head, ofBase)] as const;
+  kept.set(files, both);
+  return both;
 }
 
 /** The change puts tests into it, or alters examples that a runner may run. */

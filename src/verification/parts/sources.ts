@@ -1,9 +1,9 @@
 // The sources around a change: which of them imports which, and which of them are tests (R-GREEN-2). Trees are made only of
 // files in whose text the name of another one stands.
 import { type LanguageName, languageOf, languages } from '../syntax/languages.ts';
-import { parseSource, type SyntaxTree } from '../syntax/parse-source.ts';
+import { parseSource } from '../syntax/parse-source.ts';
 import { importsIn, namesIn } from '../syntax/read-tree.ts';
-import { declaresTests, importsTestTool } from '../syntax/tests-in.ts';
+import { declaresTests, demandsIn, importsTestTool } from '../syntax/tests-in.ts';
 
 /** Files that stand for the folder that they are in. */
 const folderStems = new Set(['index', '__init__', 'mod', 'main', 'lib', '__main__']);
@@ -26,21 +26,37 @@ export function subjectOf(path: string): string {
     .toLowerCase();
 }
 
+/** What is kept of a source; its tree is not, because a repository has thousands. */
 interface Read {
-  tree: SyntaxTree;
   imports: readonly string[];
+  /** Where no import is needed: the names in it. */
+  names: ReadonlySet<string> | null;
+  isTest: boolean;
+  usesTestTool: boolean;
+  /** It compares, as helpers of tests do. */
+  demands: boolean;
 }
+
+/** Of which there may be a test in a source; without these words there is none. */
+const mayTest =
+  /\b(?:it|x?test\w*|spec\w*|describe|context|suite|scenario|check|property|bench\w*|prop|step|fit|Test\w*|Fact|Theory|Property|Benchmark\w*|Fuzz\w*|Example\w*|unittest|pytest|hypothesis|junit|mocha|chai|vitest|jest|ava|tape?|qunit|jasmine|sinon|mockito|testing|testify|[Mm]initest|[Rr][Ss]pec|PHPUnit|Xunit|NUnit|rstest|proptest|quickcheck|cypress|playwright|supertest)\b|test_|_test|assert|expect/;
 
 export class Sources {
   readonly #texts: ReadonlyMap<string, string>;
-  readonly #read = new Map<string, Promise<Read | null>>();
+  /** By text: most files are the same in both states. */
+  readonly #read: Map<string, Promise<Read | null>>;
   readonly #byStem = new Map<string, string[]>();
   readonly #folders = new Map<string, string[]>();
   readonly #importers = new Map<string, Promise<string[]>>();
+  #mentions: Map<string, string[]> | undefined;
 
-  /** @param texts by path, in one state of the repository */
-  constructor(texts: ReadonlyMap<string, string>) {
+  /**
+   * @param texts by path, in one state of the repository
+   * @param same another state of it
+   */
+  constructor(texts: ReadonlyMap<string, string>, same?: Sources) {
     this.#texts = texts;
+    this.#read = same ? same.#read : new Map();
     for (const [path, text] of texts) {
       if (languageOf(path, text) === null) continue;
       const folder = folderOf(path);
@@ -68,33 +84,29 @@ export class Sources {
     );
   }
 
-  /** Null if it was not examined. */
-  async tree(path: string): Promise<SyntaxTree | null> {
-    return (await this.#readOf(path))?.tree ?? null;
-  }
-
   #readOf(path: string): Promise<Read | null> {
-    const known = this.#read.get(path);
-    if (known !== undefined) return known;
     const text = this.#texts.get(path);
     const language = languageOf(path, text);
-    const read =
-      language === null || text === undefined || this.#read.size >= readMax
-        ? Promise.resolve(null)
-        : parseSource(language, text).then((tree) => tree && { tree, imports: importsIn(tree) });
-    this.#read.set(path, read);
+    if (language === null || text === undefined) return Promise.resolve(null);
+    const known = this.#read.get(text);
+    if (known !== undefined) return known;
+    const read = this.#read.size >= readMax ? Promise.resolve(null) : readSource(language, text);
+    this.#read.set(text, read);
     return read;
   }
 
   /** Whether it is a test as a whole, or a part of it is one. */
   async isTest(path: string): Promise<boolean> {
-    const tree = await this.tree(path);
-    return tree !== null && declaresTests(tree);
+    return mayTest.test(this.#texts.get(path) ?? '') && (await this.#readOf(path))?.isTest === true;
   }
 
   async usesTestTool(path: string): Promise<boolean> {
-    const tree = await this.tree(path);
-    return tree !== null && importsTestTool(tree);
+    return mayTest.test(this.#texts.get(path) ?? '') && (await this.#readOf(path))?.usesTestTool === true;
+  }
+
+  /** Null if it was not examined. */
+  async demands(path: string): Promise<boolean | null> {
+    return (await this.#readOf(path))?.demands ?? null;
   }
 
   /** The sources that import this file, or name what only it declares where no import is needed. */
@@ -108,16 +120,15 @@ export class Sources {
 
   async #findImporters(path: string): Promise<string[]> {
     const language = languageOf(path, this.#texts.get(path));
-    const words = [...stemsOf(path), path.slice(path.lastIndexOf('/') + 1)];
     const found: string[] = [];
-    for (const [other, text] of this.#texts) {
+    for (const other of this.#mentioning(path)) {
+      const text = this.#texts.get(other) ?? '';
       const theirs = languageOf(other, text);
       if (other === path || theirs === null) continue;
       if (language === 'go' && theirs === 'go' && folderOf(other) === folderOf(path)) {
         found.push(other);
         continue;
       }
-      if (!words.some((word) => text.includes(word)) && !text.includes(camelCased(stemOf(path)))) continue;
       const read = await this.#readOf(other);
       if (read === null) continue;
       const isImported = read.imports.some((each) => this.#targets(other, theirs, each).includes(path));
@@ -126,16 +137,19 @@ export class Sources {
         (isOfFamily(theirs, language) &&
           languages[theirs].sharesNames &&
           theirs !== 'go' &&
-          this.#names(read.tree, path))
+          namesFile(read, path))
       )
         found.push(other);
     }
     return found;
   }
 
-  #names(tree: SyntaxTree, path: string): boolean {
-    const names = namesIn(tree);
-    return names.has(stemOf(path)) || names.has(camelCased(stemOf(path)));
+  /** Files in whose text the name of this one stands, as a word. Each text is searched once for the names of all. */
+  #mentioning(path: string): Set<string> {
+    this.#mentions ??= mentionsIn(this.#texts, this.#byStem);
+    const found = new Set(this.#folders.get(folderOf(path)));
+    for (const word of wordsFor(path)) for (const other of this.#mentions.get(word) ?? []) found.add(other);
+    return found;
   }
 
   /** The files that an import may mean. */
@@ -196,6 +210,52 @@ export class Sources {
     return [];
   }
 }
+
+/** What another source may call it by. */
+const wordsFor = (path: string) => [...stemsOf(path), camelCased(stemOf(path))];
+
+function mentionsIn(
+  texts: ReadonlyMap<string, string>,
+  byStem: ReadonlyMap<string, readonly string[]>,
+): Map<string, string[]> {
+  const wanted = new Set(
+    [...byStem.values()]
+      .flat()
+      .flatMap(wordsFor)
+      .flatMap((word) => [word, ...word.split(/[.-]/)]),
+  );
+  const mentions = new Map<string, string[]>();
+  for (const [path, text] of texts) {
+    if (languageOf(path, text) === null) continue;
+    const own = new Set<string>();
+    for (const [word] of text.matchAll(/[\w$.-]+/g))
+      for (const each of [word, ...word.split(/[.-]/), word.replace(/\.\w+$/, '')])
+        if (wanted.has(each)) own.add(each);
+    for (const word of own) {
+      const others = mentions.get(word);
+      if (others) others.push(path);
+      else mentions.set(word, [path]);
+    }
+  }
+  return mentions;
+}
+
+async function readSource(language: LanguageName, text: string): Promise<Read | null> {
+  const tree = await parseSource(language, text);
+  if (tree === null) return null;
+  return {
+    imports: importsIn(tree),
+    names: languages[language].sharesNames && language !== 'go' ? namesIn(tree) : null,
+    isTest: declaresTests(tree),
+    usesTestTool: importsTestTool(tree),
+    demands: demandsIn(tree, tree.root).some(({ what }) =>
+      /^(?:expect|assert\w+|self\.assert|t\.)/.test(what),
+    ),
+  };
+}
+
+const namesFile = ({ names }: Read, path: string) =>
+  names !== null && (names.has(stemOf(path)) || names.has(camelCased(stemOf(path))));
 
 const isOfFamily = (one: LanguageName, other: LanguageName | null) => one === other;
 

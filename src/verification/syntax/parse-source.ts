@@ -34,8 +34,28 @@ let parser: Promise<WasmParser> | undefined;
 const grammars = new Map<LanguageName, Promise<Grammar>>();
 const require = createRequire(import.meta.url);
 
+/** The last trees: each rule reads the files of a change again. */
+const kept = new Map<string, Promise<SyntaxTree | null>>();
+const keptCharsMax = 3_000_000;
+let keptChars = 0;
+
 /** Null if the text is too long, has too many parts, or takes too long: then it was not examined. */
-export async function parseSource(language: LanguageName, text: string): Promise<SyntaxTree | null> {
+export function parseSource(language: LanguageName, text: string): Promise<SyntaxTree | null> {
+  const key = `${language}\0${text}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const tree = parse(language, text);
+  kept.set(key, tree);
+  keptChars += key.length;
+  for (const oldest of kept.keys()) {
+    if (keptChars <= keptCharsMax) break;
+    kept.delete(oldest);
+    keptChars -= oldest.length;
+  }
+  return tree;
+}
+
+async function parse(language: LanguageName, text: string): Promise<SyntaxTree | null> {
   if (text.length > sourceCharsMax) return null;
   const { Parser, Language } =
     require('@vscode/tree-sitter-wasm') as typeof import('@vscode/tree-sitter-wasm');

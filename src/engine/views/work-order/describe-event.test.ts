@@ -241,7 +241,11 @@ const cases: Case[] = [
   ],
   [
     'human:ada said that this was asked: tests may change',
-    { kind: 'asked.added', actor: 'human:ada', reason: 'human:ada said that this was asked: tests may change' },
+    {
+      kind: 'asked.added',
+      actor: 'human:ada',
+      reason: 'human:ada said that this was asked: tests may change',
+    },
   ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
