@@ -62,6 +62,8 @@ export interface Ground {
   commands: readonly string[];
   /** Files that the reports of the runs name as files of tests. */
   reported: ReadonlySet<string>;
+  /** What `sourcesOf` gives. */
+  sources?: readonly [base: Sources, head: Sources];
 }
 
 /** Beyond this, nothing is known about who imports a file. */
@@ -79,7 +81,7 @@ export class ChangeSorter {
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    const [base, head] = sourcesOf(ground);
+    const [base, head] = ground.sources ?? sourcesOf(ground);
     this.#base = base;
     this.#head = head;
     const read = (path: string) => ground.base.get(path) ?? (ground.basePaths.has(path) ? '' : null);
@@ -360,12 +362,11 @@ export class ChangeSorter {
 
 const plainStem = (path: string) => stemOf(path).replace(/[._-]/g, '').toLowerCase();
 
-/** The same change is sorted again after each run. */
-const kept = new WeakMap<Ground['files'], readonly [base: Sources, head: Sources]>();
-
-function sourcesOf({ files, base }: Ground): readonly [base: Sources, head: Sources] {
-  const known = kept.get(files);
-  if (known !== undefined) return known;
+/** In both states of the repository. A change is sorted again after each run: whoever keeps its ground keeps these in it. */
+export function sourcesOf({
+  files,
+  base,
+}: Pick<Ground, 'files' | 'base'>): readonly [base: Sources, head: Sources] {
   const head = new Map(base);
   for (const { path, oldPath, after } of files) {
     if (oldPath !== null) head.delete(oldPath);
@@ -373,9 +374,7 @@ function sourcesOf({ files, base }: Ground): readonly [base: Sources, head: Sour
     else head.set(path, after);
   }
   const ofBase = new Sources(base);
-  const both = [ofBase, new Sources(head, ofBase)] as const;
-  kept.set(files, both);
-  return both;
+  return [ofBase, new Sources(head, ofBase)];
 }
 
 /** The change puts tests into it, or alters examples that a runner may run. */

@@ -3,7 +3,7 @@
 import { diffFiles } from '../../../../git/read/patch.ts';
 import { listFiles, readFiles, type TreeFile } from '../../../../git/read/tree.ts';
 import type { ChangedFile } from '../../../../verification/changed-file.ts';
-import type { Ground } from '../../../../verification/parts/sort-change.ts';
+import { type Ground, sourcesOf } from '../../../../verification/parts/sort-change.ts';
 import { languageOf } from '../../../../verification/syntax/languages.ts';
 import { sourceCharsMax } from '../../../../verification/syntax/parse-source.ts';
 
@@ -72,6 +72,7 @@ export async function readGround({
       basePaths: new Set(ofBase.map(({ path }) => path)),
       commands,
       reported: new Set(),
+      sources: sourcesOf({ files, base }),
     },
     unread,
   };
