@@ -68,7 +68,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
     expect: { poll: { timeout: 60_000 } },
-    globalSetup: ['test/built-moose.ts', 'test/memory-folder.ts', 'test/database-server.ts'],
+    globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: [
       'test/keep-compiled-code.ts',
       'test/put-back-environment.ts',
