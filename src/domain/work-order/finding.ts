@@ -14,8 +14,8 @@ export const findingKinds = {
   },
   ended_early: { means: 'the check ended as passed, and its runner never came to its end', tellsIf: null },
   from_cache: {
-    means: 'results came from a cache, or the change brings results or caches of tools',
-    tellsIf: 'the change brings them: the checks run again without them',
+    means: 'results came from a cache',
+    tellsIf: null,
   },
   green_only_by_its_tests: {
     means:

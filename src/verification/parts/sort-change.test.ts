@@ -39,9 +39,8 @@ async function sorted(
     base: new Map(Object.entries(base)),
     basePaths: new Set(Object.keys(base)),
     commands,
-    reported: new Set<string>(),
   };
-  const all = await new ChangeSorter(ground).sort();
+  const all = await new ChangeSorter(ground, new Set()).sort();
   return Object.fromEntries(
     all.map(({ file, part, role }) => [file.path, part === 'evidence' ? role : part]),
   );

@@ -60,8 +60,6 @@ export interface Ground {
   /** All paths of the base. */
   basePaths: ReadonlySet<string>;
   commands: readonly string[];
-  /** Files that the reports of the runs name as files of tests. */
-  reported: ReadonlySet<string>;
   /** What `sourcesOf` gives. */
   sources?: readonly [base: Sources, head: Sources];
 }
@@ -72,6 +70,7 @@ const sampleMax = 40;
 
 export class ChangeSorter {
   readonly #ground: Ground;
+  readonly #reported: ReadonlySet<string>;
   readonly #base: Sources;
   readonly #head: Sources;
   readonly #reached: ReadonlySet<string>;
@@ -79,8 +78,10 @@ export class ChangeSorter {
   readonly #evidenceFolders = new Map<string, Promise<boolean>>();
   readonly #entries: ReadonlySet<string>;
 
-  constructor(ground: Ground) {
+  /** @param reported files that the report of the base names as files of tests */
+  constructor(ground: Ground, reported: ReadonlySet<string>) {
     this.#ground = ground;
+    this.#reported = reported;
     const [base, head] = ground.sources ?? sourcesOf(ground);
     this.#base = base;
     this.#head = head;
@@ -117,7 +118,7 @@ export class ChangeSorter {
       this.#hasTests(file),
     ]);
     // The report of the change is written by the change.
-    const isReported = this.#ground.reported.has(before);
+    const isReported = this.#reported.has(before);
     const bringsTests =
       isProduct &&
       file.before !== null &&
@@ -250,7 +251,7 @@ export class ChangeSorter {
 
   async #isTestFile(path: string, sources: Sources): Promise<boolean> {
     return (
-      this.#ground.reported.has(path) ||
+      this.#reported.has(path) ||
       /_test\.go$/.test(path) ||
       (await sources.isTest(path)) ||
       (await this.#isEvidenceFolder(folderOf(path)))
@@ -280,7 +281,7 @@ export class ChangeSorter {
     let tests = 0;
     const subjects = new Set<string>();
     for (const path of sample)
-      if (this.#ground.reported.has(path) || /_test\.go$/.test(path) || (await sources.isTest(path))) {
+      if (this.#reported.has(path) || /_test\.go$/.test(path) || (await sources.isTest(path))) {
         if (path.endsWith('.rs')) return false;
         tests += 1;
         subjects.add(subjectOf(path));

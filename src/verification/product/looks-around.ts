@@ -179,7 +179,7 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
     {
       weight: 'refuses',
       kind: 'acts_otherwise_under_test',
-      text: `The product newly looks at what runs it, or alters what it is compared with: ${found.slice(0, 8).join('; ')}${rest}. Do without, or say in the task that it is wanted.`,
+      text: `The product newly looks at what runs it, or alters what it is compared with: ${found.slice(0, 8).join('; ')}${rest}. Remove it, or name it in the task.`,
       files: [...paths],
       tests: [],
     },

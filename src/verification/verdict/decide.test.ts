@@ -55,7 +55,6 @@ async function judged(
     base: new Map(Object.entries(files)),
     basePaths: new Set(Object.keys(files)),
     commands: ['node --test'],
-    reported: new Set<string>(),
   };
   const names: RunName[] = [];
   for (;;) {

@@ -29,8 +29,7 @@ export interface CheckRun {
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
  * the tests of the change.
  */
-export const runNames = ['product', 'unknown', 'explained', 'again', 'base', 'new'] as const;
-export type RunName = (typeof runNames)[number];
+export type RunName = 'product' | 'unknown' | 'explained' | 'again' | 'base' | 'new';
 
 export interface CheckRuns {
   kind: CheckKind;
@@ -63,11 +62,10 @@ export type Decision = { run: NeededRun } | { findings: Finding[]; sorted?: Sort
 
 export async function decide(judged: Judged): Promise<Decision> {
   const { ground, checks, level } = judged;
-  const reported = new Set([
-    ...ground.reported,
-    ...checks.flatMap(({ more }) => more.base?.report?.tests.flatMap(({ file }) => file ?? []) ?? []),
-  ]);
-  const sorter = new ChangeSorter({ ...ground, reported });
+  const reported = new Set(
+    checks.flatMap(({ more }) => more.base?.report?.tests.flatMap(({ file }) => file ?? []) ?? []),
+  );
+  const sorter = new ChangeSorter(ground, reported);
   const sorted = await sorter.sort();
   const explained = await explainAll({
     sorted,

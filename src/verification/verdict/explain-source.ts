@@ -32,7 +32,7 @@ export function explainSource({ file }: SortedFile, { before, after }: Parsed, a
     const less = outsideWeakened(before, after, tests.length > 0);
     if (less !== null) return { as: null, because: less, ...found };
     const double = doubledProduct(before, after, around);
-    if (double !== null) return { as: null, because: `puts a double in the place of ${double}`, ...found };
+    if (double !== null) return { as: null, because: `replaces ${double} with a double`, ...found };
   }
   return isRemoval
     ? { as: 'removed', because: 'loses tests of what is gone', ...found }

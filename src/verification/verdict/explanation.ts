@@ -22,7 +22,7 @@ export interface Explained {
   weaker?: Array<readonly [title: string, reason: string]>;
   /** Titles of tests that demand nothing any more. */
   emptied?: string[];
-  /** What tests it, and is put a double in the place of in its own tests. */
+  /** The module that its tests are about, and that it newly replaces with a double. */
   doubled?: string;
 }
 

@@ -43,10 +43,10 @@ function judgeSources({ explained, asked, sorted, checks }: Shown): Finding[] {
       findings.push({
         weight: 'refuses',
         kind: 'green_only_by_its_tests',
-        text: `Tests of ${file.file.path} that did not run before demand less than they were written to: ${begun
+        text: `Tests of ${file.file.path} that did not run before run now, and demand less than they did: ${begun
           .slice(0, 20)
           .map(([title, reason]) => `'${title}': ${reason}`)
-          .join('; ')}. Let them demand it.`,
+          .join('; ')}. Let them demand what they did.`,
         files: [file.file.path],
         tests: begun.map(([title]) => title),
       });
@@ -55,7 +55,7 @@ function judgeSources({ explained, asked, sorted, checks }: Shown): Finding[] {
       findings.push({
         weight: 'refuses',
         kind: 'test_emptied',
-        text: `Tests of ${file.file.path} demand nothing any more: ${emptied.slice(0, 20).join('; ')}. Restore them.`,
+        text: `Tests of ${file.file.path} no longer assert anything: ${emptied.slice(0, 20).join('; ')}. Restore them.`,
         files,
         tests: emptied,
       });
@@ -63,7 +63,7 @@ function judgeSources({ explained, asked, sorted, checks }: Shown): Finding[] {
       findings.push({
         weight: 'refuses',
         kind: 'green_only_by_its_tests',
-        text: `${file.file.path} puts a double in the place of what it tests: ${doubled}. Test the product itself.`,
+        text: `${file.file.path} replaces what it tests with a double: ${doubled}. Test the product itself.`,
         files,
         tests: [],
       });
@@ -75,7 +75,7 @@ function judgeSources({ explained, asked, sorted, checks }: Shown): Finding[] {
     findings.push({
       weight: 'tells',
       kind: 'configuration_changed',
-      text: `The change alters how checks run or what is installed: ${settings.slice(0, 20).join(', ')}.`,
+      text: `Settings, scripts or locks are changed that may alter how checks run: ${settings.slice(0, 20).join(', ')}.`,
       files: settings,
       tests: [],
     });
@@ -186,7 +186,7 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
           isTest && files.some(({ file }) => ['test', 'helper', 'source', 'data'].includes(file.role))
             ? 'green_only_by_its_tests'
             : 'green_only_by_its_configuration',
-        text: `\`${command}\` is green only with what the change alters in its evidence: with that of the base it fails${named(failedIn(last).slice(0, 20))}. Not explained: ${files
+        text: `\`${command}\` passes only with the tests and settings of the change, and fails with those of the base${named(failedIn(last).slice(0, 20))}. The product does not explain why these changed: ${files
           .map(({ file, because }) => `${file.file.path} ${because}`)
           .slice(0, 12)
           .join('; ')}. Change the product, and restore ${files.length === 1 ? 'it' : 'them'}.`,
@@ -207,7 +207,7 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
       {
         weight: 'refuses',
         kind: 'green_only_by_its_tests',
-        text: `\`${command}\` fails with the tests of the base${named(failedIn(product).slice(0, 20))}, and the tests of the change pass without its product too: what they now demand is no witness of it. Restore them.`,
+        text: `\`${command}\` fails with the tests of the base${named(failedIn(product).slice(0, 20))}. The tests of the change pass on the base too, so they do not test what the change does. Restore them.`,
         files: why.map(({ file }) => file.file.path),
         tests: namesOf(failedIn(product)),
       },
@@ -234,7 +234,7 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
     {
       weight: 'tells',
       kind: 'test_changed',
-      text: `\`${command}\` needs what the change alters in its evidence: ${why
+      text: `\`${command}\` passes with tests or settings that follow the change: ${why
         .map(({ file, because }) => `${file.file.path} ${because}`)
         .slice(0, 12)
         .join('; ')}.`,

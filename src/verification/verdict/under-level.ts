@@ -4,7 +4,6 @@ import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
 
 /** Kinds that `strict` refuses where `standard` only tells them. */
 export const strictKinds: readonly FindingKind[] = [
-  'from_cache',
   'test_changed',
   'never_red',
   'no_report',

@@ -71,7 +71,6 @@ export async function readGround({
       base,
       basePaths: new Set(ofBase.map(({ path }) => path)),
       commands,
-      reported: new Set(),
       sources: sourcesOf({ files, base }),
     },
     unread,
