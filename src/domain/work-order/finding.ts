@@ -51,6 +51,11 @@ export const findingKinds = {
     means: 'an added test also passes without the change',
     tellsIf: 'no test was asked for, or another added test fails without the change',
   },
+  unproved: {
+    means: 'with the body of a function of the change emptied, all tests pass: no test notices what it does',
+    tellsIf:
+      'no test was asked for, the tests of the change notice another of its functions, and no test had to change',
+  },
   no_test_added: {
     means: 'a test was asked for, and the change adds none',
     tellsIf: null,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nothingAsked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
-import { noCounts, type ReportedTest } from '../test-report.ts';
+import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
 import { type CheckRun, type CheckRuns, decide, type Judged, type RunName } from './decide.ts';
 
 const files = {
@@ -31,6 +31,12 @@ const ran = (passed: boolean, tests: Record<string, ReportedTest['result']>): Ch
 });
 const green = ran(true, { 'half of ten': 'passed', 'twice three': 'passed' });
 const red = ran(false, { 'half of ten': 'failed', 'twice three': 'passed' });
+
+const noticed: CheckRun = {
+  passed: false,
+  outputTail: '',
+  report: { ...(red.report as TestReport), counts: { ...noCounts, failed: 1 } },
+};
 
 /** Asks until nothing more is needed; `runs` has what each run gives, one after the other. */
 async function judged(
@@ -70,6 +76,11 @@ async function judged(
     if (!('run' in decision))
       return { names, found: decision.findings.map(({ weight, kind }) => `${weight} ${kind}`) };
     const { name } = decision.run;
+    // Of most tests it is not the claim.
+    if (name.startsWith('emptied-') && !(name in runs)) {
+      check.more[name] = noticed;
+      continue;
+    }
     names.push(name);
     const run = runs[name];
     if (run === undefined) throw new Error(`It asked for ${name}`);
@@ -163,4 +174,50 @@ test('R-GREEN-4: a test that was asked for must fail without the change', async 
 test('R-GREEN-7: at checks-only nothing runs again, and nothing refuses', async () => {
   const change = withTest('half(10), 5', 'half(10), 8');
   expect(await judged(change, green, {}, { level: 'checks-only' })).toMatchObject({ names: [] });
+});
+
+const half = files['src/half.js'];
+const unproved = async (
+  change: Record<string, string>,
+  runs: Partial<Record<RunName, CheckRun | null>>,
+  given?: Partial<Judged>,
+) => (await judged(change, green, runs, given)).found.filter((each) => each.endsWith('unproved'));
+
+test('R-GREEN-16: a changed function that no test notices is told, and refuses where a test is asked for', async () => {
+  const product = { 'src/half.js': half.replace('n - 2', 'n / 2').replace('n * 2', '2 * n') };
+  const both = { ...product, ...withTest("test('twice", "// more\ntest('twice") };
+  const runs = { product: green, 'emptied-1': noticed, 'emptied-2': green };
+  expect(await unproved(both, runs)).toEqual(['tells unproved']);
+  expect(await unproved(both, runs, { level: 'strict' })).toEqual(['refuses unproved']);
+  expect(
+    await unproved(both, { ...runs, new: red }, { asked: { ...nothingAsked, needs_test: true } }),
+  ).toEqual(['refuses unproved']);
+  expect(await unproved(both, { ...runs, 'emptied-2': noticed })).toEqual([]);
+  // A change of the product alone pays for runs at `strict` only.
+  expect(await unproved(product, {})).toEqual([]);
+  expect(await unproved(product, { 'emptied-1': green, 'emptied-2': green }, { level: 'strict' })).toEqual([
+    'refuses unproved',
+  ]);
+});
+
+test('R-GREEN-16: tests that the change alters and that notice nothing of it refuse', async () => {
+  const change = { ...fixed, ...withTest("test('twice", "// more\ntest('twice") };
+  expect(await unproved(change, { product: green, 'emptied-1': green })).toEqual(['refuses unproved']);
+  // What does not compile, or cannot be prepared, shows nothing.
+  const broken = { ...red, report: null };
+  expect(await unproved(change, { product: green, 'emptied-1': broken })).toEqual([]);
+  expect(await unproved(change, { product: green, 'emptied-1': null })).toEqual([]);
+});
+
+test('R-GREEN-16: at most five functions are emptied, one at a time', async () => {
+  const many = Array.from({ length: 8 }, (_, at) => `export const f${at} = (n) => twice(n) + ${at};\n`).join(
+    '',
+  );
+  const change = { 'src/half.js': `${half}${many}`, ...withTest("test('twice", "// more\ntest('twice") };
+  const runs = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`emptied-${at + 1}`, noticed]));
+  expect((await judged(change, green, { product: green, ...runs })).names).toEqual([
+    'product',
+    ...Object.keys(runs),
+  ]);
+  expect((await judged(change, green, {}, { level: 'checks-only' })).names).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { Asked } from '../../domain/work-order/asked.ts';
 import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
+import { changedFunctions } from '../emptied/changed-functions.ts';
 import { evidenceOfBase, isEmpty, type Overlay, testsOfChange } from '../parts/compose.ts';
 import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change.ts';
 import { languageOf } from '../syntax/languages.ts';
@@ -13,6 +14,7 @@ import { testsIn } from '../syntax/tests-in.ts';
 import type { TestReport } from '../test-report.ts';
 import { explainAll } from './explain.ts';
 import type { Explained } from './explanation.ts';
+import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-emptied.ts';
 import { judgeRuns } from './judge-runs.ts';
 import { judgeTexts } from './judge-texts.ts';
 import { underLevel } from './under-level.ts';
@@ -27,15 +29,17 @@ export interface CheckRun {
 /**
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
- * the tests of the change.
+ * the tests of the change. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
-export type RunName = 'product' | 'unknown' | 'explained' | 'again' | 'base' | 'new';
+export type RunName = 'product' | 'unknown' | 'explained' | 'again' | 'base' | 'new' | `emptied-${number}`;
 
 export interface CheckRuns {
   kind: CheckKind;
   command: string;
   /** On the change. It passed, or what failed in it failed on the base too. */
   change: CheckRun;
+  /** How many functions may be emptied one after the other; 5 if absent. */
+  emptied?: number;
   /** Null: it could not be prepared, so nothing is known. */
   more: Partial<Record<RunName, CheckRun | null>>;
 }
@@ -83,6 +87,14 @@ export async function decide(judged: Judged): Promise<Decision> {
     ...judgeRuns({ ...judged, sorted, explained }),
     ...(await judgeTexts(judged, sorted)),
   ];
+  // What is refused anyway pays for no more runs.
+  const isRefused = underLevel(findings, level).some(({ weight }) => weight === 'refuses');
+  if (isEmptying({ ...judged, sorted }) && !isRefused) {
+    const functions = await changedFunctions(sorted, emptiedMax(checks));
+    const needed = neededEmptying(checks, functions);
+    if (needed) return { run: needed };
+    findings.push(...judgeEmptied({ ...judged, sorted }, functions));
+  }
   return { findings: underLevel(ordered(findings), level), sorted };
 }
 

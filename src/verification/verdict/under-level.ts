@@ -6,6 +6,7 @@ import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
 export const strictKinds: readonly FindingKind[] = [
   'test_changed',
   'never_red',
+  'unproved',
   'no_report',
   'suppression',
   'error_swallowed',

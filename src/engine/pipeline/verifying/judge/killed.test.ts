@@ -22,7 +22,7 @@ function counted(command = 'npm test') {
       ? readFileSync(mark, 'utf8')
           .trim()
           .split('\n')
-          .map((each) => /-(base|product|new|fresh)$/.exec(each)?.[1] ?? 'change')
+          .map((each) => /-(base|product|new|fresh|emptied-\d)$/.exec(each)?.[1] ?? 'change')
           .sort()
       : [];
   const check = { kind: 'test', command: `pwd >> ${mark}; ${command}`, source: 'given' } as const;
@@ -46,7 +46,7 @@ async function diesAt(point: string, time: number, command?: string) {
 
 const scratchOf = ({ worktreePath }: { worktreePath: string }) =>
   readdirSync(dirname(worktreePath)).filter((name) =>
-    /-(?:base|product|new|fresh)(?:\.unfinished)?$/.test(name),
+    /-(?:base|product|new|fresh|emptied-\d)(?:\.unfinished)?$/.test(name),
   );
 
 async function verdict(work: Work) {
@@ -65,18 +65,20 @@ test.each([
   ['worktree:acted', 2],
   ['check:started', 3],
   ['check:ended', 3],
+  ['check:started', 4],
+  ['check:ended', 4],
 ])(
-  'R-GREEN-1, R-SES-2: if Moose dies at %s (%d), each run counts once, and no checkout is left',
+  'R-GREEN-1, R-GREEN-16, R-SES-2: if Moose dies at %s (%d), each run counts once, and no checkout is left',
   async (point, time) => {
     const at = await diesAt(point, time);
     expect(await verdict(at.back)).toEqual({ end: 'done', isVerified: true, findings: [] });
-    expect(at.runs()).toEqual(['change', 'new', 'product']);
+    expect(at.runs()).toEqual(['change', 'emptied-1', 'new', 'product']);
     expect(scratchOf(at)).toEqual([]);
     const { order, effects, kinds } = await onRecord(at.back);
     // No model is paid again.
     expect(order).toMatchObject({ step: 'verifying', refinementCycles: 0, modelCalls: 0 });
-    expect(effects.filter((each) => each === 'worktree undone')).toHaveLength(2);
-    expect(kinds.filter((kind) => kind === 'proof_check.finished')).toHaveLength(2);
+    expect(effects.filter((each) => each === 'worktree undone')).toHaveLength(3);
+    expect(kinds.filter((kind) => kind === 'proof_check.finished')).toHaveLength(3);
   },
 );
 

@@ -15,7 +15,7 @@ export const withTest = (search: string, replace: string) => ({
 /** Green only because the red test does not run any more. */
 export const skipped = withTest("test('half", "test.skip('half");
 
-/** A right change with a new test: the check runs three times. */
+/** A right change with a new test: the check runs four times. */
 export const withNewTest = {
   ...fixed,
   ...withTest("test('twice", "test('half of one', () => assert.equal(half(1), 0.5));\n\ntest('twice"),

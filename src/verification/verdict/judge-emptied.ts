@@ -1,0 +1,85 @@
+// What the tests notice of the functions that a change adds or alters (R-GREEN-16): each is emptied, one at a time, and the
+// tests run. Pure.
+import type { Finding } from '../../domain/work-order/finding.ts';
+import type { EmptiedFunction } from '../emptied/changed-functions.ts';
+import { count, namedMax } from '../finding-words.ts';
+import type { SortedFile } from '../parts/sort-change.ts';
+import type { CheckRuns, Judged, NeededRun, RunName } from './decide.ts';
+
+export const emptiedByDefault = 5;
+
+const isOfTests = ({ kind, change }: CheckRuns) => (kind === 'test' || kind === 'contract') && change.passed;
+
+export const emptiedMax = (checks: readonly CheckRuns[]) =>
+  Math.min(emptiedByDefault, ...checks.filter(isOfTests).map(({ emptied = emptiedByDefault }) => emptied));
+
+const changesTests = (sorted: readonly SortedFile[]) =>
+  sorted.some(
+    ({ part, role, file }) =>
+      file.status !== 'deleted' && (role === 'test' || (part === 'mixed' && role === 'source')),
+  );
+
+/** A change of the product alone stands on tests that it did not touch, and costs no other run (R-GREEN-7). */
+export const isEmptying = ({ level, asked, sorted }: Judged & { sorted: readonly SortedFile[] }) =>
+  level === 'strict' || (level === 'standard' && (asked.needs_test || changesTests(sorted)));
+
+const nameOf = (index: number): RunName => `emptied-${index + 1}`;
+
+/** The next one; a function that one check notices is not tried in another. */
+export function neededEmptying(
+  checks: readonly CheckRuns[],
+  functions: readonly EmptiedFunction[],
+): NeededRun | null {
+  for (const [index, { path, text }] of functions.entries())
+    for (const [check, each] of checks.entries()) {
+      if (!isOfTests(each)) continue;
+      const name = nameOf(index);
+      if (each.more[name] === undefined)
+        return {
+          check,
+          name,
+          of: 'change',
+          overlay: { take: [], remove: [], write: new Map([[path, text]]) },
+        };
+      if (seenBy(each, name) === 'noticed') break;
+    }
+  return null;
+}
+
+/** What does not compile names no test, so it shows nothing. */
+function seenBy({ change, more }: CheckRuns, name: RunName): 'noticed' | 'unnoticed' | 'unknown' {
+  const run = more[name];
+  if (!run) return 'unknown';
+  if (run.passed) return 'unnoticed';
+  const hasNames = (change.report?.tests.length ?? 0) > 0;
+  return hasNames && (run.report?.counts.failed ?? 0) === 0 ? 'unknown' : 'noticed';
+}
+
+export function judgeEmptied(
+  { checks, asked, sorted }: Judged & { sorted: readonly SortedFile[] },
+  functions: readonly EmptiedFunction[],
+): Finding[] {
+  const judging = checks.filter(isOfTests);
+  const seen = functions.map((each, index) => ({
+    ...each,
+    by: judging.map((check) => seenBy(check, nameOf(index))),
+  }));
+  const unproved = seen.filter(({ by }) => by.length > 0 && by.every((each) => each === 'unnoticed'));
+  if (unproved.length === 0) return [];
+  const isNoneNoticed = unproved.length === seen.length;
+  // Tests had to change for it, and nothing notices it any more.
+  const isBlinded =
+    unproved.some(({ isNew }) => !isNew) && judging.some(({ more }) => more.product?.passed === false);
+  const refuses = asked.needs_test || (changesTests(sorted) && isNoneNoticed) || isBlinded;
+  const names = unproved.slice(0, namedMax).map(({ name, path }) => `\`${name}\` (${path})`);
+  const commands = judging.map(({ command }) => `\`${command}\``).join(' and ');
+  return [
+    {
+      weight: refuses ? 'refuses' : 'tells',
+      kind: 'unproved',
+      text: `No test notices if ${count(unproved.length, 'function')} of the change ${unproved.length === 1 ? 'does' : 'do'} nothing: ${commands} passed with the body of ${names.join(', ')} emptied.${refuses ? ' Add tests of what it does.' : ''}`,
+      files: [...new Set(unproved.map(({ path }) => path))],
+      tests: [],
+    },
+  ];
+}
