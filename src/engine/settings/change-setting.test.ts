@@ -32,6 +32,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.models.standard': ['anthropic/three'],
   'settings.models.strong': ['anthropic/four'],
   'settings.models.reviewer': 'anthropic/five',
+  'settings.models.task_reader': 'anthropic/five',
   'settings.models.efforts': ['low', 'high'],
   'settings.agents.default': 'codex',
   'settings.agents.fallback': ['patch', 'codex'],

@@ -177,7 +177,10 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
   const redNow = new Set(failedIn(change).map(keyOf));
   const isOldRed =
     !change.passed && failedIn(last).length > 0 && failedIn(last).every((test) => redNow.has(keyOf(test)));
-  if (isStill && unexplained.length > 0 && !again?.passed && !isOldRed) {
+  const mayFail = [...asked.skips, ...asked.removes];
+  const isAskedRed =
+    failedIn(last).length > 0 && failedIn(last).every(({ name }) => isNameAsked(name, mayFail));
+  if (isStill && unexplained.length > 0 && !again?.passed && !isOldRed && !isAskedRed) {
     const files = needed(unexplained, failedIn(last));
     return [
       {

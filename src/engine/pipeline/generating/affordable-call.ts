@@ -39,12 +39,30 @@ export async function affordableCall(
   const { settings } = work;
   const remaining = await remainingNanoUsd(work);
   const prompt = composePrompt(task, files.fit(charsFor(remaining, price, settings.contextCharsMax)));
+  return callWithin(remaining, price, prompt, settings.outputTokensMax);
+}
 
+/** A call with this prompt, without files of the repository. */
+export async function callFor(
+  work: Work,
+  { price }: Model,
+  prompt: string,
+  outputTokensMax: number,
+): Promise<AffordableCall> {
+  return callWithin(await remainingNanoUsd(work), price, prompt, outputTokensMax);
+}
+
+function callWithin(
+  remaining: bigint,
+  price: Model['price'],
+  prompt: string,
+  answerTokensMax: number,
+): AffordableCall {
   // A byte-level tokenizer never makes more tokens than there are bytes.
   const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
   const rates = dearestRates(price, inputTokensMax);
   const inputNanoUsd = inNanoUsd(BigInt(inputTokensMax) * dearestInput(rates));
-  const left = tokensFor(remaining - inputNanoUsd, rates.output, settings.outputTokensMax);
+  const left = tokensFor(remaining - inputNanoUsd, rates.output, answerTokensMax);
   const outputTokensMax = Math.max(outputTokensMin, left);
   return {
     prompt,

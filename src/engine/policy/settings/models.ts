@@ -37,6 +37,24 @@ const reviewer: Setting<string | null> = {
   ],
 };
 
+/** Null if nobody reads tasks (R-GREEN-17). */
+const taskReader: Setting<string | null> = {
+  default: null,
+  parts: [
+    partOf<string | null, string>({
+      key: 'settings.models.task_reader',
+      environment: 'MOOSE_TASK_READER',
+      kind: 'choice',
+      namesOf: 'model',
+      schema: nameSchema,
+      title: 'Reader of tasks',
+      help: `If nobody says what a task allows to change among its tests and settings, this model reads it in the task, in one call at its price. It sees the task alone, never the change. "${nobody}" turns it off: then nothing counts as asked.`,
+      read: (name) => name ?? nobody,
+      write: (_, name) => (name === nobody ? null : name),
+    }),
+  ],
+};
+
 export const models = {
   /** From the lightest to the strongest; each is `provider/model`. */
   models: {
@@ -45,6 +63,7 @@ export const models = {
     strong: ladder('strong', 'risky'),
   },
   reviewer,
+  taskReader,
   /** R-LRN-3: from which confidence on a pattern counts in routing. */
   patternConfidence: fraction({
     key: 'settings.models.pattern_confidence',

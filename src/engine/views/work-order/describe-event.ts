@@ -67,6 +67,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `continues ${reason}`;
     case 'restored':
     case 'asked.added':
+    case 'asked.read':
+    case 'asked.unread':
     case 'contract.accepted':
     case 'dependencies.met':
     case 'escalation.answered':

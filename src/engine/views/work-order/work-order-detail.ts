@@ -2,6 +2,7 @@
 
 import type * as wire from '../../../contract/contract.ts';
 import { usdNumber } from '../../../domain/money.ts';
+import { askedOf } from '../../../domain/work-order/given-asked.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { checkViews, costView, countersView, decisionView, effectView, errorView } from './detail-parts.ts';
@@ -46,7 +47,7 @@ function wordsOf(order: WorkOrder) {
     description: order.description,
     acceptance: order.acceptance,
     command: order.settings.command ?? null,
-    asked: order.settings.asked ?? null,
+    asked: askedOf(order.settings.asked) ?? null,
     limit_usd: order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd),
     wasted_usd: usdNumber(order.wastedNanoUsd),
     time_limit_ms: order.timeLimitMs,
