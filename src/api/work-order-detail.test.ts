@@ -175,7 +175,7 @@ test('a change is a patch with what each file gains and loses; a long one is cut
   expect(await read()).toEqual({
     patch: patch(3),
     is_whole: true,
-    files: [{ path: 'x', added: 3, removed: 1 }],
+    files: [{ path: 'x', added: 3, removed: 1, is_automatic: false }],
   });
   await save(patch(200_000));
   const long = await read();

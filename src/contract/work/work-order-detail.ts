@@ -393,7 +393,18 @@ export const diffSchema = z
   .object({
     patch: z.string().nullable().openapi({ description: 'Null if there is no change yet.' }),
     is_whole: z.boolean(),
-    files: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
+    files: z.array(
+      z.object({
+        path: z.string(),
+        added: z.number().int(),
+        removed: z.number().int(),
+        is_automatic: z
+          .boolean()
+          .openapi({
+            description: 'CI, git or Moose acts by it without being told, so review it with care.',
+          }),
+      }),
+    ),
   })
   .openapi('Diff');
 export type Diff = z.infer<typeof diffSchema>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCiFile } from './ci-files.ts';
+import { isAutomatic, isCiFile } from './ci-files.ts';
 
 test.each([
   '.github/workflows/ci.yml',
@@ -37,3 +37,12 @@ test.each([
   'action.yml',
   'tekton/client.go',
 ])('%s does not', (path) => expect(isCiFile(path)).toBe(false));
+
+test.each(['Jenkinsfile', 'packages/a/.husky/pre-commit', '.moose/config.yml', '.lfsconfig'])(
+  'R-GREEN-18: %s acts without being told',
+  (path) => expect(isAutomatic(path)).toBe(true),
+);
+
+test.each(['docs/github/workflows.md', 'src/hooks/use-name.ts'])('%s does not', (path) =>
+  expect(isAutomatic(path)).toBe(false),
+);

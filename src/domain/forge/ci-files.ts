@@ -49,3 +49,22 @@ export function isCiFile(path: string): boolean {
   const lower = path.toLowerCase();
   return patterns.some((pattern) => pattern.test(lower));
 }
+
+/** Files that run by themselves, on machines of people, with permissions that the agent does not have. */
+const ownPatterns: readonly RegExp[] = [
+  /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
+  /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
+  /^\.pre-commit-config\.yaml$/,
+  // The server that everybody's git-lfs asks for files.
+  /^\.lfsconfig$/,
+  // Moose's own settings: they decide what Moose runs, and with which limits.
+  /^\.moose(\/|$)/,
+  // Many web applications have a folder `hooks/`; only one with a git hook's name in it is suspicious.
+  /(^|\/)hooks\/(pre|post|commit|prepare|applypatch|update|push|fsmonitor|sendemail|reference|proc)(-[a-z-]+)?$/,
+];
+
+/** Whether CI, git, a tool of people or Moose acts by it without being told. */
+export function isAutomatic(path: string): boolean {
+  const lower = path.toLowerCase();
+  return isCiFile(path) || ownPatterns.some((pattern) => pattern.test(lower));
+}

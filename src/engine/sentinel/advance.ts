@@ -85,6 +85,7 @@ export async function advance(context: LookContext): Promise<void> {
       parent,
       follows: follows?.held.words ?? null,
       acceptedBy: judgement?.acceptedBy ?? null,
+      changesCi: judgement?.findings.some(({ kind }) => kind === 'ci_changed') ?? false,
       ground,
       now: clock.now(),
     });

@@ -1,7 +1,7 @@
 // Decides what a commit by Moose may not contain (R-SEC-2). Pure: it judges names, kinds and sizes that others have
 // read.
 
-import { isCiFile } from '../../domain/forge/ci-files.ts';
+import { isAutomatic } from '../../domain/forge/ci-files.ts';
 
 export interface GuardedChange {
   path: string;
@@ -23,19 +23,6 @@ export interface ForbiddenChange {
 const linkMode = '120000';
 const submoduleMode = '160000';
 
-/** Files that run by themselves, on machines of people, with permissions that the agent does not have. */
-const ownPatterns: readonly RegExp[] = [
-  /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
-  /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
-  /^\.pre-commit-config\.yaml$/,
-  // The server that everybody's git-lfs asks for files.
-  /^\.lfsconfig$/,
-  // Moose's own settings: they decide what Moose runs, and with which limits.
-  /^\.moose(\/|$)/,
-  // Many web applications have a folder `hooks/`; only one with a git hook's name in it is suspicious.
-  /(^|\/)hooks\/(pre|post|commit|prepare|applypatch|update|push|fsmonitor|sendemail|reference|proc)(-[a-z-]+)?$/,
-];
-
 export function forbiddenChange(
   change: GuardedChange,
   rules: { allowCiChanges: boolean },
@@ -48,8 +35,7 @@ export function forbiddenChange(
 export function forbiddenName(path: string, rules: { allowCiChanges: boolean }): string | null {
   if (path.split('/').some(looksLikeGitDirectory))
     return "it is inside git's own directory, or inside what passes for one";
-  const lower = path.toLowerCase();
-  if (!rules.allowCiChanges && (isCiFile(path) || ownPatterns.some((pattern) => pattern.test(lower)))) {
+  if (!rules.allowCiChanges && isAutomatic(path)) {
     return 'it configures CI, hooks, git-lfs or Moose, and the project does not allow changes to them';
   }
   return null;

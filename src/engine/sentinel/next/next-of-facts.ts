@@ -105,6 +105,8 @@ export interface Known {
   follows?: string | null;
   /** The person who accepted the change against the judgement of its checks; null if nobody had to. */
   acceptedBy: string | null;
+  /** It changes a definition of CI, so its CI is green by what the change wrote. */
+  changesCi: boolean;
   /** How often it was updated to the parent change. */
   restacks: number;
   /** The previous look found the same conflict: a single one may come from a forge that still computes. */
@@ -225,6 +227,7 @@ export function knownOf(
     parent,
     follows,
     acceptedBy,
+    changesCi,
     ground,
     now,
   }: {
@@ -234,6 +237,7 @@ export function knownOf(
     parent: Known['parent'];
     follows: string | null;
     acceptedBy: string | null;
+    changesCi: boolean;
     ground: Pick<Known, 'authors' | 'baseRewritten'>;
     now: Date;
   },
@@ -263,6 +267,7 @@ export function knownOf(
     signsOff: followed.signsOff,
     follows,
     acceptedBy,
+    changesCi,
     wasInConflict: row.mergeable === false,
   };
 }

@@ -48,6 +48,9 @@ export function mergeByPolicy(seen: Seen, known: Known, { merge }: FollowSetting
       ...done,
       because: `${because}, but ${personOf(known.acceptedBy)} accepted the change against the checks, so Moose does not merge it`,
     };
+  // What it wrote there decides whether CI is green (R-GREEN-18).
+  if (merge === 'green' && known.changesCi)
+    return { ...done, because: `${because}, but it changes what defines CI, so Moose does not merge it` };
   if (isForeign || known.others.length > 0) {
     const who = namesOfPeople(isForeign ? known.authors : known.others);
     return { ...done, because: `${because}, but it has commits of ${who}, so Moose does not merge it` };

@@ -58,6 +58,7 @@ export const waiting: Known = {
   others: [],
   signsOff: false,
   acceptedBy: null,
+  changesCi: false,
   restacks: 0,
   wasInConflict: false,
 };

@@ -161,6 +161,16 @@ test.each<[string, Case, object]>([
   ],
   // Green.
   ['green, where people merge', { seen: green }, { act: 'complete', isGreen: true }],
+  [
+    'R-GREEN-18: green by what it wrote itself',
+    { seen: green, known: { changesCi: true }, settings: { merge: 'green' } },
+    { act: 'complete', because: expect.stringContaining('changes what defines CI') },
+  ],
+  [
+    'R-GREEN-18: approved by a person who saw what it wrote',
+    { seen: { ...green, review: 'approved' }, known: { changesCi: true }, settings: { merge: 'approved' } },
+    { act: 'merge', sha: own },
+  ],
   ['green, where Moose merges', { seen: green, settings: { merge: 'green' } }, { act: 'merge', sha: own }],
   [
     "green, of somebody else's commit",

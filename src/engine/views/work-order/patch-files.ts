@@ -1,6 +1,7 @@
 // The change of a work order as a patch, cut if it is too long unless all of it is asked for, with added and removed lines per file.
 
 import type * as wire from '../../../contract/contract.ts';
+import { isAutomatic } from '../../../domain/forge/ci-files.ts';
 import type { Database } from '../../../store/database.ts';
 import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { findWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
@@ -54,7 +55,10 @@ export function patchFiles(patch: string): PatchFile[] {
       continue;
     }
     const found = header.exec(line);
-    if (found) files.push({ path: unquoted(found[2] ?? '', found[1] === '"'), added: 0, removed: 0 });
+    if (found) {
+      const path = unquoted(found[2] ?? '', found[1] === '"');
+      files.push({ path, added: 0, removed: 0, is_automatic: isAutomatic(path) });
+    }
     const counts = hunk.exec(line);
     if (counts) [oldLeft, newLeft] = [Number(counts[1] ?? 1), Number(counts[2] ?? 1)];
   }

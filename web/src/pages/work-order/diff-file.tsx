@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { shown } from '../../parts/plain-text.ts';
-import { isOfCi, type PatchFile, type PatchLine } from './parse-patch.ts';
+import type { PatchFile, PatchLine } from './parse-patch.ts';
 
 const linesAtFirst = 500;
 const linesMore = 2_000;
@@ -16,10 +16,13 @@ export type Comment = (file: string, line: number | null) => void;
 export const DiffFile = memo(function DiffFile({
   file,
   comment,
+  isAutomatic,
   isOpenAtFirst,
 }: {
   file: PatchFile;
   comment: Comment | undefined;
+  /** CI, git or Moose acts by it without being told. */
+  isAutomatic: boolean;
   isOpenAtFirst: boolean;
 }) {
   const [isOpen, setIsOpen] = useState(isOpenAtFirst);
@@ -44,7 +47,7 @@ export const DiffFile = memo(function DiffFile({
             <bdi>{shown(file.path)}</bdi>
           </span>
           {file.kind === 'changed' ? null : <Badge>{file.kind}</Badge>}
-          {isOfCi(file.path) ? <Badge tone="warn">runs automatically</Badge> : null}
+          {isAutomatic ? <Badge tone="warn">runs automatically</Badge> : null}
           <span className="text-[13px] font-medium tabular-nums">
             <span className="text-good">+{file.added}</span> <span className="text-bad">−{file.removed}</span>
           </span>

@@ -7,7 +7,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
 import { type Comment, DiffFile } from './diff-file.tsx';
 import { MessageDialog, type Place } from './message-dialog.tsx';
-import { isOfCi, parsePatch } from './parse-patch.ts';
+import { parsePatch } from './parse-patch.ts';
 import { isAgentAtWork, useCanSend } from './use-can-send.ts';
 import { detailKey } from './use-work-order.ts';
 
@@ -53,7 +53,7 @@ function Change({ diff, comment }: { diff: Diff; comment: Comment | undefined })
   const counted = diff.files.length > 0 ? diff.files : files;
   const added = counted.reduce((sum, file) => sum + file.added, 0);
   const removed = counted.reduce((sum, file) => sum + file.removed, 0);
-  const ofCi = counted.filter(({ path }) => isOfCi(path));
+  const automatic = diff.files.filter(({ is_automatic }) => is_automatic).map(({ path }) => path);
   const there = new Set(files.map(({ path }) => path));
   const missing = diff.files.filter(({ path }) => !there.has(path));
   return (
@@ -63,7 +63,7 @@ function Change({ diff, comment }: { diff: Diff; comment: Comment | undefined })
         <span className="font-medium text-good">{added} added</span>,{' '}
         <span className="font-medium text-bad">{removed} removed</span> lines
       </p>
-      {ofCi.length > 0 ? (
+      {automatic.length > 0 ? (
         <div className="flex items-start gap-2.5 rounded-lg bg-warn-soft px-4 py-3 text-warn">
           <ShieldAlert aria-hidden size={18} className="mt-0.5 shrink-0" />
           <div>
@@ -71,7 +71,7 @@ function Change({ diff, comment }: { diff: Diff; comment: Comment | undefined })
               This change touches files that run automatically. Review them with care.
             </p>
             <ul className="font-mono text-[13px]">
-              {ofCi.map(({ path }) => (
+              {automatic.map((path) => (
                 <li key={path}>
                   <Words text={path} />
                 </li>
@@ -90,6 +90,7 @@ function Change({ diff, comment }: { diff: Diff; comment: Comment | undefined })
           key={file.path}
           file={file}
           comment={comment}
+          isAutomatic={automatic.includes(file.path)}
           isOpenAtFirst={index < openFilesMax && file.lines.length <= openLinesMax}
         />
       ))}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOfCi, parsePatch } from './parse-patch.ts';
+import { parsePatch } from './parse-patch.ts';
 
 const patch = `diff --git a/src/sum.ts b/src/sum.ts
 index 1..2 100644
@@ -66,10 +66,4 @@ test('invalid or truncated diffs do not fail', () => {
   expect(parsePatch('')).toEqual([]);
   expect(parsePatch('hello\nworld')).toEqual([]);
   expect(parsePatch(patch.slice(0, 130)).map(({ path }) => path)).toEqual(['src/sum.ts']);
-});
-
-test('files that run automatically are recognized', () => {
-  expect(isOfCi('.github/workflows/ci.yml')).toBe(true);
-  expect(isOfCi('packages/a/.husky/pre-commit')).toBe(true);
-  expect(isOfCi('docs/github/workflows.md')).toBe(false);
 });

@@ -104,17 +104,3 @@ function unquoted(name: string, prefix: string): string {
   const bare = /^"(.*)"$/.exec(name)?.[1] ?? name.replace(/\t$/, '');
   return bare.startsWith(prefix) ? bare.slice(prefix.length) : bare;
 }
-
-/** Files that run automatically or on other machines, and so need a closer review. */
-const ofCi: readonly RegExp[] = [
-  /^\.github\/(workflows|actions)\//i,
-  /^\.(circleci|buildkite|woodpecker|semaphore|teamcity)\//i,
-  /^\.gitlab-ci\.ya?ml$/i,
-  /^\.gitlab\/ci\//i,
-  /^\.?(travis|drone|woodpecker|appveyor|cirrus|azure-pipelines|bitbucket-pipelines)\.ya?ml$/i,
-  /^jenkinsfile$/i,
-  /(^|\/)\.(husky|githooks|git-hooks)\//i,
-  /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/i,
-  /^\.pre-commit-config\.yaml$/i,
-];
-export const isOfCi = (path: string) => ofCi.some((pattern) => pattern.test(path));
