@@ -37,7 +37,7 @@ export async function changedFunctions(
       before.add(own.join(' '));
       known.add(`${tree.language} ${block.name}`);
     }
-    if (part === 'product' || (part === 'mixed' && role === 'source'))
+    if (part === 'product' || part === 'unknown' || (part === 'mixed' && role === 'source'))
       for (const each of await functionsOf(file.path, file.after)) after.push({ path: file.path, ...each });
   }
   const found: Array<EmptiedFunction & { size: number }> = [];

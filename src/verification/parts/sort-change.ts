@@ -321,12 +321,17 @@ export class ChangeSorter {
 
   /** What only sources of the product name is read by them, and judges nothing. */
   async #withDataOfProduct(sorted: readonly SortedFile[]): Promise<SortedFile[]> {
-    const product = sorted.filter(({ part }) => part === 'product' || part === 'mixed');
+    const product = sorted.filter(
+      ({ part, role }) => part === 'product' || (part === 'mixed' && role === 'source'),
+    );
+    const judging = sorted.filter(
+      ({ part, role }) => role === 'manifest' || (part === 'evidence' && role === 'configuration'),
+    );
     const result: SortedFile[] = [];
     for (const each of sorted) {
       const isData = each.part === 'evidence' && each.role === 'data';
       result.push(
-        isData && (await this.#isDataOfProduct(each.file.path, product))
+        isData && (await this.#isDataOfProduct(each.file.path, product, judging))
           ? {
               ...each,
               part: 'product',
@@ -338,8 +343,13 @@ export class ChangeSorter {
     return result;
   }
 
-  async #isDataOfProduct(path: string, changed: readonly SortedFile[]): Promise<boolean> {
+  async #isDataOfProduct(
+    path: string,
+    changed: readonly SortedFile[],
+    judging: readonly SortedFile[],
+  ): Promise<boolean> {
     const name = path.slice(path.lastIndexOf('/') + 1);
+    if (judging.some(({ file }) => file.path !== path && file.after?.includes(name))) return false;
     const stem = stemOf(path);
     if (stem.length < 3 || (await this.#isEvidenceFolder(folderOf(path))) || this.#isNamed(path))
       return false;

@@ -208,13 +208,23 @@ function isNamedByTask({ what, kind }: Use, task: string): boolean {
   );
 }
 
-function isKnownSetting(tree: SyntaxTree, { line }: Use, { task, base }: Known): boolean {
+function isKnownSetting(tree: SyntaxTree, { line, what }: Use, { task, base }: Known): boolean {
   const text = tree.text.split('\n')[line - 1] ?? '';
   const own = text.match(/\b[A-Z][A-Z0-9_]{2,}\b/g) ?? [];
   // It may be passed on, and read further down.
-  const names = own.length > 0 ? own : textsIn(tree).filter((each) => /^[A-Z][A-Z0-9_]{2,}$/.test(each));
+  const further = [
+    ...textsIn(tree),
+    ...membersOf(tree, /(\w+)[^=\w]*=[^=]*$/.exec(text.split(what)[0] ?? '')?.[1]),
+  ];
+  const names = own.length > 0 ? own : further.filter((each) => /^[A-Z][A-Z0-9_]{2,}$/.test(each));
   if (names.length === 0 || names.some((name) => always.test(name))) return false;
   return names.every((name) => task.includes(name) || anyHas(base(), name));
+}
+
+/** What is read of a variable: `env.PORT`. */
+function membersOf(tree: SyntaxTree, name: string | undefined): string[] {
+  if (name === undefined) return [];
+  return [...tree.text.matchAll(new RegExp(`\\b${name}\\??\\.(\\w+)`, 'g'))].map(([, member = '']) => member);
 }
 
 function anyHas(texts: Iterable<string>, name: string): boolean {

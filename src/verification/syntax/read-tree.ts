@@ -166,6 +166,8 @@ export function importsIn(tree: SyntaxTree): string[] {
       if (/(?:^|\.)(?:require\w*|import\w*|import_module|load|source|include)$|^\.$/.test(callee))
         for (const each of givenIn(tree, node))
           found.add(literalOf(tree, each) ?? textOf(tree, each).slice(0, 200));
+      // A program of the repository is called by its name.
+      if (language === 'shell' && /^[\w.-]{3,}$/.test(callee)) found.add(callee);
       if (language === 'shell')
         for (const word of textOf(tree, node).split(/[\s"'();|&<>]+/))
           if (/[./]/.test(word)) found.add(word.replace(/^\$\{?\w+\}?\//, ''));

@@ -13,7 +13,7 @@ import { parseSource } from '../syntax/parse-source.ts';
 import { testsIn } from '../syntax/tests-in.ts';
 import type { TestReport } from '../test-report.ts';
 import { explainAll } from './explain.ts';
-import type { Explained } from './explanation.ts';
+import { altersWhatTestsLeanOn, type Explained } from './explanation.ts';
 import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-emptied.ts';
 import { judgeRuns } from './judge-runs.ts';
 import { judgeTexts } from './judge-texts.ts';
@@ -29,9 +29,18 @@ export interface CheckRun {
 /**
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
- * the tests of the change. `emptied-1`: the change with the first of its functions emptied, and so on.
+ * the tests of the change. `own`: the change with
+ * the base's helpers, data and settings for its tests. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
-export type RunName = 'product' | 'unknown' | 'explained' | 'again' | 'base' | 'new' | `emptied-${number}`;
+export type RunName =
+  | 'product'
+  | 'unknown'
+  | 'explained'
+  | 'again'
+  | 'base'
+  | 'new'
+  | 'own'
+  | `emptied-${number}`;
 
 export interface CheckRuns {
   kind: CheckKind;
@@ -154,12 +163,33 @@ async function neededRun(
         return { name: 'again', of: 'change', overlay: rest };
     }
   }
+  const own = isTest && change.passed ? await withOwnTests(sorted, explained) : null;
+  if (own && !isRed(more.product) && !isRed(more.unknown)) {
+    if (more.own === undefined) return { name: 'own', of: 'change', overlay: own };
+    if (isRed(more.own) && more.again === undefined) return { name: 'again', of: 'change', overlay: own };
+  }
   const added = isTest ? await testsOfChange(sorted) : null;
   const isWanted =
     asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));
   if (added && !isEmpty(added) && isWanted && change.passed && more.new === undefined)
     return { name: 'new', of: 'base', overlay: added };
   return null;
+}
+
+/**
+ * The change with the base's form of what its tests lean on, as far as nothing explains the new one. Null if there is no
+ * such thing, or if the change alters no test.
+ */
+async function withOwnTests(
+  sorted: readonly SortedFile[],
+  explained: readonly Explained[],
+): Promise<Overlay | null> {
+  const altered = altersWhatTestsLeanOn(sorted, explained);
+  const hasTests = sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted');
+  if (!hasTests || altered.length === 0) return null;
+  const kept = new Set(sorted.map(({ file }) => file.path).filter((path) => !altered.includes(path)));
+  const overlay = await evidenceOfBase(sorted, { kept, withTests: true, withUnknown: false });
+  return isEmpty(overlay) ? null : overlay;
 }
 
 /** Tests by their titles, wherever they stand. */

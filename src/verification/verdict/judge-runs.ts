@@ -8,7 +8,7 @@ import { isTitle } from '../syntax/tests-in.ts';
 import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
 import { compareTests } from './compare-tests.ts';
 import type { CheckRun, CheckRuns, Judged } from './decide.ts';
-import { type Explained, titleOf } from './explanation.ts';
+import { altersWhatTestsLeanOn, type Explained, titleOf } from './explanation.ts';
 
 interface Shown extends Judged {
   sorted: readonly SortedFile[];
@@ -21,6 +21,7 @@ export function judgeRuns(shown: Shown): Finding[] {
       ...judgeReport(check),
       ...unnamedTests(check),
       ...judgeNeeded(check, shown),
+      ...judgeOwn(check, shown),
       ...judgeChanges(check, shown),
       ...judgeNew(check, shown),
     ])
@@ -243,6 +244,25 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
         .join('; ')}.`,
       files: why.map(({ file }) => file.file.path),
       tests: namesOf(failedIn(product)),
+    },
+  ];
+}
+
+/** The tests of the change pass only with what it altered beside them: a runner, a double, a comparison. */
+function judgeOwn({ command, more: { own, again } }: CheckRuns, { sorted, explained }: Shown): Finding[] {
+  if (!own || own.passed || again?.passed !== false) return [];
+  const altered = altersWhatTestsLeanOn(sorted, explained);
+  const why = explained.filter(({ file }) => altered.includes(file.file.path));
+  return [
+    {
+      weight: 'refuses',
+      kind: 'green_only_by_its_tests',
+      text: `With the tests of the change, \`${command}\` passes only because it altered what they lean on${named(failedIn(own).slice(0, 20))}: ${why
+        .map(({ file, because }) => `${file.file.path} ${because}`)
+        .slice(0, 12)
+        .join('; ')}. Restore ${altered.length === 1 ? 'it' : 'them'}.`,
+      files: altered,
+      tests: namesOf(failedIn(own)),
     },
   ];
 }
