@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { askedLimits, askedPathPattern } from '../../domain/work-order/given-asked.ts';
 
-const name = z.string().trim().min(1).max(askedLimits.nameCharsMax);
+const name = z.string().max(askedLimits.nameCharsMax);
 const names = z.array(name).max(askedLimits.namesMax).readonly();
 const paths = z
   .array(name.regex(askedPathPattern, `Must have at most ${askedLimits.starsMax} stars`))

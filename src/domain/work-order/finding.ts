@@ -56,6 +56,10 @@ export const findingKinds = {
     tellsIf:
       'no test was asked for, the tests of the change notice another of its functions, and no test had to change',
   },
+  test_not_run: {
+    means: 'a test that the change adds does not run, because another one of its file has its name',
+    tellsIf: null,
+  },
   no_test_added: {
     means: 'a test was asked for, and the change adds none',
     tellsIf: null,

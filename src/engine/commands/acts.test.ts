@@ -224,7 +224,7 @@ test('R-PIPE-11: a cancel and an undo are destructive, and say what is removed a
   const over = { ...found, run: undefined, order: { ...found.order, status: 'completed' as const } };
   const merged = { ...over, pullRequest: { ...openPull, state: 'merged' as const } };
   expect(one(merged, 'undo').consequence).toEqual([
-    'Deletes moose/mend-it on origin.',
+    'Deletes moose/mend-it on origin, unless others have pushed to it.',
     `Removes /data/worktrees/1; uncommitted changes in it are kept under refs/moose/preserved/${short}.`,
     'Pull request 3 stays merged: revert it in main yourself.',
     'It is then cancelled and cannot be retried.',

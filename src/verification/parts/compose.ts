@@ -1,7 +1,7 @@
 // The texts of the runs that judge: the product of one side with the evidence of the other (R-GREEN-2, R-GREEN-4). Pure.
 import { languageOf } from '../syntax/languages.ts';
 import { parseSource, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
-import { declaredBy, is, nameOfFunction, textOf } from '../syntax/read-tree.ts';
+import { declaredBy, functionsIn, is, nameOfFunction, textOf } from '../syntax/read-tree.ts';
 import { testPartsIn } from '../syntax/tests-in.ts';
 import { withJudgingParts } from './manifest-parts.ts';
 import type { SortedFile } from './sort-change.ts';
@@ -158,4 +158,35 @@ function examplesIn(tree: SyntaxTree): JudgingPart[] {
 export async function changesExamples(path: string, before: string, after: string): Promise<boolean> {
   if (!/>>>|```/.test(before) && !/>>>|```/.test(after)) return false;
   return (await withTestsOf(path, after, before)) !== after;
+}
+
+/** Methods by which values of a type are compared, in the languages that are read. */
+const comparisons =
+  /(?:^|\.)(?:__eq__|__ne__|equals|Equals|==|eql\?|eq|ne|Equal|isEqual|compareTo|CompareTo|<=>)$/;
+
+/**
+ * Sources of the product with the base's form of the comparisons that the change alters. Empty if it alters nothing else
+ * that was there: then they are what it is about.
+ */
+export async function withComparisonsOfBase(sorted: readonly SortedFile[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  let others = 0;
+  for (const { file, part, role } of sorted) {
+    if (part !== 'product' && !(part === 'mixed' && role === 'source')) continue;
+    const { path, before, after } = file;
+    const language = before === null || after === null ? null : languageOf(path, after);
+    if (language === null || before === null || after === null) continue;
+    const [then, now] = [await parseSource(language, before), await parseSource(language, after)];
+    if (then === null || now === null) continue;
+    const known = new Map(functionsIn(then).map((each) => [each.name, textOf(then, each.node)]));
+    let text = after;
+    for (const { name, node } of functionsIn(now).reverse()) {
+      const was = known.get(name);
+      if (was === undefined || was === textOf(now, node)) continue;
+      if (comparisons.test(name)) text = text.slice(0, node.from) + was + text.slice(node.to);
+      else others += 1;
+    }
+    if (text !== after) texts.set(path, text);
+  }
+  return others > 0 ? texts : new Map();
 }

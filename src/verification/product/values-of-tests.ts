@@ -24,7 +24,7 @@ const branches: readonly RegExp[] = [
   new RegExp(String.raw`(?:^|[{,(]\s*)\[?(${literal})\]?\s*:\s*(${literal})`, 'gm'),
   new RegExp(String.raw`\[\s*(${literal})\s*,\s*(${literal})\s*\]`, 'g'),
 ];
-const trivial = /^(?:-?[0-2]|['"`]{2}|\[\]|\{\}|10|100|1000|24|60|3600|'\\n'|"\\n"|['"`].['"`])$/;
+const trivial = /^(?:-?[0-2]|['"`]{2}|\[\]|\{\}|10|100|1000|24|60|3600|['"`].['"`]|(['"`])\\{1,4}[^\n]\1)$/;
 
 /** What the task says, as it is written: values in it are nobody's secret. */
 export interface TaskWords {

@@ -8,16 +8,15 @@ import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
 import { changedFunctions } from '../emptied/changed-functions.ts';
 import { evidenceOfBase, isEmpty, type Overlay, testsOfChange } from '../parts/compose.ts';
 import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change.ts';
-import { languageOf } from '../syntax/languages.ts';
-import { parseSource } from '../syntax/parse-source.ts';
-import { testsIn } from '../syntax/tests-in.ts';
 import type { TestReport } from '../test-report.ts';
 import { explainAll } from './explain.ts';
-import { altersWhatTestsLeanOn, type Explained } from './explanation.ts';
+import type { Explained } from './explanation.ts';
 import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-emptied.ts';
 import { judgeRuns } from './judge-runs.ts';
 import { judgeTexts } from './judge-texts.ts';
+import { withOwnTests } from './own-tests.ts';
 import { underLevel } from './under-level.ts';
+import { titlesOf, writtenTests } from './written-tests.ts';
 
 export interface CheckRun {
   passed: boolean;
@@ -93,7 +92,7 @@ export async function decide(judged: Judged): Promise<Decision> {
     }
   const findings = [
     ...unexamined(judged),
-    ...judgeRuns({ ...judged, sorted, explained }),
+    ...judgeRuns({ ...judged, sorted, explained, written: await writtenTests(sorted) }),
     ...(await judgeTexts(judged, sorted)),
   ];
   // What is refused anyway pays for no more runs.
@@ -176,31 +175,12 @@ async function neededRun(
   return null;
 }
 
-/**
- * The change with the base's form of what its tests lean on, as far as nothing explains the new one. Null if there is no
- * such thing, or if the change alters no test.
- */
-async function withOwnTests(
-  sorted: readonly SortedFile[],
-  explained: readonly Explained[],
-): Promise<Overlay | null> {
-  const altered = altersWhatTestsLeanOn(sorted, explained);
-  const hasTests = sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted');
-  if (!hasTests || altered.length === 0) return null;
-  const kept = new Set(sorted.map(({ file }) => file.path).filter((path) => !altered.includes(path)));
-  const overlay = await evidenceOfBase(sorted, { kept, withTests: true, withUnknown: false });
-  return isEmpty(overlay) ? null : overlay;
-}
-
 /** Tests by their titles, wherever they stand. */
 async function addsTests(sorted: readonly SortedFile[]): Promise<boolean> {
   const titles = async (side: 'before' | 'after') => {
     const found = new Set<string>();
     for (const { file } of sorted) {
-      const text = file[side];
-      const language = languageOf(file.path, text);
-      const tree = text === null || language === null ? null : await parseSource(language, text);
-      for (const { title } of tree ? testsIn(tree) : []) found.add(title);
+      for (const title of (await titlesOf(file.path, file[side])).keys()) found.add(title);
     }
     return found;
   };

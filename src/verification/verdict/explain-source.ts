@@ -65,7 +65,11 @@ function compared(
     }
     titles.push([test.title, now.title]);
     if (mayChange || isNameAsked(test.name, asked.skips)) continue;
-    if (demandsIn(before, test.node).length > 0 && demandsIn(now.tree, now.node).length === 0)
+    if (
+      demandsIn(before, test.node).length > 0 &&
+      demandsIn(now.tree, now.node).length === 0 &&
+      ![...namesIn(now.tree, now.node)].some((name) => around.demanding.has(name))
+    )
       emptied.push(test.title);
     if (valuesIn(now.tree, now.node).length < valuesIn(before, test.node).length) fewer.push(test.title);
     const less = weakened({ tree: before, node: test.node }, now);
@@ -147,12 +151,39 @@ function inAnotherForm(
   // In its place stands one that calls the same of the product, and expects something else.
   const subjects = [...names].filter((name) => product.declared.has(name));
   const own = demandsIn(before, test.node).length;
+  const place = placeOf(all, test.title);
   return subjects.length === 0
     ? undefined
     : fresh.find((block) => {
         const called = namesIn(block.tree, block.node);
-        return subjects.every((name) => called.has(name)) && demandsIn(block.tree, block.node).length >= own;
+        const isThere =
+          wordsShared(test.title, block.title) >= 0.5 ||
+          (block.tree === after && placeOf(now, block.title) === place);
+        return (
+          isThere &&
+          subjects.every((name) => called.has(name)) &&
+          demandsIn(block.tree, block.node).length >= own
+        );
       });
+}
+
+/** The title of the test before it; empty for the first one. */
+const placeOf = (tests: readonly TestBlock[], title: string) =>
+  tests[tests.findIndex((each) => each.title === title) - 1]?.title ?? '';
+
+/** Of the words of the shorter title, those that the other one has too. */
+function wordsShared(one: string, other: string): number {
+  const [fewer = [], more = []] = [one, other]
+    .map(
+      (title) =>
+        title
+          .replace(/([a-z])([A-Z])/g, '$1 $2')
+          .toLowerCase()
+          .match(/[a-z0-9]{2,}/g) ?? [],
+    )
+    .map((words) => words.filter((word) => word !== 'test'))
+    .sort((a, b) => a.length - b.length);
+  return fewer.length === 0 ? 0 : fewer.filter((word) => more.includes(word)).length / fewer.length;
 }
 
 const shareOf = (some: readonly string[], all: ReadonlySet<string>) =>

@@ -7,8 +7,8 @@ import type { SortedFile } from '../parts/sort-change.ts';
 import { folderOf, stemOf } from '../parts/sources.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
-import { declaredIn, namesIn, textsIn } from '../syntax/read-tree.ts';
-import { testsIn } from '../syntax/tests-in.ts';
+import { declaredIn, functionsIn, namesIn, textsIn } from '../syntax/read-tree.ts';
+import { demandsIn, testsIn } from '../syntax/tests-in.ts';
 import { explainSource } from './explain-source.ts';
 import {
   type Around,
@@ -32,7 +32,8 @@ export async function explainAll(change: Change): Promise<Explained[]> {
   for (const { file } of change.sorted) parsed.set(file.path, await parsedFile(file));
   const product = productOf(change, parsed);
   const elsewhere = titlesAfter(evidence, parsed);
-  const around = { change, product, elsewhere, values: valuesOfData(evidence) };
+  const demanding = demandingIn(evidence, parsed);
+  const around = { change, product, elsewhere, demanding, values: valuesOfData(evidence) };
   const readOf = ({ file }: SortedFile) => parsed.get(file.path) as Parsed;
   const [fresh, known] = [
     evidence.filter(({ file }) => file.status === 'added'),
@@ -140,6 +141,19 @@ function productOf({ sorted }: Change, parsed: ReadonlyMap<string, Parsed>): Pro
     goneFiles,
     changedFiles: changed,
   };
+}
+
+function demandingIn(evidence: readonly SortedFile[], parsed: ReadonlyMap<string, Parsed>): Set<string> {
+  const found = new Set<string>();
+  for (const { file } of evidence) {
+    const tree = parsed.get(file.path)?.after;
+    if (!tree) continue;
+    const tests = new Set(testsIn(tree).map(({ node }) => node.from));
+    for (const { name, node } of functionsIn(tree))
+      if (!tests.has(node.from) && demandsIn(tree, node).length > 0)
+        found.add(name.slice(name.lastIndexOf('.') + 1));
+  }
+  return found;
 }
 
 const valuesOfData = (evidence: readonly SortedFile[]) =>

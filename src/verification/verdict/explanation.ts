@@ -65,6 +65,8 @@ export interface Around {
   product: Product;
   /** Tests of the change by title, in all its files. */
   elsewhere: ReadonlyMap<string, Array<Named & { path: string }>>;
+  /** Functions of changed evidence that demand something, beside the tests. */
+  demanding: ReadonlySet<string>;
   /** Values in changed data of tests. */
   values: readonly string[];
 }
@@ -74,17 +76,3 @@ export function titleOf(name: string): string {
   const last = name.split(/ > |::/).at(-1) ?? name;
   return last.replace(/\[.*\]$/s, '').trim();
 }
-
-/** Helpers, data and settings of the base that the change alters, and that nothing explains. */
-export const altersWhatTestsLeanOn = (sorted: readonly SortedFile[], explained: readonly Explained[]) => {
-  const isExplained = new Set(explained.filter(({ as }) => as !== null).map(({ file }) => file.file.path));
-  return sorted
-    .filter(
-      ({ part, role, file }) =>
-        file.status !== 'added' &&
-        !isExplained.has(file.path) &&
-        ((part === 'evidence' && ['helper', 'fixture', 'data', 'configuration'].includes(role)) ||
-          role === 'manifest'),
-    )
-    .map(({ file }) => file.path);
-};

@@ -8,11 +8,14 @@ import { isTitle } from '../syntax/tests-in.ts';
 import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
 import { compareTests } from './compare-tests.ts';
 import type { CheckRun, CheckRuns, Judged } from './decide.ts';
-import { altersWhatTestsLeanOn, type Explained, titleOf } from './explanation.ts';
+import { type Explained, titleOf } from './explanation.ts';
+import { judgeOwn } from './own-tests.ts';
+import { judgeWritten, type WrittenTest } from './written-tests.ts';
 
-interface Shown extends Judged {
+export interface Shown extends Judged {
   sorted: readonly SortedFile[];
   explained: readonly Explained[];
+  written: readonly WrittenTest[];
 }
 
 export function judgeRuns(shown: Shown): Finding[] {
@@ -23,6 +26,7 @@ export function judgeRuns(shown: Shown): Finding[] {
       ...judgeNeeded(check, shown),
       ...judgeOwn(check, shown),
       ...judgeChanges(check, shown),
+      ...judgeWritten(check, shown.written),
       ...judgeNew(check, shown),
     ])
     .concat(judgeSources(shown));
@@ -92,7 +96,7 @@ const noTests: TestReport = {
   isComplete: true,
 };
 const total = ({ counts }: TestReport) => counts.passed + counts.failed;
-const failedIn = (run: CheckRun | null | undefined) =>
+export const failedIn = (run: CheckRun | null | undefined) =>
   run?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
 
 /** What the runner itself says against its exit code; what it says on the base too is its habit. */
@@ -168,9 +172,12 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
   const isStill =
     more.explained === undefined ? product === null || !product.passed : !more.explained?.passed;
   const why = explained.filter(({ as }) => as !== null && (isTest || as === 'asked' || as === 'lock'));
+  // No test failed: the command asks for more of them, such as a share of lines that they reach.
+  const isOnlyMore =
+    isTest && last?.report?.isComplete === true && total(last.report) > 0 && failedIn(last).length === 0;
   const unexplained = explained.filter(({ as, file }) =>
     isTest
-      ? as === null
+      ? as === null && !(isOnlyMore && file.role === 'test' && file.file.status === 'added')
       : (as !== 'asked' && as !== 'lock' && !['test', 'helper'].includes(file.role)) ||
         (file.part === 'unknown' && as !== 'asked'),
   );
@@ -244,25 +251,6 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
         .join('; ')}.`,
       files: why.map(({ file }) => file.file.path),
       tests: namesOf(failedIn(product)),
-    },
-  ];
-}
-
-/** The tests of the change pass only with what it altered beside them: a runner, a double, a comparison. */
-function judgeOwn({ command, more: { own, again } }: CheckRuns, { sorted, explained }: Shown): Finding[] {
-  if (!own || own.passed || again?.passed !== false) return [];
-  const altered = altersWhatTestsLeanOn(sorted, explained);
-  const why = explained.filter(({ file }) => altered.includes(file.file.path));
-  return [
-    {
-      weight: 'refuses',
-      kind: 'green_only_by_its_tests',
-      text: `With the tests of the change, \`${command}\` passes only because it altered what they lean on${named(failedIn(own).slice(0, 20))}: ${why
-        .map(({ file, because }) => `${file.file.path} ${because}`)
-        .slice(0, 12)
-        .join('; ')}. Restore ${altered.length === 1 ? 'it' : 'them'}.`,
-      files: altered,
-      tests: namesOf(failedIn(own)),
     },
   ];
 }
