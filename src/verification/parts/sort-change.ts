@@ -132,7 +132,9 @@ export class ChangeSorter {
         role: 'source',
         because: `${languages[language].name} that the product imports, or that tests test`,
       };
-    if (isProduct && hasTests && (await this.#isImportedByProduct(known ? before : path, known)))
+    const isUsed =
+      isProduct && (!hasTests || (await this.#isImportedByProduct(known ? before : path, known)));
+    if (isUsed && (hasTests || isReported))
       return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
     if (hasTests || isReported) return evidence('test', 'there are tests in it');
     if (await this.#isEvidenceFolder(folderOf(before)))

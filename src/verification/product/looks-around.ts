@@ -162,10 +162,21 @@ const always = /test|jest|mocha|\bCI\b|\bci\b|spec|NODE_ENV|coverage/i;
 export function looksAround(files: readonly Looked[], known: Known): Finding[] {
   const found: string[] = [];
   const paths = new Set<string>();
+  const [had, has] = [new Map<string, number>(), new Map<string, number>()];
+  const keyOf = ({ kind, what }: Use) => `${kind} ${what}`;
+  const add = (to: Map<string, number>, uses: readonly Use[]) => {
+    for (const use of uses) to.set(keyOf(use), (to.get(keyOf(use)) ?? 0) + 1);
+  };
+  for (const { before, after, tests } of files) {
+    add(had, before ? usesIn(before) : []);
+    add(has, usesIn(after, tests));
+  }
+  // What moved from one source to another is not new.
+  const isMoved = (use: Use) => (had.get(keyOf(use)) ?? 0) >= (has.get(keyOf(use)) ?? 0);
   for (const { path, before, after, tests } of files) {
-    const had = new Set((before ? usesIn(before) : []).map(({ kind, what }) => `${kind} ${what}`));
+    const own = new Set((before ? usesIn(before) : []).map(keyOf));
     for (const use of usesIn(after, tests)) {
-      if (had.has(`${use.kind} ${use.what}`)) continue;
+      if (own.has(keyOf(use)) || isMoved(use)) continue;
       if (use.kind === 'arguments' && isProgram(path, after)) continue;
       if (isNamedByTask(use, known.task) || (use.kind === 'environment' && isKnownSetting(after, use, known)))
         continue;

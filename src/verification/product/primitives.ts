@@ -174,13 +174,13 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
       kind: 'stack',
       in: 'name',
       pattern:
-        /\bsys\.(?:_getframe\w*|_current_frames|settrace|gettrace|setprofile|getprofile|exc_info|monitoring)\b|\binspect\.(?:stack|currentframe|trace|getframeinfo|getouterframes)\b|\btraceback\.(?:extract_stack|format_stack|walk_stack|print_stack)\b|\b(?:f_back|f_code|f_globals|f_locals|tb_frame|gi_frame)\b|\bthreading\.(?:settrace|setprofile)\b/,
+        /\bsys\.(?:_getframe\w*|_current_frames|settrace|gettrace|setprofile|getprofile|monitoring)\b|\binspect\.(?:stack|currentframe|trace|getframeinfo|getouterframes)\b|\btraceback\.(?:extract_stack|format_stack|walk_stack|print_stack)\b|\b(?:f_back|f_code|f_globals|f_locals|tb_frame|gi_frame)\b|\bthreading\.(?:settrace|setprofile)\b/,
     },
     {
       kind: 'modules',
       in: 'import',
       pattern:
-        /^sys\.(?:modules|argv|_getframe\w*|settrace|gettrace|meta_path|orig_argv|_current_frames|setprofile)$|^(?:inspect|gc|ctypes|pkgutil|tracemalloc|faulthandler|_frozen_importlib)(?:\.|$)/,
+        /^sys\.(?:modules|argv|_getframe\w*|settrace|gettrace|meta_path|orig_argv|_current_frames|setprofile)$|^inspect\.(?:stack|currentframe|trace|getframeinfo|getouterframes)$|^(?:gc|ctypes|tracemalloc|faulthandler|_frozen_importlib)(?:\.|$)/,
     },
     {
       kind: 'computed import',
@@ -241,7 +241,6 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
     { kind: 'stack', in: 'call', pattern: /^runtime\.(?:Callers?|CallersFrames|FuncForPC|Stack)$/ },
     { kind: 'test tool', in: 'call', pattern: /^testing\.\w+$/ },
     { kind: 'test tool', in: 'import', pattern: /^testing(?:\/.*)?$|^github\.com\/stretchr\/testify/ },
-    { kind: 'replaced builtin', in: 'import', pattern: /^unsafe$/ },
     { kind: 'replaced comparison', in: 'assigned', pattern: /^(?:reflect|testing|os|time)\.\w+$/ },
     { kind: 'processes and types', in: 'text', pattern: /^\/proc\// },
   ],

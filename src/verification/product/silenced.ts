@@ -18,12 +18,15 @@ interface Silence {
   line: number;
   what: string;
   isJustified: boolean;
+  node: SyntaxNode;
 }
 
-export function silenced(files: readonly Looked[]): Finding[] {
-  const found = files.flatMap(({ path, before, after, tests }) => newOnes(path, before, after, tests));
+/** @param isNeedless every check is green without what tells it to look away */
+export function silenced(files: readonly Looked[], isNeedless = false): Finding[] {
+  const found = newSilences(files);
   if (found.length === 0) return [];
   const isHabit = found.length > 3;
+  const isTold = ({ isJustified }: Silence) => isNeedless || (isJustified && !isHabit);
   const of = (weight: Finding['weight'], some: readonly Silence[]): Finding[] =>
     some.length === 0
       ? []
@@ -44,13 +47,47 @@ export function silenced(files: readonly Looked[]): Finding[] {
   return [
     ...of(
       'refuses',
-      found.filter(({ isJustified }) => !isJustified || isHabit),
+      found.filter((each) => !isTold(each)),
     ),
-    ...of(
-      'tells',
-      found.filter(({ isJustified }) => isJustified && !isHabit),
-    ),
+    ...of('tells', found.filter(isTold)),
   ];
+}
+
+/**
+ * The sources whose new comments and marks tell no checker to look away any more, with their texts; empty if there are
+ * none that would refuse the change.
+ */
+export function withoutSilences(files: readonly Looked[]): Map<string, string> {
+  const found = newSilences(files);
+  const texts = new Map<string, string>();
+  if (!found.some(({ isJustified }) => !isJustified) && found.length <= 3) return texts;
+  for (const { path, after } of files) {
+    let text = after.text;
+    for (const { node } of found.filter((each) => each.path === path).reverse()) {
+      const own = text.slice(node.from, node.to);
+      const plain = is(after.language, 'comments', node) ? own.replace(/[@A-Za-z]/g, 'x') : withoutMark(own);
+      text = text.slice(0, node.from) + plain + text.slice(node.to);
+    }
+    if (text !== after.text) texts.set(path, text);
+  }
+  return texts;
+}
+
+/** A cast is what it casts; nothing stands in the place of an attribute. */
+const withoutMark = (text: string) => (/\bas\s+any$/.test(text) ? text.replace(/\s+as\s+any$/, '') : '');
+
+/** What moved from one source to another is not new. */
+function newSilences(files: readonly Looked[]): Silence[] {
+  const counted = (each: Array<{ what: string }>) => {
+    const counts = new Map<string, number>();
+    for (const { what } of each) counts.set(key(what), (counts.get(key(what)) ?? 0) + 1);
+    return counts;
+  };
+  const had = counted(files.flatMap(({ before }) => (before ? silencesIn(before, []) : [])));
+  const has = counted(files.flatMap(({ after, tests }) => silencesIn(after, tests)));
+  return files
+    .flatMap(({ path, before, after, tests }) => newOnes(path, before, after, tests))
+    .filter(({ what }) => (had.get(key(what)) ?? 0) < (has.get(key(what)) ?? 0));
 }
 
 function newOnes(
@@ -73,8 +110,12 @@ function newOnes(
   });
 }
 
-/** Moved or with another reason, it is the same. */
-const key = (what: string) => (directive.exec(what)?.[0] ?? what).replace(/\s+/g, ' ').trim().toLowerCase();
+/** Moved or with another reason, it is the same; so is a cast of something else. */
+const key = (what: string) =>
+  (/\bas\s+any$/.exec(what)?.[0] ?? directive.exec(what)?.[0] ?? what)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
 
 function silencesIn(tree: SyntaxTree, tests: readonly SyntaxNode[]): Array<Omit<Silence, 'path'>> {
   const found: Array<Omit<Silence, 'path'>> = [];
@@ -94,6 +135,7 @@ function silencesIn(tree: SyntaxTree, tests: readonly SyntaxNode[]): Array<Omit<
       line: lineOf(tree, node),
       what: told.trim().slice(0, 100),
       isJustified: isJustified(tree, node, told),
+      node,
     });
   }
   return found;

@@ -6,17 +6,19 @@ type WordsOf = {
   [Key in keyof SourceLanguage]: SourceLanguage[Key] extends readonly string[] ? Key : never;
 }[keyof SourceLanguage];
 
-const sets = new Map<string, ReadonlySet<string>>();
+const sets = new Map<LanguageName, Map<WordsOf, ReadonlySet<string>>>(
+  (Object.entries(languages) as Array<[LanguageName, SourceLanguage]>).map(([name, language]) => [
+    name,
+    new Map(
+      (Object.entries(language) as Array<[WordsOf, unknown]>).flatMap(([words, types]) =>
+        Array.isArray(types) ? [[words, new Set(types as string[])] as const] : [],
+      ),
+    ),
+  ]),
+);
 
-export function is(language: LanguageName, words: WordsOf, { type }: SyntaxNode): boolean {
-  const key = `${language} ${words}`;
-  let known = sets.get(key);
-  if (!known) {
-    known = new Set(languages[language][words] as readonly string[]);
-    sets.set(key, known);
-  }
-  return known.has(type);
-}
+export const is = (language: LanguageName, words: WordsOf, { type }: SyntaxNode): boolean =>
+  sets.get(language)?.get(words)?.has(type) ?? false;
 
 export const textOf = ({ text }: Pick<SyntaxTree, 'text'>, { from, to }: SyntaxNode): string =>
   text.slice(from, to);

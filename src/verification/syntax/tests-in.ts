@@ -27,7 +27,7 @@ export function testsIn(tree: SyntaxTree): TestBlock[] {
   const found = language === 'ruby' ? titled(tree) : [];
   const seen = new Set(found.map(({ node }) => node));
   for (const { name, node } of functionsIn(tree))
-    if (!seen.has(node) && isTestFunction(tree, node, name))
+    if (!seen.has(node) && isTestFunction(tree, node, name) && !isNested(tree, node))
       found.push({
         name: name.replaceAll('.', ' > '),
         title: name.slice(name.lastIndexOf('.') + 1),
@@ -67,6 +67,10 @@ function isTestFunction(tree: SyntaxTree, node: SyntaxNode, name: string): boole
       return false;
   }
 }
+
+/** In the body of another function: no runner finds it. */
+const isNested = (tree: SyntaxTree, node: SyntaxNode) =>
+  [...around(node)].some((each) => is(tree.language, 'functions', each));
 
 /** Attributes, annotations and decorators of a function. */
 export function marksAbove(tree: SyntaxTree, node: SyntaxNode): string {
@@ -220,6 +224,8 @@ const isEqualName =
 const isLoose =
   /approx|close|almost|delta|greater|less|contain|include|match(?!Snapshot|Inline)|any|truthy|falsy|defined|undefined|exist|isNotNull|notNil|isNotEmpty|instance/i;
 
+const raises = /^(?:raise|throw)_statement$/;
+
 /** Statements that can fail a test, in this part of the source. */
 export function demandsIn(tree: SyntaxTree, root: SyntaxNode): Demand[] {
   const found: Demand[] = [];
@@ -251,7 +257,9 @@ export function demandsIn(tree: SyntaxTree, root: SyntaxNode): Demand[] {
         hasValue: hasValue(tree, judged),
         node,
       });
-    } else if (language === 'shell' && node.type === 'test_command')
+    } else if (raises.test(node.type) && /\bAssert\w*Error\b/.test(textOf(tree, node)))
+      found.push({ what: 'fail', isExact: false, hasValue: hasValue(tree, node), node });
+    else if (language === 'shell' && node.type === 'test_command')
       found.push({
         what: 'test',
         isExact: /=|-eq/.test(textOf(tree, node)),

@@ -32,6 +32,19 @@ const ran = (passed: boolean, tests: Record<string, ReportedTest['result']>): Ch
 const green = ran(true, { 'half of ten': 'passed', 'twice three': 'passed' });
 const red = ran(false, { 'half of ten': 'failed', 'twice three': 'passed' });
 
+const groundOf = (change: Record<string, string>, base: Record<string, string>): Judged['ground'] => ({
+  files: Object.entries(change).map(([path, after]) => ({
+    path,
+    oldPath: null,
+    status: base[path] === undefined ? 'added' : 'changed',
+    before: base[path] ?? null,
+    after,
+  })),
+  base: new Map(Object.entries(base)),
+  basePaths: new Set(Object.keys(base)),
+  commands: ['node --test'],
+});
+
 const noticed: CheckRun = {
   passed: false,
   outputTail: '',
@@ -220,4 +233,64 @@ test('R-GREEN-16: at most five functions are emptied, one at a time', async () =
     ...Object.keys(runs),
   ]);
   expect((await judged(change, green, {}, { level: 'checks-only' })).names).toEqual([]);
+});
+
+const testFile = files['test/half.test.js'];
+const withHelper = {
+  base: {
+    ...files,
+    'test/support.js': 'export const check = (a, b) => { if (a !== b) throw new Error(); };\n',
+  },
+  change: {
+    ...fixed,
+    'test/support.js': 'export const check = (a, b) => { if (a == null) throw new Error(); };\n',
+    'test/half.test.js': `${testFile}test('half of one', () => check(half(1), 0.5));\n`,
+  },
+};
+
+test('R-GREEN-13: the tests of a change pass without what it altered beside them', async () => {
+  const { change, base } = withHelper;
+  const given = { ground: groundOf(change, base) };
+  const runs = { product: green, new: red };
+  const caught = await judged(change, green, { ...runs, own: red, again: red }, given);
+  expect(caught.names).toEqual(['product', 'own', 'again', 'new']);
+  expect(caught.found).toContain('refuses green_only_by_its_tests');
+  expect((await judged(change, green, { ...runs, own: green }, given)).found).toEqual([]);
+  // What is red by chance accuses nobody.
+  expect((await judged(change, green, { ...runs, own: red, again: green }, given)).found).toEqual([]);
+});
+
+const money = {
+  'src/half.js':
+    'export class Sum {\n  constructor(n) { this.n = n; }\n  equals(other) { return this.n === other.n; }\n  half() { return new Sum(this.n - 2); }\n}\n',
+  'test/half.test.js':
+    "import { test } from 'node:test';\nimport assert from 'node:assert';\nimport { Sum } from '../src/half.js';\ntest('half of ten', () => assert.ok(new Sum(10).half().equals(new Sum(5))));\n",
+};
+
+test('R-GREEN-15: a result is right by the comparison of the base, unless the comparison is what changes', async () => {
+  const change = {
+    'src/half.js': money['src/half.js']
+      .replace('this.n === other.n', 'Math.abs(this.n - other.n) < 5')
+      .replace('this.n - 2', 'this.n - 3'),
+  };
+  const given = { ground: groundOf(change, money) };
+  const caught = await judged(change, green, { own: red, again: red }, given);
+  expect(caught.found).toEqual(['refuses acts_otherwise_under_test']);
+  expect((await judged(change, green, { own: green }, given)).found).toEqual([]);
+  const only = { 'src/half.js': money['src/half.js'].replace('this.n === other.n', 'this.n == other.n') };
+  expect(await judged(only, green, {}, { ground: groundOf(only, money) })).toEqual({ names: [], found: [] });
+});
+
+test('R-GREEN-5: what tells a checker to look away is told where every check is green without it', async () => {
+  const change = { 'src/half.js': `// eslint-disable-next-line no-magic-numbers\n${fixed['src/half.js']}` };
+  expect((await judged(change, green, { bare: green })).found).toEqual(['tells suppression']);
+  expect((await judged(change, green, { bare: red })).found).toEqual(['refuses suppression']);
+});
+
+test('R-GREEN-3: a test that another one of its name hides is found', async () => {
+  const twice = "test('half of one', () => assert.equal(half(1), 0.5));\n";
+  const change = { ...fixed, 'test/half.test.js': `${testFile}${twice}${twice}` };
+  const once = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': 'passed' });
+  const found = await judged(change, once, { product: green, new: red });
+  expect(found.found).toContain('refuses test_not_run');
 });

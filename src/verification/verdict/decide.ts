@@ -13,7 +13,7 @@ import { explainAll } from './explain.ts';
 import type { Explained } from './explanation.ts';
 import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-emptied.ts';
 import { judgeRuns } from './judge-runs.ts';
-import { judgeTexts } from './judge-texts.ts';
+import { judgeTexts, withoutSilencesOf } from './judge-texts.ts';
 import { withOwnTests } from './own-tests.ts';
 import { underLevel } from './under-level.ts';
 import { titlesOf, writtenTests } from './written-tests.ts';
@@ -29,7 +29,7 @@ export interface CheckRun {
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
  * the tests of the change. `own`: the change with
- * the base's helpers, data and settings for its tests. `emptied-1`: the change with the first of its functions emptied, and so on.
+ * the base's helpers, data and settings for its tests. `bare`: the change without what newly tells a checker to look away. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
 export type RunName =
   | 'product'
@@ -39,6 +39,7 @@ export type RunName =
   | 'base'
   | 'new'
   | 'own'
+  | 'bare'
   | `emptied-${number}`;
 
 export interface CheckRuns {
@@ -167,6 +168,8 @@ async function neededRun(
     if (more.own === undefined) return { name: 'own', of: 'change', overlay: own };
     if (isRed(more.own) && more.again === undefined) return { name: 'again', of: 'change', overlay: own };
   }
+  const bare = change.passed && more.bare === undefined ? await withoutSilencesOf(sorted) : null;
+  if (bare) return { name: 'bare', of: 'change', overlay: bare };
   const added = isTest ? await testsOfChange(sorted) : null;
   const isWanted =
     asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));

@@ -11,7 +11,11 @@ import type { ReportedTest } from '../test-report.ts';
 import { type Block, profileOf, replacedIn, shapeOf, weakened } from './compare-blocks.ts';
 import { type Around, type Explanation, type Named, type Parsed, titleOf } from './explanation.ts';
 
-export function explainSource({ file }: SortedFile, { before, after }: Parsed, around: Around): Explanation {
+export function explainSource(
+  { file, part }: SortedFile,
+  { before, after }: Parsed,
+  around: Around,
+): Explanation {
   const { asked, redBefore } = around.change;
   const mayChange = asked.tests === 'may_change';
   if (file.after !== null && (after === null || !after.isWhole) && before?.isWhole !== false)
@@ -28,7 +32,8 @@ export function explainSource({ file }: SortedFile, { before, after }: Parsed, a
     return tests.length > 0 || isNameAsked(file.path, asked.removes)
       ? { as: 'removed', because: 'goes with what it tested', ...found }
       : { as: null, because: 'is gone' };
-  if (!mayChange) {
+  // What stands beside the tests of a source of the product is the product.
+  if (!mayChange && part !== 'mixed') {
     const less = outsideWeakened(before, after, tests.length > 0);
     if (less !== null) return { as: null, because: less, ...found };
     const double = doubledProduct(before, after, around);
@@ -52,8 +57,17 @@ function compared(
   const titles: Array<readonly [string, string]> = [];
   const [lost, fewer, emptied]: [string[], string[], string[]] = [[], [], []];
   const weaker: Array<readonly [string, string]> = [];
+  const pairs = after === null ? new Map<TestBlock, TestBlock>() : paired(before, tests, after);
   for (const test of tests) {
-    const same = after === null ? undefined : sameTitled(test, after, around, path);
+    const pair = pairs.get(test);
+    if (pair && after && textOf(before, test.node) === textOf(after, pair.node)) {
+      titles.push([test.title, pair.title]);
+      continue;
+    }
+    const same =
+      pair && after
+        ? { tree: after, node: pair.node, title: pair.title }
+        : (around.elsewhere.get(test.title) ?? []).find((each) => each.path !== path);
     if (same === undefined && (mayChange || isGone(before, test, around))) {
       isRemoval = true;
       continue;
@@ -72,7 +86,7 @@ function compared(
     )
       emptied.push(test.title);
     if (valuesIn(now.tree, now.node).length < valuesIn(before, test.node).length) fewer.push(test.title);
-    const less = weakened({ tree: before, node: test.node }, now);
+    const less = weakened({ tree: before, node: test.node }, now, around.demanding);
     if (less === null) continue;
     weaker.push([test.title, less]);
     reason ??= `changes '${test.title}': ${less}`;
@@ -111,17 +125,31 @@ function sameText(before: SyntaxTree, test: TestBlock, after: SyntaxTree): boole
   return after.text.includes(textOf(before, test.node));
 }
 
-/** The test of the same name in its file, or of the same title in another. */
-function sameTitled(
-  test: TestBlock,
+/** Each test with its form in the changed file: of the same text, of the same name, or of the same title, one to one. */
+function paired(
+  before: SyntaxTree,
+  tests: readonly TestBlock[],
   after: SyntaxTree,
-  { elsewhere }: Around,
-  path: string,
-): Named | undefined {
-  const now = testsIn(after).filter(({ isSuite }) => !isSuite);
-  const same = now.find(({ name }) => name === test.name) ?? now.find(({ title }) => title === test.title);
-  if (same) return { tree: after, node: same.node, title: same.title };
-  return (elsewhere.get(test.title) ?? []).find((each) => each.path !== path);
+): Map<TestBlock, TestBlock> {
+  const left = new Set(testsIn(after).filter(({ isSuite }) => !isSuite));
+  const pairs = new Map<TestBlock, TestBlock>();
+  const pair = (isSame: (one: TestBlock, other: TestBlock) => boolean) => {
+    for (const test of tests) {
+      if (pairs.has(test)) continue;
+      for (const other of left)
+        if (isSame(test, other)) {
+          pairs.set(test, other);
+          left.delete(other);
+          break;
+        }
+    }
+  };
+  const isSameText = (one: TestBlock, other: TestBlock) =>
+    textOf(before, one.node) === textOf(after, other.node);
+  pair((one, other) => one.name === other.name && isSameText(one, other));
+  pair((one, other) => one.name === other.name);
+  pair((one, other) => one.title === other.title);
+  return pairs;
 }
 
 /** The one that looks at the same values, or that calls the same and expects something else. */

@@ -3,9 +3,10 @@
 import { isCiFile } from '../../domain/forge/ci-files.ts';
 import { isPathAsked } from '../../domain/work-order/asked.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
+import type { Overlay } from '../parts/compose.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import { type Looked, looksAround, type Use, usesIn } from '../product/looks-around.ts';
-import { silenced, swallowed } from '../product/silenced.ts';
+import { silenced, swallowed, withoutSilences } from '../product/silenced.ts';
 import { valuesOfTests } from '../product/values-of-tests.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
@@ -13,8 +14,14 @@ import { testPartsIn } from '../syntax/tests-in.ts';
 import type { Judged } from './decide.ts';
 import { hiddenFiles } from './hidden-files.ts';
 
+/** The change without what newly tells a checker to look away, if that would refuse it; null otherwise. */
+export async function withoutSilencesOf(sorted: readonly SortedFile[]): Promise<Overlay | null> {
+  const write = withoutSilences((await productOf(sorted)).looked);
+  return write.size === 0 ? null : { take: [], remove: [], write };
+}
+
 export async function judgeTexts(
-  { ground, task, asked }: Judged,
+  { ground, task, asked, checks }: Judged,
   sorted: readonly SortedFile[],
 ): Promise<Finding[]> {
   const { looked, unread } = await productOf(sorted);
@@ -22,7 +29,7 @@ export async function judgeTexts(
   return [
     ...notParsed(unread),
     ...looksAround(looked, { task, base }),
-    ...silenced(looked),
+    ...silenced(looked, checks.length > 0 && checks.every(({ more }) => more.bare?.passed === true)),
     ...swallowed(looked),
     ...valuesOfTests(looked, testTextsOf(ground, sorted), task),
     ...(await alteredComparisons(sorted)),
