@@ -319,11 +319,21 @@ export function branchesIn(tree: SyntaxTree, root: SyntaxNode): number {
   let count = 0;
   for (const node of within(root)) {
     if (catches.includes(node.type)) count += 1;
-    else if (branches.includes(node.type) && !isFailing(tree, node) && !isValueReturn(tree, node, root))
+    else if (
+      branches.includes(node.type) &&
+      !isFailing(tree, node) &&
+      !isValueReturn(tree, node, root) &&
+      mayLeaveOut(tree, node)
+    )
       count += 1;
   }
   return count;
 }
+
+/** It holds something that demands, or leaves what comes after it. */
+const mayLeaveOut = (tree: SyntaxTree, node: SyntaxNode) =>
+  [...within(node)].some(({ type }) => /^(?:return|continue|break|goto|yield|throw|raise)/.test(type)) ||
+  demandsIn(tree, node).length > 0;
 
 /** `if (…) { t.Errorf(…) }` demands something. */
 function isFailing(tree: SyntaxTree, node: SyntaxNode): boolean {

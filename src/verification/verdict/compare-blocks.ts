@@ -48,6 +48,7 @@ export function weakened(
   const left = new Set(now.values);
   const kept = then.values.filter((value) => left.has(value)).length;
   if (
+    !isThrough &&
     then.values.length >= 4 &&
     kept < then.values.length * keptShare &&
     now.values.length < then.values.length

@@ -5,7 +5,7 @@ import type { ChangedFile } from '../changed-file.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import { stemOf, subjectOf } from '../parts/sources.ts';
 import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
-import { functionsIn, namesIn, textOf, textsIn } from '../syntax/read-tree.ts';
+import { declaredBy, functionsIn, is, namesIn, textOf, textsIn } from '../syntax/read-tree.ts';
 import { demandsIn, isTitle, type TestBlock, testPartsIn, testsIn, valuesIn } from '../syntax/tests-in.ts';
 import type { ReportedTest } from '../test-report.ts';
 import { type Block, profileOf, replacedIn, shapeOf, weakened } from './compare-blocks.ts';
@@ -74,7 +74,9 @@ function compared(
     }
     const now = same ?? (after === null ? undefined : inAnotherForm(test, tests, before, after, around));
     if (now === undefined) {
-      lost.push(test.title);
+      const parts = after === null ? [] : splitInto(test, tests, before, after);
+      if (parts.length === 0) lost.push(test.title);
+      for (const each of parts) titles.push([test.title, each.title]);
       continue;
     }
     titles.push([test.title, now.title]);
@@ -170,8 +172,9 @@ function inAnotherForm(
   ];
   let best: { block: Named; share: number } | undefined;
   for (const block of fresh) {
-    const theirs = new Set([...valuesIn(block.tree, block.node), ...ofData]);
     const called = namesIn(block.tree, block.node);
+    const ofTables = valuesOfTables(block.tree, called);
+    const theirs = new Set([...valuesIn(block.tree, block.node), ...ofTables, ...ofData]);
     const share = shareOf(values, theirs) * 0.6 + shareOf([...names], called) * 0.4;
     if (share > (best?.share ?? 0.55)) best = { block, share };
   }
@@ -212,6 +215,44 @@ function wordsShared(one: string, other: string): number {
     .map((words) => words.filter((word) => word !== 'test'))
     .sort((a, b) => a.length - b.length);
   return fewer.length === 0 ? 0 : fewer.filter((word) => more.includes(word)).length / fewer.length;
+}
+
+/** New tests of the file that together look at nearly all of its values, and demand as much. */
+function splitInto(
+  test: TestBlock,
+  all: readonly TestBlock[],
+  before: SyntaxTree,
+  after: SyntaxTree,
+): TestBlock[] {
+  const known = new Set(all.map(({ name }) => name));
+  const values = valuesIn(before, test.node);
+  const parts = testsIn(after).filter(
+    ({ name, node, isSuite }) =>
+      !isSuite && !known.has(name) && shareOf(valuesIn(after, node), new Set(values)) >= 0.5,
+  );
+  const together = new Set(parts.flatMap(({ node }) => valuesIn(after, node)));
+  const demanded = parts.reduce((sum, { node }) => sum + demandsIn(after, node).length, 0);
+  const isAll = values.length >= 3 && shareOf(values, together) >= 0.8;
+  return isAll && demanded >= demandsIn(before, test.node).length ? parts : [];
+}
+
+/** Values of what stands outside of functions under one of these names, such as the table of a test. */
+function valuesOfTables(tree: SyntaxTree, names: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (const node of outsideFunctions(tree)) {
+    const name = declaredBy(tree, node);
+    if (name !== null && names.has(name)) found.push(...valuesIn(tree, node));
+  }
+  return found;
+}
+
+function* outsideFunctions(tree: SyntaxTree): Generator<SyntaxNode> {
+  const waiting = [tree.root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (is(tree.language, 'functions', node)) continue;
+    yield node;
+    waiting.push(...node.parts);
+  }
 }
 
 const shareOf = (some: readonly string[], all: ReadonlySet<string>) =>
@@ -288,9 +329,11 @@ function doubleOfSubject(before: SyntaxTree, after: SyntaxTree, path: string): s
   const known = new Set(replacedIn({ tree: before, node: before.root }));
   const fresh = replacedIn({ tree: after, node: after.root }).filter((each) => !known.has(each));
   return (
-    fresh.find(
-      (each) => /[/.]/.test(each) && stemOf(each).replace(/[._-]/g, '').toLowerCase() === subjectOf(path),
-    ) ?? null
+    fresh.find((each) => {
+      // Of `shop.cart.total`, the last part is what a double stands for.
+      const module = each.includes('/') ? stemOf(each) : (each.split('.').at(-1) ?? '');
+      return /[/.]/.test(each) && module.replace(/[._-]/g, '').toLowerCase() === subjectOf(path);
+    }) ?? null
   );
 }
 

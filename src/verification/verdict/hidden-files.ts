@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/work-order/finding.ts';
 import { addedLines, type ChangedFile } from '../changed-file.ts';
 
 const hiding =
-  /(?:^|\s)(?:-diff|binary|diff=\S+|-text|-merge|merge=ours|(?:gitlab|linguist)-(?:generated|vendored|documentation)(?:=true)?|export-ignore|filter=\S+|-whitespace)(?=\s|$)/;
+  /(?:^|\s)(?:-diff|binary|diff=\S+|(?:gitlab|linguist)-(?:generated|vendored|documentation)(?:=true)?|filter=\S+)(?=\s|$)/;
 /** What people expect to be hidden: made by tools, or no text. */
 const made =
   /^(?:\*\*?\/)?(?:[^\s]*(?:dist|build|vendor|generated|gen|node_modules|third_party|snapshots?)\/|\*?[^\s]*(?:\.(?:lock|min\.\w+|pb\.\w+|map|png|jpe?g|gif|pdf|zip|ico|woff2?|bin|wasm|gz|sum|svg|snap|psd|mp4|onnx|parquet|sh|bat|ps1)|-lock\.\w+|lock\.json|_pb2\.py|\.g\.\w+)(?:\s|$))/i;

@@ -9,6 +9,7 @@ import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts'
 import { compareTests } from './compare-tests.ts';
 import type { CheckRun, CheckRuns, Judged } from './decide.ts';
 import { type Explained, titleOf } from './explanation.ts';
+import { judgeNew } from './judge-new.ts';
 import { judgeOwn } from './own-tests.ts';
 import { judgeWritten, type WrittenTest } from './written-tests.ts';
 
@@ -278,6 +279,9 @@ function vanishedFrom(
   );
 }
 
+/** The title of a test that has none but that of its case. */
+const onlyACase = /^(?:\$\{[^}]*\}|%[a-zA-Z#$]|\$[\w.]+|\{[^}]*\})$/;
+
 /** Under its name, or under the one that its source has now. */
 function runsStill(
   test: ReportedTest,
@@ -292,13 +296,15 @@ function runsStill(
       ([before, since]) =>
         [title, ...test.name.split(/ > |::|\//)].some((each) => isTitle(before, each)) &&
         passed.some(({ name }) =>
-          [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(since, each)),
+          [titleOf(name), ...name.split(/ > |::|\//)].some(
+            (each) => onlyACase.test(since) || isTitle(since, each),
+          ),
         ),
     ),
   );
 }
 
-const keyOf = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
+export const keyOf = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
 
 /** Those that hold what is red, if the runner says where it stands. */
 function needed(unexplained: readonly Explained[], red: readonly ReportedTest[]): readonly Explained[] {
@@ -405,42 +411,3 @@ const caselessTitle = (title: string) => title.split(/[$%{]/)[0]?.trim() ?? titl
 /** Its own title stands in the sources; otherwise it is a case of one whose title does. */
 const isWritten = (test: ReportedTest, explained: readonly Explained[]) =>
   explained.some(({ titles = [] }) => titles.some(([before]) => isTitle(before, titleOf(test.name))));
-
-/** Tests that the change adds and that do not need it prove nothing (R-GREEN-4). */
-function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: Shown): Finding[] {
-  if (kind !== 'test') return [];
-  const hasTests =
-    sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted') ||
-    sorted.some(({ part, role }) => part === 'mixed' && role === 'source');
-  if (asked.needs_test && !hasTests)
-    return [
-      {
-        weight: 'refuses',
-        kind: 'no_test_added',
-        text: 'A test was asked for, and the change adds none.',
-        files: [],
-        tests: [],
-      },
-    ];
-  const { new: newOnBase, product } = more;
-  if (!newOnBase || !change.report) return [];
-  const known = new Set(product?.report?.tests.map(keyOf));
-  const added = change.report.tests.filter((test) => !known.has(keyOf(test)) && test.result === 'passed');
-  const onBase = new Map(newOnBase.report?.tests.map((test) => [keyOf(test), test.result]));
-  const neverRed = added.filter((test) => onBase.get(keyOf(test)) === 'passed');
-  const isAllGreen = newOnBase.passed;
-  if (neverRed.length === 0 && !isAllGreen) return [];
-  const refuses = asked.needs_test && (isAllGreen || neverRed.length === added.length);
-  return [
-    {
-      weight: refuses ? 'refuses' : 'tells',
-      kind: 'never_red',
-      text: `${neverRed.length === 0 ? 'The tests of the change pass' : `${these(neverRed)} ${neverRed.length === 1 ? 'passes' : 'pass'}`} without the change too, and ${refuses ? 'a test was asked for' : 'prove nothing about it'}${named(neverRed)}.`,
-      files: neverRed.length > 0 ? filesOf(neverRed) : listedFiles(sorted),
-      tests: namesOf(neverRed),
-    },
-  ];
-}
-
-const listedFiles = (sorted: readonly SortedFile[]) =>
-  sorted.filter(({ role }) => role === 'test').map(({ file }) => file.path);
