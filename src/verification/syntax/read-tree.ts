@@ -119,12 +119,12 @@ function typeOfImpl(tree: SyntaxTree, node: SyntaxNode): string | null {
   return type && textOf(tree, type);
 }
 
-/** Names that the source declares outside of functions, and the methods of its classes. */
-export function declaredIn(tree: SyntaxTree): Set<string> {
+/** Names that the source declares outside of functions, and the methods of its classes, but those in these parts of it. */
+export function declaredIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): Set<string> {
   const names = new Set<string>();
   for (const node of within(tree.root)) {
     const name = declaredBy(tree, node);
-    if (name === null) continue;
+    if (name === null || without.some(({ from, to }) => node.from >= from && node.to <= to)) continue;
     const inFunction = [...around(node)].some((each) => is(tree.language, 'functions', each));
     if (!inFunction) names.add(name);
   }

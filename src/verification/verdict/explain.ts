@@ -8,7 +8,7 @@ import { folderOf, stemOf } from '../parts/sources.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { declaredIn, functionsIn, namesIn, textsIn } from '../syntax/read-tree.ts';
-import { demandsIn, testsIn } from '../syntax/tests-in.ts';
+import { demandsIn, testPartsIn, testsIn } from '../syntax/tests-in.ts';
 import { explainSource } from './explain-source.ts';
 import {
   type Around,
@@ -122,8 +122,9 @@ function productOf({ sorted }: Change, parsed: ReadonlyMap<string, Parsed>): Pro
     changed.push(file.path);
     if (file.status === 'deleted') goneFiles.add(stemOf(file.path));
     if (file.oldPath !== null) goneFiles.add(stemOf(file.oldPath));
-    for (const name of read?.before ? declaredIn(read.before) : []) before.add(name);
-    for (const name of read?.after ? declaredIn(read.after) : []) after.add(name);
+    for (const name of read?.before ? declaredIn(read.before, testPartsIn(read.before)) : [])
+      before.add(name);
+    for (const name of read?.after ? declaredIn(read.after, testPartsIn(read.after)) : []) after.add(name);
     for (const text of read?.before ? [...textsIn(read.before), ...namesIn(read.before)] : [])
       hadTexts.add(text);
     for (const text of read?.after ? [...textsIn(read.after), ...namesIn(read.after)] : [])

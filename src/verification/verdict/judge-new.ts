@@ -1,9 +1,11 @@
 // Whether the tests that a change adds need it (R-GREEN-4). Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { filesOf, named, namesOf, these } from '../finding-words.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { Role, SortedFile } from '../parts/sort-change.ts';
 import type { CheckRuns } from './decide.ts';
 import { keyOf, type Shown } from './judge-runs.ts';
+
+const isOfTests: ReadonlySet<Role> = new Set(['test', 'helper', 'fixture', 'data']);
 
 /** Tests that the change adds and that do not need it prove nothing (R-GREEN-4). */
 export function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: Shown): Finding[] {
@@ -11,7 +13,7 @@ export function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: S
   // Tests of what was there before pass without the change.
   const needsTest = asked.needs_test && sorted.some(addsProduct);
   const hasTests =
-    sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted') ||
+    sorted.some(({ role, file }) => isOfTests.has(role) && file.status !== 'deleted') ||
     sorted.some(({ part, role }) => part === 'mixed' && role === 'source');
   if (needsTest && !hasTests)
     return [
