@@ -398,11 +398,9 @@ export const diffSchema = z
         path: z.string(),
         added: z.number().int(),
         removed: z.number().int(),
-        is_automatic: z
-          .boolean()
-          .openapi({
-            description: 'CI, git or Moose acts by it without being told, so review it with care.',
-          }),
+        is_automatic: z.boolean().openapi({
+          description: 'CI, git or Moose acts by it without being told, so review it with care.',
+        }),
       }),
     ),
   })

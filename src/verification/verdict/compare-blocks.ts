@@ -21,7 +21,7 @@ const ends =
 /**
  * Why the new form demands less; null if it demands as much.
  *
- * @param demanding functions beside the tests that demand something: what calls one of them anew demands through it
+ * @param demanding functions beside the tests that demand something: a new call of one of them demands through it
  */
 export function weakened(
   before: Block,

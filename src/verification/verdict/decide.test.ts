@@ -236,7 +236,7 @@ test('R-GREEN-16: at most five functions are emptied, one at a time', async () =
 });
 
 const testFile = files['test/half.test.js'];
-const withHelper = {
+const alteredBeside = {
   base: {
     ...files,
     'test/support.js': 'export const check = (a, b) => { if (a !== b) throw new Error(); };\n',
@@ -249,7 +249,7 @@ const withHelper = {
 };
 
 test('R-GREEN-13: the tests of a change pass without what it altered beside them', async () => {
-  const { change, base } = withHelper;
+  const { change, base } = alteredBeside;
   const given = { ground: groundOf(change, base) };
   const runs = { product: green, new: red };
   const caught = await judged(change, green, { ...runs, own: red, again: red }, given);
