@@ -187,14 +187,11 @@ function inAnotherForm(
     ? undefined
     : fresh.find((block) => {
         const called = namesIn(block.tree, block.node);
-        const isThere =
-          wordsShared(test.title, block.title) >= 0.5 ||
-          (block.tree === after && placeOf(now, block.title) === place);
-        return (
-          isThere &&
-          subjects.every((name) => called.has(name)) &&
-          demandsIn(block.tree, block.node).length >= own
-        );
+        const isAlike = wordsShared(test.title, block.title) >= 0.5;
+        const isInPlace = block.tree === after && placeOf(now, block.title) === place;
+        const calls = (name: string) => called.has(name);
+        const isAbout = isAlike && isInPlace ? subjects.some(calls) : subjects.every(calls);
+        return (isAlike || isInPlace) && isAbout && demandsIn(block.tree, block.node).length >= own;
       });
 }
 

@@ -247,6 +247,18 @@ const cases: Case[] = [
       reason: 'human:ada said that this was asked: tests may change',
     },
   ],
+  [
+    'a/reader read in the task: may skip a',
+    { kind: 'asked.read', actor: 'a/reader', reason: 'a/reader read in the task: may skip a' },
+  ],
+  [
+    'the task was not read, and nothing counts as asked: down',
+    {
+      kind: 'asked.unread',
+      actor: 'a/reader',
+      reason: 'the task was not read, and nothing counts as asked: down',
+    },
+  ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[
