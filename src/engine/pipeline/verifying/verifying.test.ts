@@ -313,7 +313,7 @@ test('R-GREEN-7: a change that touches nothing that judges it is verified by its
   expect((await onRecord(at.work)).sessions).toEqual(['1-test exited']);
 });
 
-test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the test is run without it', async () => {
+test('R-GREEN-4, R-GREEN-8, R-GREEN-16: a right change with a new test is verified, and the test is run without it', async () => {
   const at = await ground(null, { files: shop, change: withNewTest });
   const end = resultOf(await verifying(at.work));
   expect(end).toMatchObject({ isVerified: true });
@@ -322,6 +322,7 @@ test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the 
     '1-test exited',
     'product-1-test exited',
     'new-1-test exited',
+    'emptied-1-1-test exited',
   ]);
 });
 
