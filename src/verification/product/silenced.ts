@@ -13,6 +13,9 @@ const harmless =
 const mark =
   /^(?:#!?\[(?:\w+\()?.*\b(?:allow|expect|cfg_attr\([^)]*allow)\s*\(|@SuppressWarnings\b|@Suppress\b|\[(?:assembly:\s*)?SuppressMessage|\[ExcludeFromCodeCoverage|@(?:\w+\.)?no_type_check|@Generated\b|#\[SuppressWarnings)/s;
 
+/** More of them in one change are a habit, whatever their reasons. */
+const justifiedMax = 3;
+
 interface Silence {
   path: string;
   line: number;
@@ -25,7 +28,7 @@ interface Silence {
 export function silenced(files: readonly Looked[], isNeedless = false): Finding[] {
   const found = newSilences(files);
   if (found.length === 0) return [];
-  const isHabit = found.length > 3;
+  const isHabit = found.length > justifiedMax;
   const isTold = ({ isJustified }: Silence) => isNeedless || (isJustified && !isHabit);
   const of = (weight: Finding['weight'], some: readonly Silence[]): Finding[] =>
     some.length === 0
@@ -60,7 +63,7 @@ export function silenced(files: readonly Looked[], isNeedless = false): Finding[
 export function withoutSilences(files: readonly Looked[]): Map<string, string> {
   const found = newSilences(files);
   const texts = new Map<string, string>();
-  if (!found.some(({ isJustified }) => !isJustified) && found.length <= 3) return texts;
+  if (!found.some(({ isJustified }) => !isJustified) && found.length <= justifiedMax) return texts;
   for (const { path, after } of files) {
     let text = after.text;
     for (const { node } of found.filter((each) => each.path === path).reverse()) {

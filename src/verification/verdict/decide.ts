@@ -28,8 +28,8 @@ export interface CheckRun {
 /**
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
- * the tests of the change. `own`: the change with
- * the base's helpers, data and settings for its tests. `bare`: the change without what newly tells a checker to look away. `emptied-1`: the change with the first of its functions emptied, and so on.
+ * the tests of the change. `own`: the change with the base's helpers, data and settings for its tests. `bare`: the change without
+ * what newly tells a checker to look away. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
 export type RunName =
   | 'product'

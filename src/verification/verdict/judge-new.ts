@@ -38,7 +38,7 @@ export function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted }: S
     {
       weight: refuses ? 'refuses' : 'tells',
       kind: 'never_red',
-      text: `${neverRed.length === 0 ? 'The tests of the change pass' : `${these(neverRed)} ${neverRed.length === 1 ? 'passes' : 'pass'}`} without the change too, and ${refuses ? 'a test was asked for' : 'prove nothing about it'}${named(neverRed)}.`,
+      text: `${neverRed.length === 0 ? 'The tests of the change pass' : `${these(neverRed)} ${neverRed.length === 1 ? 'passes' : 'pass'}`} without the change too, and ${refuses ? 'a test was asked for' : `${neverRed.length === 1 ? 'proves' : 'prove'} nothing about it`}${named(neverRed)}.`,
       files: neverRed.length > 0 ? filesOf(neverRed) : listedFiles(sorted),
       tests: namesOf(neverRed),
     },

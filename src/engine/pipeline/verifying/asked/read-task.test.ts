@@ -7,7 +7,7 @@ import { atStep, claimedAgain } from '../../scratch-pipeline.fixture.ts';
 import { type Answer, scriptedModel } from '../../scripted-model.fixture.ts';
 import { shop, skipped } from '../judge/shop.fixture.ts';
 import { verifying } from '../verifying.ts';
-import { askedOf } from './read-task.ts';
+import { askedInTask } from './read-task.ts';
 
 const shared = sharedDatabase();
 
@@ -52,23 +52,23 @@ test('R-GREEN-17: a model reads what is asked in the task alone, once, and only 
   const { order, kinds } = await onRecord(work);
   expect(order.settings.asked).toEqual({ ...nothingAsked, skips: ['half of ten'] });
   expect(kinds).toContain('asked.read');
-  expect(await askedOf(await claimedAgain(work), task, 'standard')).toEqual(order.settings.asked);
+  expect(await askedInTask(await claimedAgain(work), task, 'standard')).toEqual(order.settings.asked);
   expect(reader.prompts).toHaveLength(1);
 });
 
 test('R-GREEN-17: a task in which a model reads nothing asks nothing, and is not read again', async () => {
   const { work, reader } = await ground(none);
-  expect(await askedOf(work, task, 'standard')).toEqual(nothingAsked);
-  expect(await askedOf(await claimedAgain(work), task, 'standard')).toEqual(nothingAsked);
+  expect(await askedInTask(work, task, 'standard')).toEqual(nothingAsked);
+  expect(await askedInTask(await claimedAgain(work), task, 'standard')).toEqual(nothingAsked);
   expect(reader.prompts).toHaveLength(1);
 });
 
 test('R-GREEN-17: what was said with the work order counts, and no model is asked', async () => {
   const asked = { ...nothingAsked, removes: ['twice'] };
   const { work, reader } = await ground({ ...none, may_skip: ['half of ten'] }, { asked });
-  expect(await askedOf(work, task, 'standard')).toEqual(asked);
+  expect(await askedInTask(work, task, 'standard')).toEqual(asked);
   const { work: other } = await ground(none);
-  expect(await askedOf(other, task, 'checks-only')).toEqual(nothingAsked);
+  expect(await askedInTask(other, task, 'checks-only')).toEqual(nothingAsked);
   expect(reader.prompts).toHaveLength(0);
 });
 
@@ -77,7 +77,7 @@ test.each<[string, Answer]>([
   ['cannot be used', { kind: 'malformed' }],
 ])('R-GREEN-17: if the call %s, nothing counts as asked, and the work order says so', async (_, answer) => {
   const { work } = await ground(answer);
-  expect(await askedOf(work, task, 'standard')).toEqual(nothingAsked);
+  expect(await askedInTask(work, task, 'standard')).toEqual(nothingAsked);
   const { order, kinds } = await onRecord(work);
   expect(order.settings.asked).toBeUndefined();
   expect(kinds).toContain('asked.unread');

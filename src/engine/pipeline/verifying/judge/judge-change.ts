@@ -12,7 +12,7 @@ import { emptiedByDefault } from '../../../../verification/verdict/judge-emptied
 import type { Work } from '../../../run/work.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
 import { limitFailure } from '../../sessions/passed-limit.ts';
-import { askedOf } from '../asked/read-task.ts';
+import { askedInTask } from '../asked/read-task.ts';
 import type { RanCheck } from '../run-check.ts';
 import { judge } from './judge-in-thread.ts';
 import type { CheckInFiles } from './judge-task.ts';
@@ -56,7 +56,7 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
   const { title, description, acceptance } = work.order;
   const task = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
   const commands = checks.map(({ command }) => command);
-  const asked = await askedOf(work, task, level);
+  const asked = await askedInTask(work, task, level);
   const { repositoryPath } = work.project;
   const facts = { repositoryPath, baseSha, headSha, commands, task, asked, level };
   for (;;) {
