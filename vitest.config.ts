@@ -34,6 +34,8 @@ const unitTests = [
   'chaos/**/*.test.ts',
   'test/*.test.ts',
 ];
+/** Tests of other projects, which changes are judged by. */
+const notOwnTests = ['bench/green/corpus/**'];
 const endToEndTests = ['test/{e2e,agents,forges,real-input,containers}/**/*.test.ts'];
 
 const startsBuilt = "import.meta.filename.endsWith('.js')";
@@ -80,7 +82,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ring === 'second' ? [...unitsOfSecondRing] : unitTests,
-          exclude: [...configDefaults.exclude, ...(ring === 'first' ? unitsOfSecondRing : [])],
+          exclude: [
+            ...configDefaults.exclude,
+            ...notOwnTests,
+            ...(ring === 'first' ? unitsOfSecondRing : []),
+          ],
           testTimeout: unitTimeoutMs,
           hookTimeout: hookTimeoutMs,
           // The files of a worker share a process and the modules that it has loaded: loading them again for each file

@@ -1,6 +1,7 @@
 // Runs one benchmark; `--help` shows how.
 // Exit code 0: it was measured and met its goals; 1: it did not meet them, or could not be measured; 2: wrong usage.
 
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasErrorCode } from '../src/stdx/system-error.ts';
 import type { Bench } from './measuring/bench.ts';
@@ -16,6 +17,7 @@ const options = {
   machines: { type: 'string' },
   engines: { type: 'string' },
   parts: { type: 'string' },
+  corpus: { type: 'string' },
 } as const;
 
 const badArguments = ['ERR_PARSE_ARGS_UNKNOWN_OPTION', 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'] as const;
@@ -54,7 +56,7 @@ async function measure(name: string, { values }: Given): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const { bench }: { bench: Bench } = await import(new URL(`./${name}.ts`, import.meta.url).href);
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const { quick, table, orders, machines, engines, parts } = values;
+  const { quick, table, orders, machines, engines, parts, corpus } = values;
   const wanted = {
     isQuick: quick,
     signal: interrupted.signal,
@@ -63,6 +65,7 @@ async function measure(name: string, { values }: Given): Promise<void> {
     ...(orders === undefined ? {} : { orders: Number(orders) }),
     ...(machines === undefined ? {} : { machines: machines.split(',').map(Number) }),
     ...(engines === undefined ? {} : { engines: engines.split(',') }),
+    ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
     ...(parts === undefined ? {} : { parts: parts.split(',') }),
   };
   const { figures, goals } = await bench.run(wanted);

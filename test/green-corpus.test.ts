@@ -1,38 +1,42 @@
 // A sample of the corpus of `npm run bench -- green`, judged by the same runs as in the pipeline (R-GREEN-12).
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { buildCaches, makeCaches } from '../bench/green/corpus/build-caches.ts';
-import { goAsAsked } from '../bench/green/corpus/go-as-asked.ts';
-import { nodeAsAsked, vitestAsAsked } from '../bench/green/corpus/javascript-as-asked.ts';
-import { lintAndTypes } from '../bench/green/corpus/lint-and-types.ts';
-import { makeShell } from '../bench/green/corpus/make-shell.ts';
-import { nodeTest } from '../bench/green/corpus/node-test.ts';
-import { pytestProject } from '../bench/green/corpus/pytest.ts';
-import { unittestProject } from '../bench/green/corpus/unittest.ts';
 import { judgeDirectly } from '../bench/green/judge-directly.ts';
+import { lackingProgram, readCorpus } from '../bench/green/read-corpus.ts';
 
-/** How many of a project's cases are left out after each one: the bench judges all. */
-const steps = [
-  [nodeTest, 9],
-  [nodeAsAsked, 8],
-  [vitestAsAsked, 7],
-  [lintAndTypes, 13],
-  [pytestProject, 9],
-  [unittestProject, 9],
-  [goAsAsked, 11],
-  [makeShell, 4],
-  [makeCaches, 1],
-  [buildCaches, 2],
-] as const;
+/** By project: how many of its cases are left out after each one. The bench judges all. */
+const steps: Readonly<Record<string, number>> = {
+  'node-test': 9,
+  'node-as-asked': 8,
+  'vitest-as-asked': 7,
+  'lint-and-types': 13,
+  pytest: 9,
+  unittest: 9,
+  'go-as-asked': 11,
+  'make-shell': 4,
+  'make-caches': 1,
+  'build-caches': 2,
+};
 const needed = { pytest: 'python3 -m pytest --version' } as Readonly<Record<string, string>>;
+const projects = readCorpus();
 
-for (const [{ needs, ...project }, step] of steps) {
-  const { ecosystem, cases } = project;
-  const asked = needed[ecosystem] ?? (needs === undefined ? 'true' : `command -v ${needs}`);
-  const isThere = spawnSync('sh', ['-c', asked]).status === 0;
+test('R-GREEN-12: the sampled projects are in the corpus, and each of its changes has a patch', () => {
+  expect(projects.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(steps)));
+  const patches = projects.flatMap(({ cases }) => cases.map(({ patchPath }) => patchPath));
+  expect(patches.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+for (const project of projects) {
+  const { name, ecosystem, cases } = project;
+  const step = steps[name];
+  if (step === undefined) continue;
+  const isThere =
+    lackingProgram(project) === undefined &&
+    spawnSync('sh', ['-c', needed[ecosystem] ?? 'true']).status === 0;
   const sampled = cases.filter((_, index) => index % step === 0);
   test.skipIf(!isThere)(
-    `R-GREEN-12: in ${ecosystem}${isThere ? '' : ' (which is not installed)'}, changes are judged rightly: ${sampled.map(({ name }) => name).join('; ')}`,
+    `R-GREEN-12: in ${name}${isThere ? '' : ' (which is not installed)'}, changes are judged rightly: ${sampled.map(({ name }) => name).join('; ')}`,
     async () => {
       for (const green of sampled) {
         const { verdict, findings } = await judgeDirectly(project, green);

@@ -3,7 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { nothingAsked } from '../../src/domain/work-order/asked.ts';
 import type { Finding } from '../../src/domain/work-order/finding.ts';
 import { readGround } from '../../src/engine/pipeline/verifying/judge/read-ground.ts';
 import { layOver } from '../../src/git/worktree/lay-over.ts';
@@ -11,8 +10,8 @@ import { isEmpty, type Overlay } from '../../src/verification/parts/compose.ts';
 import { readReport } from '../../src/verification/reports/read-report.ts';
 import { reportRequest } from '../../src/verification/reports/report-request.ts';
 import { type CheckRun, type CheckRuns, decide } from '../../src/verification/verdict/decide.ts';
-import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
 import { modulesOf } from './modules.ts';
+import { commitChange, type GreenCase, type GreenProject, makeBase } from './read-corpus.ts';
 
 export interface Judgement {
   /** `red`: a check of the change fails, so nothing has to be judged. */
@@ -30,37 +29,13 @@ const plain = Object.fromEntries(
     return value === undefined ? [] : [[name, value]];
   }),
 );
-const identity = {
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@b.c',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@b.c',
-};
-
-/** Two commits: the project, and the change. */
-function makeRepository(path: string, project: GreenProject, green: GreenCase): [base: string, head: string] {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: path, env: { ...plain, ...identity } })
-      .toString()
-      .trim();
-  const commit = (files: Iterable<[string, string]>) => {
-    git('rm', '-rq', '--ignore-unmatch', '.');
-    write(path, files);
-    git('add', '-A');
-    git('commit', '-qm', 'x');
-    return git('rev-parse', 'HEAD');
-  };
-  mkdirSync(path);
-  git('init', '-q');
-  return [commit(Object.entries(project.files)), commit(filesAfter(project, green))];
-}
-
 export async function judgeDirectly(project: GreenProject, green: GreenCase): Promise<Judgement> {
   const root = mkdtempSync(join(tmpdir(), 'green-'));
   const signal = AbortSignal.timeout(600_000);
   try {
     const repositoryPath = join(root, 'project');
-    const [baseSha, headSha] = makeRepository(repositoryPath, project, green);
+    const baseSha = makeBase(repositoryPath, project);
+    const headSha = commitChange(repositoryPath, green);
     const modules = modulesOf(project);
     let runs = 0;
     let extraRuns = 0;
@@ -91,10 +66,10 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       const report = await readReport({ folder, worktree: path, output, startedAt });
       return { passed: status === 0, report, outputTail: output };
     };
-    const commands = project.checks.map(([, command]) => command);
+    const commands = project.checks.map(({ command }) => command);
     const { ground, unread } = await readGround({ repositoryPath, baseSha, headSha, commands });
     const checks: CheckRuns[] = [];
-    for (const [kind, command] of project.checks) {
+    for (const { kind, command } of project.checks) {
       const change = await run(command, headSha);
       if (!change.passed) return { verdict: 'red', findings: [], runs, extraRuns };
       checks.push({ kind, command, change, more: {} });
@@ -104,7 +79,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
         ground,
         unread,
         task: green.task,
-        asked: { ...nothingAsked, ...green.asked },
+        asked: green.asked,
         level: 'standard',
         checks,
       });

@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { GreenProject } from './green-case.ts';
+import type { GreenProject } from './read-corpus.ts';
 
 /** Below it is a folder for each list of packages; it stays after the run. */
 export const modulesFolder = join(tmpdir(), 'moose-green-modules');
 
 /** A folder `node_modules`, whose packages are fetched if they are not there yet; undefined if the project uses none. */
 export function modulesOf({ modules, packages }: GreenProject): string | undefined {
-  if (modules) return resolve('node_modules');
+  if (modules === 'own') return resolve('node_modules');
   return packages && fetchModules(packages);
 }
 

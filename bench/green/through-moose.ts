@@ -1,5 +1,6 @@
 // Judges the changes of the corpus through the pipeline of a whole Moose: a scripted model proposes each change, its
 // project's checks run in the sandbox, and what the work order says in the end is the verdict (R-GREEN-12).
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -12,19 +13,19 @@ import type { Proposal } from '../../src/domain/agents/proposal.ts';
 import type { Check } from '../../src/domain/work-order/check.ts';
 import type { Finding } from '../../src/domain/work-order/finding.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
-import { makeRepository } from '../../test/e2e/repository.fixture.ts';
 import { sum } from '../measuring/statistics.ts';
 import { type DoneBell, openDoneBell } from '../pipeline/done-bell.ts';
-import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
 import { modulesFolder, modulesOf } from './modules.ts';
+import { changedFiles, commitChange, type GreenCase, type GreenProject, makeBase } from './read-corpus.ts';
 
 export interface GreenVerdict {
   isVerified: boolean;
   /** Why it is not verified, or what else stopped it. */
   because: string | null;
   findings: readonly Finding[];
-  /** The runs of its checks besides those of the change itself. */
+  /** The runs of its checks besides those of the change itself, without those with an emptied function. */
   extraRuns: number;
+  emptiedRuns: number;
   /** The time of each extra run, as a share of that of the same commands on the change: a check and what prepares it. */
   shares: readonly number[];
 }
@@ -51,6 +52,9 @@ export async function withGreenMoose<T>(
   // The checks need this version of Node. Checks get nothing of Moose's own folder by its path.
   const tools = join(directory, 'tools');
   await mkdir(tools);
+  const repositories = join(directory, 'repositories');
+  await mkdir(repositories);
+  await mkdir(join(directory, 'changed'));
   await symlink(process.execPath, join(tools, 'node'));
   const provider = await startScriptedProvider({
     script: ({ title }) =>
@@ -97,15 +101,15 @@ export async function withGreenMoose<T>(
         count += 1;
         const [title = ''] = green.task.split('\n');
         const named = `${title.slice(0, titleCharsMax)} (${count})`;
-        proposals.set(String(count), proposalOf(project, green));
-        const repositoryPath = await makeRepository(join(directory, 'repositories', String(count)), {
-          ...project.files,
-        });
+        const repositoryPath = join(repositories, String(count));
+        makeBase(repositoryPath, project);
+        proposals.set(String(count), proposalOf(project, green, join(directory, 'changed', String(count))));
         const { order } = await moose.submit({
           title: named,
           description: green.task,
           repositoryPath,
           checks: checksOf(project),
+          asked: green.asked,
           allowCiChanges: true,
         });
         await ends.wait(order.id, until);
@@ -132,7 +136,7 @@ function checksOf(project: GreenProject): Check[] {
   const setup = [project.setup, modules === undefined ? undefined : linksTo(modules)];
   return [
     ...setup.flatMap((command) => (command ? [{ kind: 'setup', command, source: 'given' } as const] : [])),
-    ...project.checks.map(([kind, command]) => ({ kind, command, source: 'given' }) as const),
+    ...project.checks.map((check) => ({ ...check, source: 'given' }) as const),
   ];
 }
 
@@ -140,19 +144,17 @@ function checksOf(project: GreenProject): Check[] {
 const linksTo = (modules: string) =>
   `mkdir -p node_modules && find ${modules} -mindepth 1 -maxdepth 1 \\( ! -name '.*' -o -name .bin \\) -exec ln -sfnt node_modules '{}' +`;
 
-/** Whole files, and those that are gone. */
-function proposalOf(project: GreenProject, green: GreenCase): Proposal {
-  const after = filesAfter(project, green);
-  const gone = Object.keys(project.files).filter((path) => !after.has(path));
-  const written = [...after].filter(([path, content]) => project.files[path] !== content);
-  return {
-    plan: 'Do what is asked.',
-    edits: [
-      ...gone.map((path) => ({ kind: 'delete', path }) as const),
-      ...written.map(([path, content]) => ({ kind: 'write', path, content }) as const),
-    ],
-    risks: [],
-  };
+/** Whole files, and those that are gone, as the change leaves them in a repository at `path`. */
+function proposalOf(project: GreenProject, green: GreenCase, path: string): Proposal {
+  makeBase(path, project);
+  commitChange(path, green);
+  const edits = [...changedFiles(path)].map(([file, content]) =>
+    content === null
+      ? ({ kind: 'delete', path: file } as const)
+      : ({ kind: 'write', path: file, content } as const),
+  );
+  rmSync(path, { recursive: true });
+  return { plan: 'Do what is asked.', edits, risks: [] };
 }
 
 function verdictOf({ steps }: WorkOrderRecord, detail: WorkOrderDetail): GreenVerdict {
@@ -161,9 +163,13 @@ function verdictOf({ steps }: WorkOrderRecord, detail: WorkOrderDetail): GreenVe
     | { findings?: Finding[]; notVerifiedBecause?: string; checks?: { kind: string; durationMs: number }[] }
     | undefined;
   const isVerified = status === 'completed' && verification?.is_verified === true;
-  const extra = sessions.filter(
-    ({ purpose, name }) => purpose === 'check' && /^(?:over|new|base)-/.test(name),
-  );
+  const extra = sessions.flatMap((session) => {
+    const named = session.purpose === 'check' && extraName.exec(session.name)?.groups;
+    return named
+      ? [{ session, isEmptied: named.tree?.startsWith('emptied-') === true, own: named.own ?? '' }]
+      : [];
+  });
+  const emptiedRuns = extra.filter(({ isEmptied }) => isEmptied).length;
   const own = new Map(
     (first?.checks ?? []).map(({ kind, durationMs }, index, checks) => [
       `${index + 1}-${kind}`,
@@ -174,13 +180,17 @@ function verdictOf({ steps }: WorkOrderRecord, detail: WorkOrderDetail): GreenVe
     isVerified,
     because: isVerified ? null : (first?.notVerifiedBecause ?? errors[0]?.message ?? explain),
     findings: first?.findings ?? [],
-    extraRuns: extra.length,
-    shares: extra.flatMap((session) => {
-      const ownMs = own.get(session.name.replace(/^[a-z]+-/, ''));
-      return ownMs ? [msOf(session) / ownMs] : [];
+    extraRuns: extra.length - emptiedRuns,
+    emptiedRuns,
+    shares: extra.flatMap((one) => {
+      const ownMs = own.get(one.own);
+      return ownMs ? [msOf(one.session) / ownMs] : [];
     }),
   };
 }
+
+/** The tree of an extra run, and the check of the change that it repeats: `product-1-test`, `emptied-2-1-test`. */
+const extraName = /^(?<tree>[a-z]+(?:-\d+)?)-(?<own>\d+-[a-z]+)$/;
 
 /** An extra run has a tree of its own, so it does this again. */
 const isPreparing = ({ kind }: { kind: string }) => kind === 'setup' || kind === 'build';

@@ -12,8 +12,10 @@ export interface BenchOptions {
   machines?: readonly number[];
   /** For `queue-engines`: which ones. */
   engines?: readonly string[];
-  /** For `queue-engines` and `cost`: which measurements; for `green`: which ecosystems. */
+  /** For `queue-engines` and `cost`: which measurements; for `green`: which ecosystems or projects. */
   parts?: readonly string[];
+  /** For `green`: a folder with other changes than the kept ones. */
+  corpus?: string;
   /** Reports progress to a person. */
   note(line: string): void;
 }

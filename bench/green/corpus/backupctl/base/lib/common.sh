@@ -1,0 +1,8 @@
+say() {
+    printf '%s\n' "$*"
+}
+
+die() {
+    printf 'backupctl: %s\n' "$*" >&2
+    exit 2
+}

@@ -1,0 +1,3 @@
+export function join(words) {
+  return words.map((word) => word + ',').join(' ');
+}

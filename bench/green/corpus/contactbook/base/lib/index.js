@@ -1,0 +1,1 @@
+module.exports = { ...require('./book'), ...require('./vcard'), ...require('./phone'), ...require('./fax') };

@@ -1,0 +1,5 @@
+CREATE TABLE customers (
+  id INTEGER PRIMARY KEY,
+  email TEXT,
+  name TEXT NOT NULL
+);

@@ -1,0 +1,1 @@
+SELECT id, email, name, phone FROM customers ORDER BY id;

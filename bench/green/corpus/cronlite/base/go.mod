@@ -1,0 +1,3 @@
+module example.com/cronlite
+
+go 1.21

@@ -1,0 +1,3 @@
+package text
+
+func Double(text string) string { return text + text }

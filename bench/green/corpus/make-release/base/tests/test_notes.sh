@@ -1,0 +1,3 @@
+. tests/lib.sh
+
+expect "$(cat tests/notes.expected)" "$(sh notes.sh 1.5.0 <tests/subjects.txt)"

@@ -1,0 +1,3 @@
+.PHONY: unit
+unit:
+	sh tests/run.sh

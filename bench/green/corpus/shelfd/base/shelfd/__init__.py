@@ -1,0 +1,1 @@
+"""Stock keeping on SQLite."""

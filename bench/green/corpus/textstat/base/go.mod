@@ -1,0 +1,3 @@
+module example.org/textstat
+
+go 1.22

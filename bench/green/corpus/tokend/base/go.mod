@@ -1,0 +1,3 @@
+module example.test/tokend
+
+go 1.21

@@ -1,0 +1,7 @@
+export { Router } from './router.js'
+export { retry } from './retry.js'
+export { slugify } from './slug.js'
+export { parseQuery } from './query.js'
+export { renderIndex } from './render.js'
+export { RateWindow } from './window.js'
+export { at, structuredCopy } from './compat.js'
