@@ -151,13 +151,16 @@ test('R-GREEN-17: an operator says what the task allows to change, and what is n
   for (const [asked, path] of [
     [{ skip: ['prints'] }, 'asked'],
     [{ tests: 'may_vanish' }, 'asked.tests'],
-    [{ removes: [''] }, 'asked.removes.0'],
     [{ configuration: ['a*b*c*d*e*f'] }, 'asked.configuration.0'],
   ] as const)
     expect(await it.send('/api/work-orders', { ...given, asked })).toMatchObject({
       status: 400,
       body: { code: 'REQUEST_INVALID', issues: [{ path }] },
     });
+  expect(await it.send('/api/work-orders', { ...given, asked: { removes: [' '] } })).toMatchObject({
+    status: 400,
+    body: { code: 'ASKED_INVALID' },
+  });
 });
 
 test('R-SEC-3: a submission that cannot work is refused with a code and advice, and nothing is stored', async () => {

@@ -15,20 +15,23 @@ export interface EmptiedFunction {
   text: string;
 }
 
+export interface ChangedFunctions {
+  /** The largest come first. */
+  emptied: EmptiedFunction[];
+  /** Others for which no body is known that does nothing. */
+  leftOut: number;
+}
+
 /** What only gives back a value or a member has nothing to notice. */
 const plainTokensMax = 8;
 const plainToken = /^(?:[\w$@]+|[.;{}]|->)$/;
 
-/**
- * The largest come first.
- *
- * @param max how many at most
- */
+/** @param max how many are emptied at most */
 export async function changedFunctions(
   sorted: readonly SortedFile[],
   max: number,
-): Promise<EmptiedFunction[]> {
-  if (max === 0) return [];
+): Promise<ChangedFunctions> {
+  if (max === 0) return { emptied: [], leftOut: 0 };
   const before = new Set<string>();
   const known = new Set<string>();
   const after: Array<{ path: string; tree: SyntaxTree; block: FunctionBlock; own: string[] }> = [];
@@ -41,17 +44,19 @@ export async function changedFunctions(
       for (const each of await functionsOf(file.path, file.after)) after.push({ path: file.path, ...each });
   }
   const found: Array<EmptiedFunction & { size: number }> = [];
+  let leftOut = 0;
   for (const { path, tree, block, own } of after) {
     if (before.has(own.join(' ')) || isPlain(tree, block)) continue;
     const text = emptied(tree, block);
-    if (text === null) continue;
+    if (text === null) {
+      leftOut += 1;
+      continue;
+    }
     const isNew = !known.has(`${tree.language} ${block.name}`);
     found.push({ path, name: block.name, isNew, text, size: own.length });
   }
-  return found
-    .sort((a, b) => b.size - a.size)
-    .slice(0, max)
-    .map(({ size, ...each }) => each);
+  const largest = found.sort((a, b) => b.size - a.size).slice(0, max);
+  return { emptied: largest.map(({ size, ...each }) => each), leftOut };
 }
 
 async function functionsOf(path: string, text: string | null) {

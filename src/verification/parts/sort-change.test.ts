@@ -165,3 +165,18 @@ test('R-GREEN-2: packages of Go and classes of Java need no import among themsel
     'tests/a/CartTest.java': 'helper',
   });
 });
+
+test('R-GREEN-2: what serves tests and has none is a helper, also if it uses their tool', async () => {
+  const base = {
+    'shop/cart.py': 'def total(items):\n    return sum(items)\n',
+    'tests/support.py':
+      'import unittest\n\nclass ShopCase(unittest.TestCase):\n    def same(self, a, b):\n        self.assertEqual(a, b)\n',
+    'tests/test_cart.py':
+      'from support import ShopCase\n\nclass CartTest(ShopCase):\n    def test_total(self):\n        self.same(1, 1)\n',
+  } as Record<string, string>;
+  const change = Object.fromEntries(Object.entries(base).map(([path, text]) => [path, `${text}\n`]));
+  expect(await sorted(change, base, ['python3 -m unittest'])).toMatchObject({
+    'tests/support.py': 'helper',
+    'tests/test_cart.py': 'test',
+  });
+});

@@ -5,7 +5,7 @@ import { isCiFile } from '../../domain/forge/ci-files.ts';
 import type { ChangedFile } from '../changed-file.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
-import { testPartsIn } from '../syntax/tests-in.ts';
+import { testPartsIn, testsIn } from '../syntax/tests-in.ts';
 import { changesExamples } from './compose.ts';
 import { entriesOf } from './entries.ts';
 import {
@@ -51,6 +51,8 @@ export interface SortedFile {
   role: Role;
   /** For people, after the path. */
   because: string;
+  /** A check runs it, or reads it to know what to run. */
+  isReached?: true;
 }
 
 export interface Ground {
@@ -136,10 +138,13 @@ export class ChangeSorter {
       isProduct && (!hasTests || (await this.#isImportedByProduct(known ? before : path, known)));
     if (isUsed && (hasTests || isReported))
       return { part: 'mixed', role: 'source', because: 'the tests in it are evidence' };
+    if (hasTests && !isReported && !(await writesTests(file)))
+      return evidence('helper', 'it serves tests, and has none');
     if (hasTests || isReported) return evidence('test', 'there are tests in it');
+    const isReached = this.#reached.has(before);
     if (await this.#isEvidenceFolder(folderOf(before)))
-      return evidence('helper', 'it lies where the tests are');
-    if (this.#reached.has(before)) return evidence('configuration', 'a check runs it');
+      return { ...evidence('helper', 'it lies where the tests are'), ...(isReached ? { isReached } : {}) };
+    if (isReached) return evidence('configuration', 'a check runs it');
     return { part: 'unknown', role: 'helper', because: 'nothing shows that it belongs to the product' };
   }
 
@@ -388,6 +393,19 @@ export function sourcesOf({
   }
   const ofBase = new Sources(base);
   return [ofBase, new Sources(head, ofBase)];
+}
+
+/** Now or before, whatever tool it uses beside. */
+async function writesTests({ path, oldPath, before, after }: ChangedFile): Promise<boolean> {
+  for (const [name, text] of [
+    [oldPath ?? path, before],
+    [path, after],
+  ] as const) {
+    const language = languageOf(name, text);
+    const tree = language === null || text === null ? null : await parseSource(language, text);
+    if (tree && testsIn(tree).length > 0) return true;
+  }
+  return false;
 }
 
 /** The change puts tests into it, or alters examples that a runner may run. */

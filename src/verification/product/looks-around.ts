@@ -2,7 +2,7 @@
 // (R-GREEN-15). Read from syntax trees; a use that the file had before, that the task names, or that reads a setting by a
 // name which the base knows, is none.
 import type { Finding } from '../../domain/work-order/finding.ts';
-import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
+import { around, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
 import {
   calleeOf,
   declaredBy,
@@ -32,9 +32,10 @@ export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): U
   const found: Use[] = [];
   const list = primitives[tree.language];
   const add = (where: Primitive['in'], text: string, node: SyntaxNode) => {
-    for (const { in: place, kind, pattern, unlessLiteral, unlessProgram } of list) {
+    for (const { in: place, kind, pattern, unlessLiteral, unlessImports, unlessProgram } of list) {
       if (place !== where || !pattern.test(text)) continue;
       if (unlessLiteral && isLiteralCall(tree, node)) continue;
+      if (unlessImports && !declaresOtherwise(tree, node)) continue;
       if (unlessProgram && /^package main\b|\bfn main\s*\(/m.test(tree.text)) continue;
       found.push({ kind, what: text.slice(0, 80), line: lineOf(tree, node) });
       return;
@@ -110,6 +111,16 @@ function calledWith(tree: SyntaxTree, node: SyntaxNode): string {
 function isLiteralCall(tree: SyntaxTree, node: SyntaxNode): boolean {
   const [first] = givenIn(tree, node);
   return first !== undefined && literalOf(tree, first) !== null;
+}
+
+/** A condition in a function, or one that decides which function there is. */
+function declaresOtherwise({ language }: SyntaxTree, node: SyntaxNode): boolean {
+  const outer = [...around(node)];
+  const branch = outer.find(({ type }) => type === 'if_statement');
+  return (
+    outer.some((each) => is(language, 'functions', each)) ||
+    (branch !== undefined && [...within(branch)].some((each) => is(language, 'functions', each)))
+  );
 }
 
 const isKey = ({ field, parent }: SyntaxNode) =>

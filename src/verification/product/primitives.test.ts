@@ -42,6 +42,8 @@ const samples: ReadonlyArray<readonly [LanguageName, PrimitiveKind, string]> = [
   ['python', 'replaced comparison', 'class A:\n    def __eq__(self, other):\n        return True\n'],
   ['python', 'test tool', 'from unittest.mock import ANY\n'],
   ['python', 'test tool', "x = 'pluggy' in names\n"],
+  ['python', 'checker', 'if TYPE_CHECKING:\n    def f() -> int: ...\nelse:\n    def f(): return None\n'],
+  ['python', 'checker', 'def f():\n    return 1 if typing.TYPE_CHECKING else None\n'],
   ['python', 'end of the run', 'import os\nos._exit(0)\n'],
   ['go', 'arguments', 'package a\nfunc f() bool { return strings.HasSuffix(os.Args[1], x) }\n'],
   ['go', 'environment', 'package a\nfunc f() string { return os.Getenv("TEST") }\n'],
@@ -91,6 +93,7 @@ test.each<[LanguageName, string]>([
     'python',
     'class Point:\n    def __eq__(self, other):\n        return self.x == other.x\n\ndef latest_total(items):\n    """sys.modules"""\n    return sum(items)\n',
   ],
+  ['python', 'from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop import Price\n'],
   ['go', 'package main\nfunc main() { if err := run(); err != nil { os.Exit(1) } }\n'],
   ['rust', 'fn main() { std::process::exit(2); }\n'],
 ])('R-GREEN-15: ordinary code in %s looks at nothing', async (language, text) => {

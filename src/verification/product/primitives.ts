@@ -14,6 +14,7 @@ export const primitiveKinds = [
   'test tool',
   'processes and types',
   'end of the run',
+  'checker',
 ] as const;
 export type PrimitiveKind = (typeof primitiveKinds)[number];
 
@@ -27,6 +28,8 @@ export interface Primitive {
   pattern: RegExp;
   /** Of a call: what it gives is known before it runs, so it is meant for that. */
   unlessLiteral?: true;
+  /** Imports for types are meant for that: only what declares something else, or stands in a function, is a use. */
+  unlessImports?: true;
   /** A program may do it: the file has its beginning. */
   unlessProgram?: true;
 }
@@ -218,6 +221,7 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
       pattern: /^(?:_?pytest|unittest|nose2?|mock|doctest|hypothesis|pluggy)(?:\.|$)/,
     },
     { kind: 'test tool', in: 'name', pattern: /\bunittest\.mock\b|\bmock\.ANY\b/ },
+    { kind: 'checker', in: 'name', pattern: /^(?:typing\.|t\.)?TYPE_CHECKING$/, unlessImports: true },
     {
       kind: 'processes and types',
       in: 'call',
@@ -265,7 +269,7 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
     {
       kind: 'test tool',
       in: 'mark',
-      pattern: /\bcfg(?:_attr)?\([^)]*\b(?:test|debug_assertions|doctest|miri)\b/,
+      pattern: /\bcfg(?:_attr)?\([^)]*\b(?:test|debug_assertions|doctest|miri|clippy)\b/,
     },
     { kind: 'replaced comparison', in: 'call', pattern: /^std::ptr::write$/ },
     { kind: 'processes and types', in: 'text', pattern: /^\/proc\// },

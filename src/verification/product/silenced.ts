@@ -13,6 +13,9 @@ const harmless =
 const mark =
   /^(?:#!?\[(?:\w+\()?.*\b(?:allow|expect|cfg_attr\([^)]*allow)\s*\(|@SuppressWarnings\b|@Suppress\b|\[(?:assembly:\s*)?SuppressMessage|\[ExcludeFromCodeCoverage|@(?:\w+\.)?no_type_check|@Generated\b|#\[SuppressWarnings)/s;
 
+/** What no person would read as a sentence: `style: ok`, `lint-allow`. A run shows whether a tool reads it. */
+const mayTell = /^[\s/*#;!-]*[@+]?[\w.]+(?:\s*[:=]\s*|-)[\w.]+(?:[\s,-]+[\w.]+)?[\s*/]*$/;
+
 /** More of them in one change are a habit, whatever their reasons. */
 const justifiedMax = 3;
 
@@ -21,12 +24,22 @@ interface Silence {
   line: number;
   what: string;
   isJustified: boolean;
+  /** It has the form of something that a tool reads, and no tool is known for it. */
+  isPossible: boolean;
   node: SyntaxNode;
 }
 
-/** @param isNeedless every check is green without what tells it to look away */
-export function silenced(files: readonly Looked[], isNeedless = false): Finding[] {
-  const found = newSilences(files);
+/** What the runs without it say: every check is green, or one that is no test is red. */
+export interface WithoutSilences {
+  isNeedless: boolean;
+  isNoticed: boolean;
+}
+
+export function silenced(
+  files: readonly Looked[],
+  { isNeedless, isNoticed }: WithoutSilences = { isNeedless: false, isNoticed: false },
+): Finding[] {
+  const found = newSilences(files).filter(({ isPossible }) => !isPossible || isNoticed);
   if (found.length === 0) return [];
   const isHabit = found.length > justifiedMax;
   const isTold = ({ isJustified }: Silence) => isNeedless || (isJustified && !isHabit);
@@ -58,10 +71,13 @@ export function silenced(files: readonly Looked[], isNeedless = false): Finding[
 
 /**
  * The sources whose new comments and marks tell no checker to look away any more, with their texts; empty if there are
- * none that would refuse the change.
+ * none that would refuse the change. `withPossible`: comments too that may tell a checker something.
  */
-export function withoutSilences(files: readonly Looked[]): Map<string, string> {
-  const found = newSilences(files);
+export function withoutSilences(
+  files: readonly Looked[],
+  { withPossible }: { withPossible: boolean },
+): Map<string, string> {
+  const found = newSilences(files).filter(({ isPossible }) => !isPossible || withPossible);
   const texts = new Map<string, string>();
   if (!found.some(({ isJustified }) => !isJustified) && found.length <= justifiedMax) return texts;
   for (const { path, after } of files) {
@@ -126,18 +142,22 @@ function silencesIn(tree: SyntaxTree, tests: readonly SyntaxNode[]): Array<Omit<
     if (tests.some(({ from, to }) => node.from >= from && node.to <= to)) continue;
     const text = textOf(tree, node);
     const isComment = is(tree.language, 'comments', node);
-    const told = isComment
-      ? text.split(/(?<=\S)\s+(?=#\s)/).find((part) => directive.test(part) && !harmless.test(part))
-      : is(tree.language, 'marks', node) && mark.test(text)
-        ? text
-        : isAnyCast(tree, node, text)
+    const isPossible = isComment && !directive.test(text) && mayTell.test(text);
+    const told = isPossible
+      ? text
+      : isComment
+        ? text.split(/(?<=\S)\s+(?=#\s)/).find((part) => directive.test(part) && !harmless.test(part))
+        : is(tree.language, 'marks', node) && mark.test(text)
           ? text
-          : undefined;
+          : isAnyCast(tree, node, text)
+            ? text
+            : undefined;
     if (told === undefined) continue;
     found.push({
       line: lineOf(tree, node),
       what: told.trim().slice(0, 100),
-      isJustified: isJustified(tree, node, told),
+      isJustified: !isPossible && isJustified(tree, node, told),
+      isPossible,
       node,
     });
   }
@@ -223,7 +243,7 @@ export function swallowed(files: readonly Looked[]): Finding[] {
 }
 
 /** Catches, and does nothing with what it caught: it neither calls, throws nor gives the error on. */
-function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
+export function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
   if (is(tree.language, 'catches', node)) {
     const body = node.parts
       .filter(({ field, type }) => field === 'body' || /block|suite|then|^body/.test(type))

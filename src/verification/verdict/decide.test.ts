@@ -251,13 +251,18 @@ const alteredBeside = {
 test('R-GREEN-13: the tests of a change pass without what it altered beside them', async () => {
   const { change, base } = alteredBeside;
   const given = { ground: groundOf(change, base) };
-  const runs = { product: green, new: red };
-  const caught = await judged(change, green, { ...runs, own: red, again: red }, given);
+  const redOne = ran(false, { 'half of ten': 'passed', 'half of one': 'failed' });
+  // The new helper alone makes the new test green on the base.
+  const runs = { product: green, new: ran(false, { 'half of ten': 'failed', 'half of one': 'passed' }) };
+  const caught = await judged(change, green, { ...runs, own: redOne, again: redOne }, given);
   expect(caught.names).toEqual(['product', 'own', 'again', 'new']);
   expect(caught.found).toContain('refuses green_only_by_its_tests');
   expect((await judged(change, green, { ...runs, own: green }, given)).found).toEqual([]);
   // What is red by chance accuses nobody.
-  expect((await judged(change, green, { ...runs, own: red, again: green }, given)).found).toEqual([]);
+  expect((await judged(change, green, { ...runs, own: redOne, again: green }, given)).found).toEqual([]);
+  // A double that is extended for tests which need the change is none of that.
+  const needed = { product: green, new: redOne, own: redOne, again: redOne };
+  expect((await judged(change, green, needed, given)).found).toEqual([]);
 });
 
 const money = {
@@ -293,4 +298,89 @@ test('R-GREEN-3: a test that another one of its name hides is found', async () =
   const once = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': 'passed' });
   const found = await judged(change, once, { product: green, new: red });
   expect(found.found).toContain('refuses test_not_run');
+});
+
+test('R-GREEN-4: a test that drops its own failure, and one that is skipped, prove nothing', async () => {
+  const one = (body: string) => ({
+    ...fixed,
+    'test/half.test.js': `${testFile}test('half of one', ${body});\n`,
+  });
+  const withOne = (result: ReportedTest['result']) =>
+    ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': result });
+  const found = async (change: Record<string, string>, result: ReportedTest['result']) =>
+    (await judged(change, withOne(result), { product: green, new: withOne(result) })).found;
+  const dropped = one('() => { try { half(1, 2); assert.fail(); } catch {} }');
+  expect(await found(dropped, 'passed')).toEqual(['refuses never_red']);
+  const looked = one('() => { try { half(1, 2); } catch (error) { assert.match(error.message, /two/); } }');
+  expect(await found(looked, 'passed')).toEqual(['refuses never_red']);
+  expect(await found(one('() => assert.equal(half(0), 0)'), 'passed')).toEqual(['tells never_red']);
+  for (const result of ['skipped', 'expected_failure'] as const)
+    expect(await found(one('() => assert.equal(half(1), 3)'), result)).toContain('refuses test_skipped');
+});
+
+test('R-GREEN-4, R-GREEN-8: a test that was red before proves the change, whatever is written beside it', async () => {
+  const asked = { ...nothingAsked, needs_test: true };
+  const moved = { ...fixed, 'test/twice.test.js': testFile.replace(/test\('half.*\n/, '') };
+  const runs = { product: green, new: ran(false, { 'half of ten': 'failed', 'twice three': 'passed' }) };
+  expect((await judged(moved, green, runs, { asked })).found).toEqual([]);
+});
+
+test('R-GREEN-13: in a language that is read by runs alone, tests pass with the settings of the base', async () => {
+  const base = {
+    Makefile: 'check:\n\tcc -g t/a.c && ./a.out\n',
+    'src/a.c': 'int a;\n',
+    't/a.c': 'int main;\n',
+  };
+  const change = { ...base, Makefile: base.Makefile.replace('-g', '-DNDEBUG'), 't/a.c': 'int more;\n' };
+  const given = { ground: groundOf({ ...change, 'src/a.c': 'int b;\n' }, base) };
+  const silent = (passed: boolean): CheckRun => ({ passed, outputTail: '', report: null });
+  const runs = { product: silent(true), own: silent(false), again: silent(false), new: silent(false) };
+  expect((await judged(change, silent(true), runs, given)).found).toContain(
+    'refuses green_only_by_its_tests',
+  );
+  const harmless = { ...runs, own: silent(true) };
+  expect((await judged(change, silent(true), harmless, given)).found).not.toContain(
+    'refuses green_only_by_its_tests',
+  );
+});
+
+test('R-GREEN-8: a list of exceptions that shrinks with what it excepted is no loosening', async () => {
+  const lint = "import { readFileSync } from 'node:fs';\nreadFileSync('tools/exceptions.txt');\n";
+  const base = {
+    ...files,
+    'tools/lint.js': lint,
+    'tools/exceptions.txt': 'src/half.js\nsrc/other.js\n',
+  };
+  const change = { ...fixed, 'tools/exceptions.txt': 'src/other.js\n' };
+  const ground = { ...groundOf(change, base), commands: ['node tools/lint.js'] };
+  const silent = (passed: boolean): CheckRun => ({ passed, outputTail: '', report: null });
+  const found = async (onBase: CheckRun) => {
+    const more: Partial<Record<RunName, CheckRun>> = {
+      product: silent(false),
+      again: silent(false),
+      new: onBase,
+    };
+    const check = { kind: 'lint', command: ground.commands[0] ?? '', change: silent(true), more } as const;
+    const given = { ground, task: '', asked: nothingAsked, level: 'standard', unread: [] } as const;
+    const decision = await decide({ ...given, checks: [check] });
+    return 'run' in decision ? [decision.run.name] : decision.findings.map(({ kind }) => kind);
+  };
+  expect(await found(silent(false))).not.toContain('green_only_by_its_configuration');
+  expect(await found(silent(true))).toContain('green_only_by_its_configuration');
+});
+
+test('R-GREEN-5: a comment that only some tool would read refuses where a checker is red without it', async () => {
+  const change = { 'src/half.js': fixed['src/half.js'].replace('\n', ' // style: ignore\n') };
+  const check: CheckRuns = { kind: 'lint', command: 'node lint.js', change: green, more: {} };
+  const given = { checks: [check], ground: groundOf(change, files) };
+  const asks = await decide({ task: '', asked: nothingAsked, level: 'standard', unread: [], ...given });
+  expect(asks).toMatchObject({ run: { name: 'bare' } });
+  for (const [bare, kinds] of [
+    [red, ['suppression']],
+    [green, []],
+  ] as const) {
+    const told = { ...given, checks: [{ ...check, more: { bare } }] };
+    const decision = await decide({ task: '', asked: nothingAsked, level: 'standard', unread: [], ...told });
+    expect('findings' in decision && decision.findings.map(({ kind }) => kind)).toEqual(kinds);
+  }
 });

@@ -28,7 +28,7 @@ export interface CheckRun {
 /**
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
- * the tests of the change. `own`: the change with the base's helpers, data and settings for its tests. `bare`: the change without
+ * the tests of the change, and with what they lean on. `own`: the change with the base's helpers, data and settings for its tests. `bare`: the change without
  * what newly tells a checker to look away. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
 export type RunName =
@@ -168,11 +168,16 @@ async function neededRun(
     if (more.own === undefined) return { name: 'own', of: 'change', overlay: own };
     if (isRed(more.own) && more.again === undefined) return { name: 'again', of: 'change', overlay: own };
   }
-  const bare = change.passed && more.bare === undefined ? await withoutSilencesOf(sorted) : null;
+  const bare = change.passed && more.bare === undefined ? await withoutSilencesOf(sorted, kind) : null;
   if (bare) return { name: 'bare', of: 'change', overlay: bare };
-  const added = isTest ? await testsOfChange(sorted) : null;
+  const isStricter = isRed(more.product) && explained.some(({ holdsLess }) => holdsLess);
+  const added = isTest || isStricter ? await testsOfChange(sorted) : null;
   const isWanted =
-    asked.needs_test || isRed(more.product) || isRed(more.unknown) || (await addsTests(sorted));
+    asked.needs_test ||
+    change.report === null ||
+    isRed(more.product) ||
+    isRed(more.unknown) ||
+    (await addsTests(sorted));
   if (added && !isEmpty(added) && isWanted && change.passed && more.new === undefined)
     return { name: 'new', of: 'base', overlay: added };
   return null;

@@ -209,7 +209,7 @@ function explainData(file: ChangedFile, { change }: Around): Explanation {
   if (old) return { as: null, because: `may let '${titleOf(old.name)}' pass, which failed before` };
   const [then, now] = [entriesIn(file.before), entriesIn(file.after)];
   return now < then * 0.7
-    ? { as: null, because: 'holds less than before' }
+    ? { as: null, because: 'holds less than before', holdsLess: true }
     : { as: 'data', because: 'follows what the change gives' };
 }
 

@@ -18,6 +18,8 @@ export interface Explained {
   lost?: string[];
   /** Titles of tests that name fewer values than before. */
   fewer?: string[];
+  /** It has much fewer entries than before. */
+  holdsLess?: boolean;
   /** Tests that demand less than on the base, with the reason. */
   weaker?: Array<readonly [title: string, reason: string]>;
   /** Titles of tests that demand nothing any more. */

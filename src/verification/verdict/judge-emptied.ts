@@ -1,7 +1,7 @@
 // What the tests notice of the functions that a change adds or alters (R-GREEN-16): each is emptied, one at a time, and the
 // tests run. Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
-import type { EmptiedFunction } from '../emptied/changed-functions.ts';
+import type { ChangedFunctions } from '../emptied/changed-functions.ts';
 import { count, namedMax } from '../finding-words.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import type { CheckRuns, Judged, NeededRun, RunName } from './decide.ts';
@@ -28,9 +28,9 @@ const nameOf = (index: number): RunName => `emptied-${index + 1}`;
 /** The next one; a function that one check notices is not tried in another. */
 export function neededEmptying(
   checks: readonly CheckRuns[],
-  functions: readonly EmptiedFunction[],
+  { emptied }: ChangedFunctions,
 ): NeededRun | null {
-  for (const [index, { path, text }] of functions.entries())
+  for (const [index, { path, text }] of emptied.entries())
     for (const [check, each] of checks.entries()) {
       if (!isOfTests(each)) continue;
       const name = nameOf(index);
@@ -57,16 +57,16 @@ function seenBy({ change, more }: CheckRuns, name: RunName): 'noticed' | 'unnoti
 
 export function judgeEmptied(
   { checks, asked, sorted }: Judged & { sorted: readonly SortedFile[] },
-  functions: readonly EmptiedFunction[],
+  functions: ChangedFunctions,
 ): Finding[] {
   const judging = checks.filter(isOfTests);
-  const seen = functions.map((each, index) => ({
+  const seen = functions.emptied.map((each, index) => ({
     ...each,
     by: judging.map((check) => seenBy(check, nameOf(index))),
   }));
   const unproved = seen.filter(({ by }) => by.length > 0 && by.every((each) => each === 'unnoticed'));
   if (unproved.length === 0) return [];
-  const isNoneNoticed = unproved.length === seen.length;
+  const isNoneNoticed = unproved.length === seen.length && functions.leftOut === 0;
   // Tests had to change for it, and nothing notices it any more.
   const isBlinded =
     unproved.some(({ isNew }) => !isNew) && judging.some(({ more }) => more.product?.passed === false);

@@ -176,12 +176,17 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
   // No test failed: the command asks for more of them, such as a share of lines that they reach.
   const isOnlyMore =
     isTest && last?.report?.isComplete === true && total(last.report) > 0 && failedIn(last).length === 0;
-  const unexplained = explained.filter(({ as, file }) =>
-    isTest
-      ? as === null && !(isOnlyMore && file.role === 'test' && file.file.status === 'added')
-      : (as !== 'asked' && as !== 'lock' && !['test', 'helper'].includes(file.role)) ||
-        (file.part === 'unknown' && as !== 'asked'),
-  );
+  // The base is red with it: it lets less through.
+  const isStricter = ({ holdsLess }: Explained) => holdsLess === true && more.new?.passed === false;
+  const unexplained = explained.filter((one) => {
+    const { as, file } = one;
+    if (isTest) return as === null && !(isOnlyMore && file.role === 'test' && file.file.status === 'added');
+    if (isStricter(one)) return false;
+    return (
+      (as !== 'asked' && as !== 'lock' && !['test', 'helper'].includes(file.role)) ||
+      (file.part === 'unknown' && as !== 'asked')
+    );
+  });
   // What fails on the change too has failed before, or the change would not be judged.
   const redNow = new Set(failedIn(change).map(keyOf));
   const isOldRed =

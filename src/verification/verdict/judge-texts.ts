@@ -2,6 +2,7 @@
 
 import { isCiFile } from '../../domain/forge/ci-files.ts';
 import { isPathAsked } from '../../domain/work-order/asked.ts';
+import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { Overlay } from '../parts/compose.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
@@ -15,8 +16,11 @@ import type { Judged } from './decide.ts';
 import { hiddenFiles } from './hidden-files.ts';
 
 /** The change without what newly tells a checker to look away, if that would refuse it; null otherwise. */
-export async function withoutSilencesOf(sorted: readonly SortedFile[]): Promise<Overlay | null> {
-  const write = withoutSilences((await productOf(sorted)).looked);
+export async function withoutSilencesOf(
+  sorted: readonly SortedFile[],
+  kind: CheckKind,
+): Promise<Overlay | null> {
+  const write = withoutSilences((await productOf(sorted)).looked, { withPossible: isChecker(kind) });
   return write.size === 0 ? null : { take: [], remove: [], write };
 }
 
@@ -29,7 +33,10 @@ export async function judgeTexts(
   return [
     ...notParsed(unread),
     ...looksAround(looked, { task, base }),
-    ...silenced(looked, checks.length > 0 && checks.every(({ more }) => more.bare?.passed === true)),
+    ...silenced(looked, {
+      isNeedless: checks.length > 0 && checks.every(({ more }) => more.bare?.passed === true),
+      isNoticed: checks.some(({ kind, more }) => isChecker(kind) && more.bare?.passed === false),
+    }),
     ...swallowed(looked),
     ...valuesOfTests(looked, testTextsOf(ground, sorted), task),
     ...(await alteredComparisons(sorted)),
@@ -37,6 +44,9 @@ export async function judgeTexts(
     ...ciChanged(sorted),
   ];
 }
+
+/** It reads the sources, and runs no test. */
+const isChecker = (kind: CheckKind) => kind === 'lint' || kind === 'typecheck' || kind === 'build';
 
 /** Evidence that newly alters what its tests compare with. */
 async function alteredComparisons(sorted: readonly SortedFile[]): Promise<Finding[]> {

@@ -3,10 +3,10 @@
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { named, namesOf, refusal } from '../finding-words.ts';
 import { evidenceOfBase, isEmpty, type Overlay, withComparisonsOfBase } from '../parts/compose.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
-import type { CheckRuns } from './decide.ts';
+import type { Role, SortedFile } from '../parts/sort-change.ts';
+import type { CheckRun, CheckRuns } from './decide.ts';
 import type { Explained } from './explanation.ts';
-import { failedIn, type Shown } from './judge-runs.ts';
+import { failedIn, keyOf, type Shown } from './judge-runs.ts';
 
 /**
  * The change with the base's form of what its tests lean on, as far as nothing explains the new one, and of the comparisons
@@ -16,38 +16,46 @@ export async function withOwnTests(
   sorted: readonly SortedFile[],
   explained: readonly Explained[],
 ): Promise<Overlay | null> {
-  const hasTests = sorted.some(({ role, file }) => role === 'test' && file.status !== 'deleted');
-  const altered = hasTests ? altersWhatTestsLeanOn(sorted, explained) : [];
-  const kept = new Set(sorted.map(({ file }) => file.path).filter((path) => !altered.includes(path)));
+  const altered = new Set(besideTests(sorted, explained).map(({ file }) => file.path));
+  const kept = new Set(sorted.map(({ file }) => file.path).filter((path) => !altered.has(path)));
   const overlay = await evidenceOfBase(sorted, { kept, withTests: true, withUnknown: false });
   for (const [path, text] of await withComparisonsOfBase(sorted)) overlay.write.set(path, text);
   return isEmpty(overlay) ? null : overlay;
 }
 
-/** Helpers, data and settings of the base that the change alters, and that nothing explains. */
-const altersWhatTestsLeanOn = (sorted: readonly SortedFile[], explained: readonly Explained[]) => {
-  const isExplained = new Set(explained.filter(({ as }) => as !== null).map(({ file }) => file.file.path));
-  return sorted
-    .filter(
-      ({ part, role, file }) =>
-        file.status !== 'added' &&
-        !isExplained.has(file.path) &&
-        ((part === 'evidence' && ['helper', 'fixture', 'data', 'configuration'].includes(role)) ||
-          role === 'manifest'),
-    )
-    .map(({ file }) => file.path);
-};
+const servesTests: ReadonlySet<Role> = new Set(['helper', 'fixture', 'data']);
+
+/**
+ * What the change alters beside its tests, and that nothing explains: settings, what checks run, and the base's helpers and data.
+ * Where no file is known to be a test, each helper may be one, so only what says how the checks run is meant.
+ */
+function besideTests(sorted: readonly SortedFile[], explained: readonly Explained[]): SortedFile[] {
+  const evidence = sorted.filter(({ part, file }) => part === 'evidence' && file.status !== 'deleted');
+  const hasTests = evidence.some(({ role }) => role === 'test');
+  if (!hasTests && !evidence.some(({ role }) => servesTests.has(role))) return [];
+  const pathsOf = (some: readonly Explained[]) => new Set(some.map(({ file }) => file.file.path));
+  const isExplained = pathsOf(explained.filter(({ as }) => as !== null));
+  const isAsked = pathsOf(explained.filter(({ as }) => as === 'asked'));
+  return sorted.filter(({ part, role, file, isReached }) => {
+    // What runs the tests may take part in them, but other tests have to do without what it is now.
+    if (isReached && (hasTests || evidence.some((other) => !other.isReached))) return !isAsked.has(file.path);
+    if (isExplained.has(file.path)) return false;
+    if (role === 'manifest' || (part === 'evidence' && role === 'configuration')) return true;
+    return part === 'evidence' && servesTests.has(role) && hasTests && file.status !== 'added';
+  });
+}
 
 /** The tests of the change pass only with what it altered beside them: a runner, a double, a comparison. */
-export function judgeOwn(
-  { command, change, more: { own, again } }: CheckRuns,
-  { sorted, explained }: Shown,
-): Finding[] {
+export function judgeOwn({ command, change, more }: CheckRuns, { sorted, explained }: Shown): Finding[] {
+  const { own, again } = more;
   if (!own || own.passed || again?.passed !== false) return [];
   // Where no test failed, the base's settings only do not find them.
   if (failedIn(own).length === 0 && (change.report?.tests.length ?? 0) > 0) return [];
-  const altered = altersWhatTestsLeanOn(sorted, explained);
-  const why = explained.filter(({ file }) => altered.includes(file.file.path));
+  const altered = besideTests(sorted, explained);
+  if (altered.length > 0 && altered.every(({ role }) => role === 'helper') && needProduct(own, more.new))
+    return [];
+  const paths = altered.map(({ file }) => file.path);
+  const why = explained.filter(({ file }) => paths.includes(file.file.path));
   if (why.length === 0)
     return [
       refusal(
@@ -61,11 +69,19 @@ export function judgeOwn(
       weight: 'refuses',
       kind: 'green_only_by_its_tests',
       text: `With the tests of the change, \`${command}\` passes only because it altered what they lean on${named(failedIn(own).slice(0, 20))}: ${why
-        .map(({ file, because }) => `${file.file.path} ${because}`)
+        .map(({ file, because }) => `${file.file.path} ${file.isReached ? 'decides how they run' : because}`)
         .slice(0, 12)
         .join('; ')}. Restore ${altered.length === 1 ? 'it' : 'them'}.`,
-      files: altered,
+      files: paths,
       tests: namesOf(failedIn(own)),
     },
   ];
+}
+
+/** With all that the change altered for them, the red tests are red on the base: a new double alone makes none green. */
+function needProduct(own: CheckRun, onBase: CheckRun | null | undefined): boolean {
+  const red = failedIn(own);
+  if (!onBase || onBase.passed || red.length === 0) return false;
+  const green = new Set(onBase.report?.tests.filter(({ result }) => result === 'passed').map(keyOf));
+  return !red.some((test) => green.has(keyOf(test)));
 }

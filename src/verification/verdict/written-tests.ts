@@ -1,9 +1,11 @@
 // Tests that a change writes, and that do not run because another one has their name (R-GREEN-3). Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
+import { dropsError } from '../product/silenced.ts';
 import { languageOf } from '../syntax/languages.ts';
-import { parseSource } from '../syntax/parse-source.ts';
-import { isTitle, testsIn } from '../syntax/tests-in.ts';
+import { around, parseSource, type SyntaxNode, type SyntaxTree } from '../syntax/parse-source.ts';
+import { is } from '../syntax/read-tree.ts';
+import { demandsIn, isTitle, testsIn } from '../syntax/tests-in.ts';
 import type { CheckRuns } from './decide.ts';
 import { titleOf } from './explanation.ts';
 
@@ -12,6 +14,8 @@ export interface WrittenTest {
   title: string;
   /** How often it stands in the file. */
   times: number;
+  /** All that it demands is dropped where it fails, or stands where nothing comes unless something else fails. */
+  cannotFail: boolean;
 }
 
 /** Of each title, how often it stands in the file, if it stands there more often than before. */
@@ -19,20 +23,59 @@ export async function writtenTests(sorted: readonly SortedFile[]): Promise<Writt
   const found: WrittenTest[] = [];
   for (const { file, role } of sorted) {
     if (role !== 'test') continue;
-    const [before, after] = [await titlesOf(file.path, file.before), await titlesOf(file.path, file.after)];
-    for (const [title, times] of after)
-      if (times > (before.get(title) ?? 0)) found.push({ path: file.path, title, times });
+    const before = await titlesOf(file.path, file.before);
+    const tree = await treeOf(file.path, file.after);
+    for (const [title, nodes] of tree ? titled(tree) : [])
+      if (nodes.length > (before.get(title) ?? 0))
+        found.push({
+          path: file.path,
+          title,
+          times: nodes.length,
+          cannotFail: tree !== null && nodes.every((node) => cannotFail(tree, node)),
+        });
   }
   return found;
 }
 
 export async function titlesOf(path: string, text: string | null): Promise<Map<string, number>> {
+  const tree = await treeOf(path, text);
+  return new Map(tree ? [...titled(tree)].map(([title, nodes]) => [title, nodes.length]) : []);
+}
+
+async function treeOf(path: string, text: string | null): Promise<SyntaxTree | null> {
   const language = languageOf(path, text);
-  const tree = text === null || language === null ? null : await parseSource(language, text);
-  const titles = new Map<string, number>();
-  for (const { title, isSuite } of tree ? testsIn(tree) : [])
-    if (!isSuite && title !== '') titles.set(title, (titles.get(title) ?? 0) + 1);
+  return text === null || language === null ? null : parseSource(language, text);
+}
+
+function titled(tree: SyntaxTree): Map<string, SyntaxNode[]> {
+  const titles = new Map<string, SyntaxNode[]>();
+  for (const { title, node, isSuite } of testsIn(tree))
+    if (!isSuite && title !== '') titles.set(title, [...(titles.get(title) ?? []), node]);
   return titles;
+}
+
+/** Each demand is guarded by what drops its failure, or stands in what only runs if something fails. */
+function cannotFail(tree: SyntaxTree, test: SyntaxNode): boolean {
+  const demands = demandsIn(tree, test);
+  return (
+    demands.length > 0 &&
+    demands.every(({ node }) => {
+      let inner = node;
+      for (const outer of around(node)) {
+        if (outer === test || outer.from < test.from) return false;
+        if (is(tree.language, 'catches', outer)) return true;
+        const handlers = outer.parts.filter((part) => is(tree.language, 'catches', part));
+        if (
+          handlers.length > 0 &&
+          !handlers.includes(inner) &&
+          handlers.some((each) => dropsError(tree, each))
+        )
+          return true;
+        inner = outer;
+      }
+      return false;
+    })
+  );
 }
 
 /** Tests that the change writes, and that do not run because another one of the same file has their name. */
