@@ -92,6 +92,13 @@ test('a runner inside a test of another runner belongs to that test', async () =
   expect(report?.source).toBe('output');
 });
 
+test('tests that run in the process of their runner see the arguments that were given', async () => {
+  const jest =
+    'const read = process.argv.slice(2).length;\nsetTimeout(() => console.log(read > 1, process.argv.slice(2)), 9);\n';
+  const { reported } = await runTwice({ 'jest/bin/jest.js': jest }, [node, 'jest/bin/jest.js', '--ci']);
+  expect(reported.output).toContain("true [ '--ci' ]");
+});
+
 test('a program that is no runner is left alone, in its threads and processes too', async () => {
   const program = `
     const { Worker, isMainThread } = require('node:worker_threads');

@@ -35,6 +35,8 @@ test('the files that the variables name are in the request', () => {
   const { files } = reportRequest('/r', {});
   expect(Object.keys(files)).toEqual([
     'node_modules/report.cjs',
+    'node_modules/add-reporter.cjs',
+    'node_modules/load-vitest.mjs',
     'sitecustomize.py',
     'start-python.py',
     'report-python.py',

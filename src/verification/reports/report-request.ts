@@ -13,7 +13,8 @@ export interface ReportRequest {
 }
 
 /** Where Node and what measures coverage look for packages: they leave it out of what they count. */
-const nodeFile = 'node_modules/report.cjs';
+const nodeFiles = ['report.cjs', 'add-reporter.cjs', 'load-vitest.mjs'] as const;
+const nodeFolder = 'node_modules';
 const pythonFiles = ['sitecustomize.py', 'start-python.py', 'report-python.py'] as const;
 /** Written by pytest itself where Python ignores PYTHONPATH or the project sets it: `report-python.py` stands it down. */
 const pytestFile = 'pytest.xml';
@@ -26,7 +27,7 @@ export function reportRequest(
   folder: string,
   given: Readonly<Record<string, string | undefined>>,
 ): ReportRequest {
-  const preload = `--require ${quotedForNode(`${folder}/${nodeFile}`)}`;
+  const preload = `--require ${quotedForNode(`${folder}/${nodeFolder}/${nodeFiles[0]}`)}`;
   const junit = `--junitxml=${quotedForPytest(`${folder}/${pytestFile}`)}`;
   return {
     environment: {
@@ -38,7 +39,7 @@ export function reportRequest(
       GOFLAGS: joined(' ', given.GOFLAGS, '-v'),
     },
     files: {
-      [nodeFile]: supportText('report.cjs'),
+      ...Object.fromEntries(nodeFiles.map((name) => [`${nodeFolder}/${name}`, supportText(name)])),
       ...Object.fromEntries(pythonFiles.map((name) => [name, supportText(name)])),
     },
   };

@@ -42,6 +42,15 @@ test('R-GREEN-3: vitest reports each test beside the reporters that are configur
   expect(steady(reported.output)).toBe(steady(plain.output));
 });
 
+test('R-GREEN-3: vitest reports on a Node whose hooks run in a thread of their own', async () => {
+  const files = { ...vitestFiles, 'old.cjs': "require('node:module').registerHooks = undefined;\n" };
+  const command = 'NODE_OPTIONS="--require ./old.cjs $NODE_OPTIONS" "$0" node_modules/.bin/vitest run';
+  const { report, plain, reported } = await runTwice(files, ['sh', '-c', command, node]);
+  expect(report).toMatchObject({ runner: 'vitest', source: 'report', isComplete: true });
+  expect(report?.tests).toHaveLength(10);
+  expect(reported.status).toBe(plain.status);
+});
+
 test('vitest whose configuration ends the process is not complete', async () => {
   const files = { ...vitestFiles, 'vitest.config.js': 'process.exit(0);' };
   const { report, plain, reported } = await runTwice(files, [node, 'node_modules/.bin/vitest', 'run']);

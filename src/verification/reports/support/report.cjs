@@ -144,28 +144,29 @@ function watchForNodeTest(isChild) {
   process.on('newListener', look);
 }
 
-// vitest. A hook adds a reporter to those that are configured, where the runner creates them. Needs Node 22.15 or later.
+// vitest. A hook adds a reporter to those that are configured, where the runner creates them: in this thread, or, on a Node
+// that has no such hooks, in the one that loads modules. Needs Node 18.19, 20.6 or later.
 
 function watchVitest() {
-  const { registerHooks } = load('module');
-  if (registerHooks === undefined) return;
+  const { register, registerHooks } = load('module');
+  if (registerHooks === undefined && register === undefined) return;
   begin();
-  let isAdded = false;
+  const kept = { reporter: vitestReporter(), isAdded: false };
+  globalThis[Symbol.for('moose.vitest')] = kept;
   process.on('exit', () => {
-    if (!isAdded) write({ event: 'lost' });
+    if (!kept.isAdded) write({ event: 'lost' });
   });
-  globalThis[Symbol.for('moose.vitest')] = vitestReporter();
+  if (registerHooks === undefined) {
+    register(load('url').pathToFileURL(path.join(__dirname, 'load-vitest.mjs')));
+    return;
+  }
+  const { withReporter } = load('./add-reporter.cjs');
   const hooks = registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (!url.includes('/vitest/dist/') || !url.includes('cli-api')) return loaded;
-      const source = Buffer.from(loaded.source).toString();
-      const start = /(?:async )?function createReporters\((\w+), \w+\) \{/.exec(source);
-      if (start === null) return loaded;
-      hooks.deregister();
-      isAdded = true;
-      const added = `${start[1]} = [...${start[1]}, globalThis[Symbol.for('moose.vitest')]];`;
-      return Object.assign({}, loaded, { source: source.replace(start[0], () => start[0] + added) });
+      const added = withReporter(url, loaded);
+      if (added !== loaded) hooks.deregister();
+      return added;
     },
   });
 }
@@ -227,6 +228,8 @@ function watchJest() {
     .map((name) => readFileSync(name, 'utf8'));
   if (process.argv.concat(texts).some((text) => text.includes('testResultsProcessor'))) return;
   process.argv.splice(2, 0, `--testResultsProcessor=${__filename}`);
+  // The runner has read it then, and tests that run in this process see what was given.
+  setImmediate(() => process.argv.splice(2, 1));
   begin();
   module.exports = (results) => {
     for (const file of results.testResults) writeJestFile(file);
