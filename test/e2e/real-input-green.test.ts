@@ -1,11 +1,12 @@
 // Published packages and their published fixes, judged three times each: the fix with its tests becomes a verified pull
-// request with the published files, the fix without them is told, and the tests without the fix are red. The input is a
+// request with the published files, the fix without them is refused, and the tests without the fix are red. The input is a
 // repository of the earlier version, without the test, and the text of the changelog.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkOrderRecord } from '../../src/contract/contract.ts';
 import type { Edit } from '../../src/domain/agents/proposal.ts';
+import { nothingAsked } from '../../src/domain/work-order/asked.ts';
 import type { Check } from '../../src/domain/work-order/check.ts';
 import { runGit, runGitBytes } from '../../src/git/run/run-git.ts';
 import { compilerModules } from '../real-input/package-checks.ts';
@@ -62,6 +63,7 @@ async function judge(one: RealPackage): Promise<void> {
     const { id } = await ground.submit({
       title: `${one.workOrder.title}: ${name}`,
       description: `${one.workOrder.description} Add a test.`,
+      asked: { ...nothingAsked, needs_test: true },
       repositoryPath,
       checks: checksOf(one),
       allowCiChanges: true,
@@ -134,14 +136,14 @@ test.each(realPackages.map((one) => [one.name, one] as const))(
 );
 
 test.each(realPackages.map((one) => [one.name, one] as const))(
-  'R-GREEN-4, R-GREEN-8: the published fix of %s with its tests is verified, without them it is told, and they are red without it',
+  'R-GREEN-4, R-GREEN-8: the published fix of %s with its tests is verified, without them it is refused, and they are red without it',
   (_, one) => {
     const whole = endOf(one, 'the fix and its tests');
     expect(whole.kinds.filter((each) => each.startsWith('refuses'))).toEqual([]);
     expect(whole).toMatchObject({ status: 'completed', verification: { is_verified: true } });
     const alone = endOf(one, 'the fix alone');
-    expect(alone).toMatchObject({ status: 'completed' });
-    expect(alone.kinds).toContain('tells no_test_added');
+    expect(alone.status).not.toBe('completed');
+    expect(alone.kinds).toContain('refuses no_test_added');
     const red = endOf(one, 'its tests alone');
     expect(red.status).not.toBe('completed');
     expect(red.errors[0]).toMatchObject({ code: 'CHECK_FAILED' });

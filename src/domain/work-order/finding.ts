@@ -31,8 +31,8 @@ export const findingKinds = {
     tellsIf: 'what it tested is gone, it runs in another form, or its removal was asked for',
   },
   test_skipped: {
-    means: 'a test that ran on the base is skipped, to be done or expected to fail now',
-    tellsIf: 'its skip was asked for',
+    means: 'a test that ran on the base, or that the change adds, is skipped, to be done or expected to fail',
+    tellsIf: 'its skip was asked for, or others that the change adds run and no test was asked for',
   },
   fewer_cases: {
     means: 'a test has fewer cases than on the base, and names fewer values',
@@ -49,7 +49,7 @@ export const findingKinds = {
   },
   never_red: {
     means: 'an added test also passes without the change',
-    tellsIf: 'no test was asked for, or another added test fails without the change',
+    tellsIf: 'what it demands can fail, and no test was asked for or another one fails without the change',
   },
   unproved: {
     means: 'with the body of a function of the change emptied, all tests pass: no test notices what it does',
