@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const parts: Parts = {
     ...options,
     answering: new AnsweringModels(options.knownAnswers),
-    firsts: new FirstAnswers(limits.answerFreshMs),
+    firsts: new FirstAnswers(limits.answerFreshMs, limits.firstPatienceMs),
     headroom,
     books,
     transport: openTransport(limits, options.proxy ?? noProxy),

@@ -32,9 +32,10 @@ export async function drawInTurn(
   if (pricing.answersAsAsked) return drawWith(parts, request, pricing, noTurn);
   const { firsts, limits } = parts;
   const { signal, identity } = request;
-  const { model, keyId } = identity;
+  const { model, keyId, keyHash } = identity;
   const isAlwaysAlone = !pricing.isSteady && pricing.dearest() !== null;
-  const asked: TurnAsked = { model, keyId, isAlwaysAlone };
+  const hasEnded = async () => /^(?:invalid|stopped)$/.test(await parts.ledger.verifyKey(keyId, keyHash));
+  const asked: TurnAsked = { model, keyId, isAlwaysAlone, hasEnded };
   // Behind an alias that has answered before, only the next answer shows more; nobody waits for that.
   const patienceMs = firsts.hasAnswered(model) ? 0 : Math.min(limits.firstPatienceMs, limits.firstAnswerMs);
   const soon = await firsts.enter(asked, patienceMs, signal);

@@ -1,6 +1,7 @@
 // The first answer of a model is awaited before other calls to it are sent: it shows which model answers behind an alias, and
 // what a router or an unknown host bills. Until then, and again when the last answer is old, there is one call at a time.
-// Sessions take turns: one that has had more of them, such as one whose calls fail, comes after the others.
+// Sessions take turns: one that has had more of them, such as one whose calls fail, comes after the others, and one that has
+// ended gives its turn up: nobody waits for an answer to somebody who is gone.
 import { sleep } from '../../stdx/async/sleep.ts';
 
 export interface FirstTurn {
@@ -18,6 +19,8 @@ export interface TurnAsked {
   keyId: string;
   /** True if an answer says nothing about the next one: then there is always one call at a time. */
   isAlwaysAlone: boolean;
+  /** Whether the session that calls is over. Others ask while they wait. */
+  hasEnded(): Promise<boolean>;
 }
 
 interface Waiting {
@@ -25,8 +28,13 @@ interface Waiting {
   enter(turn: FirstTurn): void;
 }
 
+interface Holder {
+  hasEnded(): Promise<boolean>;
+  over(): void;
+}
+
 interface Queue {
-  holder: object | null;
+  holder: Holder | null;
   waiting: Waiting[];
   /** How often each session has had its turn, as long as anybody waits. */
   turns: Map<string, number>;
@@ -37,10 +45,15 @@ export class FirstAnswers {
   readonly #answeredAtMs = new Map<string, number>();
   readonly #queues = new Map<string, Queue>();
   readonly #freshMs: number;
+  readonly #lookEveryMs: number;
 
-  /** @param freshMs how long an answer shows what the next ones cost */
-  constructor(freshMs: number) {
+  /**
+   * @param freshMs how long an answer shows what the next ones cost
+   * @param lookEveryMs how often those who wait look whether the session before them has ended
+   */
+  constructor(freshMs: number, lookEveryMs: number) {
     this.#freshMs = freshMs;
+    this.#lookEveryMs = lookEveryMs;
   }
 
   hasAnswered(model: string): boolean {
@@ -60,7 +73,9 @@ export class FirstAnswers {
     queue.waiting.push(waiting);
     const over = new AbortController();
     const late = sleep(waitMs, AbortSignal.any([signal, over.signal])).catch(() => undefined);
+    const look = setInterval(() => void passIfEnded(queue.holder), this.#lookEveryMs);
     const turn = await Promise.race([came.promise, late.then(() => null)]);
+    clearInterval(look);
     over.abort();
     queue.waiting = queue.waiting.filter((each) => each !== waiting);
     if (turn === null) void came.promise.then((tooLate) => tooLate.over());
@@ -74,18 +89,18 @@ export class FirstAnswers {
     return { ...noTurn, learned: () => this.#answered(model) };
   }
 
-  #take(queue: Queue, { model, keyId }: TurnAsked): FirstTurn {
-    const holder = {};
-    queue.holder = holder;
-    queue.turns.set(keyId, (queue.turns.get(keyId) ?? 0) + 1);
-    return {
+  #take(queue: Queue, { model, keyId, hasEnded }: TurnAsked): FirstTurn {
+    const holder: Holder = {
+      hasEnded,
       over: () => {
         if (queue.holder !== holder) return;
         queue.holder = null;
         this.#next(model, queue);
       },
-      learned: () => this.#answered(model),
     };
+    queue.holder = holder;
+    queue.turns.set(keyId, (queue.turns.get(keyId) ?? 0) + 1);
+    return { over: holder.over, learned: () => this.#answered(model) };
   }
 
   #answered(model: string): void {
@@ -114,4 +129,9 @@ export class FirstAnswers {
     this.#queues.set(model, queue);
     return queue;
   }
+}
+
+/** A ledger that does not answer says nothing. */
+async function passIfEnded(holder: Holder | null): Promise<void> {
+  if (await holder?.hasEnded().catch(() => false)) holder?.over();
 }

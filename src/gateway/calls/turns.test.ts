@@ -103,12 +103,25 @@ test('R-BUD-11: fear: a slow first call of one session stops all others', async 
   expect(beside?.reservedNanoUsd).toBe(20n * (slow?.reservedNanoUsd ?? 0n));
 });
 
+const aTurn = { model: 'x/m', isAlwaysAlone: false, hasEnded: async () => false };
+
+test('R-BUD-11: fear: a session that was interrupted keeps its turn until its answer comes', async () => {
+  const firsts = new FirstAnswers(1_000, 5);
+  const { signal } = new AbortController();
+  let isOver = false;
+  const interrupted = { ...aTurn, keyId: 'interrupted', hasEnded: async () => isOver };
+  expect(await firsts.enter(interrupted, 0, signal)).not.toBeNull();
+  expect(await firsts.enter({ ...aTurn, keyId: 'next' }, 20, signal)).toBeNull();
+  isOver = true;
+  expect(await firsts.enter({ ...aTurn, keyId: 'next' }, 60_000, signal)).not.toBeNull();
+});
+
 test('R-BUD-11: fear: a session whose first calls fail keeps all turns', async () => {
-  const firsts = new FirstAnswers(1_000);
+  const firsts = new FirstAnswers(1_000, 1_000);
   const { signal } = new AbortController();
   const had: string[] = [];
   const enter = async (keyId: string) => {
-    const turn = await firsts.enter({ model: 'x/m', keyId, isAlwaysAlone: false }, 10_000, signal);
+    const turn = await firsts.enter({ ...aTurn, keyId }, 10_000, signal);
     had.push(keyId);
     turn?.over();
   };
@@ -119,8 +132,8 @@ test('R-BUD-11: fear: a session whose first calls fail keeps all turns', async (
 
 test('R-BUD-11: an old answer shows nothing: there is one call at a time again', async () => {
   const { signal } = new AbortController();
-  const asked = { model: 'x/m', keyId: 'one', isAlwaysAlone: false };
-  const firsts = new FirstAnswers(0);
+  const asked = { ...aTurn, keyId: 'one' };
+  const firsts = new FirstAnswers(0, 1_000);
   const turn = await firsts.enter(asked, 0, signal);
   turn?.learned();
   turn?.over();
