@@ -146,7 +146,7 @@ test('R-GREEN-17: an operator says what the task allows to change, and what is n
   });
   const acts = await it.database.run((query) => auditEntries(query, { limit: 10 }));
   expect(acts.find(({ act }) => act === 'work_order.submit')?.detail).toMatchObject({
-    asked: { skips: ['prints'] },
+    asked: { skips: [' prints '] },
   });
   for (const [asked, path] of [
     [{ skip: ['prints'] }, 'asked'],

@@ -43,3 +43,8 @@ export async function layOver(
     });
   }
 }
+
+/** The tree of a checkout as its index has it: with what was laid over it. */
+export async function indexedTree(path: string, given: GitCall): Promise<string> {
+  return (await runGit(path, ['write-tree'], given)).stdout.trim();
+}

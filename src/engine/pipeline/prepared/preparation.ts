@@ -30,10 +30,18 @@ export interface Preparation {
 /** Increase this when entries of the cache are made differently. */
 const version = 1;
 
+export interface PreparedTree {
+  baseSha: string;
+  /** A commit, or a tree. */
+  sha: string;
+  /** The repository that has it, if it is not the project's. */
+  repositoryPath?: string;
+}
+
 /** The commands and the names of files to copy come from the base, the inputs from `sha`. Null if nothing prepares the worktree. */
 export async function preparationOf(
   work: Planned,
-  { baseSha, sha }: { baseSha: string; sha: string },
+  { baseSha, sha, repositoryPath = work.project.repositoryPath }: PreparedTree,
 ): Promise<Preparation | null> {
   const { checks, environment, egress, services } = await checkPlan(work, baseSha);
   const setup = checks.filter(({ kind }) => kind === 'setup');
@@ -49,7 +57,7 @@ export async function preparationOf(
     commands,
     environment,
     variables: await variablesMark(work),
-    files: await inputsAt(work, commands, sha),
+    files: await inputsAt({ repositoryPath, sha, signal }, commands),
     ...(copied === null ? {} : { copied: marksOf(copied) }),
   };
   const ofMachine = {
@@ -67,8 +75,10 @@ export async function preparationOf(
 
 const hashOf = (value: object) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-async function inputsAt({ project, signal }: Planned, commands: readonly string[], sha: string) {
-  const { repositoryPath } = project;
+async function inputsAt(
+  { repositoryPath, sha, signal }: { repositoryPath: string; sha: string; signal: AbortSignal },
+  commands: readonly string[],
+) {
   const listed = await listFiles(repositoryPath, sha, signal);
   const paths = listed.map(({ path }) => path);
   const manifests = manifestsToRead(commands, paths);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isMooseError } from '../../../../domain/failure.ts';
 import { shortId } from '../../../../domain/ids.ts';
 import type { Check } from '../../../../domain/work-order/check.ts';
-import { type LaidOver, layOver } from '../../../../git/worktree/lay-over.ts';
+import { indexedTree, type LaidOver, layOver } from '../../../../git/worktree/lay-over.ts';
 import { makeScratchCheckout, removeScratchCheckout } from '../../../../git/worktree/scratch-checkout.ts';
 import { markEffect } from '../../../../store/work/sessions/effects.ts';
 import type { RunName } from '../../../../verification/verdict/decide.ts';
@@ -190,8 +190,9 @@ async function makePlace(
       },
     },
   ]);
-  // Of the tree that decides about dependencies: what lies over it is tests.
-  const preparation = await preparationOf({ ...work, image: await pinOf(work) }, tree);
+  const sha = tree.over ? await indexedTree(worktreePath, { signal }) : tree.sha;
+  const prepared = { baseSha: tree.baseSha, sha, repositoryPath: worktreePath };
+  const preparation = await preparationOf({ ...work, image: await pinOf(work) }, prepared);
   const isGiven =
     preparation !== null &&
     preparation.setup.length > 0 &&
