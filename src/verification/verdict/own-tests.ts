@@ -40,8 +40,10 @@ function besideTests(sorted: readonly SortedFile[], explained: readonly Explaine
     // What runs the tests may take part in them, but other tests have to do without what it is now.
     if (isReached && (hasTests || evidence.some((other) => !other.isReached))) return !isAsked.has(file.path);
     if (isExplained.has(file.path)) return false;
+    // New tests may need what is new with them.
+    if (hasTests && file.status === 'added') return false;
     if (role === 'manifest' || (part === 'evidence' && role === 'configuration')) return true;
-    return part === 'evidence' && servesTests.has(role) && hasTests && file.status !== 'added';
+    return part === 'evidence' && servesTests.has(role) && hasTests;
   });
 }
 
