@@ -12,7 +12,7 @@ import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { mooseProgram } from '../moose-program.ts';
 import { type Environment, expectRefusal, moose, startMoose } from './command-line.fixture.ts';
 import { writes } from './ground.fixture.ts';
-import { commitFiles, git, giveOrigin, makeRepository } from './repository.fixture.ts';
+import { giveOrigin, letPushes, makeRepository, refusePushes } from './repository.fixture.ts';
 
 const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 let directory: string;
@@ -214,11 +214,10 @@ test('fear: a program that waits for an answer takes a failed undo for a success
   const path = await makeRepository(join(directory, 'answered'));
   const origin = await giveOrigin(path);
   const ran = await moose(env, 'run', 'Answered', '--repo', path, '--check', 'test=true', '--wait', '--json');
-  const { id, branch } = JSON.parse(ran.stdout) as { id: string; branch: string };
-  await commitFiles(path, { 'theirs.txt': 'Theirs\n' }, 'Theirs');
-  await git(path, 'push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+  const { id } = JSON.parse(ran.stdout) as { id: string };
+  await refusePushes(origin, 'not now');
   expect((await moose(env, 'undo', id, '--wait')).exitCode).toBe(3);
   expect((await moose(env, 'answer', id, 'undo', '--wait')).exitCode).toBe(3);
-  await git(origin, 'branch', '-D', branch);
+  await letPushes(origin);
   expect((await moose(env, 'answer', id, 'undo', '--wait')).exitCode).toBe(0);
 });

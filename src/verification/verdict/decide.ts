@@ -174,7 +174,7 @@ async function neededRun(
   const added = isTest || isStricter ? await testsOfChange(sorted) : null;
   const isWanted =
     asked.needs_test ||
-    change.report === null ||
+    (change.report === null && sorted.some(mayBeTest)) ||
     isRed(more.product) ||
     isRed(more.unknown) ||
     (await addsTests(sorted));
@@ -182,6 +182,10 @@ async function neededRun(
     return { name: 'new', of: 'base', overlay: added };
   return null;
 }
+
+/** Of a language that is read by runs alone, a test is only known by where it lies. */
+const mayBeTest = ({ part, role, file }: SortedFile) =>
+  part === 'evidence' && /^(?:test|helper|fixture)$/.test(role) && file.status !== 'deleted';
 
 /** Tests by their titles, wherever they stand. */
 async function addsTests(sorted: readonly SortedFile[]): Promise<boolean> {
