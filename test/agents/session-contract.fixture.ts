@@ -126,7 +126,8 @@ async function goesOn(
   const task = taskFor(subject, agent, scene, loop.url);
   const { end, report } = await runSession(agent, task, scene, { watchdog }, limits);
   expect(end).toMatchObject({ reason });
-  if (reason === 'braked') expect(report.finalEvent).toBe('missing');
+  // What stood last in its output may be a step that asks for another one.
+  if (reason === 'braked') expect(['missing', 'cut_off']).toContain(report.finalEvent);
   const next = scene.nextSession();
   const { url, requests } = await provides(subject.edit(next.worktreePath));
   const again = { ...taskFor(subject, agent, next, url), title: 'Go on', brief: 'Go on.' };
