@@ -20,7 +20,7 @@ export interface Node {
 }
 
 /** Folders that are not ours, or that contain data instead of sources. */
-const leftOut = new Set(['node_modules', 'dist', 'coverage', '.git', 'fixtures', 'real-input']);
+const leftOut = new Set(['node_modules', 'dist', 'coverage', '.git', 'fixtures', 'real-input', 'corpus']);
 
 /** All files below these folders of a root. The folder '' stands for the files directly in the root. */
 export function sourceFiles(rootPath: string, folders: readonly string[], extensions: RegExp): SourceFile[] {

@@ -17,9 +17,6 @@ export interface Judgement {
   /** `red`: a check of the change fails, so nothing has to be judged. */
   verdict: 'red' | 'refused' | 'verified';
   findings: Finding[];
-  runs: number;
-  /** Beyond those of each check on the change. */
-  extraRuns: number;
 }
 
 /** Without the variables of a test runner that runs this: theirs would report for it. */
@@ -38,14 +35,12 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
     const headSha = commitChange(repositoryPath, green);
     const modules = modulesOf(project);
     let runs = 0;
-    let extraRuns = 0;
     const run = async (
       command: string,
       sha: string,
       over?: { from: string } & Overlay,
     ): Promise<CheckRun> => {
       runs += 1;
-      if (over || sha === baseSha) extraRuns += 1;
       const path = join(root, `run${runs}`);
       execFileSync('git', ['clone', '-q', repositoryPath, path]);
       execFileSync('git', ['checkout', '-q', '--detach', sha], { cwd: path });
@@ -71,7 +66,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
     const checks: CheckRuns[] = [];
     for (const { kind, command } of project.checks) {
       const change = await run(command, headSha);
-      if (!change.passed) return { verdict: 'red', findings: [], runs, extraRuns };
+      if (!change.passed) return { verdict: 'red', findings: [] };
       checks.push({ kind, command, change, more: {} });
     }
     for (;;) {
@@ -85,7 +80,7 @@ export async function judgeDirectly(project: GreenProject, green: GreenCase): Pr
       });
       if (!('run' in decision)) {
         const isRefused = decision.findings.some(({ weight }) => weight === 'refuses');
-        return { verdict: isRefused ? 'refused' : 'verified', findings: decision.findings, runs, extraRuns };
+        return { verdict: isRefused ? 'refused' : 'verified', findings: decision.findings };
       }
       const { check, name, of, overlay } = decision.run;
       const [sha, from] = of === 'base' ? [baseSha, headSha] : [headSha, baseSha];

@@ -12,7 +12,7 @@ import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { mooseProgram } from '../moose-program.ts';
 import { type Environment, expectRefusal, moose, startMoose } from './command-line.fixture.ts';
 import { writes } from './ground.fixture.ts';
-import { giveOrigin, letPushes, makeRepository, refusePushes } from './repository.fixture.ts';
+import { git, giveOrigin, letPushes, makeRepository, refusePushes } from './repository.fixture.ts';
 
 const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 let directory: string;
