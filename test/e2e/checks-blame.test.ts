@@ -112,14 +112,13 @@ test.concurrent('R-PROJ-6: only failures that the change caused go back to the m
 test.concurrent('R-PROJ-6: a work order about a failing test continues until the test passes', async () => {
   const repositoryPath = await projectWith({
     'package.json': manifest('node --test'),
-    'old.test.js': failing,
+    'cart.js': 'export const sum = () => 1;\n',
+    'old.test.js':
+      "import test from 'node:test';\nimport assert from 'node:assert';\nimport { sum } from './cart.js';\ntest('sums up the old cart', () => assert.equal(sum(), 2));\n",
   });
   const { detail } = await ran(
     repositoryPath,
-    [
-      writes('notes.txt', 'one\n'),
-      writes('old.test.js', "import test from 'node:test';\ntest('sums up the old cart', () => {});\n"),
-    ],
+    [writes('notes.txt', 'one\n'), writes('cart.js', 'export const sum = () => 2;\n')],
     { title: 'Fix the test "sums up the old cart"' },
   );
   expect(detail).toMatchObject({

@@ -59,7 +59,7 @@ test('R-GREEN-1, R-GREEN-9: the page names what was found and the runs behind it
   await verdict.getByText('doubles two', { exact: true }).first().waitFor();
   await verdict.getByText(/^Checked again: /).click();
   await verdict
-    .getByText(/with the tests and the configuration of the base/)
+    .getByText(/with the tests and settings of the base/)
     .first()
     .waitFor();
   expect(await findBarriers(page)).toEqual([]);

@@ -45,8 +45,14 @@ const verifiedWords = {
 
 /** By what the names of extra runs begin with. */
 const runs: Readonly<Record<string, string>> = {
-  over: 'with the tests and the configuration of the base',
+  product: 'with the tests and settings of the base',
+  unknown: 'with the tests and settings of the base, and with what may be product',
+  explained: 'with the tests and settings of the base, but for those that follow the change',
+  again: 'the same once more, because it was red',
   new: 'the new tests, without the rest of the change',
+  own: 'the tests of the change, with what they lean on as the base has it',
+  bare: 'without what tells a checker to look away',
+  emptied: 'with a function of the change emptied',
   base: 'the base, without the change',
   fresh: 'without the cache',
   together: 'together with other open changes',
@@ -55,8 +61,7 @@ const runs: Readonly<Record<string, string>> = {
 /** The runs behind the verdict, beside those of the change itself. */
 function Runs({ sessions }: { sessions: readonly Session[] }) {
   const extra = sessions.flatMap((session) => {
-    const [, tree = '', kind = ''] =
-      /^(over|new|base|fresh|together)-(?:\d+-)+(.+)$/.exec(session.name) ?? [];
+    const [, tree = '', kind = ''] = /^([a-z]+)-(?:\d+-)+(.+)$/.exec(session.name) ?? [];
     const what = session.purpose === 'check' ? runs[tree] : undefined;
     return what === undefined ? [] : [{ session, what, kind }];
   });
