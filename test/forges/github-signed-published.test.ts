@@ -106,7 +106,6 @@ test('R-PIPE-9: a commit of the same files by somebody else is not taken back', 
   );
   there.git('update-ref', `refs/heads/${branch}`, theirs);
   there.notice();
-  const [failure] = await undoEffects(await again());
-  expect(failure).toMatchObject({ code: 'BRANCH_MOVED' });
+  expect(await undoEffects(await again())).toEqual([]);
   expect(there.git('rev-parse', branch)).toBe(theirs);
 });
