@@ -14,6 +14,7 @@ import {
   textOf,
   textsIn,
 } from '../syntax/read-tree.ts';
+import { testPartsIn } from '../syntax/tests-in.ts';
 import { type Primitive, type PrimitiveKind, primitives } from './primitives.ts';
 
 export interface Use {
@@ -179,16 +180,17 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
     for (const use of uses) to.set(keyOf(use), (to.get(keyOf(use)) ?? 0) + 1);
   };
   for (const { before, after, tests } of files) {
-    add(had, before ? usesIn(before) : []);
+    add(had, before ? usesIn(before, testPartsIn(before)) : []);
     add(has, usesIn(after, tests));
   }
   // What moved from one source to another is not new.
   const isMoved = (use: Use) => (had.get(keyOf(use)) ?? 0) >= (has.get(keyOf(use)) ?? 0);
   for (const { path, before, after, tests } of files) {
-    const own = new Set((before ? usesIn(before) : []).map(keyOf));
+    const own = new Set((before ? usesIn(before, testPartsIn(before)) : []).map(keyOf));
     for (const use of usesIn(after, tests)) {
       if (own.has(keyOf(use)) || isMoved(use)) continue;
-      if (use.kind === 'arguments' && isProgram(path, after)) continue;
+      // A program is told by its arguments what to do, and says by its exit code how it went.
+      if ((use.kind === 'arguments' || use.what === 'process.exitCode') && isProgram(path, after)) continue;
       if (isNamedByTask(use, known.task) || (use.kind === 'environment' && isKnownSetting(after, use, known)))
         continue;
       found.push(`${path}:${use.line} \`${use.what}\` (${use.kind})`);
@@ -208,7 +210,6 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
   ];
 }
 
-/** A program is told by its arguments what to do. */
 const isProgram = (path: string, { text }: SyntaxTree) =>
   text.startsWith('#!') ||
   /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\//.test(path) ||

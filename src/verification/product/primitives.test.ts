@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type LanguageName, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
+import { testPartsIn } from '../syntax/tests-in.ts';
 import { looksAround, usesIn } from './looks-around.ts';
 import { type PrimitiveKind, primitives } from './primitives.ts';
 
@@ -119,4 +120,18 @@ test('R-GREEN-15: a setting that the base knows, what the task names, and what t
   expect(await found(null, 'export const port = process.env.NODE_ENV;\n', { base: ['NODE_ENV'] })).toEqual([
     'refuses',
   ]);
+});
+
+test('R-GREEN-15: what only its tests do is no precedent, and a program may set its exit code', async () => {
+  const module = '#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {}\n}\n';
+  const looksIn = async (language: LanguageName, path: string, before: string, after: string) => {
+    const [then, now] = [await parsed(language, before), await parsed(language, after)];
+    const looked = { path, before: then, after: now, tests: testPartsIn(now) };
+    return looksAround([looked], { task: '', base: () => [] });
+  };
+  const own = `pub fn f(b: u64) -> u64 {\n    #[cfg(test)]\n    if b > 1 {\n        return 1;\n    }\n    2\n}\n\n${module}`;
+  expect(await looksIn('rust', 'src/a.rs', `pub fn f() {}\n\n${module}`, own)).toHaveLength(1);
+  const program = '#!/usr/bin/env node\nprocess.exitCode = 1;\n';
+  expect(await looksIn('javascript', 'bin/a.js', '#!/usr/bin/env node\n', program)).toEqual([]);
+  expect(await looksIn('javascript', 'src/a.js', '', 'process.exitCode = 0;\n')).toHaveLength(1);
 });

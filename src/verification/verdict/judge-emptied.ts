@@ -67,9 +67,16 @@ export function judgeEmptied(
   const unproved = seen.filter(({ by }) => by.length > 0 && by.every((each) => each === 'unnoticed'));
   if (unproved.length === 0) return [];
   const isNoneNoticed = unproved.length === seen.length && functions.leftOut === 0;
-  // Tests had to change for it, and nothing notices it any more.
+  // Tests that named it had to change, and nothing notices it any more.
+  const textOfTests = sorted
+    .filter(({ part }) => part !== 'product')
+    .map(({ file }) => file.before ?? '')
+    .join('\n');
+  const isNamed = (name: string) =>
+    new RegExp(`\\b${name.slice(name.lastIndexOf('.') + 1).replace(/\W/g, '\\$&')}\\b`).test(textOfTests);
   const isBlinded =
-    unproved.some(({ isNew }) => !isNew) && judging.some(({ more }) => more.product?.passed === false);
+    unproved.some(({ isNew, name }) => !isNew && isNamed(name)) &&
+    judging.some(({ more }) => more.product?.passed === false);
   const refuses = asked.needs_test || (changesTests(sorted) && isNoneNoticed) || isBlinded;
   const names = unproved.slice(0, namedMax).map(({ name, path }) => `\`${name}\` (${path})`);
   const commands = judging.map(({ command }) => `\`${command}\``).join(' and ');

@@ -1,0 +1,3 @@
+module example.org/floodgate
+
+go 1.20

@@ -1,0 +1,3 @@
+from .quotes import QuoteError, quote
+
+__all__ = ["QuoteError", "quote"]

@@ -1,0 +1,4 @@
+/** Number of terminal columns of a string. */
+export function width(text) {
+  return [...text].length;
+}
