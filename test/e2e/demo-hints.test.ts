@@ -52,7 +52,8 @@ test(
     expect(end.match(/^✓ \w{8} {2}/gm)).toHaveLength(6);
     expect(end).toContain('    was green only by what it did to a test, was refused, and did the work\n');
     const refusal = await type(after(end, 'Look closer:'));
-    expect(refusal).toContain('This test ran before and is skipped now: test/receipt.test.js');
+    expect(refusal).toContain('passes only with the tests and settings of the change');
+    expect(refusal).toContain('test/receipt.test.js > a long name is cut');
     const shown = await type(after(refusal, 'Its work order:'));
     expect(shown).toContain('Large prices are hard to read');
     expect(await type(quoted(shown, 'diff'))).toContain('+++ b/src/receipt.js');

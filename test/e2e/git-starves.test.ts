@@ -48,5 +48,7 @@ test('fear: a failed check is run again because the look at its leftovers failed
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
   expect(git.starts()).toBeGreaterThan(6);
-  expect(await endedSessions(id)).toEqual(['agent patch', 'check 1-test', 'agent patch', 'check 1-test']);
+  // The last one judges the change.
+  const ended = ['agent patch', 'check 1-test', 'agent patch', 'check 1-test', 'check product-1-test'];
+  expect(await endedSessions(id)).toEqual(ended);
 });
