@@ -99,6 +99,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'its last word: a gateway that ends without it is taken for dead, and its calls are presumed',
   },
   {
+    path: 'src/gateway/calls/first-answers.ts',
+    code: '() => false',
+    reason: 'who waits asks again; a ledger that does not answer is told where calls are drawn',
+  },
+  {
     path: 'src/gateway/process/address-file.ts',
     code: '() => null',
     reason: 'no file, no gateway: one is started',

@@ -8,10 +8,10 @@ export const loopsAndLimits: readonly Incident[] = [
     published: 'detent#1886',
     happened:
       '81 starts of the same work, 71 of them counted as success; each was numbered as the first attempt',
-    moose: 'only verified facts count as success, and a program that retries is stopped after seven starts',
+    moose: 'only verified facts count as success, and a program that retries is stopped after four starts',
     replayedBy: at(
       loops,
-      'R-PIPE-12: 81 dispatches, 71 of them "success" without a deliverable: a program that retries gets 7',
+      'R-PIPE-12: 81 dispatches, 71 of them "success" without a deliverable: a program that retries gets 4',
     ),
   },
   {

@@ -54,7 +54,7 @@ export const findingKinds = {
   unproved: {
     means: 'with the body of a function of the change emptied, all tests pass: no test notices what it does',
     tellsIf:
-      'no test was asked for, the tests of the change notice another of its functions, and no test had to change',
+      'no test was asked for, a test proves the change or notices another of its functions, and no test that names it had to change',
   },
   test_not_run: {
     means: 'a test that the change adds does not run, because another one of its file has its name',

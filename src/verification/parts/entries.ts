@@ -7,12 +7,12 @@ import { folderOf, joined } from './sources.ts';
 export function entriesOf(base: ReadonlyMap<string, string>): ReadonlySet<string> {
   const entries = new Set<string>();
   const add = (folder: string, written: string) => {
-    const at = joined(folder, written).replace(/\.\w+$/, '');
+    const at = stripped(joined(folder, written));
     const built = at.replace(/(?:^|\/)(?:dist|build|lib|out)\//, (part) =>
       part.replace(/dist|build|lib|out/, 'src'),
     );
     for (const path of base.keys()) {
-      const bare = path.replace(/\.\w+$/, '');
+      const bare = stripped(path);
       if (languageOf(path) !== null && (bare === at || bare === built || bare === `${at}/index`))
         entries.add(path);
     }
@@ -37,6 +37,9 @@ export function entriesOf(base: ReadonlyMap<string, string>): ReadonlySet<string
   }
   return entries;
 }
+
+/** Without its ending; the types of a module stand for it. */
+const stripped = (path: string) => path.replace(/(?:\.d)?\.\w+$/, '');
 
 /** `exports` nests by folders and conditions. */
 const nestedMax = 8;

@@ -5,6 +5,7 @@ import type { ChangedFunctions } from '../emptied/changed-functions.ts';
 import { count, namedMax } from '../finding-words.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import type { CheckRuns, Judged, NeededRun, RunName } from './decide.ts';
+import { keyOf } from './judge-runs.ts';
 
 export const emptiedByDefault = 5;
 
@@ -55,6 +56,12 @@ function seenBy({ change, more }: CheckRuns, name: RunName): 'noticed' | 'unnoti
   return hasNames && (run.report?.counts.failed ?? 0) === 0 ? 'unknown' : 'noticed';
 }
 
+/** A test that is red without the change passes with it. */
+function hasProof({ change, more }: CheckRuns): boolean {
+  const red = new Set(more.new?.report?.tests.filter(({ result }) => result === 'failed').map(keyOf));
+  return (change.report?.tests ?? []).some((test) => test.result === 'passed' && red.has(keyOf(test)));
+}
+
 export function judgeEmptied(
   { checks, asked, sorted }: Judged & { sorted: readonly SortedFile[] },
   functions: ChangedFunctions,
@@ -77,7 +84,9 @@ export function judgeEmptied(
   const isBlinded =
     unproved.some(({ isNew, name }) => !isNew && isNamed(name)) &&
     judging.some(({ more }) => more.product?.passed === false);
-  const refuses = asked.needs_test || (changesTests(sorted) && isNoneNoticed) || isBlinded;
+  // Emptied, a function may do what the change wants of it: a test that was red without the change has noticed it.
+  const isUnnoticed = changesTests(sorted) && isNoneNoticed && !judging.some(hasProof);
+  const refuses = asked.needs_test || isUnnoticed || isBlinded;
   const names = unproved.slice(0, namedMax).map(({ name, path }) => `\`${name}\` (${path})`);
   const commands = judging.map(({ command }) => `\`${command}\``).join(' and ');
   return [
