@@ -27,6 +27,14 @@ test('R-GREEN-12: the sampled projects are in the corpus, and each of its change
   expect(patches.filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test('fear: a check of the corpus runs on the machine alone on which it was written', () => {
+  const commands = projects.flatMap(({ setup, checks }) => [
+    setup ?? '',
+    ...checks.map((each) => each.command),
+  ]);
+  expect(commands.filter((command) => /(?:^|[\s'"=])\/(?!dev\/|tmp\/)\w/.test(command))).toEqual([]);
+});
+
 for (const project of projects) {
   const { name, ecosystem, cases } = project;
   const step = steps[name];
