@@ -359,3 +359,71 @@ test('fear: somebody merges the change by hand, as a squash, and Moose says to m
   expect(view?.explain).toContain('somebody merged it by hand');
   expect(view?.explain).not.toContain('moose merge');
 });
+
+/** A file reaches the base branch, somebody presses Update branch, and the file is taken out of that history again. */
+async function broughtAndTakenOut(
+  given?: Parameters<typeof published>[0],
+  pushed: Record<string, string> = {},
+) {
+  const at = await published(given);
+  const { database, work, repository, url } = at;
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+  const head = at.pushToHead(pushed, at.moveBase({ 'leaked.txt': 'TOP=1\n' }));
+  at.said.report = { verdict: 'running', checks: [checkOf('build', 'running')], missing: [] };
+  await look(database, work.forge);
+  repository.git('push', '--quiet', '--force', url, 'main:refs/heads/main');
+  at.said.report = green;
+  return { ...at, head };
+}
+
+test('R-SEN-8: fear: others bring a file of the base branch, it is taken out there, and the merge brings it back', async () => {
+  const at = await broughtAndTakenOut();
+  const { database, work, pullRequest, order, execute, url, repository } = at;
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci' });
+  const head = at.atRemote(pullRequest.headBranch);
+  expect(filesAt(at, head)).toEqual(['README.md', 'made.txt']);
+  expect(repository.git('ls-remote', url, 'refs/heads/main').split('\t')[0]).toBe(
+    repository.git('rev-parse', `${head}~1`),
+  );
+  expect(await told(at)).toEqual(['head brought to base', 'base rewritten']);
+});
+
+test('R-SEN-8: a person has the commits of others moved with the change off a base branch that was rewritten', async () => {
+  const at = await broughtAndTakenOut({}, { 'fmt.txt': 'formatted\n' });
+  const { database, work, pullRequest, order, execute, repository } = at;
+  await look(database, work.forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ status: 'needs_review' });
+  const question = await openEscalationOf(database.query, work.order.id);
+  if (!question) throw new Error('Nobody is asked');
+  expect(question.options.map(({ label }) => label)).toContain(
+    'Move the change and their commits onto the new base branch, under their names',
+  );
+  await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  const head = at.atRemote(pullRequest.headBranch);
+  expect(filesAt(at, head)).toEqual(['README.md', 'fmt.txt', 'made.txt']);
+  expect(repository.git('log', '--format=%an', `main..${head}`).split('\n')).toEqual(['Test', 'Moose']);
+});
+
+test('R-GREEN-1: what others brought from the base branch is no part of the change that is judged', async () => {
+  const at = await published({ agent: changing });
+  const { database, work, pullRequest, order, execute } = at;
+  await database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+  const base = at.moveBase({ 'theirs.txt': 'theirs\n' });
+  failOn(at, at.pushToHead({}, base));
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha: base });
+  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toContain('theirs.txt');
+});

@@ -71,7 +71,14 @@ export async function askForBase(
   const because = `${branch} was deleted on the remote`;
   await tellGround(query, order, [{ is: 'base deleted', branch }], sentinelActor);
   await stopAsking(query, context);
-  await askAboutCi(query, order, { row, failure, because, isForeign: false, otherBases: others });
+  await askAboutCi(query, order, {
+    row,
+    failure,
+    because,
+    isForeign: false,
+    isBaseRewritten: false,
+    otherBases: others,
+  });
 }
 
 /** For a forge that leaves the pull request open. */

@@ -9,6 +9,7 @@ import { keepFollowed } from '../../store/work/pull-requests/followed-pull-reque
 import { newestStepResult } from '../../store/work/runs/runs.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PullRequest } from '../ports/forge.ts';
+import { seenHead } from '../run/ground/known-ground.ts';
 import { changesOf, type KnownGround, lookAtRemote, type RemoteGround } from '../run/ground/remote-ground.ts';
 import { tellGround } from '../run/ground/tell-ground.ts';
 import { remotePlace } from '../run/remote-place.ts';
@@ -54,6 +55,7 @@ export async function lookAtGround(
     branch: context.row.headBranch,
     remoteSha: context.pushedSha,
     changeSha: context.pushedSha,
+    seen: seenHead(followed),
   };
   const ground = await remoteNow(context, known);
   if (ground !== null) await keep(context, told, known, ground);
@@ -83,10 +85,11 @@ async function keep(
   ground: RemoteGround,
 ): Promise<void> {
   const { database, row, order, signal } = context;
-  const { others, baseTip, isBaseRewritten } = ground;
+  const { others, baseTip, isBaseRewritten, baseSha } = ground;
   // The forge may show an older commit than the remote has, or a newer one.
   const isOfTold = others?.sha === told.headSha;
-  const head = isOfTold ? { sha: others.sha, isOwn: others.isOwn, authors: others.authors } : null;
+  const of = baseSha === undefined ? {} : { baseSha };
+  const head = isOfTold ? { sha: others.sha, isOwn: others.isOwn, authors: others.authors, ...of } : null;
   const { repositoryPath } = context.project;
   const isMerged =
     baseTip !== null &&

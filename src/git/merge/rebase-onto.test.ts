@@ -46,18 +46,37 @@ test('fear: a change that reaches the new base as a whole leaves an empty commit
   expect(await rebase()).toMatchObject({ sha: baseSha, conflicts: [] });
 });
 
-test('a change with a merge in it becomes one commit with the same files', async () => {
+/** A change with a merge of a commit by ann, which may be more than both sides. */
+async function withMerge(more?: Record<string, string>) {
   const { repository, baseSha, oldBaseSha } = squashed([{ 'b.txt': 'upper\n' }]);
   const { git, path } = repository;
   git('checkout', '--quiet', '-B', 'beside', oldBaseSha);
   repository.commit({ 'd.txt': 'beside\n' });
+  git('commit', '--quiet', '--amend', '--no-edit', '--author', 'ann <ann@example.org>');
   git('checkout', '--quiet', 'upper');
   git('merge', '--quiet', '--no-ff', '--no-edit', 'beside');
+  if (more) {
+    repository.commit(more);
+    git('reset', '--quiet', '--soft', 'HEAD~1');
+    git('commit', '--quiet', '--amend', '--no-edit');
+  }
   const headSha = git('rev-parse', 'HEAD');
   const merged = await rebaseOnto({ repositoryPath: path, headSha, baseSha, oldBaseSha, message: 'As one' });
-  expect(between(git, baseSha, merged.sha)).toBe('1');
-  expect(git('log', '-1', '--format=%s', merged.sha)).toBe('As one');
-  expect(git('diff', '--name-only', baseSha, merged.sha).split('\n')).toEqual(['b.txt', 'd.txt']);
+  return { git, baseSha, sha: merged.sha };
+}
+
+test('fear: a merge in a change takes the authors of its commits away', async () => {
+  const { git, baseSha, sha } = await withMerge();
+  expect(git('log', '--format=%an', `${baseSha}..${sha}`).split('\n')).toContain('ann');
+  expect(between(git, baseSha, sha)).toBe('2');
+  expect(git('diff', '--name-only', baseSha, sha).split('\n')).toEqual(['b.txt', 'd.txt']);
+});
+
+test('a change with a merge that decides something becomes one commit, which names its authors', async () => {
+  const { git, baseSha, sha } = await withMerge({ 'b.txt': 'decided\n' });
+  expect(between(git, baseSha, sha)).toBe('1');
+  expect(git('log', '-1', '--format=%B', sha)).toContain('Co-authored-by: ann <ann@example.org>');
+  expect(git('show', `${sha}:b.txt`)).toBe('decided');
 });
 
 test('R-SEN-4: what conflicts has its marks, on top of the new base', async () => {

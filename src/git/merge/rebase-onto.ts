@@ -1,6 +1,7 @@
 // Moves a change from its starting commit onto another one, with objects only: no working tree, no index, no ref.
 // Leaves out what the old start contained, so a change stays small when the parent change was squashed or rewritten.
 // Conflicting files are committed with git's conflict marks, to be resolved in a later commit.
+import { type GitPerson, gitPerson } from '../../domain/forge/git-person.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { identityOf, moose } from '../commit/identity.ts';
 import { treeOf } from '../read/revision.ts';
@@ -18,7 +19,7 @@ const commitsMax = 50;
 
 interface Replayed {
   sha: string;
-  parents: string[];
+  parent: string | undefined;
   author: { name: string; email: string; date: string };
   message: string;
 }
@@ -29,26 +30,29 @@ export async function rebaseOnto(rebase: Rebase): Promise<MergedBase> {
   const call: GitCall = { signal };
   const whole = await mergeFrom(path, { from: oldBaseSha, ours: baseSha, theirs: headSha }, call);
   const identity = identityOf(committer);
+  const commits = await listCommits(path, `${oldBaseSha}..${headSha}`, call);
   if (whole.conflicts.length === 0) {
-    const sha = await replay(rebase, identity, whole.treeSha, call);
+    const sha = await replay(rebase, commits, { identity, treeSha: whole.treeSha }, call);
     if (sha !== null) return { sha, ...whole };
   }
-  const commit = { tree: whole.treeSha, parents: [baseSha], message, identity };
+  const credits = coAuthors(commits, committer).join('\n');
+  const credited =
+    credits === '' ? message : `${message}${message.includes('\n\n') ? '\n' : '\n\n'}${credits}`;
+  const commit = { tree: whole.treeSha, parents: [baseSha], message: credited, identity };
   return { sha: await writeCommit(path, commit, call), ...whole };
 }
 
 /** Repeats each commit with its author and message; null if one conflicts, or if the end result would differ. */
 async function replay(
-  { repositoryPath: path, headSha, baseSha, oldBaseSha }: Rebase,
-  identity: Readonly<Record<string, string>>,
-  treeSha: string,
+  { repositoryPath: path, baseSha }: Rebase,
+  commits: readonly Replayed[],
+  { identity, treeSha }: { identity: Readonly<Record<string, string>>; treeSha: string },
   call: GitCall,
 ): Promise<string | null> {
-  const commits = await listCommits(path, `${oldBaseSha}..${headSha}`, call);
-  if (commits.length > commitsMax || commits.some(({ parents }) => parents.length !== 1)) return null;
+  if (commits.length > commitsMax) return null;
   let at = { sha: baseSha, tree: await treeOf(path, baseSha, call) };
-  for (const { sha, parents, author, message } of commits) {
-    const [from = ''] = parents;
+  for (const { sha, parent: from, author, message } of commits) {
+    if (from === undefined) return null;
     const next = await mergeFrom(path, { from, ours: at.sha, theirs: sha }, call);
     if (next.conflicts.length > 0) return null;
     // A commit whose changes are already in the new base is left out.
@@ -65,10 +69,24 @@ async function replay(
   return at.tree === treeSha ? at.sha : null;
 }
 
-/** Oldest first. */
+/** The other authors of what becomes one commit, as lines that forges read. */
+function coAuthors(commits: readonly Replayed[], committer: GitPerson): string[] {
+  const people = commits.slice(0, commitsMax).map(({ author }) => gitPerson(author));
+  const others = people.filter((person) => person && ![committer.email, moose.email].includes(person.email));
+  return [...new Set(others.map((person) => `Co-authored-by: ${person?.name} <${person?.email}>`))];
+}
+
+/** Oldest first, without merges: a merge adds nothing but what it decides, and then the end result differs. */
 async function listCommits(path: string, range: string, call: GitCall): Promise<Replayed[]> {
   const format = '%H%x00%P%x00%an%x00%ae%x00%ad%x00%B%x00';
-  const args = ['log', '--reverse', '--topo-order', `--max-count=${commitsMax + 1}`, '--date=raw'];
+  const args = [
+    'log',
+    '--reverse',
+    '--no-merges',
+    '--topo-order',
+    `--max-count=${commitsMax + 1}`,
+    '--date=raw',
+  ];
   const { stdout } = await runGit(path, [...args, `--format=${format}`, range, '--'], call);
   const fields = stdout.split('\0');
   const commits: Replayed[] = [];
@@ -76,7 +94,7 @@ async function listCommits(path: string, range: string, call: GitCall): Promise<
     const [sha = '', parents = '', name = '', email = '', date = '', message = ''] = fields.slice(at, at + 6);
     commits.push({
       sha: sha.trim(),
-      parents: parents.split(' ').filter((parent) => parent !== ''),
+      parent: parents.split(' ').find((parent) => parent !== ''),
       author: { name, email, date },
       message,
     });

@@ -6,7 +6,7 @@ import { groundWords } from '../../../domain/work-order/ground-change.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import { toJson } from '../../../store/storable.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
-import { changePullRequest } from '../../../store/work/pull-requests/pull-requests.ts';
+import { changePullRequest, pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { newestStepResults, resultIn } from '../../../store/work/runs/runs.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
@@ -16,6 +16,7 @@ import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-g
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import { projectHere } from '../../run/project-here.ts';
 import { remotePlace } from '../../run/remote-place.ts';
+import { readFollowed } from '../../sentinel/next/followed.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import type { MergeCheckDeps } from './check-before-merge.ts';
 import { baseRewritten } from './in-conflict.ts';
@@ -29,17 +30,22 @@ export async function lookBeforeMerge(
 ): Promise<PullRequest> {
   const { database, checking } = deps;
   if (!checking) return found;
-  const { project, results, effects } = await database.run(async (query) => ({
+  const { project, results, effects, row } = await database.run(async (query) => ({
     project: projectHere(await projectById(query, order.projectId), checking.settings.dataDirectory),
     results: await newestStepResults(query, order.id),
     effects: await effectsOf(query, order.id),
+    row: await pullRequestOf(query, order.id),
   }));
   const routed = resultIn(results, 'routing');
   const applied = resultIn(results, 'applying');
   if (!routed || !applied || !(await isThere(project.repositoryPath))) return found;
   const remote = await remotePlace(project, checking.settings.dataDirectory);
   if (remote.isMooses && !(await isThere(remote.url))) return found;
-  const known = { ...knownGround(order, { routed, applied, effects }), baseBranch: found.baseBranch };
+  const followed = row && readFollowed(row.followed);
+  const known = {
+    ...knownGround(order, { routed, applied, effects, followed }),
+    baseBranch: found.baseBranch,
+  };
   const place = { repositoryPath: project.repositoryPath, remote };
   const ground = await lookAtRemote(place, known);
   if (ground.baseTip === null && order.stackedOn === null) {

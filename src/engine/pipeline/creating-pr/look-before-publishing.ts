@@ -3,6 +3,7 @@
 import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { hasCommit } from '../../../git/read/revision.ts';
 import { isThere } from '../../../git/run/is-there.ts';
+import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { knownGround } from '../../run/ground/known-ground.ts';
@@ -10,6 +11,7 @@ import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-g
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { readFollowed } from '../../sentinel/next/followed.ts';
 import { whyBring } from '../generating/bring-base.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 
@@ -34,7 +36,9 @@ export async function lookBeforePublishing(
   if (!(await hasCommit(repositoryPath, applied.headSha, { signal })))
     await restoreCommits(work, routed.branch);
   const place = { repositoryPath, remote, signal };
-  const known = { ...knownGround(order, { routed, applied, effects }), ...asPlanned, startedOn };
+  const row = await work.database.run((query) => pullRequestOf(query, order.id), signal);
+  const followed = row && readFollowed(row.followed);
+  const known = { ...knownGround(order, { routed, applied, effects, followed }), ...asPlanned, startedOn };
   const ground = await lookAtRemote(place, known);
   if (ground.baseTip === null) return renamed(work, place, known);
   const why = await whyBring(work, known, ground);

@@ -60,6 +60,8 @@ interface Bringing {
   sha: string;
   /** The commit in place of which it is: null if a merge is enough. */
   oldSha: string | null;
+  /** What the result has from the remote's base branch. */
+  publishedSha: string | undefined;
   /** For people, as in 'The change is brought to …'. */
   name: string;
   changes: GroundChange[];
@@ -99,9 +101,10 @@ async function whatToBring(
     }),
     signal,
   );
-  const isWanted = row?.state === 'open' && readFollowed(row.followed).needsBase;
+  const followed = row && readFollowed(row.followed);
+  const isWanted = row?.state === 'open' && followed?.needsBase;
   const needsBase = isWanted && !(await hasBroughtBase(work));
-  const known = knownGround(order, { routed, applied, effects });
+  const known = knownGround(order, { routed, applied, effects, followed });
   // Nothing is on the remote yet, and no look before publishing has sent the change back.
   if (known.remoteSha === undefined && !needsBase && !(await wasVerified(work))) return null;
   const remote = await remotePlace(work.project, work.settings.dataDirectory, signal);
@@ -110,12 +113,20 @@ async function whatToBring(
     await restoreCommits(work, routed.branch);
   // A remote that does not answer is waited for: what an agent is paid for now could not be published.
   const ground = await lookAtRemote({ ...work.project, remote, signal }, known);
-  const { baseTip, others, isBaseRewritten } = ground;
+  const { baseTip, others, isBaseRewritten, baseSha } = ground;
   const changes = changesOf(known, ground);
   if (others) {
     const oldSha = others.isRewritten ? (known.remoteSha ?? null) : null;
     const name = `what was pushed to ${routed.branch}`;
-    return { from: 'head', sha: others.sha, oldSha, name, changes, others: others.authors };
+    return {
+      from: 'head',
+      sha: others.sha,
+      oldSha,
+      publishedSha: baseSha,
+      name,
+      changes,
+      others: others.authors,
+    };
   }
   if (baseTip === null) {
     if (needsBase) throw await baseMissing(work, remote, { baseBranch, branch: routed.branch });
@@ -124,8 +135,8 @@ async function whatToBring(
   const isMoved = isBaseRewritten && order.stackedOn === null;
   const brings = needsBase || (await whyBring(work, known, ground)) !== null;
   if (!brings) return mustSignOff(row, effects, order.id) ? signing(applied) : null;
-  const oldSha = isMoved ? (known.publishedSha ?? null) : await rewrittenStart(work, baseTip);
-  return { from: 'base', sha: baseTip, oldSha, name: baseBranch, changes };
+  const oldSha = isMoved ? (baseSha ?? null) : await rewrittenStart(work, baseTip);
+  return { from: 'base', sha: baseTip, oldSha, publishedSha: baseTip, name: baseBranch, changes };
 }
 
 /** The previous cycle ended with a change that had passed: only publishing it sends that back. */
@@ -143,7 +154,14 @@ function mustSignOff(row: PullRequestRow | undefined, effects: readonly Effect[]
 }
 
 function signing({ headSha }: ApplyingResult): Bringing {
-  return { from: 'words', sha: headSha, oldSha: null, name: 'signed-off commits', changes: [] };
+  return {
+    from: 'words',
+    sha: headSha,
+    oldSha: null,
+    publishedSha: undefined,
+    name: 'signed-off commits',
+    changes: [],
+  };
 }
 
 /**
@@ -233,12 +251,12 @@ async function mergeAndSave(
     baseMerged: { conflicts: merged.conflicts, from },
     ...(feedback ? { feedback } : {}),
   };
-  const baseSha = from === 'base' ? sha : routed.baseSha;
+  const started = await startAfter(work, routed, bringing);
+  const { baseSha } = started;
   const range = { repositoryPath, signal };
   const patch = await makePatch({ ...range, from: baseSha, to: merged.sha });
   const bundle = await makeBundle({ ...range, base: baseSha, head: merged.sha });
   const owner = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
-  const started = from === 'base' ? { ...routed, baseSha, publishedSha: sha } : routed;
   work.reached('generating:base-merged', run.id);
   await fenced(work, async (query) => {
     await tellGround(query, order, bringing.changes, work.actor);
@@ -258,6 +276,18 @@ async function mergeAndSave(
     });
   });
   return true;
+}
+
+/** What others brought from the base branch is no part of the change. */
+async function startAfter(
+  { project: { repositoryPath }, signal }: Work,
+  routed: RoutingResult,
+  { from, publishedSha }: Bringing,
+): Promise<RoutingResult> {
+  if (publishedSha === undefined) return routed;
+  const isNewer =
+    from === 'base' || (await isAncestor(repositoryPath, routed.baseSha, publishedSha, { signal }));
+  return { ...routed, publishedSha, ...(isNewer ? { baseSha: publishedSha } : {}) };
 }
 
 function howBrought({ from, oldSha, name }: Bringing): string {

@@ -2,6 +2,7 @@
 import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import type { Followed } from '../../sentinel/next/followed.ts';
 import { pushKey } from '../effect-keys.ts';
 import type { KnownGround } from './remote-ground.ts';
 
@@ -11,10 +12,13 @@ export function knownGround(
     routed,
     applied,
     effects,
+    followed,
   }: {
     routed: Pick<RoutingResult, 'baseBranch' | 'branch' | 'publishedSha'>;
     applied: Pick<ApplyingResult, 'headSha'>;
     effects: readonly Effect[];
+    /** Of its pull request. */
+    followed: Followed | undefined;
   },
 ): KnownGround {
   const push = effects.find((effect) => effect.key === pushKey(id));
@@ -27,7 +31,14 @@ export function knownGround(
     branch: routed.branch,
     remoteSha: sha,
     changeSha: applied.headSha,
+    seen: seenHead(followed),
   };
+}
+
+/** What the last look at the pull request found on its branch. */
+export function seenHead(followed: Followed | undefined): KnownGround['seen'] {
+  const { sha, baseSha } = followed?.head ?? {};
+  return sha !== undefined && baseSha !== undefined ? { sha, baseSha } : undefined;
 }
 
 /** The authors of commits that Moose has taken in from the branch. */

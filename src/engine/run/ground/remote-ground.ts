@@ -4,6 +4,7 @@ import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
 import { type ComparedHead, compareHead } from '../../../git/merge/compare-head.ts';
 import { mergedTree } from '../../../git/merge/merged-tree.ts';
 import { commitsAmong, isAncestor, treeOf } from '../../../git/read/revision.ts';
+import { sharedCommit } from '../../../git/read/shared-commit.ts';
 import { branchPrefix } from '../../../git/refs/branch-name.ts';
 import { remoteBranchShas } from '../../../git/remote/remote.ts';
 import { fetchMissing } from '../../../git/remote/remote-branch.ts';
@@ -22,6 +23,8 @@ export interface KnownGround {
   remoteSha: string | undefined;
   /** The commit of the change. */
   changeSha: string;
+  /** What an earlier look found on the branch. */
+  seen?: { sha: string; baseSha: string } | undefined;
 }
 
 export interface RemoteGround {
@@ -29,6 +32,8 @@ export interface RemoteGround {
   baseTip: string | null;
   headTip: string | null;
   isBaseRewritten: boolean;
+  /** The newest commit that the branch is known to have from its base branch: `publishedSha`, or what others brought. */
+  baseSha: string | undefined;
   /** The branch is at a commit that the change does not contain; null: it is not. */
   others: (ComparedHead & { sha: string }) | null;
 }
@@ -41,33 +46,48 @@ interface Place {
 
 /** Fetches what it compares, and moves no reference. @throws as `runRemoteGit` */
 export async function lookAtRemote(place: Place, known: KnownGround): Promise<RemoteGround> {
-  const { baseBranch, publishedSha, branch, remoteSha, changeSha } = known;
+  const { baseBranch, branch, remoteSha, changeSha } = known;
   const { repositoryPath, signal } = place;
   const call = { signal };
   const found = await remoteBranchShas(whereOf(place), [branch, baseBranch]);
   const baseTip = found.get(baseBranch) ?? null;
   const headTip = found.get(branch) ?? null;
+  const isSeen = known.publishedSha !== undefined && known.seen !== undefined && known.seen.sha === headTip;
+  const baseSha = isSeen ? known.seen?.baseSha : known.publishedSha;
   await fetchMissing(whereOf(place), [
     [baseBranch, baseTip],
     [branch, headTip],
   ]);
   const here = await commitsAmong(
     repositoryPath,
-    [changeSha, publishedSha, remoteSha].filter((sha) => sha !== undefined),
+    [changeSha, baseSha, remoteSha].filter((sha) => sha !== undefined),
     call,
   );
-  const isKnown = publishedSha !== undefined && here.has(publishedSha) && baseTip !== null;
-  const isBaseRewritten = isKnown && !(await isAncestor(repositoryPath, publishedSha, baseTip, call));
+  const isKnown = baseSha !== undefined && here.has(baseSha) && baseTip !== null;
+  const isBaseRewritten = isKnown && !(await isAncestor(repositoryPath, baseSha, baseTip, call));
   const isAsLeft = headTip === null || remoteSha === undefined || headTip === remoteSha;
   if (isAsLeft || (here.has(changeSha) && (await isIn(repositoryPath, { headTip, changeSha }, call))))
-    return { baseTip, headTip, isBaseRewritten, others: null };
+    return { baseTip, headTip, isBaseRewritten, baseSha, others: null };
   // The forge may have signed Moose's commit, and this repository may not have that one.
   const pushedSha = here.has(remoteSha) ? remoteSha : changeSha;
   const others =
     here.has(pushedSha) && baseTip !== null
-      ? await compareHead(repositoryPath, { headSha: headTip, pushedSha, baseTip }, call)
+      ? await compareHead(
+          repositoryPath,
+          // What a rewritten branch has lost is still not the work of others.
+          { headSha: headTip, pushedSha, baseTip: isBaseRewritten ? baseSha : baseTip },
+          call,
+        )
       : { isOwn: false, isRewritten: true, authors: [] };
-  return { baseTip, headTip, isBaseRewritten, others: { ...others, sha: headTip } };
+  const brought = isKnown && !isBaseRewritten && (await sharedCommit(repositoryPath, headTip, baseTip, call));
+  const isNewer = brought && (await isAncestor(repositoryPath, baseSha, brought, call));
+  return {
+    baseTip,
+    headTip,
+    isBaseRewritten,
+    baseSha: isNewer ? brought : baseSha,
+    others: { ...others, sha: headTip },
+  };
 }
 
 /** The change contains the commit, or has the same files: then Moose pushed it, and died before it recorded that. */
@@ -130,11 +150,11 @@ export function changesOf(
     branch,
     publishedSha,
   }: Pick<KnownGround, 'baseBranch' | 'startedOn' | 'branch' | 'publishedSha'>,
-  { baseTip, isBaseRewritten, others }: RemoteGround,
+  { baseTip, isBaseRewritten, baseSha, others }: RemoteGround,
 ): GroundChange[] {
   const changes: GroundChange[] = [];
-  if (isBaseRewritten && publishedSha !== undefined && baseTip !== null && baseBranch === startedOn)
-    changes.push({ is: 'base rewritten', branch: baseBranch, from: publishedSha, to: baseTip });
+  if (isBaseRewritten && baseSha !== undefined && baseTip !== null && baseBranch === startedOn)
+    changes.push({ is: 'base rewritten', branch: baseBranch, from: baseSha, to: baseTip });
   if (baseTip === null && publishedSha !== undefined)
     changes.push({ is: 'base deleted', branch: baseBranch });
   if (others?.isOwn) changes.push({ is: 'head brought to base', branch, base: baseBranch, sha: others.sha });

@@ -45,10 +45,15 @@ const allOptions: readonly OptionDraft[] = [
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
 ];
 
-const onTopOfOthers: readonly OptionDraft[] = allOptions.map((option) => ({
-  ...option,
-  label: labelsOnTop[option.id] ?? option.label,
-}));
+/** What the base branch no longer has may not stay in the history of the change, so their commits are written again. */
+const labelsMoved: Readonly<Record<string, string>> = {
+  ...labelsOnTop,
+  refine: 'Move the change and their commits onto the new base branch, with your instructions',
+  retry: 'Move the change and their commits onto the new base branch, under their names',
+};
+
+const withLabels = (labels: Readonly<Record<string, string>>): readonly OptionDraft[] =>
+  allOptions.map((option) => ({ ...option, label: labels[option.id] ?? option.label }));
 
 /** Another attempt would be as much without a base branch. */
 function forBase(others: readonly string[]): readonly OptionDraft[] {
@@ -73,12 +78,14 @@ export async function askAboutCi(
     failure,
     because,
     isForeign,
+    isBaseRewritten,
     otherBases,
   }: {
     row: PullRequestRow;
     failure: MooseError;
     because: string;
     isForeign: boolean;
+    isBaseRewritten: boolean;
     /** Set if its base branch is gone: the branches that can take its place. */
     otherBases?: readonly string[];
   },
@@ -86,7 +93,8 @@ export async function askAboutCi(
   await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
   // A command reads no instructions.
   const isCommand = order.settings.command !== undefined;
-  const offered = otherBases ? forBase(otherBases) : isForeign ? onTopOfOthers : allOptions;
+  const onTop = withLabels(isBaseRewritten ? labelsMoved : labelsOnTop);
+  const offered = otherBases ? forBase(otherBases) : isForeign ? onTop : allOptions;
   const options = isCommand ? offered.filter(({ needsNote }) => !needsNote) : [...offered];
   const asked = await askHuman(query, {
     workOrderId: order.id,

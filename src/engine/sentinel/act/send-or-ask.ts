@@ -85,7 +85,8 @@ export async function escalate(
     if (!(await isStill(query, context))) return;
     const failure = questionFailure({ order, row, found }, code, because);
     await stopAsking(query, context);
-    if (!(await askAboutCi(query, order, { row, failure, because, isForeign }))) return;
+    const isBaseRewritten = followed.comparedBase?.isRewritten === true;
+    if (!(await askAboutCi(query, order, { row, failure, because, isForeign, isBaseRewritten }))) return;
     if (found.feedback && !isForeign) await correct(query, context, failure);
     const last = found.feedback && (await newestRunOf(query, order.id));
     // A retry is told what failed.

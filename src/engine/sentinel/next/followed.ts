@@ -47,7 +47,13 @@ const followed = z.object({
   others: z.array(z.string()).default([]),
   /** The newest commit of the branch that Moose did not push, as git compared it with Moose's own and the base branch. */
   head: z
-    .object({ sha: z.string(), isOwn: z.boolean(), authors: z.array(z.string()) })
+    .object({
+      sha: z.string(),
+      isOwn: z.boolean(),
+      authors: z.array(z.string()),
+      /** The newest commit that it has from the base branch: if the base branch loses it, that branch was rewritten. */
+      baseSha: z.string().exactOptional(),
+    })
     .nullable()
     .default(null),
   /** The commit of the base branch that was last compared with what the change contains. */
