@@ -27,6 +27,13 @@ const listed = async ({ database, work }: Published) => {
   return found;
 };
 
+/** What the forge shows is not late any more. */
+const longAgo = ({ database }: Published) =>
+  database.query
+    .updateTable('pullRequests')
+    .set({ pushedAt: new Date(Date.now() - 120_000) })
+    .execute();
+
 const green = { verdict: 'green' as const, checks: [checkOf('build', 'passed')], missing: [] };
 const red = { verdict: 'red' as const, checks: [checkOf('build', 'failed')], missing: [] };
 
@@ -121,10 +128,7 @@ test('R-SEN-3: CI is red on what somebody pushed: one question, and its answer l
   const { database, work, repository, execute, pullRequest, order } = at;
   const theirs = at.pushToHead({ 'fmt.txt': 'formatted\n' });
   failOn(at, theirs);
-  await database.query
-    .updateTable('pullRequests')
-    .set({ pushedAt: new Date(Date.now() - 120_000) })
-    .execute();
+  await longAgo(at);
   await look(database, work.forge);
   await look(database, work.forge);
   expect(await order()).toMatchObject({ status: 'needs_review', refinementCycles: 0 });
@@ -152,10 +156,7 @@ test('R-SEN-8: a person presses Update branch, and the change is merged all the 
     mergePullRequest: async (_: number, { expectedHeadSha }: { expectedHeadSha: string }) =>
       Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40), headSha: expectedHeadSha }),
   });
-  await database.query
-    .updateTable('pullRequests')
-    .set({ pushedAt: new Date(Date.now() - 120_000) })
-    .execute();
+  await longAgo(at);
   await look(database, work.forge, { merge: 'green' });
   expect(await order()).toMatchObject({ status: 'completed' });
   expect(pullRequest).toMatchObject({ state: 'merged', headSha: head });
@@ -168,10 +169,7 @@ test('R-SEN-8: fear: a merge of the base branch has more than both sides, and Mo
   const base = at.moveBase({ 'theirs.txt': 'theirs\n' });
   at.pushToHead({ 'evil.txt': 'evil\n' }, base);
   at.said.report = green;
-  await database.query
-    .updateTable('pullRequests')
-    .set({ pushedAt: new Date(Date.now() - 120_000) })
-    .execute();
+  await longAgo(at);
   await look(database, work.forge, { merge: 'green' });
   expect(await order()).toMatchObject({
     status: 'completed',
@@ -367,10 +365,7 @@ async function broughtAndTakenOut(
 ) {
   const at = await published(given);
   const { database, work, repository, url } = at;
-  await database.query
-    .updateTable('pullRequests')
-    .set({ pushedAt: new Date(Date.now() - 120_000) })
-    .execute();
+  await longAgo(at);
   const head = at.pushToHead(pushed, at.moveBase({ 'leaked.txt': 'TOP=1\n' }));
   at.said.report = { verdict: 'running', checks: [checkOf('build', 'running')], missing: [] };
   await look(database, work.forge);
@@ -415,10 +410,7 @@ test('R-SEN-8: a person has the commits of others moved with the change off a ba
 test('R-GREEN-1: what others brought from the base branch is no part of the change that is judged', async () => {
   const at = await published({ agent: changing });
   const { database, work, pullRequest, order, execute } = at;
-  await database.query
-    .updateTable('pullRequests')
-    .set({ pushedAt: new Date(Date.now() - 120_000) })
-    .execute();
+  await longAgo(at);
   const base = at.moveBase({ 'theirs.txt': 'theirs\n' });
   failOn(at, at.pushToHead({}, base));
   await look(database, work.forge);
@@ -426,4 +418,19 @@ test('R-GREEN-1: what others brought from the base branch is no part of the chan
   await execute();
   expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha: base });
   expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toContain('theirs.txt');
+});
+
+test('R-SEN-3: fear: commits of others are moved off a base branch that shares nothing with the new one, again and again', async () => {
+  const at = await published({ files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, pullRequest, order, execute } = at;
+  await longAgo(at);
+  at.rewriteBase({ 'README.md': 'clean\n' });
+  at.pushToHead({ 'fmt.txt': 'formatted\n' });
+  await look(database, work.forge);
+  const question = await openEscalationOf(database.query, work.order.id);
+  if (!question) throw new Error('Nobody is asked');
+  await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });
+  await execute();
+  expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
+  expect(filesAt(at, at.atRemote(pullRequest.headBranch))).toEqual(['README.md', 'fmt.txt', 'made.txt']);
 });

@@ -23,7 +23,7 @@ export interface KnownGround {
   remoteSha: string | undefined;
   /** The commit of the change. */
   changeSha: string;
-  /** What an earlier look found on the branch. */
+  /** What an earlier look found on the branch, pushed by others. */
   seen?: { sha: string; baseSha: string } | undefined;
 }
 
@@ -52,7 +52,8 @@ export async function lookAtRemote(place: Place, known: KnownGround): Promise<Re
   const found = await remoteBranchShas(whereOf(place), [branch, baseBranch]);
   const baseTip = found.get(baseBranch) ?? null;
   const headTip = found.get(branch) ?? null;
-  const isSeen = known.publishedSha !== undefined && known.seen !== undefined && known.seen.sha === headTip;
+  // What Moose has taken in, or pushed since, is in `publishedSha`.
+  const isSeen = headTip !== remoteSha && known.seen?.sha === headTip && known.publishedSha !== undefined;
   const baseSha = isSeen ? known.seen?.baseSha : known.publishedSha;
   await fetchMissing(whereOf(place), [
     [baseBranch, baseTip],
