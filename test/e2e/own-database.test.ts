@@ -31,7 +31,10 @@ $as ${native}/bin/initdb --pgdata "$data" --username shop --auth trust --no-sync
 exec $as ${native}/bin/postgres -D "$data" -p "$MOOSE_PORT_BASE" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off
 `;
 
-/** Fails if the database is not new, or if another work order writes to it. */
+/**
+ * Fails if the database is not new, or if another work order writes to it. Its command names the file that it reads: so the
+ * file belongs to the product, and is there when the tests and settings of the base judge it.
+ */
 const check = `const { Client } = require('${join(modules, 'pg')}');
 const { readFileSync } = require('node:fs');
 const name = 'shop' + process.env.MOOSE_DATABASE_SUFFIX;
@@ -46,14 +49,14 @@ const open = async (database) => {
   await first.end();
   const own = await open(name);
   await own.query('CREATE TABLE orders (title text)');
-  await own.query('INSERT INTO orders VALUES ($1)', [readFileSync('order.txt', 'utf8').trim()]);
+  await own.query('INSERT INTO orders VALUES ($1)', [readFileSync(process.argv[2], 'utf8').trim()]);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const { rows } = await own.query('SELECT title, current_database() AS name FROM orders');
   const { rows: all } = await own.query("SELECT datname FROM pg_database WHERE datname LIKE 'shop%'");
   await own.end();
   console.log(JSON.stringify({ rows, all }));
   if (rows.length !== 1 || all.length !== 1 || rows[0].name !== name) process.exitCode = 1;
-})().catch((cause) => { console.error(cause); process.exitCode = 1; });
+})().catch((cause) => { console.error(cause); process.exit(1); });
 `;
 
 const project = {
@@ -61,7 +64,7 @@ const project = {
   'check.cjs': check,
   '.moose/config.yml': `checks:
   - kind: test
-    command: node check.cjs
+    command: node check.cjs order.txt
 services:
   database:
     command: sh database.sh
