@@ -22,6 +22,14 @@ test('R-MACHINE-1: what cannot limit a process does not count as a limit', async
   expect(await tryLimits([])).toMatchObject({ level: 'priority', roots: null });
 });
 
+test('fear: where groups are read-only, as in most containers, the trial fails in place of finding no limits (R-MACHINE-1)', async () => {
+  // As on a read-only file system, neither making nor removing anything in it is possible, for root either.
+  const refuses = join(scratch.path, 'x'.repeat(300));
+  const probe = await tryLimits([{ version: 1, of: { memory: refuses, pids: refuses } }]);
+  expect(probe).toMatchObject({ level: 'priority', roots: null });
+  expect(probe.reason).toContain('(ENAMETOOLONG)');
+});
+
 test('a trial leaves no group behind, and the next one is asked if one does not work', async ({ skip }) => {
   const { roots, level, reason } = await probeLimits();
   if (roots === null) return skip(reason);

@@ -8,7 +8,7 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { LimitLevel } from '../../domain/machine/session-limits.ts';
-import { errorCode, hasErrorCode } from '../../stdx/system-error.ts';
+import { errorCode } from '../../stdx/system-error.ts';
 import {
   enableControllers,
   type GroupPaths,
@@ -107,11 +107,15 @@ async function whyNot(version: 1 | 2, controller: Controller, root: string): Pro
   // Processes in containers may have the same ID and see the same groups.
   const parent = join(root, `moose-probe-${randomUUID()}-${controller}`);
   const path = join(parent, 'session');
+  // On a read-only file system, as in most containers, even removing what is not there fails.
+  const made: string[] = [];
   try {
     giveController(version, controller, root);
     mkdirSync(parent);
+    made.push(parent);
     enableControllers({ version, of: { [controller]: parent } });
     mkdirSync(path);
+    made.push(path);
     const groups: GroupPaths = { version, of: { [controller]: path } };
     limitGroup(groups, trialLimits);
     const said = await enter(groups, path);
@@ -121,7 +125,7 @@ async function whyNot(version: 1 | 2, controller: Controller, root: string): Pro
     if (code === undefined) throw error;
     return `Groups cannot be made in ${root} (${code}).`;
   } finally {
-    for (const each of [path, parent]) removeIfThere(each);
+    for (const each of made.toReversed()) rmdirSync(each);
   }
 }
 
@@ -140,12 +144,4 @@ async function enter(groups: GroupPaths, path: string): Promise<string | null> {
   child.stdin.end();
   await closed;
   return isIn ? null : (await said).trim().split('\n').at(-1) || 'it is not counted there';
-}
-
-function removeIfThere(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
-  }
 }
