@@ -16,7 +16,6 @@ import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-g
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import { projectHere } from '../../run/project-here.ts';
 import { remotePlace } from '../../run/remote-place.ts';
-import { readFollowed } from '../../sentinel/next/followed.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import type { MergeCheckDeps } from './check-before-merge.ts';
 import { baseRewritten } from './in-conflict.ts';
@@ -41,9 +40,8 @@ export async function lookBeforeMerge(
   if (!routed || !applied || !(await isThere(project.repositoryPath))) return found;
   const remote = await remotePlace(project, checking.settings.dataDirectory);
   if (remote.isMooses && !(await isThere(remote.url))) return found;
-  const followed = row && readFollowed(row.followed);
   const known = {
-    ...knownGround(order, { routed, applied, effects, followed }),
+    ...knownGround(order, { routed, applied, effects, followed: row?.followed }),
     baseBranch: found.baseBranch,
   };
   const place = { repositoryPath: project.repositoryPath, remote };

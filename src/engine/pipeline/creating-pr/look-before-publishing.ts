@@ -11,7 +11,6 @@ import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-g
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
-import { readFollowed } from '../../sentinel/next/followed.ts';
 import { whyBring } from '../generating/bring-base.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
 
@@ -37,8 +36,11 @@ export async function lookBeforePublishing(
     await restoreCommits(work, routed.branch);
   const place = { repositoryPath, remote, signal };
   const row = await work.database.run((query) => pullRequestOf(query, order.id), signal);
-  const followed = row && readFollowed(row.followed);
-  const known = { ...knownGround(order, { routed, applied, effects, followed }), ...asPlanned, startedOn };
+  const known = {
+    ...knownGround(order, { routed, applied, effects, followed: row?.followed }),
+    ...asPlanned,
+    startedOn,
+  };
   const ground = await lookAtRemote(place, known);
   if (ground.baseTip === null) return renamed(work, place, known);
   const why = await whyBring(work, known, ground);

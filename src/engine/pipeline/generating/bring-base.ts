@@ -101,10 +101,9 @@ async function whatToBring(
     }),
     signal,
   );
-  const followed = row && readFollowed(row.followed);
-  const isWanted = row?.state === 'open' && followed?.needsBase;
+  const isWanted = row?.state === 'open' && readFollowed(row.followed).needsBase;
   const needsBase = isWanted && !(await hasBroughtBase(work));
-  const known = knownGround(order, { routed, applied, effects, followed });
+  const known = knownGround(order, { routed, applied, effects, followed: row?.followed });
   // Nothing is on the remote yet, and no look before publishing has sent the change back.
   if (known.remoteSha === undefined && !needsBase && !(await wasVerified(work))) return null;
   const remote = await remotePlace(work.project, work.settings.dataDirectory, signal);

@@ -1,8 +1,8 @@
 // What Moose last knew of the branches of a work order, from its results and effects. Pure.
+import { z } from 'zod';
 import type { ApplyingResult, RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
-import type { Followed } from '../../sentinel/next/followed.ts';
 import { pushKey } from '../effect-keys.ts';
 import type { KnownGround } from './remote-ground.ts';
 
@@ -17,8 +17,8 @@ export function knownGround(
     routed: Pick<RoutingResult, 'baseBranch' | 'branch' | 'publishedSha'>;
     applied: Pick<ApplyingResult, 'headSha'>;
     effects: readonly Effect[];
-    /** Of its pull request. */
-    followed: Followed | undefined;
+    /** Of its pull request, as it is stored. */
+    followed: unknown;
   },
 ): KnownGround {
   const push = effects.find((effect) => effect.key === pushKey(id));
@@ -35,11 +35,11 @@ export function knownGround(
   };
 }
 
-/** What the last look at the pull request found on its branch. */
-export function seenHead(followed: Followed | undefined): KnownGround['seen'] {
-  const { sha, baseSha } = followed?.head ?? {};
-  return sha !== undefined && baseSha !== undefined ? { sha, baseSha } : undefined;
-}
+const followedSchema = z.object({ head: z.object({ sha: z.string(), baseSha: z.string() }) });
+
+/** What the last look at its pull request found on its branch. */
+export const seenHead = (followed: unknown): KnownGround['seen'] =>
+  followedSchema.safeParse(followed).data?.head;
 
 /** The authors of commits that Moose has taken in from the branch. */
 export function othersIn(push: Pick<Effect, 'detail'> | undefined): string[] {
