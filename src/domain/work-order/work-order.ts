@@ -115,6 +115,8 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
+  /** The note is that of an earlier run, which has followed it. */
+  isNoteKept?: true;
   /**
    * The models of the newest cycle, in the order in which they are tried, if the learned policy has chosen
    * others.

@@ -21,11 +21,16 @@ export const changing = 'echo "$RANDOM$(date +%N)" > made.txt; echo says success
 
 export async function published(
   database: Database,
-  { agent = resolving, files }: { agent?: string; files?: Record<string, string> } = {},
+  {
+    agent = resolving,
+    command,
+    files,
+  }: { agent?: string; command?: string; files?: Record<string, string> } = {},
 ) {
   await database.query.updateTable('pullRequests').set({ nextLookAt: null }).execute();
   const model = scriptedModel('p/a', ['new', 'both', 'more', 'most'].map(proposalOf));
-  const given = { agents: [scriptedAgent(agent)], models: [model], orderSettings: { checks } };
+  const orderSettings = command === undefined ? { checks } : { checks, command };
+  const given = { agents: [scriptedAgent(agent)], models: [model], orderSettings };
   const { work, repository } = await atStep(database, 'routing', { ...given, ...(files ? { files } : {}) });
   const said: { report: Omit<ChecksReport, 'sha'> } = {
     report: { verdict: 'running', checks: [], missing: [] },

@@ -1,7 +1,8 @@
 // Feedback for the next attempt (R-REC-5): what failed, what was tried, and what a person added.
 
 import type { MooseError } from '../../domain/failure.ts';
-import { type Feedback, readAnyResult } from '../../domain/work-order/step-result.ts';
+import type { RunId } from '../../domain/ids.ts';
+import { type Feedback, readAnyResult, readStepResult } from '../../domain/work-order/step-result.ts';
 import type { FailureNote } from '../../domain/work-order/work-order.ts';
 import type { Query } from '../../store/database.ts';
 import {
@@ -18,7 +19,11 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
     if (work.run.cycle > 0) {
       const { failure } = work.run.settings;
       const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
-      const feedback = left ?? (failure ? await fromNote(query, work, failure) : null);
+      const begun = await startedFor(query, work);
+      const feedback =
+        left && begun
+          ? together(left, begun)
+          : (left ?? begun ?? (failure ? await fromNote(query, work, failure) : null));
       if (feedback === null) return null;
       // After an interrupted cycle, the last attempt is older.
       const last = short(feedback.tried ?? '');
@@ -30,6 +35,34 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
     if (work.run.number === 1 || !work.order.failure) return null;
     return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
   }, work.signal);
+}
+
+/**
+ * What this run was started to fix, if all that it has done since is to bring the change to its branches: nobody has been
+ * told yet.
+ */
+export async function startedFor(query: Query, work: Pick<Work, 'run' | 'order'>): Promise<Feedback | null> {
+  if (work.run.number === 1 || !(await hasOnlyBrought(query, work.run))) return null;
+  return newestFeedback(query, work, { exceptRun: work.run.id });
+}
+
+/** Whether each earlier cycle of the run has only brought the change to its branches. */
+export async function hasOnlyBrought(query: Query, { id, cycle }: Work['run']): Promise<boolean> {
+  const results = await listAttemptResults(query, id);
+  const isBrought = (each: (typeof results)[number]) =>
+    each.step === 'applying' && readStepResult('applying', each.result)?.baseMerged !== undefined;
+  const brought = new Set(results.filter(isBrought).map((each) => each.cycle));
+  return cycle > 0 && Array.from({ length: cycle }, (_, at) => at).every((at) => brought.has(at));
+}
+
+/** A conflict of the branches is resolved first, and then the rest is fixed. */
+function together(first: Feedback, rest: Feedback): Feedback {
+  return {
+    ...rest,
+    ...first,
+    summary: `${first.summary} Then fix this: ${rest.summary}`,
+    output: [first.output, rest.output].filter(Boolean).join('\n\n'),
+  };
 }
 
 /** As much of the last words of a program as says why it died. */
@@ -77,8 +110,12 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
 }
 
 /** The newest result of an application, a check or CI, unless it succeeded. */
-async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
-  const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying', 'awaiting_ci']);
+async function newestFeedback(
+  query: Query,
+  { order }: Pick<Work, 'order'>,
+  of: { exceptRun?: RunId } = {},
+): Promise<Feedback | null> {
+  const newest = await newestResultAmong(query, order.id, ['applying', 'verifying', 'awaiting_ci'], of);
   return readAnyResult(newest)?.feedback ?? null;
 }
 

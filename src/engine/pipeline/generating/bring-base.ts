@@ -28,6 +28,7 @@ import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { pushKey } from '../../run/effect-keys.ts';
+import { hasOnlyBrought, startedFor } from '../../run/feedback.ts';
 import { knownGround, othersIn } from '../../run/ground/known-ground.ts';
 import {
   changesOf,
@@ -198,17 +199,39 @@ async function mergedIn({ database, run, signal }: Work, cycle: number): Promise
 }
 
 /**
- * The merged change, if the previous cycle merged the base without a conflict: then there is nothing to do. A run that
- * begins with what others pushed still has to do what it was started for.
+ * The merged change, if the previous cycle merged without a conflict: then there is nothing to do, unless the run has not
+ * begun what it was started for.
  */
 export async function cleanlyMerged(work: Work): Promise<ApplyingResult | undefined> {
-  const { cycle } = work.run;
-  if (cycle === 0) return undefined;
-  const merged = await mergedIn(work, cycle - 1);
-  if (merged === undefined || merged.feedback) return undefined;
-  if (cycle === 1 && merged.baseMerged?.from === 'head') return undefined;
+  const merged = await mergedBefore(work);
+  if (merged === undefined || (await isWorkLeft(work, merged))) return undefined;
   const { baseMerged: _, ...result } = merged;
   return result;
+}
+
+/** Whether the previous cycle merged without a conflict. */
+export const hasMergedCleanly = async (work: Work): Promise<boolean> =>
+  (await mergedBefore(work)) !== undefined;
+
+async function mergedBefore(work: Work): Promise<ApplyingResult | undefined> {
+  const { cycle } = work.run;
+  const merged = cycle === 0 ? undefined : await mergedIn(work, cycle - 1);
+  return merged?.feedback ? undefined : merged;
+}
+
+/** Instructions of a person, messages, or what failed: a run that only brings the change to its branches has none. */
+async function isWorkLeft(
+  { database, run, order, signal }: Work,
+  { baseMerged }: ApplyingResult,
+): Promise<boolean> {
+  if (run.cycle === 1 && baseMerged?.from === 'head') return true;
+  const { note, isNoteKept, isForMessages } = run.settings;
+  const isAsked = (note !== undefined && !isNoteKept) || isForMessages === true;
+  return database.run(
+    async (query) =>
+      (isAsked && (await hasOnlyBrought(query, run))) || (await startedFor(query, { run, order })) !== null,
+    signal,
+  );
 }
 
 async function mergeAndSave(

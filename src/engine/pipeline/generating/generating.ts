@@ -17,7 +17,7 @@ import { firstFitting } from '../routing/fitting-model.ts';
 import { agentOf } from '../routing/routing.ts';
 import { contractChecks, contractParts } from '../verifying/contracts/contract-parts.ts';
 import { checkPlan } from '../verifying/project-checks.ts';
-import { bringBase, cleanlyMerged } from './bring-base.ts';
+import { bringBase, cleanlyMerged, hasMergedCleanly } from './bring-base.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { propose } from './propose.ts';
 import { messagesFor } from './unread-messages.ts';
@@ -92,9 +92,10 @@ export async function generating(work: Work): Promise<StepEnd<'generating'>> {
   };
 }
 
-/** A command reads no brief. Another cycle begins only with a conflict that the base branch brought. */
-function forCommand({ run, order }: Work): StepEnd<'generating'> {
-  if (run.cycle === 0) return { end: 'done', result: nothingToMake };
+/** A command reads no brief. It runs again on what others pushed, and not on a conflict that the branches brought. */
+async function forCommand(work: Work): Promise<StepEnd<'generating'>> {
+  const { run, order } = work;
+  if (run.cycle === 0 || (await hasMergedCleanly(work))) return { end: 'done', result: nothingToMake };
   throw pipelineFailures.COMMAND_IN_CONFLICT({ operation: 'generate', workOrderId: order.id });
 }
 

@@ -88,7 +88,7 @@ export async function sendBack(
   const settings: RunSettings = {
     ...(agent === undefined ? {} : { agent }),
     ...(model === undefined ? {} : { model }),
-    ...(note === undefined ? {} : { note }),
+    ...(note === undefined ? {} : { note, isNoteKept: true }),
   };
   return beginRun(query, { clock }, order, 'work', 'generating', settings);
 }

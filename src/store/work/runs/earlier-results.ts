@@ -34,11 +34,12 @@ export function listResultsOfCycle(
     .execute();
 }
 
-/** The newest result of any of these steps, over all runs; undefined where there is none. */
+/** The newest result of any of these steps, over all runs, or all but one; undefined where there is none. */
 export async function newestResultAmong(
   query: Query,
   workOrderId: WorkOrderId,
   steps: readonly Step[],
+  { exceptRun }: { exceptRun?: RunId } = {},
 ): Promise<unknown> {
   const row = await query
     .selectFrom('stepResults')
@@ -46,6 +47,7 @@ export async function newestResultAmong(
     .select('result')
     .where('stepResults.workOrderId', '=', workOrderId)
     .where('step', 'in', steps)
+    .$if(exceptRun !== undefined, (asked) => asked.where('runs.id', '!=', exceptRun as RunId))
     .orderBy('runs.number', 'desc')
     .orderBy('stepResults.cycle', 'desc')
     .orderBy('step', 'desc')
