@@ -29,6 +29,26 @@ async function published(given?: Parameters<typeof publishedOn>[1]) {
   return { ...at, answered };
 }
 
+test('R-SEN-8: a person amends the message of the commit, as Moose advises, and the change is merged all the same', async () => {
+  const at = await published();
+  const { database, work, pullRequest, repository, url } = at;
+  repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+  repository.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+  repository.git('commit', '--quiet', '--amend', '-m', 'fix: another subject');
+  const amended = repository.git('rev-parse', 'HEAD');
+  repository.git('push', '--quiet', '--force', url, `${amended}:refs/heads/${pullRequest.headBranch}`);
+  repository.git('checkout', '--quiet', 'main');
+  pullRequest.headSha = amended;
+  at.said.report = green;
+  Object.assign(work.forge, {
+    mergePullRequest: async (_: number, { expectedHeadSha }: { expectedHeadSha: string }) =>
+      Object.assign(pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40), headSha: expectedHeadSha }),
+  });
+  await look(database, work.forge, { merge: 'green' });
+  expect(await at.order()).toMatchObject({ status: 'completed' });
+  expect(pullRequest).toMatchObject({ state: 'merged', headSha: amended });
+});
+
 test('R-REC-5: fear: who continues on top of what others pushed is not told what CI said about it', async () => {
   const at = await published({ agent: changing });
   const { database, work, answered } = at;

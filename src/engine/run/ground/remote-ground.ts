@@ -1,6 +1,7 @@
 // Looks at the remote before an act that counts: whether its base branch still has what the change contains, and whether
 // others have pushed to the branch of the work order.
 import type { GroundChange } from '../../../domain/work-order/ground-change.ts';
+import { messageOf } from '../../../git/commit/change-to-sign.ts';
 import { type ComparedHead, compareHead } from '../../../git/merge/compare-head.ts';
 import { mergedTree } from '../../../git/merge/merged-tree.ts';
 import { commitsAmong, isAncestor, treeOf } from '../../../git/read/revision.ts';
@@ -67,7 +68,10 @@ export async function lookAtRemote(place: Place, known: KnownGround): Promise<Re
   const isKnown = baseSha !== undefined && here.has(baseSha) && baseTip !== null;
   const isBaseRewritten = isKnown && !(await isAncestor(repositoryPath, baseSha, baseTip, call));
   const isAsLeft = headTip === null || remoteSha === undefined || headTip === remoteSha;
-  if (isAsLeft || (here.has(changeSha) && (await isIn(repositoryPath, { headTip, changeSha }, call))))
+  if (
+    isAsLeft ||
+    (here.has(changeSha) && (await isIn(repositoryPath, { headTip, changeSha, remoteSha }, call)))
+  )
     return { baseTip, headTip, isBaseRewritten, baseSha, others: null };
   // The forge may have signed Moose's commit, and this repository may not have that one.
   const pushedSha = here.has(remoteSha) ? remoteSha : changeSha;
@@ -91,14 +95,19 @@ export async function lookAtRemote(place: Place, known: KnownGround): Promise<Re
   };
 }
 
-/** The change contains the commit, or has the same files: then Moose pushed it, and died before it recorded that. */
+/**
+ * The change contains the commit, or the forge has signed it as another one: then Moose pushed it, and died before it recorded
+ * that. Where the change is what Moose pushed last, a commit with the same files is somebody else's, such as an amended one.
+ */
 async function isIn(
   path: string,
-  { headTip, changeSha }: { headTip: string; changeSha: string },
+  { headTip, changeSha, remoteSha }: { headTip: string; changeSha: string; remoteSha: string },
   call: { signal?: AbortSignal | undefined },
 ): Promise<boolean> {
   if (await isAncestor(path, headTip, changeSha, call)) return true;
-  return (await treeOf(path, headTip, call)) === (await treeOf(path, changeSha, call));
+  if (changeSha === remoteSha) return false;
+  if ((await treeOf(path, headTip, call)) !== (await treeOf(path, changeSha, call))) return false;
+  return (await messageOf(path, headTip, call)) === (await messageOf(path, changeSha, call));
 }
 
 function whereOf({ repositoryPath, remote: { url: remoteUrl, isMooses }, signal }: Place) {
