@@ -10,7 +10,7 @@ import { forgetPassed } from '../../store/work/groups/groups.ts';
 import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { messagesOf } from '../../store/work/work-orders/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders/work-orders.ts';
-import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
+import { isOfOthers, publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { commandFailures } from './failure-catalogue.ts';
 import { readingOf } from './message-reading.ts';
 import { refuseForCommand } from './refuse-for-command.ts';
@@ -76,7 +76,8 @@ async function assertOwnBranch(
 ): Promise<void> {
   const published = await pullRequestOf(query, id);
   const pushedSha = await publishedSha(query, id);
-  if (!published || pushedSha === null || published.headSha === pushedSha) return;
+  if (!published || pushedSha === null) return;
+  if (!isOfOthers(published, { headSha: published.headSha, pushedSha })) return;
   const pushedAtMs = (published.pushedAt ?? published.createdAt).getTime();
   if (clock.now().getTime() - pushedAtMs < shownLateMsMax) return;
   throw commandFailures.BRANCH_HAS_OTHER_COMMITS(

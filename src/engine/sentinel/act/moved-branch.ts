@@ -1,6 +1,6 @@
 // Whether the branch of a pull request has commits of other people: a run of its work order could not publish there.
 import { mayContinue } from '../../commands/start-run-for-messages.ts';
-import { publishedSha, shownLateMsMax } from '../../run/published-sha.ts';
+import { isOfOthers, publishedSha, shownLateMsMax } from '../../run/published-sha.ts';
 import { standingOf } from '../next/next-of-facts.ts';
 import { askForge, type RemarksContext } from '../remarks/remarks-deps.ts';
 
@@ -11,7 +11,8 @@ export async function hasMovedBranch(context: RemarksContext): Promise<boolean |
   const pushed = await database.run((query) => publishedSha(query, order.id), signal);
   const find = () => forge.findPullRequest({ number: row.number }, signal);
   const told = await askForge({ ...context, workOrderId: order.id }, 'find', find);
-  if (pushed === null || told?.state !== 'open' || told.headSha === pushed) return false;
+  if (pushed === null || told?.state !== 'open') return false;
+  if (!isOfOthers(row, { headSha: told.headSha, pushedSha: pushed })) return false;
   const pushedAtMs = (row.pushedAt ?? row.createdAt).getTime();
   return clock.now().getTime() - pushedAtMs < shownLateMsMax ? 'unsure' : true;
 }
