@@ -136,9 +136,13 @@ test.each([
   expect(ended.report).toMatchObject({ finalEvent, failure: { code } });
 });
 
-test('R-SES-5: an agent that ends in the middle is one without a result', async () => {
+test('R-SES-5: an agent that ends in the middle is one without a result, and what it said is told', async () => {
   const { report, code } = await run(aScene(), 'crash');
-  expect(report).toMatchObject({ finalEvent: 'missing', failure: { code: 'AGENT_NO_RESULT' } });
+  expect(report).toMatchObject({
+    finalEvent: 'missing',
+    said: 'I look first.',
+    failure: { code: 'AGENT_NO_RESULT' },
+  });
   expect(code).not.toBe(0);
 });
 

@@ -4,6 +4,7 @@ import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { LastWords } from '../last-words.ts';
 import { reportNoResult } from '../no-result.ts';
 import { saidFailure, saidSuccess } from '../own-word.ts';
 import { turnEnd } from '../turn-end.ts';
@@ -16,22 +17,27 @@ export async function reportAcp(
   files: Parameters<Agent['report']>[0],
   end: SessionEnd,
 ): Promise<AgentReport> {
-  const last = await lastWord(files.stdoutPath);
+  const { last, said } = await readEvents(files.stdoutPath);
   const failed = { agent: name, title: name };
   if (last?.type === 'error') return saidFailure({ ...failed, ...failureOf(last) });
   const ending = turnEnd(last?.stopReason);
-  if (ending === null) return await reportNoResult(name, files, end);
-  const said = typeof last?.said === 'string' ? last.said : '';
+  if (ending === null) return await reportNoResult(name, files, end, said);
   if (ending === 'finished') return saidSuccess(said);
   return saidFailure({ ...failed, kind: ending, said: said || `its turn ended with ${last?.stopReason}` });
 }
 
-/** The result or the error, if the agent was asked. */
-async function lastWord(stdoutPath: string): Promise<JsonEvent | null> {
+/** The result or the error, if the agent was asked, and its last words, also if it never said how it ended. */
+async function readEvents(stdoutPath: string): Promise<{ last: JsonEvent | null; said: string }> {
   let last: JsonEvent | null = null;
-  for await (const event of readJsonLines(stdoutPath))
+  const words = new LastWords();
+  for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result' || event.type === 'error') last = event;
-  return last;
+    if (event.type !== 'update' || !isJsonObject(event.update)) continue;
+    const { sessionUpdate, content } = event.update;
+    if (sessionUpdate === 'tool_call') words.end();
+    if (sessionUpdate === 'agent_message_chunk' && isJsonObject(content)) words.add(content.text);
+  }
+  return { last, said: words.said.trim() };
 }
 
 function failureOf({ code, message, data }: JsonEvent): {

@@ -47,6 +47,7 @@ agent({ name: 'scripted' })
       });
     switch (behaviour) {
       case 'crash':
+        await say('I look first.');
         return process.exit(3);
       case 'limited':
         throw new RequestError(-32_603, 'Internal error', { status: 429, message: 'Too many requests' });

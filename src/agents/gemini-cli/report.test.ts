@@ -96,6 +96,15 @@ test('a request that the provider refused is noted for the next session', async 
   expect(existsSync(join(other, 'request-refused'))).toBe(false);
 });
 
+test('R-SES-5: its last words are told, also if a tool that it called after them never answers', async () => {
+  const begun = [init, prompt, says('Which of '), says('the two?'), tool];
+  expect(await report(begun)).toMatchObject({ finalEvent: 'missing', said: 'Which of the two?' });
+  expect(await report([...begun, success])).toMatchObject({
+    finalEvent: 'cut_off',
+    said: 'Which of the two?',
+  });
+});
+
 test('R-SES-5: without a final event the result is missing, regardless of the exit code', async () => {
   for (const events of [[], [init], [init, prompt, says('All done.')]])
     expect(await report(events)).toMatchObject({

@@ -3,6 +3,7 @@
 import type { SessionEnd } from '../../domain/machine/session.ts';
 import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { LastWords } from '../last-words.ts';
 import { reportNoResult } from '../no-result.ts';
 import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
 import { noteEnd } from './conversation.ts';
@@ -34,7 +35,7 @@ export async function reportGeminiCli(
 interface GeminiCliRun {
   /** Null if Gemini CLI never reported how it ended. */
   final: JsonEvent | null;
-  /** The assistant's words since its last tool call. */
+  /** The assistant's last words, before or after its last tool call. */
   said: string;
   /** The last error that it reported during the run; it may have continued after that. */
   told: string | null;
@@ -42,20 +43,17 @@ interface GeminiCliRun {
   ending: 'told' | 'cut off' | null;
 }
 
-/** Keeps enough of the assistant's words for any summary. */
-const saidCharsMax = 10_000;
-
 async function readEvents(stdoutPath: string): Promise<GeminiCliRun> {
   const run: GeminiCliRun = { final: null, said: '', told: null, ending: null };
+  const words = new LastWords();
   for await (const event of readJsonLines(stdoutPath)) {
     if (event.type === 'result') run.final = event;
     if (event.type === 'error') run.told = messageOf(event) ?? run.told;
-    if (event.type === 'tool_use') run.said = '';
+    if (event.type === 'tool_use') words.end();
     run.ending = endingAfter(event, run.ending);
-    if (event.type === 'message' && event.role === 'assistant' && typeof event.content === 'string')
-      run.said = (run.said + event.content).slice(-saidCharsMax);
+    if (event.type === 'message' && event.role === 'assistant') words.add(event.content);
   }
-  return run;
+  return { ...run, said: words.said };
 }
 
 function endingAfter({ type }: JsonEvent, before: GeminiCliRun['ending']): GeminiCliRun['ending'] {

@@ -77,6 +77,16 @@ test('a call that failed and was retried does not affect the result', async () =
   expect(await report(events)).toMatchObject({ finalEvent: 'success', modelCalls: 1 });
 });
 
+test('R-SES-5: its last words are told, also if it called a tool after them and was cut off', async () => {
+  const asked = message([{ type: 'text', text: 'Which of the two?' }], { usage, stopReason: 'toolUse' });
+  const stopped = [...began, asked, toolResult, calledTool];
+  expect(await report(stopped)).toMatchObject({ finalEvent: 'missing', said: 'Which of the two?' });
+  expect(await report([...stopped, settled])).toMatchObject({
+    finalEvent: 'cut_off',
+    said: 'Which of the two?',
+  });
+});
+
 test('without its end the result is missing, whatever was written before', async () => {
   const events = [...began, calledTool, toolResult, answered];
   for (const each of [

@@ -10,16 +10,19 @@ import { piProgram } from './program.ts';
 
 export async function reportPi(files: Parameters<Agent['report']>[0], end: SessionEnd): Promise<AgentReport> {
   const { title } = piProgram;
-  const { last, isSettled, count } = await readEvents(files.stdoutPath);
-  if (!isSettled) return { ...(await reportNoResult(title, files, end, textOf(last))), ...count };
+  const { last, said, isSettled, count } = await readEvents(files.stdoutPath);
+  if (!isSettled) return { ...(await reportNoResult(title, files, end, said)), ...count };
   const failure = last === null ? { kind: 'failed' as const, status: null, said: '' } : failureOf(last);
-  if (failure !== null) return saidFailure({ agent: 'pi', title, ...failure }, count);
-  return saidSuccess(textOf(last), count);
+  if (failure !== null)
+    return saidFailure({ agent: 'pi', title, ...failure, said: failure.said || said }, count);
+  return saidSuccess(said, count);
 }
 
 interface PiRun {
   /** The assistant's last message. */
   last: JsonEvent | null;
+  /** The words of the last message that has any. */
+  said: string;
   /** pi always exits with 0; this event shows that it ended by itself. */
   isSettled: boolean;
   /** Without the cost: pi knows no prices. */
@@ -29,6 +32,7 @@ interface PiRun {
 /** Not `agent_end`, which has all messages of the run in one line and may be too long to read. */
 async function readEvents(stdoutPath: string): Promise<PiRun> {
   let last: JsonEvent | null = null;
+  let said = '';
   let isSettled = false;
   const count = { modelCalls: 0, inputTokens: 0, outputTokens: 0 };
   for await (const event of readJsonLines(stdoutPath)) {
@@ -37,6 +41,7 @@ async function readEvents(stdoutPath: string): Promise<PiRun> {
     if (event.type !== 'message_end' || !isJsonObject(event.message)) continue;
     if (event.message.role !== 'assistant') continue;
     last = event.message;
+    said = textOf(last) || said;
     // pi reports a failed call as a message too.
     if (last.stopReason === 'error') continue;
     const usage = isJsonObject(last.usage) ? last.usage : {};
@@ -44,15 +49,15 @@ async function readEvents(stdoutPath: string): Promise<PiRun> {
     count.inputTokens += tokens(usage.input) + tokens(usage.cacheRead) + tokens(usage.cacheWrite);
     count.outputTokens += tokens(usage.output);
   }
-  return { last, isSettled, count };
+  return { last, said, isSettled, count };
 }
 
 function tokens(value: unknown): number {
   return Number.isSafeInteger(value) ? Number(value) : 0;
 }
 
-function textOf(message: JsonEvent | null): string {
-  if (!Array.isArray(message?.content)) return '';
+function textOf(message: JsonEvent): string {
+  if (!Array.isArray(message.content)) return '';
   return message.content
     .filter(isJsonObject)
     .map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
