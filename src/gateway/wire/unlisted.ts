@@ -94,6 +94,11 @@ export function isNothing(value: unknown): boolean {
   return value === null || value === undefined || typeof value === 'boolean' || value === 0 || value === '';
 }
 
+/** True for an amount of something, whatever its type: a number may be written as text. */
+export function isSome(value: unknown): boolean {
+  return typeof value === 'string' ? isAmount(value) : !isNothing(value);
+}
+
 /** A text that is a number, with or without a currency. */
 export function isAmount(text: string): boolean {
   return /^\s*[$€£¥]?\s*[\d.,]*[1-9][\d.,]*(?:e[-+]?\d+)?\s*(?:[a-z]{3,7})?\s*$/i.test(text);

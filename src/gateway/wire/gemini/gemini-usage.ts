@@ -10,7 +10,7 @@ import { ShownText } from '../answers/shown-text.ts';
 import { countIn, isObject, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
 import { geminiAnswer, geminiUsage } from '../known-members.ts';
 import { hasSecond } from '../openai/openai-chat-usage.ts';
-import { unlistedCount, unlistedPart } from '../unlisted.ts';
+import { isNothing, isSome, unlistedCount, unlistedPart } from '../unlisted.ts';
 import type { FoldEnd } from '../wire.ts';
 
 const counted = [
@@ -105,9 +105,17 @@ function saysAnswer(usage: unknown): boolean {
   return ['candidatesTokenCount', 'totalTokenCount'].some((name) => countIn(usage, name) !== null);
 }
 
+/** A word on no list may be a dearer tier. */
+function isOtherTier(tier: unknown): boolean {
+  const isDefault = typeof tier === 'string' && defaultTier.test(tier);
+  return !isNothing(tier) && !isDefault;
+}
+
+const defaultTier = /^(?:default|standard|on_demand|provisioned_throughput|\w+_unspecified)$/i;
+
 function surpriseIn(usage: unknown, candidates: readonly unknown[]): string | null {
-  const tier = textIn(usage, 'serviceTier') ?? textIn(usage, 'trafficType') ?? '';
-  if (/priority|flex|batch/i.test(tier)) return `service_tier: ${tier}`;
+  const tier = ['serviceTier', 'trafficType'].map((name) => memberOf(usage, name)).find(isOtherTier);
+  if (tier !== undefined) return `service_tier: ${typeof tier === 'string' ? tier : '(unreadable)'}`;
   const details = ['promptTokensDetails', 'candidatesTokensDetails', 'responseTokensDetails'];
   const kinds = details
     .flatMap((name) => listIn(usage, name))
@@ -115,7 +123,7 @@ function surpriseIn(usage: unknown, candidates: readonly unknown[]): string | nu
   if (kinds.includes('AUDIO')) return 'sound';
   const answered = ['candidatesTokensDetails', 'responseTokensDetails']
     .flatMap((name) => listIn(usage, name))
-    .filter((each) => (countIn(each, 'tokenCount') ?? 0) > 0)
+    .filter((each) => isSome(memberOf(each, 'tokenCount')))
     .map((each) => textIn(each, 'modality') ?? 'TEXT');
   const other = answered.find((kind) => kind !== 'TEXT');
   if (other !== undefined) return `an answer of ${other}`;

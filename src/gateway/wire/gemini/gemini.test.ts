@@ -200,6 +200,8 @@ test.each([
   ['sound', { ...usage, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 1 }] }, {}],
   ['a tool of the provider', { ...usage, toolUsePromptTokenCount: 5 }, {}],
   ['service_tier: ON_DEMAND_PRIORITY', { ...usage, trafficType: 'ON_DEMAND_PRIORITY' }, {}],
+  ['service_tier: TURBO', { ...usage, serviceTier: 'standard', trafficType: 'TURBO' }, {}],
+  ['an answer of IMAGE', { ...usage, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: '9' }] }, {}],
   ['a search of the web', usage, { groundingMetadata: {} }],
 ])('R-BUD-2: %s in an answer has a price that nobody bounded', (surprise, usageMetadata, extra) => {
   const body = { candidates: [{ finishReason: 'STOP', ...extra }], usageMetadata };

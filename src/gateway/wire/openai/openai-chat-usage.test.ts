@@ -125,7 +125,11 @@ test.each([
 
 test.each([
   ['service_tier: priority', { service_tier: 'priority', usage }],
+  ['service_tier: turbo', { service_tier: 'turbo', usage }],
+  ['service_tier: (unreadable)', { service_tier: 2, usage }],
   ['audio_tokens', { usage: { ...usage, completion_tokens_details: { audio_tokens: 9 } } }],
+  ['audio_tokens', { usage: { ...usage, completion_tokens_details: { audio_tokens: '9' } } }],
+  ['num_search_queries', { usage: { ...usage, num_search_queries: '3' } }],
   ['a search of the web', { choices: [{ message: { annotations: [{ type: 'url_citation' }] } }], usage }],
 ])('R-BUD-2: %s in an answer has a price that nobody bounded', (surprise, extra) => {
   const body = { choices: [], ...extra };

@@ -3,9 +3,9 @@
 import { noUsage, type TokenUsage } from '../../../domain/agents/model-call.ts';
 import { Charge, isForeign } from '../answers/charge.ts';
 import { SaidCounts } from '../answers/said-counts.ts';
-import { countIn, isObject, type JsonObject, memberOf, objectIn } from '../json-value.ts';
+import { isObject, type JsonObject, memberOf, objectIn } from '../json-value.ts';
 import { openaiUsage } from '../known-members.ts';
-import { unlistedCount } from '../unlisted.ts';
+import { isSome, unlistedCount } from '../unlisted.ts';
 
 type Counted = 'input' | 'output' | 'total' | 'read' | 'written' | 'reasoning';
 
@@ -102,6 +102,6 @@ export function usageSurprise(usage: JsonObject): string | null {
     [usage, 'num_sources_used'],
     [usage, 'num_search_queries'],
   ];
-  const found = counted.find(([where, name]) => (countIn(where, name) ?? 0) > 0);
+  const found = counted.find(([where, name]) => isSome(memberOf(where, name)));
   return found === undefined ? null : found[1];
 }

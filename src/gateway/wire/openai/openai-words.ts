@@ -2,8 +2,9 @@
 import type { CallFailureKind } from '../../../domain/agents/model-call.ts';
 import { ownHeaders, ownMessage } from '../answers/own-words.ts';
 import { type Feature, oneOf } from '../feature.ts';
-import { memberOf, textIn } from '../json-value.ts';
+import { memberOf } from '../json-value.ts';
 import { bearerOf, type HeaderList, headerOf } from '../sent-headers.ts';
+import { isNothing } from '../unlisted.ts';
 import type { OwnAnswer, Wire, WireRequest } from '../wire.ts';
 
 const errorTypes: Readonly<Record<number, string>> = {
@@ -42,12 +43,14 @@ export const defaultTier: Feature = {
   because: 'another tier has another price',
 };
 
-/** Checked whatever was requested: the answer reports the tier that was used. */
+/** The default tier, in the words of known hosts; `auto` is what an answer begins with. */
+const defaultTiers: ReadonlySet<unknown> = new Set(['default', 'auto', 'standard', 'on_demand']);
+
+/** Checked whatever was requested: the answer reports the tier that was used. A word on no list may be a dearer one. */
 export function tierSurprise(said: unknown): string | null {
-  const tier = textIn(said, 'service_tier');
-  return tier !== null && /^(?:priority|fast|ultrafast|flex|batch|scale)$/.test(tier)
-    ? `service_tier: ${tier}`
-    : null;
+  const tier = memberOf(said, 'service_tier');
+  if (isNothing(tier) || defaultTiers.has(typeof tier === 'string' ? tier.toLowerCase() : tier)) return null;
+  return `service_tier: ${typeof tier === 'string' ? tier : '(unreadable)'}`;
 }
 
 /** Codex's names for a session and for a turn in it. */
