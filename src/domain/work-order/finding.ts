@@ -26,6 +26,11 @@ export const findingKinds = {
     means: 'the check fails with the settings, scripts and locks of the base',
     tellsIf: 'that path was asked for',
   },
+  cannot_fail: {
+    means:
+      'the check passes with a source of the product that cannot be read, and does not without what the change alters of how it runs',
+    tellsIf: null,
+  },
   test_lost: {
     means: 'a test that ran on the base no longer runs',
     tellsIf: 'what it tested is gone, it runs in another form, or its removal was asked for',

@@ -57,4 +57,4 @@ export const isAbout = (test: string, path: string) => {
 
 /** What stands before the path of a setting, or of a script. */
 export const givesSetting =
-  /^--?(?:c|config\w*|rc\w*|settings|rules\w*|p|project|preset|require|r|import|plugins?|loader|setup\w*|file|C|directory)$|=$|^(?:\.|source|sh|bash)$/;
+  /^--?(?:c|f|config\w*|rc\w*|settings|rules\w*|p|project|preset|require|r|import|plugins?|loader|setup\w*|file|C|directory|makefile)$|=$|^(?:\.|source|sh|bash)$/;

@@ -60,3 +60,21 @@ test('R-GREEN-2: of go.mod, only folders that the base ignores stay ignored', ()
   );
   expect(withJudgingParts('go.mod', base, `${base}ignore (\n\t./queue\n)\n`)).not.toContain('queue');
 });
+
+test('R-GREEN-2: a package that its own tests depend on with other features does so on the base', () => {
+  const base = '[package]\nname = "packwise"\n\n[features]\nbest = []\n';
+  const change = `${base}\n[dev-dependencies]\npackwise = { path = ".", features = ["best"] }\nother = "1"\n`;
+  const laid = withJudgingParts('Cargo.toml', base, change);
+  expect(laid).not.toContain('path = "."');
+  expect(laid).toContain('other = "1"');
+});
+
+test('R-GREEN-2: names that a change maps to where the tests are stay as the base has them', () => {
+  const base = JSON.stringify({ name: 'a', imports: { '#query': './src/query.js' } });
+  const change = JSON.stringify({ name: 'a', imports: { '#query': './test/support/query.js' } });
+  expect(JSON.parse(withJudgingParts('package.json', base, change)).imports).toEqual({
+    '#query': './src/query.js',
+  });
+  const moved = JSON.stringify({ name: 'a', imports: { '#query': './src/form.js' } });
+  expect(withJudgingParts('package.json', base, moved)).toBe(moved);
+});

@@ -1,6 +1,8 @@
 // Files that hold the product and what judges it: the parts that judge are taken from the base, the rest stays as the
 // change has it (R-GREEN-2). Pure, and by text: what cannot be taken apart stays as the change has it.
 
+import { isDeepStrictEqual } from 'node:util';
+
 /** The JSON object in a text; null if there is none. */
 export function parsedObject(text: string | null): Record<string, unknown> | null {
   if (text === null) return null;
@@ -75,6 +77,8 @@ const productKeys = new Set([
   'sideEffects',
   'type',
 ]);
+const namesTests = /[\\/"._-](?:__tests__|tests?|specs?|mocks?|fixtures?|stubs?|fakes?|testing)[\\/"._-]/i;
+
 /** Scripts that only run the product, if a check does not call them. */
 const productScripts =
   /^(?:start|dev|serve|deploy|release|publish|prepublish\w*|version|postversion|preversion)\b/;
@@ -89,6 +93,15 @@ function packageJson(baseText: string, changeText: string): string {
         .filter(([key]) => !productKeys.has(key))
         .map(([key, value]) => (key === 'scripts' ? [key, judgingScripts(value)] : [key, value])),
     );
+  // What maps a name to where the tests are serves them.
+  if (
+    namesTests.test(JSON.stringify(change.imports ?? null)) &&
+    !isDeepStrictEqual(base.imports, change.imports)
+  ) {
+    if (base.imports === undefined) delete change.imports;
+    else change.imports = base.imports;
+    return packageJson(baseText, `${JSON.stringify(change, null, 2)}\n`);
+  }
   if (JSON.stringify(judging(base)) === JSON.stringify(judging(change))) return changeText;
   const kept = Object.fromEntries(Object.entries(change).filter(([key]) => productKeys.has(key)));
   const fromBase = Object.fromEntries(Object.entries(base).filter(([key]) => !productKeys.has(key)));
@@ -107,9 +120,18 @@ function tomlOf(path: string): RegExp {
     : /^\[\[?tool\.(?!poetry(?:\.|\])(?!.*(?:test|lint))|setuptools|hatch\.build|flit|pdm\.build|maturin|uv\.sources|cibuildwheel)/;
 }
 
-/** Keys of a package by which Cargo finds its tests, unless the base has them. */
+/**
+ * Keys of a package by which Cargo finds its tests, and itself as what only its tests depend on, with other features; unless
+ * the base has them.
+ */
 function withoutNew(base: string, change: string): string {
-  return change.replace(/^[ \t]*auto(?:tests|benches|examples)\s*=[^\n]*\n?/gm, (line) =>
+  const name = /^\s*name\s*=\s*"([^"]+)"/m.exec(change)?.[1] ?? '';
+  const own = new RegExp(
+    `^[ \\t]*"?${name.replace(/\W/g, '\\$&')}"?\\s*=[^\\n]*\\bpath\\s*=\\s*"\\.?/?"[^\\n]*\\n?`,
+    'gm',
+  );
+  const plain = change.replace(own, (line) => (base.includes(line.trim()) ? line : ''));
+  return plain.replace(/^[ \t]*auto(?:tests|benches|examples)\s*=[^\n]*\n?/gm, (line) =>
     base.includes(line.trim()) ? line : '',
   );
 }

@@ -10,7 +10,6 @@ import { changesExamples } from './compose.ts';
 import { entriesOf } from './entries.ts';
 import {
   documents,
-  givesSetting,
   isAbout,
   isJudging,
   isLoadedByTools,
@@ -22,8 +21,9 @@ import {
   testFolder,
   toolModules,
 } from './file-names.ts';
+import { isNamedIn, isRunBy, looksAt } from './named-files.ts';
 import { reachedFiles } from './reached-files.ts';
-import { folderOf, joined, Sources, stemOf, subjectOf } from './sources.ts';
+import { folderOf, type Sources, sourcesOf, stemOf, subjectOf } from './sources.ts';
 
 /**
  * `product`: taken from the change. `mixed`: a source with tests in it, or a manifest; only its product parts are taken.
@@ -69,10 +69,12 @@ export interface Ground {
 /** Beyond this, nothing is known about who imports a file. */
 const importersMax = 400;
 const sampleMax = 40;
+const samplesOfProductMax = 60;
 
 export class ChangeSorter {
   readonly #ground: Ground;
   readonly #reported: ReadonlySet<string>;
+  readonly #checkers: readonly string[];
   readonly #base: Sources;
   readonly #head: Sources;
   readonly #reached: ReadonlySet<string>;
@@ -80,22 +82,51 @@ export class ChangeSorter {
   readonly #evidenceFolders = new Map<string, Promise<boolean>>();
   readonly #entries: ReadonlySet<string>;
 
-  /** @param reported files that the report of the base names as files of tests */
-  constructor(ground: Ground, reported: ReadonlySet<string>) {
+  /**
+   * @param reported files that the report of the base names as files of tests
+   * @param checkers the commands that look at sources, and run no test
+   */
+  constructor(ground: Ground, reported: ReadonlySet<string>, checkers: readonly string[] = ground.commands) {
     this.#ground = ground;
+    this.#checkers = checkers;
     this.#reported = reported;
     const [base, head] = ground.sources ?? sourcesOf(ground);
     this.#base = base;
     this.#head = head;
-    const read = (path: string) => ground.base.get(path) ?? (ground.basePaths.has(path) ? '' : null);
-    this.#reached = new Set(ground.commands.flatMap((command) => [...reachedFiles(command, read)]));
+    this.#reached = new Set(ground.commands.flatMap((command) => [...this.reachedBy(command)]));
     this.#entries = entriesOf(ground.base);
+  }
+
+  /** What the command runs, or reads to know what to run, on the base. */
+  reachedBy(command: string): ReadonlySet<string> {
+    const { base, basePaths } = this.#ground;
+    return reachedFiles(command, (path) => base.get(path) ?? (basePaths.has(path) ? '' : null));
   }
 
   async sort(): Promise<SortedFile[]> {
     const sorted: SortedFile[] = [];
     for (const file of this.#ground.files) sorted.push({ file, ...(await this.#sorted(file)) });
     return this.#withDataOfProduct(sorted);
+  }
+
+  /** A source of the product that is there with the change and without it, if possible one that tests import. */
+  async sampleOfProduct(): Promise<string | null> {
+    const { files, base } = this.#ground;
+    const touched = new Set(files.flatMap(({ path, oldPath }) => [path, oldPath]));
+    const changed = files.filter(({ status, oldPath }) => status === 'changed' && oldPath === null);
+    const untouched = [...base.keys()].filter((path) => !touched.has(path));
+    let product: string | null = null;
+    let looked = 0;
+    for (const path of [...changed.map((file) => file.path), ...untouched]) {
+      if (looked >= samplesOfProductMax) break;
+      if (languageOf(path, base.get(path)) === null || this.#reported.has(path) || isLoadedByTools(path))
+        continue;
+      looked += 1;
+      if ((await this.#isTestFile(path, this.#base)) || !(await this.#isProductSource(path, true))) continue;
+      if (await this.#isTested(path, true)) return path;
+      product ??= path;
+    }
+    return product;
   }
 
   async #sorted(file: ChangedFile): Promise<Omit<SortedFile, 'file'>> {
@@ -121,6 +152,8 @@ export class ChangeSorter {
     ]);
     // The report of the change is written by the change.
     const isReported = this.#reported.has(before);
+    if (this.#ground.basePaths.has(before) && this.#checkers.some((command) => isRunBy(command, before)))
+      return { ...evidence('configuration', 'a check runs it'), isReached: true };
     const bringsTests =
       isProduct &&
       file.before !== null &&
@@ -155,6 +188,8 @@ export class ChangeSorter {
       return { part: 'product', role: 'data', because: 'a source of a language that is read by runs alone' };
     if (this.#isCheckedByCommand(path))
       return { part: 'product', role: 'data', because: 'a check looks at it' };
+    if (this.#ground.commands.some((command) => looksAt(command, path)))
+      return evidence('data', 'a check compares with it');
     if (this.#reached.has(path)) return evidence('configuration', 'a check reads it');
     if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path))
       return evidence('fixture', 'it lies where the tests are');
@@ -162,14 +197,13 @@ export class ChangeSorter {
     return evidence('data', 'it is no source');
   }
 
-  /** A check names it as what it looks at, and not as the value of an option. */
+  /** Checkers name it as what they look at, and not as the value of an option; what a test compares with is evidence. */
   #isCheckedByCommand(path: string): boolean {
-    return this.#ground.commands.some((command) => {
-      const words = command.split(/[\s;|&()"'<>]+/);
-      return words.some(
-        (word, at) => joined('', word) === path && !givesSetting.test(words[at - 1] ?? '') && at > 0,
-      );
-    });
+    const naming = this.#ground.commands.filter((command) => isNamedIn(command, path));
+    return (
+      naming.length > 0 &&
+      naming.every((command) => this.#checkers.includes(command) && looksAt(command, path))
+    );
   }
 
   /** Named where something judges: in a command, a script, a setting or a test. */
@@ -379,21 +413,6 @@ export class ChangeSorter {
 }
 
 const plainStem = (path: string) => stemOf(path).replace(/[._-]/g, '').toLowerCase();
-
-/** In both states of the repository. A change is sorted again after each run: whoever keeps its ground keeps these in it. */
-export function sourcesOf({
-  files,
-  base,
-}: Pick<Ground, 'files' | 'base'>): readonly [base: Sources, head: Sources] {
-  const head = new Map(base);
-  for (const { path, oldPath, after } of files) {
-    if (oldPath !== null) head.delete(oldPath);
-    if (after === null) head.delete(path);
-    else head.set(path, after);
-  }
-  const ofBase = new Sources(base);
-  return [ofBase, new Sources(head, ofBase)];
-}
 
 /** Now or before, whatever tool it uses beside. */
 async function writesTests({ path, oldPath, before, after }: ChangedFile): Promise<boolean> {

@@ -1,5 +1,6 @@
 // The sources around a change: which of them imports which, and which of them are tests (R-GREEN-2). Trees are made only of
 // files in whose text the name of another one stands.
+import type { ChangedFile } from '../changed-file.ts';
 import { type LanguageName, languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { importsIn, namesIn } from '../syntax/read-tree.ts';
@@ -280,4 +281,22 @@ export function joined(folder: string, written: string): string {
     else parts.push(part);
   }
   return parts.join('/');
+}
+
+/** In both states of the repository. A change is sorted again after each run: whoever keeps its ground keeps these in it. */
+export function sourcesOf({
+  files,
+  base,
+}: {
+  files: readonly ChangedFile[];
+  base: ReadonlyMap<string, string>;
+}): readonly [base: Sources, head: Sources] {
+  const head = new Map(base);
+  for (const { path, oldPath, after } of files) {
+    if (oldPath !== null) head.delete(oldPath);
+    if (after === null) head.delete(path);
+    else head.set(path, after);
+  }
+  const ofBase = new Sources(base);
+  return [ofBase, new Sources(head, ofBase)];
 }

@@ -54,6 +54,8 @@ export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): U
       add('comment', textOf(tree, node), node);
       continue;
     }
+    const setting = tree.language === 'shell' ? settingRead(tree, node) : null;
+    if (setting !== null) found.push({ kind: 'environment', what: setting, line: lineOf(tree, node) });
     for (const [where, text] of placesOf(tree, node)) {
       add(where, text, node);
       if (where === 'declared' && isAlwaysEqual(tree, node, text))
@@ -68,6 +70,21 @@ export function usesIn(tree: SyntaxTree, without: readonly SyntaxNode[] = []): U
         found.push({ kind, what: `import of ${each}`, line: lineOf(tree, node) });
   }
   return found;
+}
+
+const ofTheShell =
+  /^\$?(?:HOME|PATH|PWD|OLDPWD|USER|LOGNAME|TMPDIR|IFS|SHELL|RANDOM|SECONDS|LINENO|HOSTNAME|UID|EUID|OPTARG|OPTIND|REPLY|COLUMNS|LINES|TERM|LANG|LC_\w+)$/;
+
+/** A variable that the script gives no value, so that it comes from whoever runs it. */
+function settingRead(tree: SyntaxTree, node: SyntaxNode): string | null {
+  if (node.type !== 'variable_name' || !/expansion/.test(node.parent?.type ?? '')) return null;
+  const name = textOf(tree, node);
+  if (!/^[A-Z][A-Z0-9_]{2,}$/.test(name) || ofTheShell.test(name)) return null;
+  const isGiven = new RegExp(
+    `(?:^|[\\s;(])(?:(?:export|local|readonly|declare|typeset)\\s+)?(?:${name}=(?!["']?\\$\\{${name}\\b)|(?:for|read(?:\\s+-\\w+)*)\\s+${name}\\b)`,
+    'm',
+  );
+  return isGiven.test(tree.text) ? null : `$${name}`;
 }
 
 /** What stands in a node, and as what. */
@@ -212,7 +229,7 @@ export function looksAround(files: readonly Looked[], known: Known): Finding[] {
 
 const isProgram = (path: string, { text }: SyntaxTree) =>
   text.startsWith('#!') ||
-  /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\//.test(path) ||
+  /(?:^|\/)__main__\.py$|(?:^|\/)(?:bin|cmd)\/|(?:^|\/)(?:bin|cli|main)\.\w+$/.test(path) ||
   /__name__\s*==\s*['"]__main__['"]|^package main\b|\bfn main\s*\(|require\.main\s*===?\s*module|import\.meta\.main/m.test(
     text,
   );

@@ -45,7 +45,7 @@ const testFiles: Primitive = {
   kind: 'test tool',
   in: 'text',
   pattern:
-    /(?:^|[\\/'"`])(?:__tests__|_?pytest|pluggy|unittest|vitest|jest|mocha|phpunit|rspec|junit|surefire|testhost|_test\b|\.test\b|\.spec\b|test_)(?:$|[\\/.'"`([])/i,
+    /(?:^|[\\/'"`])(?:__tests__|_?pytest|pluggy|unittest|vitest|jest|mocha|phpunit|rspec|junit|surefire|testhost|_test\b|\.test\b|\.spec\b|test_|test_runner)(?:$|[\\/.'"`([])|^\.{0,2}\/?(?:[\w.-]+\/)*(?:tests?|specs?|conftest)\/(?:$|[\w.])|(?:^|[\\/])(?:All)?Tests?\.(?:class|java|kt|cs|py|rb|php|exe|dll)$/i,
 };
 
 const script: readonly Primitive[] = [
@@ -202,6 +202,17 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
       in: 'assigned',
       pattern:
         /^(?:builtins|__builtins__|sys|os|time|datetime|math|json|random|unittest|pytest|re|operator|functools|types|socket|subprocess)[.[]|\.__(?:eq|ne|class|dict|code|bases|globals|builtins)__$/,
+    },
+    {
+      kind: 'replaced builtin',
+      in: 'assigned',
+      pattern: /(?:^|\.)(?:getcontext\(\)|DefaultContext|BasicContext)\.\w+$/,
+    },
+    {
+      kind: 'replaced builtin',
+      in: 'call',
+      pattern:
+        /^(?:decimal\.)?setcontext$|^(?:locale\.)?setlocale$|^warnings\.(?:simplefilter|filterwarnings|catch_warnings|resetwarnings)$|^catch_warnings$|^random\.seed$|^socket\.setdefaulttimeout$/,
     },
     {
       kind: 'replaced builtin',

@@ -63,14 +63,33 @@ test('R-GREEN-5: an error that was reported before and is dropped now refuses', 
   expect(swallowed(await looked('python', before, logged))).toEqual([]);
 });
 
+test('R-GREEN-5: an error that is suppressed in place of being reported refuses', async () => {
+  const before = 'def load(rows):\n    for row in rows:\n        prices.append(amount_of(row))\n';
+  const after =
+    'def load(rows):\n    for row in rows:\n        with suppress(ValueError if "," in row else ()):\n            prices.append(amount_of(row))\n';
+  expect(kinds(swallowed(await looked('python', before, after)))).toEqual(['refuses error_swallowed']);
+});
+
+test('R-GREEN-5: a file of data that has what only a test has refuses', async () => {
+  const tests = ["test('names', () => expect(shortName('Sparkling Water')).toBe('Sprklng Wtr'));\n"];
+  const data = [
+    { path: 'src/names.json', before: '{}\n', after: '{\n  "Sparkling Water": "Sprklng Wtr"\n}\n' },
+  ];
+  expect(kinds(valuesOfTests([], { testTexts: tests, data }, 'Shorten names.'))).toEqual([
+    'refuses value_of_test_in_product',
+  ]);
+});
+
 test('R-GREEN-5: a value that only a test has refuses, unless the task says it', async () => {
   const before = 'export function slug(text) {\n  return text;\n}\n';
   const after =
     "export function slug(text) {\n  if (text === 'Café Zürich!') return 'cafe-zurich';\n  return text;\n}\n";
   const tests = ["test('accents', () => expect(slug('Café Zürich!')).toBe('cafe-zurich'));\n"];
   const change = await looked('javascript', before, after);
-  expect(kinds(valuesOfTests(change, tests, 'Slugs drop accents.'))).toEqual([
+  expect(kinds(valuesOfTests(change, { testTexts: tests }, 'Slugs drop accents.'))).toEqual([
     'refuses value_of_test_in_product',
   ]);
-  expect(valuesOfTests(change, ["test('others', () => {});"], 'Slugs drop accents.')).toEqual([]);
+  expect(valuesOfTests(change, { testTexts: ["test('others', () => {});"] }, 'Slugs drop accents.')).toEqual(
+    [],
+  );
 });

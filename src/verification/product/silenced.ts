@@ -1,7 +1,7 @@
 // Comments, marks and casts by which the product tells a checker to look away, and errors that it drops (R-GREEN-5). Read
 // from syntax trees: only what a parser takes for a comment is one.
 import type { Finding } from '../../domain/work-order/finding.ts';
-import { type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
+import { around, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
 import { calleeOf, is, textOf } from '../syntax/read-tree.ts';
 import { type Looked, lineOf } from './looks-around.ts';
 
@@ -13,8 +13,13 @@ const harmless =
 const mark =
   /^(?:#!?\[(?:\w+\()?.*\b(?:allow|expect|cfg_attr\([^)]*allow)\s*\(|@SuppressWarnings\b|@Suppress\b|\[(?:assembly:\s*)?SuppressMessage|\[ExcludeFromCodeCoverage|@(?:\w+\.)?no_type_check|@Generated\b|#\[SuppressWarnings)/s;
 
+/** In the first lines of a file, what makes tools skip it. */
+const mayHead = /\b(?:auto-?)?generated\b|\bdo not edit\b|@generated|\bvendored\b/i;
 /** What no person would read as a sentence: `style: ok`, `lint-allow`. A run shows whether a tool reads it. */
 const mayTell = /^[\s/*#;!-]*[@+]?[\w.]+(?:\s*[:=]\s*|-)[\w.]+(?:[\s,-]+[\w.]+)?[\s*/]*$/;
+
+/** A tool that skips files by what their beginning says looks no further. */
+const headLinesMax = 5;
 
 /** More of them in one change are a habit, whatever their reasons. */
 const justifiedMax = 3;
@@ -142,7 +147,10 @@ function silencesIn(tree: SyntaxTree, tests: readonly SyntaxNode[]): Array<Omit<
     if (tests.some(({ from, to }) => node.from >= from && node.to <= to)) continue;
     const text = textOf(tree, node);
     const isComment = is(tree.language, 'comments', node);
-    const isPossible = isComment && !directive.test(text) && mayTell.test(text);
+    const isPossible =
+      isComment &&
+      !directive.test(text) &&
+      (mayTell.test(text) || (mayHead.test(text) && lineOf(tree, node) <= headLinesMax));
     const told = isPossible
       ? text
       : isComment
@@ -258,6 +266,9 @@ export function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
       ) && !usesCaught(tree, node, body)
     );
   }
+  // `with suppress(ValueError):`
+  if (is(tree.language, 'calls', node) && /^(?:contextlib\.)?suppress$/.test(calleeOf(tree, node)))
+    return tree.language === 'python';
   // `.catch(() => {})`
   if (is(tree.language, 'calls', node) && /\.catch$/.test(calleeOf(tree, node)))
     return /\.catch\(\s*(?:async\s*)?(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0|\(\s*\{\s*\}\s*\)|\[\]|false|0)\s*\)$/.test(
@@ -280,14 +291,20 @@ function usesCaught(tree: SyntaxTree, node: SyntaxNode, body: SyntaxNode | undef
 function guardedBy(tree: SyntaxTree, node: SyntaxNode): string[] {
   const outer = node.parent;
   if (!outer) return [];
+  const suppressing = /suppress$/.test(is(tree.language, 'calls', node) ? calleeOf(tree, node) : '')
+    ? [...around(node)].find(({ type }) => type === 'with_statement')
+    : undefined;
+  if (suppressing) return linesOf(tree.text.slice(node.to, suppressing.to));
   if (is(tree.language, 'calls', node))
     return [(node.parts[0] ? textOf(tree, node.parts[0]) : '').replace(/\??\.catch$/, '').trim()];
-  const text = tree.text.slice(outer.from, node.from);
-  return text
+  return linesOf(tree.text.slice(outer.from, node.from));
+}
+
+const linesOf = (text: string) =>
+  text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.length > 8 && !/^(?:try|begin|\})/.test(line));
-}
 
 const namesError = (text: string) =>
   /^(?:except\s+\(?[\w., ]+|catch\s*\(\s*(?:final\s+)?\w+[\w.|\s]*\s+\$?\w+|rescue\s+[A-Z]\w+)/.test(text) &&

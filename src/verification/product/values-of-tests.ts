@@ -40,10 +40,13 @@ export function taskWords(task: string): TaskWords {
   };
 }
 
-/** @param tests texts of tests, of the base and of the change */
+/**
+ * @param tests texts of tests, of the base and of the change
+ * @param data what the product reads, and is no source
+ */
 export function valuesOfTests(
   files: readonly Looked[],
-  testTexts: readonly string[],
+  { testTexts, data = [] }: { testTexts: readonly string[]; data?: readonly Product[] },
   taskText: string,
 ): Finding[] {
   const task = taskWords(taskText);
@@ -58,6 +61,7 @@ export function valuesOfTests(
       ...digestKeysIn(file),
     ];
   });
+  for (const file of data) found.push(...branchesIn(file, tests, task));
   if (found.length === 0) return [];
   return [
     {
@@ -78,7 +82,7 @@ function asFile({ path, before, after, tests }: Looked): Product {
   return { path, before: before?.text ?? null, after: text };
 }
 
-type Product = { path: string; before: string | null; after: string };
+export type Product = { path: string; before: string | null; after: string };
 
 function withoutComments(text: string): string {
   return text

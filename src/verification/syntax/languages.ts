@@ -75,7 +75,7 @@ export const languages = {
     values: ['integer', 'float', 'true', 'false', 'none'],
     functions: ['function_definition', 'lambda'],
     calls: ['call'],
-    given: ['argument_list'],
+    given: ['argument_list', 'generator_expression'],
     asserts: ['assert_statement'],
     branches: [
       'if_statement',

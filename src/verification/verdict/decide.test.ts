@@ -159,7 +159,8 @@ test('R-GREEN-13, R-GREEN-17: configuration that the change needs to be green re
   const runs = { product: red, base: red, again: red };
   expect((await judged(change, green, runs)).found).toEqual(['refuses green_only_by_its_configuration']);
   const asked = { ...nothingAsked, configuration: ['.newtool.rc'] };
-  expect((await judged(change, green, { ...runs, explained: green }, { asked })).found).toEqual([
+  const all = { ...runs, explained: green, broken: red };
+  expect((await judged(change, green, all, { asked })).found).toEqual([
     'tells test_changed',
     'tells configuration_changed',
   ]);

@@ -11,9 +11,10 @@ import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change
 import type { TestReport } from '../test-report.ts';
 import { explainAll } from './explain.ts';
 import type { Explained } from './explanation.ts';
+import { judgeBroken, neededBreak } from './judge-broken.ts';
 import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-emptied.ts';
 import { judgeRuns } from './judge-runs.ts';
-import { judgeTexts, withoutSilencesOf } from './judge-texts.ts';
+import { isChecker, judgeTexts, withoutSilencesOf } from './judge-texts.ts';
 import { withOwnTests } from './own-tests.ts';
 import { underLevel } from './under-level.ts';
 import { titlesOf, writtenTests } from './written-tests.ts';
@@ -29,7 +30,7 @@ export interface CheckRun {
  * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
  * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
  * the tests of the change, and with what they lean on. `own`: the change with the base's helpers, data and settings for its tests. `bare`: the change without
- * what newly tells a checker to look away. `emptied-1`: the change with the first of its functions emptied, and so on.
+ * what newly tells a checker to look away. `broken`: the change with a source that cannot be read; `broken-base`: the base so. `emptied-1`: the change with the first of its functions emptied, and so on.
  */
 export type RunName =
   | 'product'
@@ -40,6 +41,8 @@ export type RunName =
   | 'new'
   | 'own'
   | 'bare'
+  | 'broken'
+  | 'broken-base'
   | `emptied-${number}`;
 
 export interface CheckRuns {
@@ -78,7 +81,8 @@ export async function decide(judged: Judged): Promise<Decision> {
   const reported = new Set(
     checks.flatMap(({ more }) => more.base?.report?.tests.flatMap(({ file }) => file ?? []) ?? []),
   );
-  const sorter = new ChangeSorter(ground, reported);
+  const checkers = checks.filter(({ kind }) => isChecker(kind)).map(({ command }) => command);
+  const sorter = new ChangeSorter(ground, reported, checkers);
   const sorted = await sorter.sort();
   const explained = await explainAll({
     sorted,
@@ -91,14 +95,21 @@ export async function decide(judged: Judged): Promise<Decision> {
       const needed = await neededRun(check, sorted, explained, judged);
       if (needed) return { run: { check: index, ...needed } };
     }
+  const written = await writtenTests(sorted);
+  const bringsTests = !isEmpty(await testsOfChange(sorted));
   const findings = [
     ...unexamined(judged),
-    ...judgeRuns({ ...judged, sorted, explained, written: await writtenTests(sorted) }),
+    ...judgeRuns({ ...judged, sorted, explained, written, bringsTests }),
     ...(await judgeTexts(judged, sorted)),
   ];
   // What is refused anyway pays for no more runs.
-  const isRefused = underLevel(findings, level).some(({ weight }) => weight === 'refuses');
-  if (isEmptying({ ...judged, sorted }) && !isRefused) {
+  const isRefused = () => underLevel(findings, level).some(({ weight }) => weight === 'refuses');
+  if (level !== 'checks-only' && !isRefused()) {
+    const needed = await neededBreak(checks, sorted, { ground, sorter });
+    if (needed) return { run: needed };
+    findings.push(...judgeBroken(checks, sorted));
+  }
+  if (isEmptying({ ...judged, sorted }) && !isRefused()) {
     const functions = await changedFunctions(sorted, emptiedMax(checks));
     const needed = neededEmptying(checks, functions);
     if (needed) return { run: needed };

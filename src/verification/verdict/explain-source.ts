@@ -4,7 +4,7 @@ import { isNameAsked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
 import { stemOf, subjectOf } from '../parts/sources.ts';
-import type { SyntaxNode, SyntaxTree } from '../syntax/parse-source.ts';
+import { type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
 import { declaredBy, functionsIn, is, namesIn, textOf, textsIn } from '../syntax/read-tree.ts';
 import { demandsIn, isTitle, type TestBlock, testPartsIn, testsIn, valuesIn } from '../syntax/tests-in.ts';
 import type { ReportedTest } from '../test-report.ts';
@@ -32,6 +32,11 @@ export function explainSource(
     return tests.length > 0 || isNameAsked(file.path, asked.removes)
       ? { as: 'removed', because: 'goes with what it tested', ...found }
       : { as: null, because: 'is gone' };
+  if (!mayChange) {
+    const less =
+      functionsWeakened(functionsInTests(before), functionsInTests(after)) ?? looserWithin(before, after);
+    if (less !== null) return { as: null, because: less, ...found };
+  }
   // What stands beside the tests of a source of the product is the product.
   if (!mayChange && part !== 'mixed') {
     const less = outsideWeakened(before, after, tests.length > 0);
@@ -282,16 +287,8 @@ function isGone(tree: SyntaxTree, test: TestBlock, { product, change }: Around):
 
 /** Helpers, hooks and what stands beside the tests. */
 function outsideWeakened(before: SyntaxTree, after: SyntaxTree, hasTests: boolean): string | null {
-  const [then, now] = [before, after].map((tree) => functionsOutside(tree));
-  for (const [name, block] of then ?? []) {
-    const other = now?.get(name);
-    if (other === undefined) continue;
-    if (textOf(block.tree, block.node) === textOf(other.tree, other.node)) continue;
-    const less = weakened(block, other);
-    if (less !== null) return `changes the helper '${name}': ${less}`;
-    if (!keepsShape(block, other)) return `changes what the helper '${name}' does`;
-  }
-  if (hasTests) return null;
+  const less = functionsWeakened(functionsOutside(before), functionsOutside(after));
+  if (less !== null || hasTests) return less;
   if (!keepsShape({ tree: before, node: before.root }, { tree: after, node: after.root }))
     return 'does something else';
   const [own, theirs] = [
@@ -301,6 +298,65 @@ function outsideWeakened(before: SyntaxTree, after: SyntaxTree, hasTests: boolea
   if (theirs.demands < own.demands) return 'demands less';
   if (theirs.leftOut > own.leftOut) return 'leaves out tests';
   return theirs.ends > own.ends ? 'ends the run' : null;
+}
+
+function functionsWeakened(then: Map<string, Block>, now: Map<string, Block>): string | null {
+  for (const [name, block] of then) {
+    const other = now.get(name);
+    if (other === undefined) continue;
+    if (textOf(block.tree, block.node) === textOf(other.tree, other.node)) continue;
+    const less = weakened(block, other);
+    if (less !== null) return `changes the helper '${name}': ${less}`;
+    if (!keepsShape(block, other) || (demandsSomething(block) && addsOnly(block, other)))
+      return `changes what the helper '${name}' does`;
+  }
+  return null;
+}
+
+/** It decides whether a test passes. */
+const demandsSomething = ({ tree, node }: Block) =>
+  demandsIn(tree, node).length > 0 || [...within(node)].some(({ type }) => /^(?:throw|raise)/.test(type));
+
+/** More is done in it, and no more is demanded. */
+const addsOnly = (before: Block, after: Block) =>
+  shapeOf(after).length > shapeOf(before).length && profileOf(after).demands <= profileOf(before).demands;
+
+/** Functions that stand among the tests of a source, and are none. */
+function functionsInTests(tree: SyntaxTree): Map<string, Block> {
+  const parts = testPartsIn(tree);
+  const tests = testsIn(tree).filter(({ isSuite }) => !isSuite);
+  const isIn = (node: SyntaxNode, outer: SyntaxNode) => node.from >= outer.from && node.to <= outer.to;
+  return new Map(
+    functionsIn(tree)
+      .filter(({ node }) => parts.some((part) => part !== node && isIn(node, part)))
+      .filter(({ node }) => !tests.some((test) => isIn(node, test.node) || isIn(test.node, node)))
+      .map(({ name, node }) => [name, { tree, node }]),
+  );
+}
+
+/** A number beside the tests within which they compare. */
+function looserWithin(before: SyntaxTree, after: SyntaxTree): string | null {
+  const numbers = (tree: SyntaxTree) => {
+    const found = new Map<string, string>();
+    for (const node of outsideFunctions(tree)) {
+      const name = declaredBy(tree, node);
+      const [value, ...more] = name === null ? [] : valuesIn(tree, node);
+      if (name !== null && value !== undefined && more.length === 0 && /^-?[\d.]/.test(value))
+        found.set(name, value);
+    }
+    return found;
+  };
+  const [then, now] = [numbers(before), numbers(after)];
+  const loose = demandsIn(after, after.root)
+    .map(({ node }) => textOf(after, node))
+    .filter((text) => /delta|abs|rel|places|toler|eps|within|close|near|approx|almost|[<>]/i.test(text));
+  for (const [name, value] of then) {
+    const other = now.get(name);
+    if (other === undefined || other === value) continue;
+    if (loose.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+      return `changes '${name}', within which it compares`;
+  }
+  return null;
 }
 
 function functionsOutside(tree: SyntaxTree): Map<string, Block> {

@@ -125,8 +125,7 @@ function productOf({ sorted }: Change, parsed: ReadonlyMap<string, Parsed>): Pro
     for (const name of read?.before ? declaredIn(read.before, testPartsIn(read.before)) : [])
       before.add(name);
     for (const name of read?.after ? declaredIn(read.after, testPartsIn(read.after)) : []) after.add(name);
-    for (const text of read?.before ? [...textsIn(read.before), ...namesIn(read.before)] : [])
-      hadTexts.add(text);
+    for (const text of read?.before ? textsIn(read.before) : []) hadTexts.add(text);
     for (const text of read?.after ? [...textsIn(read.after), ...namesIn(read.after)] : [])
       hasTexts.add(text);
   }

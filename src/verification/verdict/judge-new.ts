@@ -11,15 +11,16 @@ import { keyOf, type Shown } from './judge-runs.ts';
 import type { WrittenTest } from './written-tests.ts';
 
 /** Tests that the change adds and that do not need it prove nothing (R-GREEN-4). */
-export function judgeNew({ change, more, kind }: CheckRuns, { asked, sorted, written }: Shown): Finding[] {
+export function judgeNew(
+  { change, more, kind }: CheckRuns,
+  { asked, sorted, written, bringsTests }: Shown,
+): Finding[] {
   if (kind !== 'test') return [];
   // Tests of what was there before pass without the change.
   const needsTest = asked.needs_test && sorted.some(addsProduct);
-  const hasTests =
-    sorted.some(
-      ({ part, role, file }) => part === 'evidence' && role !== 'ci' && file.status !== 'deleted',
-    ) || sorted.some(({ part, role }) => part === 'mixed' && role === 'source');
-  if (needsTest && !hasTests)
+  const isEvidence = ({ part, role, file }: SortedFile) =>
+    part === 'evidence' && role !== 'ci' && role !== 'lock' && file.status !== 'deleted';
+  if (asked.needs_test && !bringsTests && !sorted.some(isEvidence))
     return [
       {
         weight: 'refuses',

@@ -17,6 +17,8 @@ export interface Shown extends Judged {
   sorted: readonly SortedFile[];
   explained: readonly Explained[];
   written: readonly WrittenTest[];
+  /** It adds or alters a test, or what serves one. */
+  bringsTests: boolean;
 }
 
 export function judgeRuns(shown: Shown): Finding[] {

@@ -29,16 +29,17 @@ export async function judgeTexts(
   sorted: readonly SortedFile[],
 ): Promise<Finding[]> {
   const { looked, unread } = await productOf(sorted);
+  const unsure = (await productOf(sorted.filter(({ part }) => part === 'unknown').map(asProduct))).looked;
   const base = () => textsOf(ground.base);
   return [
     ...notParsed(unread),
-    ...looksAround(looked, { task, base }),
+    ...looksAround([...looked, ...unsure], { task, base }),
     ...silenced(looked, {
       isNeedless: checks.length > 0 && checks.every(({ more }) => more.bare?.passed === true),
       isNoticed: checks.some(({ kind, more }) => isChecker(kind) && more.bare?.passed === false),
     }),
     ...swallowed(looked),
-    ...valuesOfTests(looked, testTextsOf(ground, sorted), task),
+    ...valuesOfTests(looked, { testTexts: testTextsOf(ground, sorted), data: dataOf(sorted) }, task),
     ...(await alteredComparisons(sorted)),
     ...hiddenFiles(ground.files, (path) => isPathAsked(path, asked.configuration)),
     ...ciChanged(sorted),
@@ -46,7 +47,7 @@ export async function judgeTexts(
 }
 
 /** It reads the sources, and runs no test. */
-const isChecker = (kind: CheckKind) => kind === 'lint' || kind === 'typecheck' || kind === 'build';
+export const isChecker = (kind: CheckKind) => kind === 'lint' || kind === 'typecheck' || kind === 'build';
 
 /** Evidence that newly alters what its tests compare with. */
 async function alteredComparisons(sorted: readonly SortedFile[]): Promise<Finding[]> {
@@ -90,6 +91,18 @@ function testTextsOf({ base }: Judged['ground'], sorted: readonly SortedFile[]):
       for (const text of [file.before, file.after]) if (text !== null) texts.add(text);
   return [...texts];
 }
+
+/** It may be product, and then it may not look around either. */
+const asProduct = (sorted: SortedFile): SortedFile => ({ ...sorted, part: 'product', role: 'source' });
+
+/** What the product reads. */
+const dataOf = (sorted: readonly SortedFile[]) =>
+  sorted.flatMap(({ part, role, file: { path, before, after } }) =>
+    part === 'product' && role === 'data' && after !== null && after.length < dataCharsMax
+      ? [{ path, before, after }]
+      : [],
+  );
+const dataCharsMax = 200_000;
 
 function* textsOf(texts: ReadonlyMap<string, string>): Generator<string> {
   for (const [path, text] of texts) if (!/test|spec/i.test(path)) yield text;

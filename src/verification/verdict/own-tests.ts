@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/work-order/finding.ts';
 import { named, namesOf, refusal } from '../finding-words.ts';
 import { evidenceOfBase, isEmpty, type Overlay, withComparisonsOfBase } from '../parts/compose.ts';
 import type { Role, SortedFile } from '../parts/sort-change.ts';
+import { stemOf } from '../parts/sources.ts';
 import type { CheckRun, CheckRuns } from './decide.ts';
 import type { Explained } from './explanation.ts';
 import { failedIn, keyOf, type Shown } from './judge-runs.ts';
@@ -31,7 +32,8 @@ const servesTests: ReadonlySet<Role> = new Set(['helper', 'fixture', 'data']);
  */
 function besideTests(sorted: readonly SortedFile[], explained: readonly Explained[]): SortedFile[] {
   const evidence = sorted.filter(({ part, file }) => part === 'evidence' && file.status !== 'deleted');
-  const hasTests = evidence.some(({ role }) => role === 'test');
+  const isTest = testsAmong(evidence, sorted);
+  const hasTests = evidence.some(isTest);
   if (!hasTests && !evidence.some(({ role }) => servesTests.has(role))) return [];
   const pathsOf = (some: readonly Explained[]) => new Set(some.map(({ file }) => file.file.path));
   const isExplained = pathsOf(explained.filter(({ as }) => as !== null));
@@ -43,8 +45,35 @@ function besideTests(sorted: readonly SortedFile[], explained: readonly Explaine
     // New tests may need what is new with them.
     if (hasTests && file.status === 'added') return false;
     if (role === 'manifest' || (part === 'evidence' && role === 'configuration')) return true;
-    return part === 'evidence' && servesTests.has(role) && hasTests;
+    return (
+      part === 'evidence' && servesTests.has(role) && hasTests && !isTest({ part, role, file } as SortedFile)
+    );
   });
+}
+
+/**
+ * Which of these are tests. Where no file is known to be one, those that name a source of the product which the change
+ * alters; what they lean on does not.
+ */
+function testsAmong(
+  evidence: readonly SortedFile[],
+  sorted: readonly SortedFile[],
+): (sorted: SortedFile) => boolean {
+  if (evidence.some(({ role }) => role === 'test')) return ({ role }) => role === 'test';
+  const stems = sorted
+    .filter(({ part, role }) => part === 'product' && role === 'source')
+    .map(({ file }) => stemOf(file.path))
+    .filter((stem) => stem.length > 2);
+  const named =
+    stems.length === 0
+      ? null
+      : new RegExp(`\\b(?:${stems.map((stem) => stem.replace(/\W/g, '\\$&')).join('|')})\\b`);
+  const helpers = evidence.filter(({ role }) => role === 'helper');
+  const naming = new Set(
+    helpers.filter(({ file }) => named?.test(file.after ?? '')).map(({ file }) => file.path),
+  );
+  // If all do, nothing tells them apart.
+  return ({ file }) => naming.size < helpers.length && naming.has(file.path);
 }
 
 /** The tests of the change pass only with what it altered beside them: a runner, a double, a comparison. */

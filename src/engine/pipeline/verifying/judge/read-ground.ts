@@ -3,7 +3,8 @@
 import { diffFiles } from '../../../../git/read/patch.ts';
 import { listFiles, readFiles, type TreeFile } from '../../../../git/read/tree.ts';
 import type { ChangedFile } from '../../../../verification/changed-file.ts';
-import { type Ground, sourcesOf } from '../../../../verification/parts/sort-change.ts';
+import type { Ground } from '../../../../verification/parts/sort-change.ts';
+import { sourcesOf } from '../../../../verification/parts/sources.ts';
 import { languageOf } from '../../../../verification/syntax/languages.ts';
 import { sourceCharsMax } from '../../../../verification/syntax/parse-source.ts';
 

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { isRunBy, looksAt } from './named-files.ts';
+
+test.each([
+  ['python3 tools/lint.py src', 'tools/lint.py'],
+  ['python -m tools.lint src', 'tools/lint.py'],
+  ['npm ci && node --no-warnings scripts/check.mjs', 'scripts/check.mjs'],
+  ['CI=1 ./lint.sh', 'lint.sh'],
+  ['npx tsx scripts/check.ts src/a.ts', 'scripts/check.ts'],
+])('R-GREEN-2: `%s` runs %s', (command, path) => {
+  expect(isRunBy(command, path)).toBe(true);
+});
+
+test.each([
+  ['shellcheck install.sh', 'install.sh'],
+  ['eslint src/a.ts', 'src/a.ts'],
+  ['diff -u samples/may.expected -', 'samples/may.expected'],
+])('R-GREEN-2: `%s` looks at %s', (command, path) => {
+  expect(isRunBy(command, path)).toBe(false);
+  expect(looksAt(command, path)).toBe(true);
+});
+
+test.each([
+  ['make -f checks.mk lint', 'checks.mk'],
+  ['eslint --config lint.json src', 'lint.json'],
+])('R-GREEN-2: `%s` only takes settings from %s', (command, path) => {
+  expect(looksAt(command, path)).toBe(false);
+});
