@@ -216,6 +216,20 @@ test('R-ESC-3: a pull request that its forge closed with the base branch is aske
   });
 });
 
+test('R-ESC-3: fear: others pushed, the base branch was deleted too, and no answer can publish what the remote refuses', async () => {
+  const at = await withOrigin();
+  await creatingPr(at.work);
+  const sha = theirs(at);
+  await nextCycle(at);
+  gitIn(at.origin, 'branch', 'other', 'main');
+  gitIn(at.origin, 'branch', '-D', 'main');
+  await expect(creatingPr(await claimedAgain(at.work))).rejects.toMatchObject({
+    code: 'BASE_BRANCH_MISSING',
+    metadata: { otherBases: ['other'] },
+  });
+  expect(at.there()).toBe(sha);
+});
+
 test("R-PIPE-7: a push that the remote rejects is a failure with the remote's message", async () => {
   const at = await withOrigin();
   writeScript(join(at.origin, 'hooks', 'pre-receive'), 'echo "protected by policy 12" >&2; exit 1');

@@ -13,6 +13,7 @@ import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { whyBring } from '../generating/bring-base.ts';
 import { restoreCommits } from '../preparing/restore-commits.ts';
+import { baseMissing } from './base-missing.ts';
 
 export interface Publishing {
   routed: RoutingResult;
@@ -36,46 +37,52 @@ export async function lookBeforePublishing(
     await restoreCommits(work, routed.branch);
   const place = { repositoryPath, remote, signal };
   const row = await work.database.run((query) => pullRequestOf(query, order.id), signal);
-  const known = {
+  let known = {
     ...knownGround(order, { routed, applied, effects, followed: row?.followed }),
     ...asPlanned,
     startedOn,
   };
-  const ground = await lookAtRemote(place, known);
-  if (ground.baseTip === null) return renamed(work, place, known);
+  let ground = await lookAtRemote(place, known);
+  if (ground.baseTip === null) {
+    const now = await renamed(work, place, known);
+    // The push would be refused for what others pushed, and nobody would be asked about the base branch.
+    if (now === null && ground.others)
+      throw await baseMissing(work, remote, { baseBranch: routed.baseBranch, branch: routed.branch });
+    if (now === null) return asPlanned;
+    known = { ...known, baseBranch: now };
+    ground = await lookAtRemote(place, known);
+  }
+  const { baseBranch } = known;
   const why = await whyBring(work, known, ground);
-  if (why === null) return asPlanned;
+  if (why === null) return { baseBranch };
   const changes = changesOf(known, ground);
   await fenced(work, (query) => tellGround(query, order, changes, actor));
   const because = {
     others: `others pushed to ${routed.branch}`,
-    rewritten:
-      routed.baseBranch === startedOn
-        ? `${routed.baseBranch} was rewritten`
-        : `it goes into ${routed.baseBranch} now`,
-    conflict: `${routed.baseBranch} has changes that conflict with it`,
+    rewritten: baseBranch === startedOn ? `${baseBranch} was rewritten` : `it goes into ${baseBranch} now`,
+    conflict: `${baseBranch} has changes that conflict with it`,
   };
   return { end: 'again', because: because[why] };
 }
 
-/** A missing base branch that has no other name is reported again when the change is published. */
+/** The new name of the base branch. Null: it has none, and a missing one is reported again when the change is published. */
 async function renamed(
   work: Work,
   place: Parameters<typeof basesInstead>[0],
   known: Parameters<typeof basesInstead>[1],
-): Promise<{ baseBranch: string }> {
+): Promise<string | null> {
   const { order, actor } = work;
   const { baseBranch: from } = known;
-  if (order.stackedOn !== null) return { baseBranch: from };
+  if (order.stackedOn !== null) return null;
   const { renamedTo: into } = await basesInstead(place, known);
   if (into === null) {
     await fenced(work, (query) => tellGround(query, order, [{ is: 'base deleted', branch: from }], actor));
-    return { baseBranch: from };
+    return null;
   }
   await fenced(work, async (query) => {
     await tellGround(query, order, [{ is: 'base renamed', from, into }], actor);
     const changedBecause = `its base branch ${from} is ${into} now`;
     await changeWorkOrder(query, order.id, {}, { baseBranch: into, changedBy: actor, changedBecause });
   });
-  return { baseBranch: into };
+  return into;
 }
