@@ -14,10 +14,12 @@ import type { PullRequestRow } from '../../store/work/pull-requests/pull-request
 import { requireWorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
+import type { PullRequest } from '../ports/forge.ts';
 import { projectHere } from '../run/project-here.ts';
 import { advance } from './advance.ts';
 import { lookAtEachHost } from './each-host.ts';
-import type { FollowDeps } from './follow-deps.ts';
+import type { FollowDeps, LookContext } from './follow-deps.ts';
+import { lookAtGround } from './look-at-ground.ts';
 import { readFollowed } from './next/followed.ts';
 import { rests } from './remarks/remarks-deps.ts';
 import { lookAtRemarks } from './remarks/remarks-look.ts';
@@ -72,10 +74,20 @@ async function lookAtHost(
 
 /** Remarks are handled first: they may begin a run, and then there is nothing to decide. */
 async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSignal): Promise<void> {
-  const { database, forges, settings } = deps;
+  const { database } = deps;
   const { status } = await database.run((query) => requireWorkOrder(query, due.workOrderId), signal);
   // Remarks do not restart a cancelled work order; only a merge that the forge is to do is withdrawn.
   const remarks = status === 'cancelled' ? nothingSaid : await readRemarks(deps, due, signal);
+  const { isUnread, unanswered } = remarks;
+  await advance({ ...(await contextNow(deps, due, signal)), isUnread });
+  const [err] = unanswered;
+  const { host, number, workOrderId } = due;
+  if (err)
+    deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request; retrying');
+}
+
+async function contextNow(deps: FollowDeps, due: PullRequestRow, signal: AbortSignal): Promise<LookContext> {
+  const { database, forges, settings } = deps;
   const { row, order, project } = await database.run(
     async (query) => ({
       row: (await pullRequestAt(query, due)) ?? due,
@@ -87,12 +99,7 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const forge = await forges.of(row.projectId, signal);
   const followed = readFollowed(row.followed);
   const pushedSha = followed.pushedSha ?? row.headSha;
-  const { isUnread, unanswered } = remarks;
-  await advance({ ...deps, forge, row, order, project, followed, pushedSha, isUnread, signal });
-  const [err] = unanswered;
-  const { host, number, workOrderId } = row;
-  if (err)
-    deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request; retrying');
+  return { ...deps, forge, row, order, project, followed, pushedSha, isUnread: false, signal };
 }
 
 const nothingSaid = { isUnread: false, unanswered: [] as MooseError[] };
@@ -104,7 +111,12 @@ async function readRemarks(
   signal: AbortSignal,
 ): Promise<typeof nothingSaid> {
   try {
-    return { isUnread: false, unanswered: await lookAtRemarks(deps, row, signal) };
+    const compare = async (told: PullRequest) => {
+      const context = await contextNow(deps, row, signal);
+      await lookAtGround(context, told);
+      return { followed: context.followed };
+    };
+    return { isUnread: false, unanswered: await lookAtRemarks(deps, row, signal, compare) };
   } catch (err) {
     if (signal.aborted || !isMooseError(err) || err.category !== 'permanent') throw err;
     const { host, number, workOrderId } = row;

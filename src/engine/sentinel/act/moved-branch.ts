@@ -12,7 +12,10 @@ export async function hasMovedBranch(context: RemarksContext): Promise<boolean |
   const find = () => forge.findPullRequest({ number: row.number }, signal);
   const told = await askForge({ ...context, workOrderId: order.id }, 'find', find);
   if (pushed === null || told?.state !== 'open') return false;
-  if (!isOfOthers(row, { headSha: told.headSha, pushedSha: pushed })) return false;
+  const shas = { headSha: told.headSha, pushedSha: pushed };
+  if (!isOfOthers(row, shas)) return false;
+  // The last look may have been before that push.
+  if (context.compare && !isOfOthers(await context.compare(told), shas)) return false;
   const pushedAtMs = (row.pushedAt ?? row.createdAt).getTime();
   return clock.now().getTime() - pushedAtMs < shownLateMsMax ? 'unsure' : true;
 }

@@ -7,7 +7,7 @@ import type { Database } from '../../../store/database.ts';
 import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';
 import type { RemarkRow } from '../../../store/work/pull-requests/remarks.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
-import type { Forge, Forges } from '../../ports/forge.ts';
+import type { Forge, Forges, PullRequest } from '../../ports/forge.ts';
 import { askForge as throughCircuit } from '../../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../../recovery/error-recovery-manager.ts';
 import { isProgram } from './remarks-judge.ts';
@@ -21,8 +21,13 @@ export interface RemarksDeps {
   reached(point: string): void;
 }
 
+/** Compares the branches of the pull request, and returns its row with what was found. */
+export type CompareBranches = (told: PullRequest) => Promise<Pick<PullRequestRow, 'followed'>>;
+
 /** One look at the remarks on one pull request. */
 export interface RemarksContext extends RemarksDeps {
+  /** Absent: what the last look found is all that is known. */
+  compare?: CompareBranches | undefined;
   forge: Forge;
   row: PullRequestRow;
   order: WorkOrder;

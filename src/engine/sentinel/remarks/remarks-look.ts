@@ -18,7 +18,7 @@ import { markProgress, recordEvent, requireWorkOrder } from '../../../store/work
 import type { Remark } from '../../ports/forge.ts';
 import { answerCommands, executeCommand } from '../commands/commands-execute.ts';
 import { answerRemarks } from './remarks-answer.ts';
-import { askForge, type RemarksContext, type RemarksDeps } from './remarks-deps.ts';
+import { askForge, type CompareBranches, type RemarksContext, type RemarksDeps } from './remarks-deps.ts';
 import { judgeRemark, whyNotFrom } from './remarks-judge.ts';
 import { sendRemarks } from './remarks-send.ts';
 
@@ -37,6 +37,7 @@ export async function lookAtRemarks(
   deps: RemarksDeps,
   row: PullRequestRow,
   signal: AbortSignal,
+  compare?: CompareBranches,
 ): Promise<MooseError[]> {
   if (row.host === localHost) return [];
   const { database } = deps;
@@ -50,6 +51,7 @@ export async function lookAtRemarks(
   );
   const context: RemarksContext = {
     ...deps,
+    compare,
     forge,
     row,
     order,

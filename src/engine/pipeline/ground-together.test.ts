@@ -1,0 +1,32 @@
+// Others change several things around a work order before Moose looks again. Git is real; the test decides what the forge
+// answers.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { lineOf } from '../sentinel/discussed.fixture.ts';
+import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
+import { published as publishedOn } from './published.fixture.ts';
+
+const shared = sharedDatabase();
+const green = { verdict: 'green' as const, checks: [checkOf('build', 'passed')], missing: [] };
+
+async function published(given?: Parameters<typeof publishedOn>[1]) {
+  const at = await publishedOn(shared(), given);
+  const pushedAt = new Date(Date.now() - 120_000);
+  await at.database.query.updateTable('pullRequests').set({ pushedAt }).execute();
+  return at;
+}
+
+test('R-SEN-5: fear: a reviewer presses Update branch and asks for a change at once, and another work order is paid for', async () => {
+  const at = await published();
+  const { database, work, order } = at;
+  at.pushToHead({}, at.moveBase({ 'theirs.txt': 'theirs\n' }));
+  at.said.report = green;
+  Object.assign(work.forge, {
+    readRemarks: async () => [lineOf({ key: 'line:1' })],
+    mayWrite: async () => true,
+  });
+  await look(database, work.forge, { merge: 'green' });
+  const all = database.query.selectFrom('workOrders').selectAll();
+  expect(await all.where('projectId', '=', work.project.id).execute()).toHaveLength(1);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+});
