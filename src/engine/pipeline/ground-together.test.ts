@@ -30,3 +30,28 @@ test('R-SEN-5: fear: a reviewer presses Update branch and asks for a change at o
   expect(await all.where('projectId', '=', work.project.id).execute()).toHaveLength(1);
   expect(await order()).toMatchObject({ step: 'generating', run: 2 });
 });
+
+test('R-SEN-8: fear: what was found about the old base branch moves the change off the new one', async () => {
+  const at = await published({ files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, repository, url, pullRequest, order, row } = at;
+  at.said.report = { verdict: 'running', checks: [checkOf('build', 'running')], missing: [] };
+  repository.git('push', '--quiet', url, 'main:refs/heads/develop');
+  const rewritten = at.rewriteBase({ 'README.md': 'clean\n' });
+  Object.assign(pullRequest, { baseSha: rewritten });
+  await database.query
+    .updateTable('workOrders')
+    .set({ heldBy: 'human:ada', heldAt: new Date() })
+    .where('id', '=', work.order.id)
+    .execute();
+  await look(database, work.forge);
+  expect(await row()).toMatchObject({ followed: { comparedBase: { isRewritten: true } } });
+  await database.query
+    .updateTable('workOrders')
+    .set({ heldBy: null, heldAt: null })
+    .where('id', '=', work.order.id)
+    .execute();
+  // The forge shows the new branch before it has looked for its commit.
+  Object.assign(pullRequest, { baseBranch: 'develop', baseSha: null, mergeable: true });
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', run: 1, baseBranch: 'develop' });
+});

@@ -82,8 +82,8 @@ export async function followBase(context: LookContext, { baseBranch: into }: Pul
   const { database, row, order, signal } = context;
   if (order.stackedOn !== null || into === row.baseBranch) return;
   const because = `pull request ${row.number} has the base branch ${into} now, no longer ${row.baseBranch}`;
-  // What was refused for the old branch, such as a conflict with it, says nothing about the new one.
-  const followed = { ...context.followed, isFileOfOther: true, mergeRefused: null };
+  // What was refused for the old branch, or found in it, says nothing about the new one.
+  const followed = { ...context.followed, isFileOfOther: true, mergeRefused: null, comparedBase: null };
   const isFollowed = await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return false;
     await changePullRequest(query, row, row.number, { baseBranch: into });
