@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { lineOf } from '../sentinel/discussed.fixture.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
-import { published as publishedOn } from './published.fixture.ts';
+import { changing, published as publishedOn } from './published.fixture.ts';
 
 const shared = sharedDatabase();
+const red = { verdict: 'red' as const, checks: [checkOf('build', 'failed')], missing: [] };
 const green = { verdict: 'green' as const, checks: [checkOf('build', 'passed')], missing: [] };
 
 async function published(given?: Parameters<typeof publishedOn>[1]) {
@@ -14,6 +15,16 @@ async function published(given?: Parameters<typeof publishedOn>[1]) {
   const pushedAt = new Date(Date.now() - 120_000);
   await at.database.query.updateTable('pullRequests').set({ pushedAt }).execute();
   return at;
+}
+
+type Published = Awaited<ReturnType<typeof published>>;
+
+/** Only this commit is red, and its log can be read. */
+function failOn({ work }: Published, failing: string): void {
+  Object.assign(work.forge, {
+    readChecks: async ({ sha }: { sha: string }) => ({ ...(sha === failing ? red : green), sha }),
+    readLog: async () => ({ text: 'FAIL a.test: expected 2, got 3\n', isCut: false, failedStep: 'npm test' }),
+  });
 }
 
 test('R-SEN-5: fear: a reviewer presses Update branch and asks for a change at once, and another work order is paid for', async () => {
@@ -54,4 +65,32 @@ test('R-SEN-8: fear: what was found about the old base branch moves the change o
   Object.assign(pullRequest, { baseBranch: 'develop', baseSha: null, mergeable: true });
   await look(database, work.forge);
   expect(await order()).toMatchObject({ step: 'awaiting_ci', run: 1, baseBranch: 'develop' });
+});
+
+test('R-SEN-8: fear: messages have used up the cycles in which a rewritten base branch is looked for', async () => {
+  const at = await published({ agent: changing, files: { 'leaked.txt': 'TOP=1\n' } });
+  const { database, work, repository, url, pullRequest, order, execute } = at;
+  failOn(at, pullRequest.headSha);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2 });
+  // As many cycles as messages may begin.
+  await database.query
+    .updateTable('runs')
+    .set({ cycle: 9 })
+    .where('workOrderId', '=', work.order.id)
+    .where('number', '=', 2)
+    .execute();
+  let isRewritten = false;
+  work.reached = (point) => {
+    if (point !== 'verifying:end' || isRewritten) return;
+    isRewritten = true;
+    at.rewriteBase({ 'README.md': 'clean\n' });
+  };
+  await execute();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci' });
+  repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+  expect(repository.git('ls-tree', '-r', '--name-only', 'FETCH_HEAD').split('\n')).toEqual([
+    'README.md',
+    'made.txt',
+  ]);
 });

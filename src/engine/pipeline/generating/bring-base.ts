@@ -22,7 +22,7 @@ import { keepCommit } from '../../../git/refs/preserve.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import type { Query } from '../../../store/database.ts';
 import { type PullRequestRow, pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
-import { listResultsOfCycle } from '../../../store/work/runs/earlier-results.ts';
+import { listAttemptResults, listResultsOfCycle } from '../../../store/work/runs/earlier-results.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
@@ -80,7 +80,7 @@ export async function bringBase(
   const again = (name: string) => ({ end: 'again', because: `the change is brought to ${name}` }) as const;
   if (await mergedIn(work, run.cycle)) return again(baseBranch);
   const applied = await findResult(work, 'applying');
-  if (!applied || run.cycle >= broughtMax) return undefined;
+  if (!applied || (await hasBroughtOften(work))) return undefined;
   const bringing = await whatToBring(work, routed, applied);
   if (bringing === null) return undefined;
   const isBrought = await mergeAndSave(work, { ...routed, baseBranch }, applied, bringing);
@@ -173,8 +173,8 @@ export async function whyBring(
   known: KnownGround,
   { others, baseTip, isBaseRewritten }: RemoteGround,
 ): Promise<'others' | 'rewritten' | 'conflict' | null> {
-  const { order, run, project, forges, signal } = work;
-  if (run.cycle >= broughtMax) return null;
+  const { order, project, forges, signal } = work;
+  if (await hasBroughtOften(work)) return null;
   if (others) return 'others';
   if (order.stackedOn !== null || baseTip === null) return null;
   if (isBaseRewritten) return 'rewritten';
@@ -182,6 +182,15 @@ export async function whyBring(
   if (await hasBroughtBase(work)) return null;
   const isInConflict = await conflictsWithBase({ ...project, signal }, { ...known, baseTip });
   return isInConflict ? 'conflict' : null;
+}
+
+/** Cycles that messages or failures began do not count. */
+async function hasBroughtOften({ database, run, signal }: Work): Promise<boolean> {
+  const results = await database.run((query) => listAttemptResults(query, run.id), signal);
+  const brought = results.filter(
+    ({ step, result }) => step === 'applying' && readStepResult('applying', result)?.baseMerged !== undefined,
+  );
+  return brought.length >= broughtMax;
 }
 
 /** Whether this run has merged the base branch: the pull request says until its end that it needs that. */
