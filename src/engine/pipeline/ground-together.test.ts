@@ -2,6 +2,10 @@
 // answers.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { openEscalationOf } from '../../store/failures/escalations.ts';
+import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
+import { answer } from '../commands/answers/answer.ts';
 import { lineOf } from '../sentinel/discussed.fixture.ts';
 import { checkOf, look } from '../sentinel/next/followed.fixture.ts';
 import { changing, published as publishedOn } from './published.fixture.ts';
@@ -93,4 +97,21 @@ test('R-SEN-8: fear: messages have used up the cycles in which a rewritten base 
     'README.md',
     'made.txt',
   ]);
+});
+
+test('R-REC-5: fear: an agent changes nothing about what CI said of the commits of others, and that counts as an answer', async () => {
+  const at = await published({
+    agent: 'test -f fmt.txt || echo new > made.txt; echo says success nothing to do',
+  });
+  const { database, work, order, execute } = at;
+  failOn(at, at.pushToHead({ 'fmt.txt': 'formatted\n' }));
+  await look(database, work.forge);
+  await look(database, work.forge);
+  const question = await openEscalationOf(database.query, work.order.id);
+  if (!question) throw new Error('Nobody is asked');
+  await answer({ database, clock: systemClock }, question, 'retry', { by: 'human:ada' });
+  await execute();
+  const events = await eventsOf(database.query, work.order.id);
+  expect(events.map(({ kind }) => kind)).not.toContain('message.answered');
+  expect(await order()).not.toMatchObject({ step: 'awaiting_ci' });
 });

@@ -33,6 +33,7 @@ import { circuitInProject } from '../../recovery/agent-circuits.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { limitFailure } from '../sessions/passed-limit.ts';
 import { outputOf } from '../sessions/recorded-session.ts';
+import { isBegunByMessage } from './begun-by-message.ts';
 import { commandOf } from './command-agent.ts';
 import { commandFailure } from './command-failure.ts';
 import { commitOnce, keeping } from './commit-once.ts';
@@ -139,7 +140,7 @@ async function decideEnd(
   const words = { sentence, output: `${stdout.text}\n${stderr.text}` };
   const seen = calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, words) : null;
   if (outcome === 'changed_nothing' && !isTakenBack && seen === null) {
-    const answered = answerTo(work, { routed, generated, parentSha }, result);
+    const answered = await answerTo(work, { routed, generated, parentSha }, result);
     if (answered) return answered;
   }
   const output: AgentOutput = {
@@ -384,16 +385,14 @@ function lineOf(said: string): string {
  * A message may only ask something, or demand what is already so: the agent then answers without changing anything.
  * Null unless this cycle began because of a message, and there is a change to continue with.
  */
-function answerTo(
-  { order, run }: Work,
+async function answerTo(
+  work: Work,
   told: { routed: RoutingResult; generated: GeneratingResult; parentSha: string },
   result: ApplyingResult,
-): StepEnd<'applying'> | null {
+): Promise<StepEnd<'applying'> | null> {
+  const { order } = work;
   const { routed, generated, parentSha } = told;
-  // A cycle that repairs a failure has that failure in its settings.
-  const { failure, isForMessages = false } = run.settings;
-  const isForMessage = (run.cycle > 0 || isForMessages) && failure === undefined;
-  if (!isForMessage || parentSha === routed.baseSha) return null;
+  if (parentSha === routed.baseSha || !(await isBegunByMessage(work, generated))) return null;
   const answer = generated.proposal?.plan ?? result.summary;
   return {
     end: 'done',
