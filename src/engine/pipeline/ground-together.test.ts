@@ -115,3 +115,31 @@ test('R-REC-5: fear: an agent changes nothing about what CI said of the commits 
   expect(events.map(({ kind }) => kind)).not.toContain('message.answered');
   expect(await order()).not.toMatchObject({ step: 'awaiting_ci' });
 });
+
+test.each(['merged', 'merged and reverted'] as const)(
+  'R-SEN-8: fear: a change that was %s by hand before the next look counts as merged all the same',
+  async (how) => {
+    const at = await published();
+    const { database, work, repository, url, pullRequest, order } = at;
+    at.said.report = green;
+    repository.git('fetch', '--quiet', url, pullRequest.headBranch);
+    repository.git('checkout', '--quiet', '--detach', 'main');
+    repository.git('merge', '--quiet', '--no-ff', '-m', 'Merged', 'FETCH_HEAD');
+    if (how === 'merged and reverted') {
+      repository.git('revert', '--no-edit', '-m', '1', 'HEAD');
+      repository.commit({ 'more.txt': 'more\n' });
+    }
+    repository.git('push', '--quiet', url, 'HEAD:refs/heads/main');
+    repository.git('checkout', '--quiet', 'main');
+    await look(database, work.forge, { merge: 'green' });
+    const isReverted = how === 'merged and reverted';
+    expect(await order()).toMatchObject({
+      status: 'completed',
+      changedBecause: isReverted
+        ? 'it was merged into its base branch by hand, and reverted there'
+        : 'its base branch contains the change',
+    });
+    const events = await eventsOf(database.query, work.order.id);
+    expect(events.some(({ kind }) => kind === 'pull_request.reverted')).toBe(isReverted);
+  },
+);

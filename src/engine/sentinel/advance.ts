@@ -89,7 +89,8 @@ export async function advance(context: LookContext): Promise<void> {
       ground,
       now: clock.now(),
     });
-    const seen = { ...snapshot.seen, isInBase: snapshot.seen.isInBase || ground.isMerged };
+    const { isMerged, isTakenOut } = ground;
+    const seen = { ...snapshot.seen, isInBase: snapshot.seen.isInBase || isMerged, isTakenOut };
     return nextOf(seen, known, settings, clock.now().getTime());
   };
   let next = decide();

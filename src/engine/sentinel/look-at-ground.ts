@@ -2,7 +2,7 @@
 // and whether its base branch still has what the change contains. Git is asked once for each new commit.
 import { isMooseError } from '../../domain/failure.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
-import { isMergedInto } from '../../git/merge/is-merged-into.ts';
+import { isMergedInto, isTakenOutOf } from '../../git/merge/is-merged-into.ts';
 import { hasCommit } from '../../git/read/revision.ts';
 import { isThere } from '../../git/run/is-there.ts';
 import { keepFollowed } from '../../store/work/pull-requests/followed-pull-requests.ts';
@@ -21,6 +21,8 @@ type Told = Pick<PullRequest, 'headSha' | 'baseSha' | 'baseBranch' | 'mergeable'
 type Ground = Pick<Known, 'authors' | 'baseRewritten'> & {
   /** The base branch contains the change, whatever the forge shows: somebody has merged it by hand. */
   isMerged: boolean;
+  /** It was merged by hand, and reverted since. */
+  isTakenOut: boolean;
   /** The remote has no such base branch. */
   isBaseGone: boolean;
 };
@@ -96,12 +98,15 @@ async function keep(
     !isBaseRewritten &&
     (await hasCommit(repositoryPath, context.pushedSha, { signal })) &&
     (await isMergedInto(repositoryPath, { headSha: context.pushedSha, tip: baseTip, signal }));
+  const isTakenOut = isMerged && baseSha !== undefined && (await isReverted(context, baseSha, baseTip));
   const followed: Followed = {
     ...context.followed,
     ...(head ? { head } : {}),
     ...(baseTip === null
       ? {}
-      : { comparedBase: { sha: told.baseSha ?? baseTip, isRewritten: isBaseRewritten, isMerged } }),
+      : {
+          comparedBase: { sha: told.baseSha ?? baseTip, isRewritten: isBaseRewritten, isMerged, isTakenOut },
+        }),
   };
   const changes = changesOf(known, { ...ground, others: isOfTold ? others : null });
   if (isMerged) changes.push({ is: 'merged by hand', number: row.number, into: row.baseBranch });
@@ -110,6 +115,14 @@ async function keep(
     await tellGround(query, order, changes, sentinelActor);
   }, signal);
   context.followed = followed;
+}
+
+async function isReverted(
+  { project: { repositoryPath }, pushedSha: headSha, signal }: LookContext,
+  startSha: string,
+  tip: string,
+): Promise<boolean> {
+  return isTakenOutOf(repositoryPath, { headSha, startSha, tip, signal });
 }
 
 function asKnown(context: LookContext, told: Told): Ground {
@@ -121,6 +134,7 @@ function asKnown(context: LookContext, told: Told): Ground {
   return {
     isBaseGone: false,
     isMerged: followed.comparedBase?.isMerged === true && !isOther,
+    isTakenOut: followed.comparedBase?.isTakenOut === true && !isOther,
     authors: isOther ? (head?.authors ?? []) : [],
     baseRewritten: isRewritten
       ? `${row.baseBranch} was rewritten and no longer has what the change contains`

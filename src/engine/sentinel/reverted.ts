@@ -4,6 +4,7 @@
 import { sentinelActor } from '../../domain/forge/forge.ts';
 import { findRevertOf } from '../../git/merge/find-revert.ts';
 import { isThere } from '../../git/run/is-there.ts';
+import type { Query } from '../../store/database.ts';
 import { changePullRequest } from '../../store/work/pull-requests/pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders/work-orders.ts';
 import { raiseAndNotify } from '../background/notify/raise-and-notify.ts';
@@ -31,37 +32,42 @@ export async function noticeRevert(context: LookContext, { mergedSha }: PullRequ
   if (revertedSha !== null) await record(context, mergedSha, revertedSha);
 }
 
-async function record(
-  { database, row, order, signal, clock }: LookContext,
-  mergedSha: string,
-  revertedSha: string,
+async function record(context: LookContext, mergedSha: string, revertedSha: string): Promise<void> {
+  const { database, row, signal } = context;
+  await database.transaction(async (query) => {
+    const changed = await changePullRequest(query, row, row.number, { revertedSha, nextLookAt: null });
+    if (changed) await recordRevert(query, context, { mergedSha, revertedSha });
+  }, signal);
+}
+
+/** Call it in the transaction that records the look. */
+export async function recordRevert(
+  query: Query,
+  { row, order, clock }: Pick<LookContext, 'row' | 'order' | 'clock'>,
+  shas: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { number, baseBranch } = row;
   const told = sentinelFindings.PULL_REQUEST_REVERTED({ number, title: order.title, baseBranch });
-  await database.transaction(async (query) => {
-    const changed = await changePullRequest(query, row, number, { revertedSha, nextLookAt: null });
-    if (!changed) return;
-    await judgeOutcome(query, order.id, {
-      by: 'revert',
-      holds: false,
-      at: clock.now(),
-      failureClass: 'unknown',
-      errorContext: { ...told, mergedSha, revertedSha },
-    });
-    await recordEvent(query, {
-      workOrderId: order.id,
-      kind: 'pull_request.reverted',
-      actor: sentinelActor,
-      reason: told.message,
-      detail: { number, mergedSha, revertedSha },
-    });
-    await raiseAndNotify(query, {
-      key: `reverted:${order.id}`,
-      severity: 'medium',
-      component: 'sentinel',
-      operation: 'follow',
-      ...told,
-      metadata: { workOrderId: order.id, mergedSha, revertedSha },
-    });
-  }, signal);
+  await judgeOutcome(query, order.id, {
+    by: 'revert',
+    holds: false,
+    at: clock.now(),
+    failureClass: 'unknown',
+    errorContext: { ...told, ...shas },
+  });
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'pull_request.reverted',
+    actor: sentinelActor,
+    reason: told.message,
+    detail: { number, ...shas },
+  });
+  await raiseAndNotify(query, {
+    key: `reverted:${order.id}`,
+    severity: 'medium',
+    component: 'sentinel',
+    operation: 'follow',
+    ...told,
+    metadata: { workOrderId: order.id, ...shas },
+  });
 }

@@ -15,6 +15,7 @@ import { type Followed, noChecksSince, withReruns } from '../next/followed.ts';
 import type { Next } from '../next/next-of-facts.ts';
 import { isQuiet } from '../next/next-of-quiet.ts';
 import { record } from '../record-look.ts';
+import { recordRevert } from '../reverted.ts';
 import { askedWhileWaiting } from './ask-while-waiting.ts';
 import { completeOrder, judgeHeld } from './end-order.ts';
 import { holdTogether, mergeNow } from './merge-now.ts';
@@ -74,7 +75,7 @@ function watched({ followed, row, clock }: LookContext, { seen, groupSha }: Foun
 async function complete(
   context: LookContext,
   found: Found,
-  { because, isGreen }: Extract<Next, { act: 'complete' }>,
+  { because, isGreen, isTakenOut }: Extract<Next, { act: 'complete' }>,
 ): Promise<void> {
   await record(context, found, { waitingFor: null, isOver: true }, async (query) => {
     await completeOrder(query, context.order, {
@@ -83,6 +84,7 @@ async function complete(
       finishedAt: context.clock.now(),
       ...(isGreen ? {} : { notVerifiedBecause: because }),
     });
+    if (isTakenOut) await recordRevert(query, context, {});
     if (isGreen) await judgeHeld(query, context, 'ci', found.seen.headSha);
   });
 }

@@ -58,7 +58,13 @@ const followed = z.object({
     .default(null),
   /** The commit of the base branch that was last compared with what the change contains. */
   comparedBase: z
-    .object({ sha: z.string(), isRewritten: z.boolean(), isMerged: z.boolean().default(false) })
+    .object({
+      sha: z.string(),
+      isRewritten: z.boolean(),
+      isMerged: z.boolean().default(false),
+      /** It was merged, and reverted since. */
+      isTakenOut: z.boolean().default(false),
+    })
     .nullable()
     .default(null),
   reruns: z.array(rerun).default([]),

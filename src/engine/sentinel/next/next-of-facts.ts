@@ -28,6 +28,8 @@ export interface Seen {
   containsBase: boolean;
   /** According to git, its base branch contains the change, whatever the forge shows. */
   isInBase: boolean;
+  /** It was merged there, and reverted since. */
+  isTakenOut?: boolean;
   verdict: Verdict;
   /** The commit that the checks ran on. */
   verdictSha: string;
@@ -116,7 +118,8 @@ export interface Known {
 export type Next =
   /** `isReady`: the commit is verified, and only waits for its merge. `ask`: a person is asked meanwhile. */
   | { act: 'wait'; for: string; isReady?: true; ask?: Asked | 'as before' }
-  | { act: 'complete'; because: string; isGreen: boolean }
+  /** `isTakenOut`: it was merged, and reverted since. */
+  | { act: 'complete'; because: string; isGreen: boolean; isTakenOut?: true }
   | { act: 'refine'; failed: readonly Check[] }
   | { act: 'rerun'; checks: readonly Check[]; because: string }
   /** The change conflicts with the base branch: an agent resolves that. */

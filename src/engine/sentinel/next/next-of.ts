@@ -40,6 +40,10 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
   if (isForeign && known.authors.length === 0 && nowMs - known.pushedAtMs < shownLateMsMax)
     return wait('The forge does not show the pushed commit yet.');
   // Git is believed over the forge: its answer to a merge may be lost.
+  if (seen.isInBase && seen.isTakenOut) {
+    const because = 'it was merged into its base branch by hand, and reverted there';
+    return { act: 'complete', because, isGreen: false, isTakenOut: true };
+  }
   if (seen.isInBase)
     return {
       act: 'complete',
