@@ -153,6 +153,12 @@ export const gitFailures = catalogue('git', {
     message: 'Found {found}, but Moose requires {major}.{minor} or newer',
     advice: 'Install git {major}.{minor} or newer.',
   },
+  LFS_SERVER_UNREACHABLE: {
+    kind: 'configuration',
+    message: 'Moose exchanges no large files with {url}, which .lfsconfig names as the server of Git LFS',
+    advice:
+      'Name a public address (https), or one on the host of the project itself, in .lfsconfig. Confirm a private one with `moose project set NAME --private-host HOST`.',
+  },
   LFS_UNREACHABLE: {
     kind: 'transient',
     message: '{what} of the change could not be uploaded to the server of Git LFS: {message}',

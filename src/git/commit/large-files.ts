@@ -71,6 +71,8 @@ export interface Upload {
   /** The commit that the remote has; large files that it names are there. */
   from: string;
   to: string;
+  /** Hosts with private addresses that a person has set for the project. */
+  privateHosts?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -82,10 +84,10 @@ export async function isStored(path: string, { oid }: LargeFile, call: GitCall):
 
 /**
  * Uploads the large files that a change adds: call this before the change is pushed.
- * @throws LFS_UPLOAD_FAILED, LFS_MISSING
+ * @throws LFS_UPLOAD_FAILED, LFS_MISSING, LFS_SERVER_UNREACHABLE
  */
 export async function uploadLargeFiles(upload: Upload): Promise<number> {
-  const { repositoryPath, remoteUrl, from, to, signal } = upload;
+  const { repositoryPath, remoteUrl, from, to, privateHosts, signal } = upload;
   const call: GitCall = { signal };
   const changes = await diffTrees(repositoryPath, from, to, call);
   const mayPoint = ({ newSha }: TreeChange) => {
@@ -103,7 +105,8 @@ export async function uploadLargeFiles(upload: Upload): Promise<number> {
   for (const oid of await oidsAt(repositoryPath, from, call)) added.delete(oid);
   const oids = [...added];
   if (oids.length === 0) return 0;
-  const { options, env, address } = await lfsPlace(repositoryPath, from, { remoteUrl, to: 'upload' }, call);
+  const server = { remoteUrl, to: 'upload', privateHosts } as const;
+  const { options, env, address } = await lfsPlace(repositoryPath, from, server, call);
   for (let at = 0; at < oids.length; at += oidsAtOnce) {
     const some = oids.slice(at, at + oidsAtOnce);
     const limits = { signal, timeoutMs: uploadTimeoutMs, mayFetchLfs: true, env };

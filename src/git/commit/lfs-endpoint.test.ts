@@ -132,3 +132,34 @@ test.runIf(hasLfs)('R-REPO-2: .lfsconfig may name another place for uploads, als
   expect(existsSync(join(folder, 'lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid))).toBe(true);
   expect(on.lfs.files.has(oid)).toBe(false);
 });
+
+test.runIf(hasLfs).each(kinds)(
+  'R-SEC-6: fear: .lfsconfig of the base names a host that only this machine reaches, and Moose asks it (%s)',
+  async (kind) => {
+    const on = await ground(kind, ({ url }) => ({
+      '.lfsconfig': `[lfs]\n\turl = ${url.replace('127.0.0.1', 'localhost')}\n`,
+    }));
+    const { place, baseSha, remoteAddress, lfs } = on;
+    const { repositoryPath } = place;
+    const path = join(scratchDirectory(), 'checkout');
+    const refused = { code: 'LFS_SERVER_UNREACHABLE', category: 'configuration' };
+    await expect(ensureWorktree({ ...place, baseSha, remoteAddress })).rejects.toMatchObject(refused);
+    const checkout = { repositoryPath, path, sha: baseSha, mayFetchLfs: true, remoteAddress };
+    await expect(makeScratchCheckout(checkout)).rejects.toMatchObject(refused);
+    expect(lfs.requests).toEqual([]);
+    // A person has set the host for the project.
+    await makeScratchCheckout({ ...checkout, privateHosts: ['localhost'] });
+    expect(readFileSync(join(path, 'old.bin'), 'utf8')).toBe('old');
+  },
+);
+
+test.runIf(hasLfs)(
+  'R-SEC-6: fear: large files of a change are sent to a host that only this machine reaches',
+  async () => {
+    const on = await ground('mirror', ({ url }) => ({
+      '.lfsconfig': `[lfs]\n\turl = ${url}\n\tpushurl = ${url.replace('127.0.0.1', 'localhost')}\n`,
+    }));
+    await expect(addFile(on, 'new')).rejects.toMatchObject({ code: 'LFS_SERVER_UNREACHABLE' });
+    expect(on.lfs.files.has(oidOf('new'))).toBe(false);
+  },
+);

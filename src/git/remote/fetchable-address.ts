@@ -16,6 +16,8 @@ export interface FetchRules {
   ownAddress: string | null;
   /** Hosts with private addresses that a person has set for the project. */
   privateHosts: readonly string[];
+  /** For people, as in 'fetch submodule', which it is otherwise. */
+  operation?: string;
 }
 
 const ports: Readonly<Record<string, number>> = { http: 80, https: 443, ssh: 22, git: 9418 };
@@ -32,19 +34,22 @@ export async function fetchOptions(url: string, rules: FetchRules): Promise<read
   if (isConfirmed(to, rules.privateHosts)) return noRedirects;
   if (!isPublicHost(to.host, to.port)) return null;
   if (isIP(to.host) !== 0 || proxyOfGit() !== noProxy) return noRedirects;
-  const addresses = await addressesOf(to.host, url);
+  const addresses = await addressesOf(to.host, url, rules.operation);
   if (addresses.some((each) => !mayConnect(each, to.port, consent))) return null;
   const pinned = addresses.map(({ address, family }) => (family === 6 ? `[${address}]` : address)).join(',');
   return [...noRedirects, '-c', `http.curloptResolve=${to.host}:${to.port}:${pinned}`];
 }
 
 /** @throws REMOTE_HOST_UNKNOWN: git, which would ask again, could get another answer. */
-async function addressesOf(host: string, url: string): Promise<NetworkAddress[]> {
+async function addressesOf(
+  host: string,
+  url: string,
+  operation = 'fetch submodule',
+): Promise<NetworkAddress[]> {
   try {
     const known = await lookup(host, { all: true });
     return known.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
   } catch (cause) {
-    const operation = 'fetch submodule';
     const facts = { operation, metadata: { remoteUrl: redactUrls(url) }, cause };
     throw gitSaidFailures.REMOTE_HOST_UNKNOWN(facts, { operation, said: String(errorCode(cause)) });
   }

@@ -23,8 +23,8 @@ export interface ScratchCheckout {
   /** Fills submodules from the addresses that this commit names; null leaves them empty. */
   submodulesOfBase?: string | null;
   remoteAddress?: string | null;
-  /** Hosts with private addresses from which submodules may be fetched. */
-  privateHosts?: readonly string[];
+  /** Hosts with private addresses from which submodules and large files may be fetched. */
+  privateHosts?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function makeScratchCheckout({
     );
     const shallow = join(commonDir, 'shallow');
     if (await isThere(shallow)) await copyPassing(shallow, join(gitDir, 'shallow'));
-    const home = { repositoryPath, remoteAddress };
+    const home = { repositoryPath, remoteAddress, privateHosts };
     const { options, env } = mayFetchLfs ? await lfsSource(home, sha, call) : { options: [], env: {} };
     // The large files that the repository has are used, and those that are fetched are kept there.
     const storage = ['-c', `lfs.storage=${join(commonDir, 'lfs')}`];

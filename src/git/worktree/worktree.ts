@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
-import { lfsSource } from '../commit/lfs-place.ts';
+import { assertLfsServer, lfsSource } from '../commit/lfs-place.ts';
 import { rebuildIndex } from '../commit/scratch-index.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertCommit, assertSha } from '../read/revision.ts';
@@ -158,7 +158,9 @@ async function finishCheckout(
     const reset = ['reset', '--quiet', '--hard', '--no-recurse-submodules'];
     // A mirror names no remote.
     const isMirrored = isBase && remoteAddress != null;
-    const source = isMirrored ? await lfsSource({ repositoryPath, remoteAddress }, baseSha, call) : null;
+    const home = { repositoryPath, remoteAddress, privateHosts };
+    const source = isMirrored ? await lfsSource(home, baseSha, call) : null;
+    if (isBase && !isMirrored) await assertLfsServer(home, baseSha, call);
     const args = [...(source?.options ?? []), ...reset];
     await runGit(path, args, { ...long, mayFetchLfs: isBase, env: source?.env ?? {} });
     if (fillsSubmodules)

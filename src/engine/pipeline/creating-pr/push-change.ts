@@ -44,7 +44,8 @@ export function pushOf(
   work: Work,
   { routed, applied, remote, effects, sign }: Pushing,
 ): PlannedEffect & { pushedSha(): string } {
-  const { repositoryPath } = work.project;
+  const { repositoryPath, settings } = work.project;
+  const { private_hosts: privateHosts } = settings;
   const { branch, baseBranch, baseSha } = routed;
   const { signal } = work;
   const key = pushKey(work.order.id);
@@ -83,7 +84,7 @@ export function pushOf(
       const expectedRemoteSha = isGone ? null : (lastPushedSha ?? null);
       const push = { ...where, sha: applied.headSha, expectedRemoteSha };
       const pushed = await reportIfSlow(work, `the push to ${remote.shownUrl}`, () =>
-        pushOrSign({ push, baseSha, before, willSign, sign }),
+        pushOrSign({ push, baseSha, privateHosts, before, willSign, sign }),
       );
       pushedSha = pushed.sha;
       return pushed;
@@ -127,6 +128,8 @@ interface Publishing {
   push: Push;
   /** The commit of the base branch that the change is based on. */
   baseSha: string;
+  /** With which large files may be exchanged, too. */
+  privateHosts?: readonly string[] | undefined;
   before: Effect | undefined;
   /** Records that git's push was refused: the branch may later be at a commit of the forge. */
   willSign(): Promise<void>;
@@ -144,13 +147,14 @@ export function signerOf(
 }
 
 /** @throws what `pushBranch` throws; REMOTE_SIGNATURES_REQUIRED only if the forge cannot sign */
-export async function pushOrSign({ push, baseSha, before, willSign, sign }: Publishing): Promise<Pushed> {
+export async function pushOrSign(publishing: Publishing): Promise<Pushed> {
+  const { push, baseSha, privateHosts, before, willSign, sign } = publishing;
   const signed = signedIn(before);
   const { sha, expectedRemoteSha } = push;
   const made = signed.find((each) => each.madeFrom === sha && each.sha === expectedRemoteSha);
   if (made) return { sha: made.sha, signed };
   const { repositoryPath, remoteUrl, signal } = push;
-  await uploadLargeFiles({ repositoryPath, remoteUrl, from: baseSha, to: sha, signal });
+  await uploadLargeFiles({ repositoryPath, remoteUrl, from: baseSha, to: sha, privateHosts, signal });
   // This branch has needed signatures before: git would send everything, and be refused.
   if (!sign || !mustSign(before)) {
     try {

@@ -82,7 +82,7 @@ export async function proveCommands<Command extends Check>(
   request: ProofRequest<Command>,
 ): Promise<Proof<Command>[]> {
   const { settings, signal } = deps;
-  const { repositoryPath, sha, commands } = request;
+  const { repositoryPath, sha, commands, privateHosts } = request;
   const path = join(settings.dataDirectory, 'proofs', randomUUID());
   const place: ProofPlace = { path, checkout: join(path, 'checkout'), home: join(path, 'home') };
   const proofs: Proof<Command>[] = [];
@@ -92,7 +92,8 @@ export async function proveCommands<Command extends Check>(
     await makeDirectory(settings.dataDirectory, 0o711);
     await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
     await mkdir(place.home, { recursive: true, mode: 0o700 });
-    await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, mayFetchLfs: true, signal });
+    const checkout = { repositoryPath, path: place.checkout, sha, privateHosts, signal };
+    await makeScratchCheckout({ ...checkout, mayFetchLfs: true });
     await copyFiles(place.checkout, request.copied ?? null, signal);
     let isSetUp = true;
     for (const command of commands) {
