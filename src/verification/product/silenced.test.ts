@@ -70,6 +70,26 @@ test('R-GREEN-5: an error that is suppressed in place of being reported refuses'
   expect(kinds(swallowed(await looked('python', before, after)))).toEqual(['refuses error_swallowed']);
 });
 
+test.each<[LanguageName, string, string]>([
+  [
+    'go',
+    'package a\nfunc f() error {\n\tx, err := parse(s)\n\tif err != nil {\n\t\treturn err\n\t}\n\tuse(x)\n\treturn nil\n}\n',
+    'package a\nfunc f() error {\n\tx, err := parse(s)\n\tif err != nil {\n\t\treturn nil\n\t}\n\tuse(x)\n\treturn nil\n}\n',
+  ],
+  ['rust', 'fn f() -> R { file.flush()?; Ok(()) }\n', 'fn f() -> R { let _ = file.flush(); Ok(()) }\n'],
+  ['shell', '#!/bin/sh\nmirror "$each"\n', '#!/bin/sh\nmirror "$each" 2>/dev/null || true\n'],
+  ['python', 'text = open(path).read()\n', 'text = open(path, errors="ignore").read()\n'],
+  [
+    'javascript',
+    'const f = () => save(x);\n',
+    'const ignore = () => {};\nconst f = () => save(x).catch(ignore);\n',
+  ],
+])('R-GREEN-5: in %s, an error that is dropped without a catch refuses', async (language, before, after) => {
+  expect(kinds(swallowed(await looked(language, before, after)))).toEqual(['refuses error_swallowed']);
+  // What was not there before reported nothing.
+  expect(kinds(swallowed(await looked(language, '', after)))).toEqual(['tells error_swallowed']);
+});
+
 test('R-GREEN-5: a file of data that has what only a test has refuses', async () => {
   const tests = ["test('names', () => expect(shortName('Sparkling Water')).toBe('Sprklng Wtr'));\n"];
   const data = [

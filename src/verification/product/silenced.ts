@@ -2,7 +2,7 @@
 // from syntax trees: only what a parser takes for a comment is one.
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { around, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
-import { calleeOf, is, textOf } from '../syntax/read-tree.ts';
+import { calleeOf, givenIn, is, textOf } from '../syntax/read-tree.ts';
 import { type Looked, lineOf } from './looks-around.ts';
 
 /** What a tool reads in a comment, and not a person: its name, and what it is told. */
@@ -266,6 +266,7 @@ export function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
       ) && !usesCaught(tree, node, body)
     );
   }
+  if (droppedIn(tree, node) !== null) return true;
   // `with suppress(ValueError):`
   if (is(tree.language, 'calls', node) && /^(?:contextlib\.)?suppress$/.test(calleeOf(tree, node)))
     return tree.language === 'python';
@@ -276,6 +277,70 @@ export function dropsError(tree: SyntaxTree, node: SyntaxNode): boolean {
     );
   return false;
 }
+
+const doesNothing =
+  /^\{\s*(?:(?:\/\/[^\n]*|\/\*.*?\*\/)\s*)*(?:(?:continue|break|return(?:\s+[\w".,\s]*)?);?\s*)?\}$/s;
+
+/** What may fail, where a language has no catch and its failure is dropped all the same; null if it is not. */
+function droppedIn(tree: SyntaxTree, node: SyntaxNode): string | null {
+  const text = () => textOf(tree, node);
+  switch (tree.language) {
+    case 'go': {
+      // `if err != nil { continue }`
+      if (node.type !== 'if_statement') return null;
+      const [condition, body] = ['condition', 'consequence'].map((name) =>
+        node.parts.find(({ field }) => field === name),
+      );
+      if (!condition || !body || !/^\w*[eE]rr\w*\s*!=\s*nil$/.test(textOf(tree, condition))) return null;
+      const own = textOf(tree, body);
+      if (!doesNothing.test(own) || /\berr\w*\b/i.test(own)) return null;
+      const beside = (node.parent?.parts ?? []).filter(({ isNamed }) => isNamed);
+      const first =
+        node.parts.find(({ field }) => field === 'initializer') ?? beside[beside.indexOf(node) - 1];
+      return first ? callIn(textOf(tree, first)) : null;
+    }
+    case 'rust':
+      // `let _ = file.flush();`, `file.flush().ok();`
+      if (node.type === 'let_declaration' && /^let\s+_\s*=/.test(text())) return callIn(text());
+      return node.type === 'expression_statement' && /\.ok\(\)\s*;$/.test(text())
+        ? callIn(text().replace(/\.ok\(\)\s*;$/, ''))
+        : null;
+    case 'shell':
+      // `mirror "$each" || continue`
+      return node.type === 'list' && /\|\|\s*(?:true|:|continue|return(?:\s+0)?|exit\s+0)$/.test(text())
+        ? text()
+            .replace(/(?:\s*\d?>\s*\S+|\s*2>&1)*\s*\|\|[^|]*$/, '')
+            .trim()
+        : null;
+    case 'python':
+      // `open(path, errors="ignore")`
+      return is(tree.language, 'calls', node) &&
+        givenIn(tree, node).some((each) =>
+          /^errors\s*=\s*["'](?:ignore|replace)["']$/.test(textOf(tree, each)),
+        )
+        ? `${calleeOf(tree, node)}(`
+        : null;
+    case 'javascript':
+    case 'typescript':
+    case 'tsx': {
+      // `save().catch(ignore)`
+      const named = is(tree.language, 'calls', node)
+        ? /\.catch\(\s*(\w+)\s*\)$/.exec(text())?.[1]
+        : undefined;
+      if (named === undefined) return null;
+      const empty = new RegExp(
+        `\\bfunction\\s+${named}\\s*\\([^)]*\\)\\s*\\{\\s*\\}|\\b${named}\\s*=\\s*(?:\\([^)]*\\)|\\w+)\\s*=>\\s*(?:\\{\\s*\\}|null|undefined|void 0)`,
+      );
+      return empty.test(tree.text) ? callIn(text().replace(/\??\.catch\(\s*\w+\s*\)$/, '')) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The call in a statement, as far as it says what is done. */
+const callIn = (statement: string) =>
+  /[\w.:]+\s*\(/.exec(statement.replace(/^[^=]*:?=(?!=)/, ''))?.[0].trim() ?? null;
 
 function usesCaught(tree: SyntaxTree, node: SyntaxNode, body: SyntaxNode | undefined): boolean {
   if (!body) return false;
@@ -289,6 +354,8 @@ function usesCaught(tree: SyntaxTree, node: SyntaxNode, body: SyntaxNode | undef
 
 /** Lines of what is tried. */
 function guardedBy(tree: SyntaxTree, node: SyntaxNode): string[] {
+  const dropped = droppedIn(tree, node);
+  if (dropped !== null) return [dropped];
   const outer = node.parent;
   if (!outer) return [];
   const suppressing = /suppress$/.test(is(tree.language, 'calls', node) ? calleeOf(tree, node) : '')

@@ -63,6 +63,8 @@ function compared(
   const [lost, fewer, emptied]: [string[], string[], string[]] = [[], [], []];
   const weaker: Array<readonly [string, string]> = [];
   const pairs = after === null ? new Map<TestBlock, TestBlock>() : paired(before, tests, after);
+  // What other tests still test, under another name, is not gone.
+  const renamed = new Set([...pairs.keys()].flatMap(({ node }) => [...namesIn(before, node)]));
   for (const test of tests) {
     const pair = pairs.get(test);
     if (pair && after && textOf(before, test.node) === textOf(after, pair.node)) {
@@ -73,7 +75,7 @@ function compared(
       pair && after
         ? { tree: after, node: pair.node, title: pair.title }
         : (around.elsewhere.get(test.title) ?? []).find((each) => each.path !== path);
-    if (same === undefined && (mayChange || isGone(before, test, around))) {
+    if (same === undefined && (mayChange || isGone(before, test, around, renamed))) {
       isRemoval = true;
       continue;
     }
@@ -261,14 +263,19 @@ const shareOf = (some: readonly string[], all: ReadonlySet<string>) =>
   some.length === 0 ? 1 : some.filter((each) => all.has(each)).length / some.length;
 
 /** What it tested is gone, or its removal was asked for. */
-function isGone(tree: SyntaxTree, test: TestBlock, { product, change }: Around): boolean {
+function isGone(
+  tree: SyntaxTree,
+  test: TestBlock,
+  { product, change }: Around,
+  renamed: ReadonlySet<string>,
+): boolean {
   const { removes } = change.asked;
   if (isNameAsked(test.name, removes)) return true;
   const names = namesIn(tree, test.node);
   const texts = textsIn(tree, test.node);
   if ([...names].some((name) => isNameAsked(name, removes))) return true;
   if (
-    [...names].some((name) => product.gone.has(name)) ||
+    [...names].some((name) => product.gone.has(name) && !renamed.has(name)) ||
     texts.some(
       (text) =>
         product.gone.has(text) ||
