@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRunBy, looksAt } from './named-files.ts';
+import { comparesWith, isRunBy, looksAt } from './named-files.ts';
 
 test.each([
   ['python3 tools/lint.py src', 'tools/lint.py'],
@@ -25,4 +25,11 @@ test.each([
   ['eslint --config lint.json src', 'lint.json'],
 ])('R-GREEN-2: `%s` only takes settings from %s', (command, path) => {
   expect(looksAt(command, path)).toBe(false);
+});
+
+test('R-GREEN-2: what a command compares with is told from what it looks at', () => {
+  expect(comparesWith('tool may.csv | diff -u samples/may.expected -', 'samples/may.expected')).toBe(true);
+  expect(comparesWith('python3 -m doctest docs/usage.txt', 'docs/usage.txt')).toBe(true);
+  expect(comparesWith('grep -q right files/1.txt', 'files/1.txt')).toBe(false);
+  expect(comparesWith('test -f out.txt && diff a b', 'out.txt')).toBe(false);
 });

@@ -34,3 +34,9 @@ export const isRunBy = (command: string, path: string) =>
     const given = module ?? (isRun ? rest.find((word) => !word.startsWith('-')) : program);
     return given !== undefined && given !== '' && joined('', given.replace(/^["']|["']$/g, '')) === path;
   });
+
+/** The path is what is right: `tool | diff expected.txt -`, `python3 -m doctest docs/usage.txt`. */
+export const comparesWith = (command: string, path: string) =>
+  command
+    .split(/[;|&\n()]+/)
+    .some((step) => isNamedIn(step, path) && /(?:^|\s)(?:diff|cmp|comm|sdiff)\s|\bdoctest\b/.test(step));

@@ -21,7 +21,7 @@ import {
   testFolder,
   toolModules,
 } from './file-names.ts';
-import { isNamedIn, isRunBy, looksAt } from './named-files.ts';
+import { comparesWith, isNamedIn, isRunBy, looksAt } from './named-files.ts';
 import { reachedFiles } from './reached-files.ts';
 import { folderOf, type Sources, sourcesOf, stemOf, subjectOf } from './sources.ts';
 
@@ -188,7 +188,7 @@ export class ChangeSorter {
       return { part: 'product', role: 'data', because: 'a source of a language that is read by runs alone' };
     if (this.#isCheckedByCommand(path))
       return { part: 'product', role: 'data', because: 'a check looks at it' };
-    if (this.#ground.commands.some((command) => looksAt(command, path)))
+    if (this.#ground.commands.some((command) => comparesWith(command, path)))
       return evidence('data', 'a check compares with it');
     if (this.#reached.has(path)) return evidence('configuration', 'a check reads it');
     if (isAmongTests && !/(?:^|\/)\.[^/]+$/.test(path))
@@ -201,8 +201,7 @@ export class ChangeSorter {
   #isCheckedByCommand(path: string): boolean {
     const naming = this.#ground.commands.filter((command) => isNamedIn(command, path));
     return (
-      naming.length > 0 &&
-      naming.every((command) => this.#checkers.includes(command) && looksAt(command, path))
+      naming.length > 0 && naming.every((command) => looksAt(command, path) && !comparesWith(command, path))
     );
   }
 
