@@ -1,7 +1,7 @@
 // Tests that a change writes, and that do not run because another one has their name (R-GREEN-3). Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sort-change.ts';
-import { dropsError } from '../product/silenced.ts';
+import { dropsError } from '../product/dropped-errors.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { around, parseSource, type SyntaxNode, type SyntaxTree } from '../syntax/parse-source.ts';
 import { is } from '../syntax/read-tree.ts';

@@ -165,7 +165,8 @@ const mends = (): Script => {
 };
 
 /** Each work order ends right, or with a question whose offered answers all work. */
-export async function workADay(forge: DayForge): Promise<void> {
+/** How the work orders ended that did not end right, and why. */
+export async function workADay(forge: DayForge): Promise<string[]> {
   const ground = await openGround({ MOOSE_NO_CHECKS_MS: '60000' });
   onTestFinished(() => ground.close());
   const tokenPath = join(ground.directory, 'token');
@@ -182,8 +183,7 @@ export async function workADay(forge: DayForge): Promise<void> {
   onTestFinished(() => clearInterval(hinting));
   const days = Array.from({ length: ordersMax }, (_, number) => workOrderOfDay(ground, forge, number));
   const ends = await Promise.allSettled(days);
-  const wrong = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
-  expect(wrong, `seed ${seed}`).toEqual([]);
+  return ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
 }
 
 async function workOrderOfDay(ground: Ground, forge: DayForge, number: number): Promise<void> {

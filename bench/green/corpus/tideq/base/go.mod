@@ -1,0 +1,3 @@
+module tideq
+
+go 1.21
