@@ -53,3 +53,27 @@ test('R-SEN-6: the newest run of a check counts, and one that a newer push cance
   const cancelled = run('build', 'cancelled', { check_suite: { id: 2 } });
   expect(judge([green, cancelled]).verdict).toBe('green');
 });
+
+test.each([
+  ['DCO', 'DCO', 'The sign-off is missing on one commit.'],
+  ['commitlint', 'Commit message', 'subject may not be empty [subject-empty]'],
+  ['label', 'Labels', 'Please add one of the required labels: bug, feature'],
+])(
+  'R-SEN-6: fear: %s asks for other words, and is waited for as if somebody had to approve it',
+  (name, title, summary) => {
+    const asking = run(name, 'action_required', { output: { title, summary } });
+    const judged = judge([run('build', 'success'), asking]);
+  expect(judged).toMatchObject({
+      verdict: 'red',
+      checks: expect.arrayContaining([expect.objectContaining({ name, state: 'failed' })]),
+    });
+  },
+);
+
+test('R-SEN-6: a check that asks a person to act is waited for', () => {
+  const asking = run('deploy', 'action_required', {
+    output: { title: 'Review', summary: 'Approve the deployment' },
+  });
+  const [check] = judge([asking]).checks;
+  expect(check).toMatchObject({ obstacle: { kind: 'approval', said: 'Review: Approve the deployment' } });
+});

@@ -15,6 +15,9 @@ test.each([
   ['shellcheck install.sh', 'install.sh'],
   ['eslint src/a.ts', 'src/a.ts'],
   ['diff -u samples/may.expected -', 'samples/may.expected'],
+  ['test -f made.txt', 'made.txt'],
+  ['npm run -s build; [ -s made.txt ]', 'made.txt'],
+  ['if [[ ! -e made.txt ]]; then exit 1; fi', 'made.txt'],
 ])('R-GREEN-2: `%s` looks at %s', (command, path) => {
   expect(isRunBy(command, path)).toBe(false);
   expect(looksAt(command, path)).toBe(true);

@@ -8,13 +8,16 @@ const wordsOf = (command: string) => command.split(/[\s;|&()"'<>]+/);
 export const isNamedIn = (command: string, path: string) =>
   wordsOf(command).some((word) => joined('', word) === path);
 
-/** Not as the value of an option, nor as the program. */
-export const looksAt = (command: string, path: string) => {
-  const words = wordsOf(command);
-  return words.some(
-    (word, at) => joined('', word) === path && at > 0 && !givesSetting.test(words[at - 1] ?? ''),
-  );
-};
+/** Not as the value of an option, nor as the program. What stands before an operand of `test -f made.txt` is no option. */
+export const looksAt = (command: string, path: string) =>
+  command.split(/[;|&\n()]+/).some((step) => {
+    const words = wordsOf(step).filter(Boolean);
+    const isCondition = /^\s*(?:if\s+|while\s+|until\s+)?(?:!\s+)?(?:test|\[\[?)\s/.test(step);
+    return words.some(
+      (word, at) =>
+        joined('', word) === path && at > 0 && (isCondition || !givesSetting.test(words[at - 1] ?? '')),
+    );
+  });
 
 const interpreters =
   /^(?:python[\d.]*|node|deno|bun|tsx|ts-node|ruby|php|perl|sh|bash|dash|zsh|pwsh|lua|Rscript|java)$/;

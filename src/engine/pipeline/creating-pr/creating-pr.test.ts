@@ -18,26 +18,11 @@ import {
   verifiedAs,
 } from '../scratch-pipeline.fixture.ts';
 import { creatingPr } from './creating-pr.ts';
+import { forgeWith, type WithOrigin, withOriginOn } from './with-origin.fixture.ts';
 
 const shared = sharedDatabase();
 
-interface WithOrigin extends Ground {
-  origin: string;
-  /** The commit of the work order's branch on the remote. */
-  there(): string;
-}
-
-/** A repository with a remote of the user's own. */
-async function withOrigin(given: Given = {}): Promise<WithOrigin> {
-  const at = await atStep(shared(), 'creating_pr', given);
-  const origin = join(scratchDirectory(), 'origin.git');
-  at.repository.git('init', '--quiet', '--bare', origin);
-  at.repository.git('remote', 'add', 'origin', origin);
-  at.repository.git('push', '--quiet', origin, 'main');
-  const there = () =>
-    gitIn(origin, 'for-each-ref', '--format=%(objectname)', `refs/heads/${at.routed.branch}`);
-  return { ...at, origin, there };
-}
+const withOrigin = (given?: Given) => withOriginOn(shared(), given);
 
 const headOf = ({ repository, routed }: Ground) => repository.git('rev-parse', routed.branch);
 
@@ -48,12 +33,6 @@ function theirs({ repository, origin, routed }: WithOrigin): string {
   repository.git('push', '--quiet', '--force', origin, `${sha}:refs/heads/${routed.branch}`);
   return sha;
 }
-
-/** A forge with some of its answers replaced. */
-const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
-  ...work,
-  forges: { of: async () => ({ ...work.forge, ...change }) },
-});
 
 const numberOf = (end: StepEnd<'creating_pr'>) => (end.end === 'done' ? end.result.number : null);
 
