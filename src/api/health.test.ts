@@ -24,3 +24,34 @@ test('R-SEC-3: fear: somebody without a token asks for the health so often that 
   await ask('/healthz');
   expect(looks).toBe(2);
 });
+
+const probed = (
+  deps: Partial<Parameters<typeof addHealth>[1]>,
+  database: Awaited<ReturnType<typeof testDatabase>>,
+) => {
+  const api = new OpenAPIHono<ApiVariables>();
+  addHealth(api, { database, version: '1', isWorking: () => true, disk: async () => 'writable', ...deps });
+  return async (path: string) => {
+    const answer = await api.request(path);
+    return { status: answer.status, ...(await answer.json()) };
+  };
+};
+
+test.each(['read_only', 'full', 'silent'] as const)(
+  'R-BASE-2: fear: the disk is %s, and a probe takes Moose for healthy',
+  async (disk) => {
+    const ask = probed({ disk: async () => disk }, await testDatabase());
+    for (const path of ['/healthz', '/readyz'])
+      expect(await ask(path)).toMatchObject({ status: 'degraded', disk, database: 'up' });
+  },
+);
+
+test('R-BASE-2: fear: the database never answers, and a probe hangs with it', async () => {
+  const database = await testDatabase();
+  const hanging: typeof database = Object.create(database, {
+    run: { value: () => new Promise(() => undefined) },
+  });
+  const ask = probed({ msMax: 200 }, hanging);
+  for (const path of ['/healthz', '/readyz'])
+    expect(await ask(path)).toMatchObject({ status: 'degraded', database: 'away', disk: 'writable' });
+});

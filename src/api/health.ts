@@ -37,6 +37,8 @@ interface Deps {
   isWorking(): boolean;
   /** Whether the disk of the data directory takes writes. */
   disk(): Promise<DiskState>;
+  /** How long the database may take to answer. */
+  msMax?: number;
 }
 
 /** A database or a disk that is only busy counts as available. */
@@ -70,8 +72,8 @@ function sharedLook(deps: Deps): () => ReturnType<typeof lookNow> {
 }
 
 async function lookNow(deps: Deps) {
-  const { version, isWorking, disk } = deps;
-  const late = AbortSignal.timeout(healthMsMax);
+  const { version, isWorking, disk, msMax = healthMsMax } = deps;
+  const late = AbortSignal.timeout(msMax);
   const gone = once(late, 'abort').then(() => 'away' as const);
   // A query may go on for as long as a disk does not answer.
   const [database, state] = await Promise.all([Promise.race([askDatabase(deps, late), gone]), disk()]);

@@ -1,5 +1,5 @@
-// What must be true when all runs have ended, whatever went wrong: no money is reserved, no process runs, and every
-// worktree is known.
+// What must be true when all runs have ended, whatever went wrong: no money is reserved, no process runs, no key
+// is valid, and every worktree is known.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -12,9 +12,10 @@ export interface Leftovers {
   windowsOff: string[];
   processes: string[];
   worktrees: string[];
+  keys: string[];
 }
 
-export const nothing: Leftovers = { heldMoney: [], windowsOff: [], processes: [], worktrees: [] };
+export const nothing: Leftovers = { heldMoney: [], windowsOff: [], processes: [], worktrees: [], keys: [] };
 
 export async function leftovers(database: Database, dataDirectory: string): Promise<Leftovers> {
   const rows = async (query: ReturnType<typeof sql<{ what: string }>>) =>
@@ -28,6 +29,8 @@ export async function leftovers(database: Database, dataDirectory: string): Prom
         where c.type = 'reservation' and w.key = any (c.window_keys))`),
     processes: await liveSessions(database),
     worktrees: await unknownWorktrees(database, dataDirectory),
+    keys: await rows(sql`select k.service_name || ' of run ' || r.id || ', ' || r.outcome as what
+      from gateway_keys k join runs r on r.id = k.run_id where k.revoked_at is null and r.state = 'ended'`),
   };
 }
 

@@ -70,6 +70,19 @@ test('R-BASE-2: a machine without the repository does not fail the work: it wait
   });
 });
 
+test('R-PIPE-13: fear: work that was paused is left to another machine, and is still said to be paused', async () => {
+  const { database, work, repositoryPath } = await ground();
+  await mkdir(repositoryPath);
+  await updateRun(database.query, work.run.id, { pausedBy: 'provider:anthropic', pausedAt: new Date() });
+  await takesUp(work, 'beta');
+  expect(await runById(database.query, work.run.id)).toMatchObject({
+    pausedBy: null,
+    pausedAt: null,
+    declinedBy: ['beta'],
+    waitingFor: expect.stringContaining(repositoryPath),
+  });
+});
+
 test('R-BASE-2: fear: a message that comes twice takes work away from a living machine, and gives it to one that cannot do it', async () => {
   const { database, work } = await ground();
   await sql`insert into executors (id, host, pid, machine, lock_backend) values ('alpha', 'alpha', 1, '', 0)`.execute(

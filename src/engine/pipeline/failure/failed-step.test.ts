@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
 import { ConfigurationError, TransientError } from '../../../domain/failure.ts';
@@ -89,4 +90,19 @@ test('R-BUD-12: the work of an agent whose model is stopped goes on with another
   // What a person has named is not replaced.
   const named = await atStep(database, 'applying', { agents, models, orderSettings: { model: 'p/a' } });
   expect(await decided(failed, named.work, 'applying', stopped())).toBe('stop');
+});
+
+test('R-REC-1: fear: the clock of this machine is hours ahead, and a retry waits for hours', async () => {
+  const database = await testDatabase();
+  const hours = 6 * 3_600_000;
+  for (const aheadMs of [hours, -hours]) {
+    const work = await scratchWork(database, { step: 'tracking' });
+    const clock = { now: () => new Date(Date.now() + aheadMs) };
+    await decided(failed, { ...work, clock }, 'tracking', away());
+    const { rows } = await sql<{
+      seconds: number | null;
+    }>`select extract(epoch from wake_at - clock_timestamp())::float8
+      as seconds from runs where id = ${work.run.id}`.execute(database.query);
+    expect(Math.abs(rows[0]?.seconds ?? 0)).toBeLessThan(600);
+  }
 });

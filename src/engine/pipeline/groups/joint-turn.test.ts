@@ -198,3 +198,23 @@ test('two members that pass at once decide once', async () => {
     ).rejects.toThrow(/decided about once/);
   }
 });
+
+test('R-REC-1: fear: a member passes, and the delay of a retry of another one ends early', async () => {
+  for (const [stepState, isWoken] of [
+    ['retrying', false],
+    ['running', true],
+  ] as const) {
+    const joint = await jointAt(shared(), ['creating_pr', 'routing']);
+    expect(await joint.turn(2)).toBe('stop');
+    const { id } = await joint.order(2);
+    await sql`update work_orders set step_state = ${stepState} where id = ${id}`.execute(shared().query);
+    await sql`update runs set wake_at = clock_timestamp() + interval '1 hour' where work_order_id = ${id}`.execute(
+      shared().query,
+    );
+    const before = await runOf(joint, 2);
+    expect(await joint.turn(1)).toBe('stop');
+    const after = await runOf(joint, 2);
+    expect(after?.leg, stepState).toBe((before?.leg ?? 0) + (isWoken ? 1 : 0));
+    if (!isWoken) expect(after?.wakeAt).toEqual(before?.wakeAt);
+  }
+});

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { writeFiles } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
+import { issueKey } from '../../../store/money/gateway-keys.ts';
 import { askHuman } from '../../questions/ask-human.ts';
 import { dayOf, differences } from '../../run/budget/ledger-ground.fixture.ts';
 import type { Work } from '../../run/work.ts';
@@ -152,4 +153,18 @@ test('R-ESC-5: a question that is still open at completion is withdrawn', async 
   await tracking(work);
   const asked = work.database.query.selectFrom('escalations').select('status').where('id', '=', id);
   expect(await asked.executeTakeFirst()).toEqual({ status: 'withdrawn' });
+});
+
+test('R-SEC-1: fear: the key of the agent is valid after its run has ended', async () => {
+  const { work } = await ground();
+  const { database, order, run } = work;
+  const owner = { workOrderId: order.id, runId: run.id, reservationId: null, serviceName: 'agent' };
+  const { id: keyId } = await issueKey(database.query, owner);
+  await tracking(work);
+  const { revokedAt } = await database.query
+    .selectFrom('gatewayKeys')
+    .select('revokedAt')
+    .where('id', '=', keyId)
+    .executeTakeFirstOrThrow();
+  expect(revokedAt).toBeInstanceOf(Date);
 });

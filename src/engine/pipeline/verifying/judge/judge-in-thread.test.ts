@@ -108,3 +108,15 @@ test('what takes too long is a failure of the work, and what waits too long is t
   judge.close();
   await expect(left).rejects.toMatchObject({ code: 'JUDGE_STOPPED', category: 'transient' });
 });
+
+test('R-REC-3: fear: the disk has no room for what was read, and the checks are blamed for printing too much', async () => {
+  const judge = ground();
+  const given = session(printed(3));
+  // As a disk without inodes does, it makes no further file.
+  rmSync(given.folder, { recursive: true });
+  const failure: unknown = await judge
+    .read('a', { ...given, sessionDirectory: join(given.sessionDirectory, 'stdout.log') }, signal)
+    .catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ component: 'pipeline' });
+  expect(failure).not.toMatchObject({ code: 'JUDGE_FAILED' });
+});
