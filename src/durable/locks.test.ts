@@ -140,3 +140,15 @@ test('after closing, no loss is reported, and all locks are free', async () => {
   await until('the lock is free', () => other.locks.tryLock('a'));
   expect(one.lost).toEqual([]);
 });
+
+test('fear: the database restarts while two processes take over from a dead one, and the slower one stops too', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(2_000), await ground.open()];
+  await one.locks.tryLock('executor:1');
+  // As the watcher takes it: what proves that the dead one lives proves nothing about its taker.
+  await one.locks.tryLock('executor:dead', 'let it go');
+  await takeInABlink(ground, other, 'executor:dead');
+  expect(await one.locks.tryLock('still here')).toBe(true);
+  await one.locks.unlock('executor:dead');
+  expect(one.lost).toEqual([]);
+});

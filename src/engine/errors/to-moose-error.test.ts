@@ -87,6 +87,20 @@ test.each([
   }
 });
 
+test.each([
+  ['EROFS', 'DISK_READ_ONLY'],
+  ['EIO', 'DISK_FAILS'],
+  ['EUCLEAN', 'DISK_FAILS'],
+  ['ESHUTDOWN', 'DISK_FAILS'],
+])('R-BASE-2: fear: the disk fails (%s), and work ends in place of waiting', (code, named) => {
+  const error = toMooseError(Object.assign(new Error('it refused'), { code }), 'sessions', 'start');
+  expect(error).toMatchObject({ code: named, type: 'resource' });
+  for (const step of steps) {
+    const decision = decideRecovery(defaultRecoveryPolicies, step, error, { retries: 0, pauses: 0 });
+    expect(decision, step).toMatchObject({ act: 'pause' });
+  }
+});
+
 test.each([['ENOSPC', 'DISK_FULL']])(
   'R-FAIL-2: what the machine refuses (%s) is named %s, a lack of resources',
   (code, named) => {

@@ -8,6 +8,7 @@ const demands = (...of: [string, Demand['kind']][]) =>
   new Map(of.map(([name, kind]): [string, Demand] => [name, { kind, said: 'It is missing.' }]));
 const dco = { ...red, checks: [failed('DCO')], demands: demands(['DCO', 'sign-off']) };
 const title = { ...red, checks: [failed('semantic-pr')], demands: demands(['semantic-pr', 'title']) };
+const label = { ...red, checks: [failed('labels')], demands: demands(['labels', 'label']) };
 const asks = (demand: string) => ({ act: 'wait', ask: { code: 'CI_DEMANDS_WORDS', demand } });
 
 test.each<[string, Case, object]>([
@@ -16,6 +17,12 @@ test.each<[string, Case, object]>([
   ['not on commits of others', { seen: { ...dco, headSha: other, verdictSha: other } }, asks('sign-off')],
   ['nor on top of theirs', { seen: dco, known: { others: ['Ann'] } }, asks('sign-off')],
   ['a person is asked for a title, whatever cycles are left', { seen: title }, asks('title')],
+  ['a label is for a person', { seen: label }, asks('label')],
+  [
+    'a label on commits of others too',
+    { seen: { ...label, headSha: other, verdictSha: other } },
+    asks('label'),
+  ],
   ['the same with no cycle left', { seen: title, known: { cyclesLeft: 0 } }, asks('title')],
   [
     'a sign-off and a title: a person is asked',

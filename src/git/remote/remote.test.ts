@@ -193,6 +193,31 @@ test('a refusal by a hook of the remote is REMOTE_REJECTED with the message of t
   });
 });
 
+test.each([
+  [
+    'a greeting first',
+    'echo Welcome >&2; echo "error: pushes need a ticket" >&2',
+    'pushes need a ticket',
+    'Welcome',
+  ],
+  [
+    'an address for pull requests',
+    'echo "Create a pull request for x by visiting:" >&2; echo "GH013: rule violations found" >&2',
+    'GH013: rule violations found',
+    'Create a pull request',
+  ],
+])(
+  'R-PIPE-7: fear: the remote says why it refuses, after %s, and its sentence is dropped',
+  async (_, prints, said, noise) => {
+    const { push, remoteUrl } = await scratchRemote();
+    gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
+    writeScript(join(remoteUrl, 'hooks', 'pre-receive'), `${prints}; exit 1`);
+    const failure: unknown = await pushBranch(push).catch((cause: unknown) => cause);
+    expect(failure).toMatchObject({ code: 'REMOTE_REJECTED', message: expect.stringContaining(said) });
+    expect(failure).not.toMatchObject({ message: expect.stringContaining(noise) });
+  },
+);
+
 test('the repository’s own pre-push hook does not run', async () => {
   const { push, repository } = await scratchRemote();
   const witness = join(scratchDirectory(), 'ran');
