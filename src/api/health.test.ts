@@ -33,7 +33,7 @@ const probed = (
   addHealth(api, { database, version: '1', isWorking: () => true, disk: async () => 'writable', ...deps });
   return async (path: string) => {
     const answer = await api.request(path);
-    return { status: answer.status, ...(await answer.json()) };
+    return { status: answer.status, ...((await answer.json()) as object) };
   };
 };
 

@@ -79,18 +79,25 @@ test('files that an agent leaves out of its checkout are not deleted', async () 
   expect(await changedSince(worktreePath, repository.headSha, {})).toEqual(['README.md']);
 });
 
-test('R-REPO-4: fear: tests that a sparse checkout of a person leaves out are not there for the checks', async () => {
-  const repository = scratchRepository({ 'README.md': 'hello\n', 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
-  repository.git('sparse-checkout', 'set', 'in');
-  const worktreePath = join(scratchDirectory(), 'tree');
-  await ensureWorktree({
-    repositoryPath: repository.path,
-    worktreePath,
-    branch: 'moose/a',
-    baseSha: repository.headSha,
-  });
-  expect(existsSync(join(worktreePath, 'out/b.txt'))).toBe(true);
-  expect(existsSync(join(worktreePath, 'in/a.txt'))).toBe(true);
-  expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
-  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
-});
+test.each([
+  ['of folders', ['in']],
+  ['by patterns', ['--no-cone', '/in/', '!/out/']],
+  ['with a sparse index', ['--sparse-index', 'in']],
+])(
+  'R-REPO-4: fear: tests that a sparse checkout %s leaves out are not there for the checks',
+  async (_, given) => {
+    const repository = scratchRepository({ 'README.md': 'hello\n', 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
+    repository.git('sparse-checkout', 'set', ...given);
+    const worktreePath = join(scratchDirectory(), 'tree');
+    await ensureWorktree({
+      repositoryPath: repository.path,
+      worktreePath,
+      branch: 'moose/a',
+      baseSha: repository.headSha,
+    });
+    expect(existsSync(join(worktreePath, 'out/b.txt'))).toBe(true);
+    expect(existsSync(join(worktreePath, 'in/a.txt'))).toBe(true);
+    expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
+    expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  },
+);

@@ -63,6 +63,7 @@ test.concurrent.each([
   ['exits with 0 and never says how it went', 'silent-exit', 'AGENT_NO_RESULT'],
   ['claims success and exits with 1', 'exit-1', 'AGENT_FAILED'],
   ['floods its output', 'flood', 'AGENT_FAILED'],
+  ['is cut off in the middle of its work, twice', 'cut-off', 'AGENT_CUT_OFF_AGAIN'],
   ['adds a CI file that nobody allowed', 'escape', 'FORBIDDEN_CHANGE'],
 ])(
   'an agent that %s needs review, and its leftovers are not part of the next attempt',

@@ -28,6 +28,7 @@ case $behaviour in
   wait) echo half >half.txt; first waited && { touch "$HOME/at-work"; until [ -e "$HOME/go" ]; do sleep 0.1; done; }; echo whole >whole.txt; say false 'Done.' ;;
   nothing) say false 'There was nothing to do.' ;;
   lie) echo half >half.txt; say true 'API Error: the connection broke'; exit 0 ;;
+  cut-off) echo half >>half.txt; call; printf '{"type":"result","subtype":"success","is_error":false,"stop_reason":"tool_use","result":"Now the other half.","total_cost_usd":0.001,"usage":{"input_tokens":10,"output_tokens":5}}\\n' ;;
   silent-exit) echo half >half.txt; exit 0 ;;
   exit-1) echo half >half.txt; say false 'Done.'; exit 1 ;;
   flood) while :; do head -c 8388608 /dev/zero | tr '\\0' x; echo; done ;;

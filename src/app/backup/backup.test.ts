@@ -90,6 +90,7 @@ test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replace
   expect(readdirSync(root).sort()).toEqual(['backup.tar.gz', 'data']);
   // The first night, the directory of all backups is not there yet.
   expect((await make('nightly')).path).toMatch(/nightly\/moose-[^/]+\.tar\.gz$/);
+  expect((await make('nightly.d/')).path).toMatch(/nightly\.d\/moose-[^/]+\.tar\.gz$/);
   const inDirectory = await make('.');
   expect(inDirectory.path).toMatch(/moose-\d{4}-\d\d-\d\dT[\d-]{8}\.tar\.gz$/);
   expect((await verifyBackup(inDirectory.path, never)).work_orders.all).toBe(1);

@@ -62,8 +62,8 @@ async function fileFor({ path: given, now }: BackupRequest): Promise<string> {
   const path = resolve(given);
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   const found = await statOf(path);
-  // A file has an ending: without one, what is not there yet is the directory for each night's file.
-  const isNewDirectory = found === null && extname(path) === '';
+  // A file has an ending: without one, or with a slash, what is not there yet is the directory for each night's file.
+  const isNewDirectory = found === null && (extname(path) === '' || /[/\\]$/.test(given));
   if (isNewDirectory)
     await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
       throw unwritable(path, cause);

@@ -106,6 +106,22 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, Act, string, string]>(
     'ada has already approved it.',
   ],
   [
+    'a retry of what a closed pull request cancelled',
+    { status: 'cancelled' },
+    { pullRequest: { ...openPull, state: 'closed' } as ActFacts['pullRequest'] },
+    'retry',
+    ada,
+    'It is cancelled: open pull request 3 again, or submit a new one.',
+  ],
+  [
+    'a retry of what a person cancelled',
+    { status: 'cancelled' },
+    {},
+    'retry',
+    ada,
+    'It is cancelled: submit a new one.',
+  ],
+  [
     'an approval of what is over',
     { status: 'cancelled', needsApproval: true },
     {},

@@ -47,6 +47,8 @@ test('R-LRN-3: fear: a run that tried several models counts several times, each 
   expect(await cycleCounts(query, since)).toMatchObject([{ cycles: 1, success: false, attempts: 1 }]);
   expect(await agentOutcomes(query, since)).toMatchObject([{ agent: 'patch', runs: 1, good: 0 }]);
   expect(await modelRecords(query, ['p/one'], 'patch')).toMatchObject([{ runs: 2, meanCostNanoUsd: 150n }]);
+  // What the model did with another agent says nothing about this one.
+  expect(await modelRecords(query, ['p/one'], 'codex')).toMatchObject([]);
   const again = newId<RunId>(new Date());
   const { number } = await query
     .selectFrom('runs')

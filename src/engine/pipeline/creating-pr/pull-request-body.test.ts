@@ -189,4 +189,6 @@ test('R-AGENT-2: the body names the command that made the change, how it ended, 
   expect(body).toContain('Made by the command `` npx `prettier` --write . ``, without an agent or a model.');
   expect(body).toContain(`> ${summary}`);
   expect(body).toContain('$0.00: a command, no model call');
+  expect(body).toContain('To run it again: `moose undo');
+  expect(body).not.toContain('moose send');
 });
