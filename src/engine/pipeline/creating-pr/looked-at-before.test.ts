@@ -1,7 +1,11 @@
 // What has changed while the agent worked is looked at once more before a pull request is opened.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
+import { makeBundle } from '../../../git/read/patch.ts';
 import { takeIssue } from '../../../store/work/pull-requests/forge-issues.ts';
+import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { eventsOf } from '../../../store/work/work-orders/work-orders.ts';
 import type { ForgeIssue } from '../../ports/forge.ts';
 import { leave, verifiedAs } from '../scratch-pipeline.fixture.ts';
@@ -103,4 +107,16 @@ test('R-PIPE-11: after one cycle that brought the base branch, the change is pub
   await leave(inCycle(2), 'applying', applied);
   await leave(inCycle(2), 'verifying', verifiedAs({ treeSha }));
   expect(await creatingPr(inCycle(2))).toMatchObject({ end: 'done' });
+});
+
+test('R-PIPE-6: fear: a power failure has taken the commit of a checked change, and it cannot be pushed', async () => {
+  const at = await withOrigin();
+  const { work, repository, routed } = at;
+  const head = repository.git('rev-parse', routed.branch);
+  const bundle = await makeBundle({ repositoryPath: repository.path, base: routed.baseSha, head });
+  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: 0 };
+  await saveArtifact(work.database.query, { ...owner, kind: 'bundle', content: bundle });
+  rmSync(join(repository.path, '.git/objects', head.slice(0, 2), head.slice(2)));
+  expect(await creatingPr(work)).toMatchObject({ end: 'done', result: { headSha: head } });
+  expect(at.there()).toBe(head);
 });

@@ -8,6 +8,7 @@ import { hasCommit, isSha, messagesSince, refSha } from '../../../git/read/revis
 import { moveRef } from '../../../git/refs/move-ref.ts';
 import { keepCommit } from '../../../git/refs/preserve.ts';
 import { isThere } from '../../../git/run/is-there.ts';
+import { namedSha } from '../../../git/worktree/head-state.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { hasApplied } from '../../../store/work/runs/earlier-results.ts';
 import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
@@ -26,6 +27,7 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
   const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
   if (!bundle) return;
   const { repositoryPath } = project;
+  await dropLostBranch(work, branch);
   const beforeMove = async () => setAside(work, await worktreePathOf(work));
   const restore = () => restoreBundle({ repositoryPath, bundle, branch, beforeMove, signal });
   try {
@@ -34,6 +36,14 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
     if (!(await clearsTheWay(work, branch, cause))) throw cause;
     await restore();
   }
+}
+
+/** A branch whose commit a power failure has taken is in the way: git reads no bundle beside it. */
+async function dropLostBranch({ project: { repositoryPath }, signal }: Work, branch: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const from = await namedSha(repositoryPath, ref, { signal });
+  if (from === null || (await hasCommit(repositoryPath, from, { signal }))) return;
+  await moveRef(repositoryPath, { ref, from, to: null, because: 'moose: lost' }, { signal });
 }
 
 /**

@@ -67,3 +67,19 @@ test('fear: the checkout still has what was taken out of its remote, and a merge
   repository.git('-C', place, 'update-ref', 'refs/heads/main', repository.headSha);
   expect(await findStart(work)).toMatchObject({ baseSha: leaked, publishedSha: leaked });
 });
+
+test('fear: the checkout has diverged from the remote that Moose made for it, and the cause is said nowhere', async () => {
+  const { work, repository } = await atStep(shared(), 'routing');
+  const place = join(scratchDirectory(), 'own.git');
+  repository.git('clone', '--quiet', '--bare', repository.path, place);
+  const project = { ...work.project, settings: { ...work.project.settings, remote_path: place } };
+  const merged = repository.commit({ 'merged.txt': 'merged by Moose' });
+  repository.git('push', '--quiet', place, 'HEAD:main');
+  repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+  // A checkout that only lacks what Moose has merged is no hindrance.
+  expect(await findStart({ ...work, project })).toMatchObject({ baseSha: merged, changes: [] });
+  repository.commit({ 'mine.txt': 'mine' });
+  expect(await findStart({ ...work, project })).toMatchObject({
+    changes: [{ is: 'base diverged', branch: 'main', ahead: 1, behind: 1, remote: place }],
+  });
+});
