@@ -191,7 +191,7 @@ describe('one Moose', () => {
   test.concurrent('R-PIPE-6: sixty requested attempts on one failing check: 4 for each action of a person, and 3 without one', async ({
     expect,
   }) => {
-    const { id } = await ground.submit({ answer: () => ({ plan: 'Look first.', edits: [], risks: [] }) });
+    const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
     await stopped(ground, id);
     expect(await figures(id)).toMatchObject({ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 });
     // The person's second answer becomes a standing one.
@@ -370,7 +370,7 @@ test('R-PIPE-6: defaults of unanswered questions take three dispatches in total'
   const ground = await openGround(time);
   onTestFinished(() => ground.close());
   const deps = { database: ground.opened.database, clock: systemClock };
-  const { id } = await ground.submit({ answer: () => ({ plan: 'Look first.', edits: [], risks: [] }) });
+  const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
   for (let turn = 0; turn < 8; turn++) {
     await stopped(ground, id);
     await defaultsJob(deps).run(new AbortController().signal);
@@ -390,7 +390,7 @@ test('R-PIPE-6: defaults of unanswered questions take three dispatches in total'
 test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if it is killed again and again', async () => {
   const ground = await openGround({}, { works: false });
   onTestFinished(() => ground.close());
-  const { id } = await ground.submit({ answer: () => ({ plan: 'Look first.', edits: [], risks: [] }) });
+  const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
   const points = ['verifying:refined', 'generating:answered', 'applying:committed', null];
   for (const point of points) {
     const moose = await startMoose({
