@@ -5,6 +5,7 @@ import type { Lack, SeenFailure } from '../domain/work-order/seen-failure.ts';
 import { classifyCheck } from './classify.ts';
 import type { Classification } from './failure-case.ts';
 import { plainText } from './output/plain-text.ts';
+import { reportedIn } from './output/reported.ts';
 
 type Kind = Lack['kind'];
 
@@ -393,6 +394,7 @@ export function seenIn(
     file: context.file?.replace(`${checkout}/`, '') ?? null,
     errorCode: context.errorCode ?? null,
     testNames: context.testNames ?? [],
+    reported: reportedIn(check.outputTail, checkout),
     lack: check.stoppedBecause === null ? lackOf(check, classification) : null,
   };
 }

@@ -58,6 +58,11 @@ export function addPlace(context: FailureContext, lines: readonly string[]): num
   return undefined;
 }
 
+/** Whether a line names a place in the project's own files. */
+export function hasPlace(line: string): boolean {
+  return !foreign.test(line) && places.some((pattern) => pattern.test(line));
+}
+
 export function addHeading(context: FailureContext, lines: readonly string[]): void {
   for (const pattern of headings) {
     for (const whole of lines) {

@@ -33,6 +33,14 @@ export interface Lack {
   name: string;
 }
 
+/** What a check printed about failures, without what differs between two runs of the same files. */
+export interface Reported {
+  /** Each diagnostic without its position, in the order in which they were printed. */
+  lines: string[];
+  /** The sum of the numbers of failures in its summaries: lists may be cut, their totals are not. */
+  count: number;
+}
+
 export interface SeenFailure {
   failureClass: FailureClass;
   /** The classifier rule that decided. */
@@ -42,6 +50,7 @@ export interface SeenFailure {
   errorCode: string | null;
   /** Names of failed tests; empty if the output has none. */
   testNames: string[];
+  reported: Reported;
   lack: Lack | null;
 }
 

@@ -25,7 +25,9 @@ export async function findBaseCheck(
     .where('checkKey', '=', checkKey)
     .executeTakeFirst();
   if (!row) return undefined;
-  return row.passed ? null : row.seen;
+  if (row.passed) return null;
+  // An older Moose did not keep what was reported: the check runs again.
+  return row.seen && 'reported' in row.seen ? row.seen : undefined;
 }
 
 /** Whether the check has run to an end on any base commit of the project. */

@@ -1,5 +1,6 @@
 // Decides whether a failed check is the change's fault, by comparing it with the same check on the commit that the
 // change started from (R-PROJ-6, R-PROJ-7). Pure.
+import { freshLines } from '../../../../classifier/output/reported.ts';
 import type { Lack, SeenFailure } from '../../../../domain/work-order/seen-failure.ts';
 
 /** The check's result on the base: null if it passed there, undefined if it is unknown. */
@@ -17,16 +18,20 @@ export type Blame =
  */
 export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Blame {
   if (!base) return { is: 'new', fresh: seen.testNames, before: [] };
+  const isMore = seen.reported.count > base.reported.count;
   if (seen.testNames.length > 0 && base.testNames.length > 0) {
     const fresh = seen.testNames.filter((name) => !base.testNames.includes(name));
     const before = seen.testNames.filter((name) => base.testNames.includes(name));
-    return fresh.length === 0 ? { is: 'red before', failures: before } : { is: 'new', fresh, before };
+    // More failures than names: of tests beyond the end of a list, or of files that could not be loaded.
+    return fresh.length === 0 && !isMore
+      ? { is: 'red before', failures: before }
+      : { is: 'new', fresh, before };
   }
   const isAlike =
     seen.failureClass === base.failureClass &&
-    seen.file === base.file &&
-    seen.errorCode === base.errorCode &&
-    (seen.testNames.length === 0) === (base.testNames.length === 0);
+    (seen.testNames.length === 0) === (base.testNames.length === 0) &&
+    !isMore &&
+    freshLines(seen.reported, base.reported).length === 0;
   const place = [seen.file, seen.errorCode].filter((part) => part !== null).join(' ');
   if (isAlike && !isAsked) return { is: 'red before', failures: place === '' ? [] : [place] };
   return { is: 'new', fresh: seen.testNames, before: base.testNames };
