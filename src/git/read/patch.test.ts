@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
 import { ensureWorktree } from '../worktree/worktree.ts';
-import { diffFiles, diffText, makeBundle, makePatch, restoreBundle } from './patch.ts';
+import { diffFiles, diffText, isCutPatch, makeBundle, makePatch, restoreBundle } from './patch.ts';
 
 const long = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
 
@@ -47,8 +47,31 @@ test('diffText is for people, whatever the user’s diff settings and drivers', 
   const text = await diffText(range);
   expect(text).toContain('diff --git a/a.txt b/a.txt');
   expect(text).toContain('+two\n');
-  expect(await diffText({ ...range, stat: true })).toMatch(/ files? changed/);
   expect(await diffText({ ...range, to: range.from })).toBe('');
+});
+
+test('R-PIPE-5: fear: a change whose patch is too large has none, after its agent was paid', async () => {
+  const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}.txt`, `${name}\n`.repeat(2_000)]));
+  const repository = scratchRepository({ 'x.txt': 'x\n' });
+  const to = repository.commit(files);
+  const range = { repositoryPath: repository.path, from: repository.headSha, to };
+  const whole = await makePatch(range);
+  expect(isCutPatch(whole)).toBe(false);
+  expect(await makePatch(range, whole.length)).toEqual(whole);
+  const cut = await makePatch(range, whole.length - 1);
+  expect(isCutPatch(cut)).toBe(true);
+  // What is left of it is whole files.
+  const clone = join(scratchDirectory(), 'clone');
+  gitIn(repository.path, 'clone', '--quiet', '--no-checkout', repository.path, clone);
+  gitIn(clone, 'checkout', '--quiet', range.from);
+  execFileSync('git', ['apply', '--index'], { cwd: clone, input: cut });
+  expect(gitIn(clone, 'ls-files').split('\n')).toEqual(['a.txt', 'b.txt', 'x.txt']);
+  // One file alone may be too large.
+  const none = await makePatch(range, 100);
+  expect([isCutPatch(none), none.includes('diff --git')]).toEqual([true, false]);
+  const text = await diffText(range, 1_000);
+  expect(text).toMatch(/^This patch is cut: .+\ndiff --git a\/a.txt/);
+  expect(text.length).toBeLessThan(1_200);
 });
 
 test('diffFiles lists what happened to each file', async () => {

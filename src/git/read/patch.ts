@@ -1,8 +1,8 @@
-import { runGitBytes } from '../run/run-git.ts';
+import { type GitCall, runGitBytes } from '../run/run-git.ts';
 import { assertSha, splitNul } from './revision.ts';
 import { withSubmodules } from './tree-diff.ts';
 
-export { makeBundle, restoreBundle } from '../remote/bundle.ts';
+export { type BundleRange, makeBundle, restoreBundle } from '../remote/bundle.ts';
 
 export interface DiffRange {
   /** A repository or one of its worktrees. */
@@ -25,15 +25,37 @@ export interface DiffFile {
 /** Maximum size of one patch, in memory and as an artifact. */
 const maxPatchBytes = 128 * 1024 * 1024;
 
-/** A patch for `git apply`, byte for byte, including binary files. */
-export async function makePatch(range: DiffRange): Promise<Buffer> {
-  return diffTree(range, ['-p', '--binary', '--full-index', '-M']);
+/** The first line of a patch that lacks files; `git apply` skips it. */
+const cutNote = Buffer.from(
+  'This patch is cut: the change is too large for it. The branch has all of the change.\n',
+);
+const fileStart = Buffer.from('\ndiff --git ');
+const patchOptions = ['-p', '--binary', '--full-index', '-M'];
+
+/**
+ * A patch for `git apply`, byte for byte, including binary files. One that would be larger than `bytesMax` says so in its
+ * first line, and has the first files that fit.
+ */
+export async function makePatch(range: DiffRange, bytesMax: number = maxPatchBytes): Promise<Buffer> {
+  const read = await readPatch(range, bytesMax);
+  if (read.length <= bytesMax) return read;
+  return Buffer.concat([cutNote, read.subarray(0, read.lastIndexOf(fileStart, bytesMax) + 1)]);
 }
 
-/** The patch as readable text (invalid UTF-8 is replaced), or its summary with `stat`. */
-export async function diffText(range: DiffRange & { stat?: boolean }): Promise<string> {
-  const bytes = range.stat ? await diffTree(range, ['--stat=120', '-M']) : await makePatch(range);
-  return bytes.toString('utf8');
+/** One byte longer than `bytesMax` if there is more. */
+async function readPatch(range: DiffRange, bytesMax: number): Promise<Buffer> {
+  return diffTree(range, patchOptions, { maxOutputBytes: bytesMax + 1, mayBeCut: true });
+}
+
+export function isCutPatch(patch: Buffer): boolean {
+  return patch.subarray(0, cutNote.length).equals(cutNote);
+}
+
+/** The patch as readable text (invalid UTF-8 is replaced); one that is larger than `bytesMax` is cut, and says so first. */
+export async function diffText(range: DiffRange, bytesMax: number = maxPatchBytes): Promise<string> {
+  const read = await readPatch(range, bytesMax);
+  const isCut = read.length > bytesMax;
+  return `${isCut ? cutNote.toString('utf8') : ''}${read.subarray(0, bytesMax).toString('utf8')}`;
 }
 
 export async function diffFiles(range: DiffRange): Promise<DiffFile[]> {
@@ -71,15 +93,16 @@ function statusOf(letter: string): DiffFile['status'] {
   return letter === 'T' ? 'type changed' : 'modified';
 }
 
-async function diffTree(range: DiffRange, options: readonly string[]): Promise<Buffer> {
+async function diffTree(
+  range: DiffRange,
+  options: readonly string[],
+  limit: Pick<GitCall, 'maxOutputBytes' | 'mayBeCut'> = {},
+): Promise<Buffer> {
   assertSha(range.from);
   assertSha(range.to);
   // Plumbing: the user's settings do not change its output, and no program from the repository's configuration runs.
   const always = ['--no-ext-diff', '--no-textconv', ...withSubmodules];
   const args = ['diff-tree', ...always, ...options, range.from, range.to];
-  const { stdout } = await runGitBytes(range.repositoryPath, args, {
-    signal: range.signal,
-    maxOutputBytes: maxPatchBytes,
-  });
+  const { stdout } = await runGitBytes(range.repositoryPath, args, { signal: range.signal, ...limit });
   return stdout;
 }

@@ -21,6 +21,7 @@ export interface BundleRange {
   base: string;
   head: string;
   signal?: AbortSignal | undefined;
+  bytesMax?: number;
 }
 
 export interface BundleRestoration {
@@ -50,11 +51,17 @@ export async function makeBundle(range: BundleRange): Promise<Buffer> {
   return Buffer.concat([Buffer.from(`${version}-${base} base\n${head} ${bundledRef}\n\n`), pack]);
 }
 
-async function packOf({ repositoryPath, base, head, signal }: BundleRange): Promise<Buffer> {
+async function packOf({
+  repositoryPath,
+  base,
+  head,
+  signal,
+  bytesMax = maxBundleBytes,
+}: BundleRange): Promise<Buffer> {
   const args = ['pack-objects', '--revs', '--thin', '--stdout', '--delta-base-offset', '--quiet'];
   const input = `${head}\n^${base}\n`;
   try {
-    const limits = { maxOutputBytes: maxBundleBytes, timeoutMs: checkoutTimeoutMs };
+    const limits = { maxOutputBytes: bytesMax, timeoutMs: checkoutTimeoutMs };
     return (await runGitBytes(repositoryPath, args, { signal, input, ...limits })).stdout;
   } catch (error) {
     signal?.throwIfAborted();

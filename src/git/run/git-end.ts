@@ -25,6 +25,7 @@ export function failureOf(
 ): MooseError | null {
   const { exitCode, stoppedBy } = end;
   if (stoppedBy === null && exitCode === 0) return null;
+  if (stoppedBy === 'too much output' && call.mayBeCut) return null;
   const failure = namedEnd(end, args, call, cwd);
   const isAnswer = stoppedBy === null && exitCode !== null && call.okExitCodes?.includes(exitCode);
   // The exit code of a git that could not start is not an answer.

@@ -121,9 +121,10 @@ class GitProcess {
   readonly #onAbort = () => this.#stop('abort');
 
   #takeOutput(chunk: Buffer): void {
+    const leftBytes = Math.max(0, this.#request.maxOutputBytes - this.#stdoutBytes);
     this.#stdoutBytes += chunk.length;
-    if (this.#stdoutBytes > this.#request.maxOutputBytes) this.#stop('too much output');
-    else this.#stdout.push(chunk);
+    if (chunk.length > leftBytes) this.#stop('too much output');
+    if (leftBytes > 0) this.#stdout.push(chunk.subarray(0, leftBytes));
   }
 
   /** Keeps the end of git's error output. */

@@ -40,6 +40,8 @@ export interface GitCall {
   /** Exit codes that are answers, not failures. */
   okExitCodes?: readonly number[];
   maxOutputBytes?: number;
+  /** True if the first `maxOutputBytes` of a longer output are an answer too. */
+  mayBeCut?: boolean;
   /** How often git is started before a temporary failure is final; the default depends on the kind of failure. */
   attemptsMax?: number;
   /** Checks whether git did its work before it failed, for work that a repetition would do differently. */

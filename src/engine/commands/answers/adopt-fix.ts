@@ -3,7 +3,7 @@
 import type { PermanentError } from '../../../domain/failure.ts';
 import { type RunId, shortId } from '../../../domain/ids.ts';
 import type { ApplyingResult } from '../../../domain/work-order/step-result.ts';
-import { diffFiles, makeBundle, makePatch } from '../../../git/read/patch.ts';
+import { diffFiles } from '../../../git/read/patch.ts';
 import { isAncestor, refSha, treeOf } from '../../../git/read/revision.ts';
 import { isThere } from '../../../git/run/is-there.ts';
 import { takeOverCommits } from '../../../git/sessions/take-over-commits.ts';
@@ -11,16 +11,15 @@ import { standingOf } from '../../../git/worktree/working-files.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import { projectById } from '../../../store/work/projects/projects.ts';
 import { newestStepResults, resultIn, saveStepResult } from '../../../store/work/runs/runs.ts';
-import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { type Effect, effectsOf } from '../../../store/work/sessions/effects.ts';
 import { recordEvent, recordProgress, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { type PackedChange, packChange, saveChange } from '../../run/kept-change.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../start-run.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 export interface Fix {
   applied: ApplyingResult;
-  patch: Buffer;
-  bundle: Buffer;
+  packed: PackedChange;
 }
 
 /**
@@ -66,8 +65,7 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
       sessionId: '',
       summary: `Fixed by hand by ${by}.`,
     },
-    patch: await makePatch(range),
-    bundle: await makeBundle({ repositoryPath, base: baseSha, head: headSha }),
+    packed: await packChange(range),
   };
 }
 
@@ -91,7 +89,7 @@ export async function adoptFix(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
-  { applied, patch, bundle }: Fix,
+  { applied, packed }: Fix,
   by: string,
 ): Promise<RunId> {
   const because = { changedBy: by, changedBecause: 'fixed by hand' };
@@ -100,8 +98,7 @@ export async function adoptFix(
   const owner = { workOrderId: order.id, runId, cycle: 0 };
   const startedAt = deps.clock.now();
   await saveStepResult(query, { ...owner, step: 'applying', result: applied, startedAt });
-  await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
-  await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  await saveChange(query, owner, packed);
   await recordEvent(query, {
     workOrderId: order.id,
     kind: 'fixed.by_hand',

@@ -3,9 +3,8 @@
 import { shortId } from '../../../domain/ids.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { type Commit, commitAll } from '../../../git/commit/commit.ts';
-import { makeBundle, makePatch } from '../../../git/read/patch.ts';
 import type { Query } from '../../../store/database.ts';
-import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
+import { packChange, saveChange } from '../../run/kept-change.ts';
 import type { Work } from '../../run/work.ts';
 import { heldBackOf } from '../prepared/put-files.ts';
 import { coAuthorTrailer, commitPeople } from './commit-people.ts';
@@ -72,11 +71,7 @@ export async function keeping(
   commit: Commit,
 ): Promise<(query: Query) => Promise<void>> {
   const range = { repositoryPath: worktreePath, signal: work.signal };
-  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
-  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
+  const packed = await packChange({ ...range, from: routed.baseSha, to: commit.sha });
   const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
-  return async (query) => {
-    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
-    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
-  };
+  return (query) => saveChange(query, owner, packed);
 }

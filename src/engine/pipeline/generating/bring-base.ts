@@ -15,7 +15,6 @@ import { conflictMarks } from '../../../git/commit/conflict-marks.ts';
 import { type BaseMerge, type MergedBase, mergeBaseIn } from '../../../git/merge/merge-base-in.ts';
 import { rebaseOnto } from '../../../git/merge/rebase-onto.ts';
 import { signOff } from '../../../git/merge/sign-off.ts';
-import { makeBundle, makePatch } from '../../../git/read/patch.ts';
 import { hasCommit, isAncestor, refSha } from '../../../git/read/revision.ts';
 import { moveRef } from '../../../git/refs/move-ref.ts';
 import { keepCommit } from '../../../git/refs/preserve.ts';
@@ -24,7 +23,6 @@ import type { Query } from '../../../store/database.ts';
 import { type PullRequestRow, pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { listAttemptResults, listResultsOfCycle } from '../../../store/work/runs/earlier-results.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
-import { saveArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { pushKey } from '../../run/effect-keys.ts';
@@ -38,6 +36,7 @@ import {
   type RemoteGround,
 } from '../../run/ground/remote-ground.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
+import { packChange, saveChange } from '../../run/kept-change.ts';
 import { remotePlace } from '../../run/remote-place.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
@@ -284,9 +283,7 @@ async function mergeAndSave(
   };
   const started = await startAfter(work, routed, bringing);
   const { baseSha } = started;
-  const range = { repositoryPath, signal };
-  const patch = await makePatch({ ...range, from: baseSha, to: merged.sha });
-  const bundle = await makeBundle({ ...range, base: baseSha, head: merged.sha });
+  const packed = await packChange({ repositoryPath, signal, from: baseSha, to: merged.sha });
   const owner = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
   work.reached('generating:base-merged', run.id);
   await fenced(work, async (query) => {
@@ -294,8 +291,7 @@ async function mergeAndSave(
     if (bringing.others) await takeOver(query, order, bringing);
     await saveStepResult(query, { ...owner, step: 'routing', result: started, startedAt });
     await saveStepResult(query, { ...owner, step: 'applying', result, startedAt });
-    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
-    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+    await saveChange(query, owner, packed);
     const because = feedback?.summary ?? howBrought(bringing);
     await changeWorkOrder(query, order.id, {}, { baseSha, changedBy: work.actor, changedBecause: because });
     await recordEvent(query, {

@@ -15,17 +15,18 @@ import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { clearSession } from '../../run/effects/leftovers.ts';
 import { removeKeptWorktree } from '../../run/effects/remove-kept-worktree.ts';
+import { isBundle } from '../../run/kept-change.ts';
 import { isHere } from '../../run/session-here.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type Work } from '../../run/work.ts';
 import { isOfEarlierBoot } from '../sessions/recorded-session.ts';
 import { worktreePathOf } from './worktree-path.ts';
 
-/** Does nothing if the work order has no commits yet. */
+/** Does nothing if the work order has no commits yet, or if they are too large to be anywhere but where they were made. */
 export async function restoreCommits(work: Work, branch: string): Promise<void> {
   const { database, order, project, signal } = work;
   const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
-  if (!bundle) return;
+  if (!isBundle(bundle)) return;
   const { repositoryPath } = project;
   await dropLostBranch(work, branch);
   const beforeMove = async () => setAside(work, await worktreePathOf(work));

@@ -2,6 +2,7 @@
 
 import type * as wire from '../../../contract/contract.ts';
 import { isAutomatic } from '../../../domain/forge/ci-files.ts';
+import { isCutPatch } from '../../../git/read/patch.ts';
 import type { Database } from '../../../store/database.ts';
 import { newestArtifact } from '../../../store/work/sessions/artifacts.ts';
 import { findWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
@@ -23,11 +24,11 @@ export async function diffOf(
     return newestArtifact(query, id, 'patch');
   });
   if (!content) return { patch: null, is_whole: true, files: [] };
-  const isWhole = wanted.isWhole === true || content.length <= patchBytesMax;
-  const shown = isWhole ? content : content.subarray(0, content.lastIndexOf(0x0a, patchBytesMax - 1) + 1);
+  const isAll = wanted.isWhole === true || content.length <= patchBytesMax;
+  const shown = isAll ? content : content.subarray(0, content.lastIndexOf(0x0a, patchBytesMax - 1) + 1);
   return {
     patch: shown.toString('utf8'),
-    is_whole: isWhole,
+    is_whole: isAll && !isCutPatch(content),
     files: patchFiles(content.subarray(0, countedBytesMax).toString('utf8')).slice(0, filesMax),
   };
 }
