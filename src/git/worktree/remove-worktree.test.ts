@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { deleteBranch } from '../refs/branch.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from '../scratch-repository.fixture.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
-import { entryNames, entryPathOf, newDraft } from './worktree-entry.ts';
+import { entryNames, entryPathOf, newDraft, worktreeMark } from './worktree-entry.ts';
 
 const branch = 'moose/ab12-x';
 const preserved = 'refs/moose/preserved/ab12';
@@ -107,6 +108,34 @@ test('crash between the renaming and the deletion, and between the deletion and 
   await removeWorktree(removal);
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
   expect(await entryNames(dirname(worktreePath))).toEqual([]);
+});
+
+test('R-SES-7: fear: a removal takes long, and then takes the worktree that a retry has taken up meanwhile', async () => {
+  const repository = scratchRepository({ '.gitattributes': '*.txt filter=slow\n' });
+  const [begun, go] = ['begun', 'go'].map((name) => join(scratchDirectory(), name)) as [string, string];
+  const wait = `cat; : > ${begun}; while [ ! -e ${go} ]; do sleep 0.02; done`;
+  repository.git('config', 'filter.slow.clean', wait);
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  const wish = {
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    baseSha: repository.headSha,
+    filters: ['slow'],
+  };
+  await ensureWorktree(wish);
+  const mark = await worktreeMark(worktreePath);
+  writeFiles(worktreePath, { 'new.txt': 'n' });
+  const removing = removeWorktree({ ...wish, preserveAs: 'ab12' });
+  await until('the preserving', () => existsSync(begun));
+  await ensureWorktree(wish);
+  writeFileSync(go, '');
+  await removing;
+  expect(readFileSync(join(worktreePath, 'new.txt'), 'utf8')).toBe('n');
+  // The sessions of the worktree are still at home in it.
+  expect(await worktreeMark(worktreePath)).toBe(mark);
+  await removeWorktree({ ...wish, preserveAs: 'ab12' });
+  expect(existsSync(worktreePath)).toBe(false);
 });
 
 test('fear: a kill leaves the draft of an entry or of a session’s repository for ever', async () => {

@@ -13,7 +13,7 @@ import { checkoutTimeoutMs, type GitCall } from '../run/run-git.ts';
 import { adoptFolder, forgetRegistered } from './adopt-folder.ts';
 import { keepWorktree } from './keep-worktree.ts';
 import { orOpened } from './open-tree.ts';
-import { entryMark, entryOf, entryPathOf, removeDrafts } from './worktree-entry.ts';
+import { entryMark, entryOf, entryPathOf, removeDrafts, takingOf } from './worktree-entry.ts';
 import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface WorktreeRemoval {
@@ -74,16 +74,22 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
     }
     await forgetRegistered(repositoryPath, { path, commonDir }, call);
   }
-  const mark = await entryMark(entry);
+  const [ready, mark] = [await entryMark(entry), await takingOf(entry)];
   // Without a mark, its checkout never ended, so no caller has ever used it.
   const kept = mark === null ? { sha: null, isAll: true } : await keep(removal, path, call);
-  // Otherwise a process that has taken over the work has put a new worktree here, in which an agent may be at work.
-  if ((await entryMark(entry)) !== mark) return { preservedSha: kept.sha, setAside: null };
+  // Otherwise a process that has taken over the work has put a new worktree here, or a retry has taken this one up: an
+  // agent may be at work in it.
+  if ((await takingOf(entry)) !== mark) return { preservedSha: kept.sha, setAside: null };
   // A folder that is moved to another one must be writable itself.
   await chmod(path, 0o700);
   const setAside = kept.isAll ? null : await putAside(path);
   if (setAside === null) await renamePassing(path, doomed);
-  if ((await entryMark(entry)) === mark) await removeTree(entry);
+  if ((await takingOf(entry)) === mark) await removeTree(entry);
+  else if (setAside === null && (await entryMark(entry)) === ready && !(await isThere(path))) {
+    // It was taken up in the moment before it was renamed.
+    await renamePassing(doomed, path);
+    return { preservedSha: kept.sha, setAside: null };
+  }
   if (setAside === null) await removeTree(doomed);
   return { preservedSha: kept.sha, setAside };
 }

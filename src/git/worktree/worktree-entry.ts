@@ -149,6 +149,19 @@ export async function holdBack(worktreePath: string, paths: readonly string[]): 
   if (all.size > known.length) await putFile(join(entry, heldBackFile), [...all].join('\0'));
 }
 
+const takenMark = 'taken';
+
+/** To be called by whoever takes up a worktree that is already there: a removal that has begun leaves it alone then. */
+export async function takeEntry(entry: string): Promise<void> {
+  await putFile(join(entry, takenMark), randomUUID());
+}
+
+/** Differs as soon as the entry is a later one, or somebody has taken it up; null if the worktree is not complete. */
+export async function takingOf(entry: string): Promise<string | null> {
+  const mark = await entryMark(entry);
+  return mark && `${mark} ${(await readIfThere(join(entry, takenMark))) ?? ''}`;
+}
+
 /** A mark that distinguishes a worktree from a later one at the same path; null if it is not complete. */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   return entryMark(entryPathOf(resolve(worktreePath)));

@@ -32,6 +32,7 @@ import {
   nameFilters,
   readyMark,
   remember,
+  takeEntry,
 } from './worktree-entry.ts';
 import { commonGitDir, listWorktrees, mayBeCheckedOut, storedWorktreePath } from './worktree-list.ts';
 
@@ -95,6 +96,7 @@ async function adopt(
     await removeTree(entry);
     return false;
   }
+  await takeEntry(entry);
   await correctEntry(entry, commonDir, branch);
   await remember(entry);
   await removeStaleLocks({ worktreePath: path, gitDir: entry, commonDir, branch }, call.signal);
