@@ -128,8 +128,8 @@ const endSignals = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const;
 
 /**
  * Whether it ended without an exit file, or by a signal, and had not passed a limit; or on another boot of the machine:
- * then nobody knows which of its files have reached the disk, whatever its exit file says. To be asked before it is watched:
- * then nobody saw its end, and its machine or container is the likeliest cause.
+ * then nobody knows which of its files have reached the disk, whatever its exit file says. If nobody saw its end, or if
+ * Moose stops in the same moment, its machine or container is the likeliest cause.
  */
 export async function isLeftBehind(handle: ProcessHandle): Promise<boolean> {
   if (!isOfThisBoot(handle)) return true;

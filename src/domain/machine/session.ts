@@ -33,7 +33,7 @@ export type EndReason = (typeof endReasons)[number];
 
 /**
  * How a process ended. `lost`: it died without leaving an exit file. `left_behind`: the same, or by a signal, while no
- * Moose watched it: Moose, its machine or its container had stopped. `superseded`: another process had continued its
+ * Moose watched it, or just before Moose stopped: Moose, its machine or its container had stopped. `superseded`: another process had continued its
  * work. `reason` is why Moose ended it, or null if it ended by itself.
  */
 export interface SessionEnd {

@@ -2,7 +2,12 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { MooseError } from '../../domain/failure.ts';
+import type { ProcessHandle } from '../../sessions/process-handle.ts';
+import { until } from '../../stdx/async/until.fixture.ts';
 import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
+import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
+import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
+import { decideRecovery } from '../policy/recovery-policy.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { StepEnd } from '../run/work.ts';
 import { applying } from './applying/applying.ts';
@@ -102,6 +107,24 @@ test.each<[string, string, string, object]>([
 test('R-GO-2: fear: what a tool of the agent printed is taken for the reason of a crash', async () => {
   const { work } = await ground('echo \'{"text": "Error: Cannot find module zod"}\'; exit 1');
   await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+});
+
+test('R-GO-1: fear: an agent that something killed without a trace is charged for it, or begins again without end', async () => {
+  const { work } = await ground('sleep 60');
+  const ended = applying(work).catch((cause: unknown) => cause);
+  const { handle } = await until('a running session', async () =>
+    (await sessionsOf(work.database.query, work.order.id)).find(({ state }) => state === 'running'),
+  );
+  process.kill(-(handle as unknown as ProcessHandle).pid, 'SIGKILL');
+  const failure = await ended;
+  expect(failure).toMatchObject({
+    code: 'AGENT_CRASHED_WITHOUT_TRACE',
+    category: 'transient',
+    component: 'pipeline',
+  });
+  const decide = (retries: number) =>
+    decideRecovery(defaultRecoveryPolicies, 'applying', failure as MooseError, { retries, pauses: 0 }).act;
+  expect([0, 1].map(decide)).toEqual(['retry', 'fall_back']);
 });
 
 test('R-PIPE-5: an agent that writes endless output is stopped, which is a failure', async () => {

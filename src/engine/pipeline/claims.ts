@@ -79,11 +79,12 @@ const countedSteps: readonly Step[] = steps.filter((step) => startsOf(step) > 0)
 export function workOf(
   deps: PipelineDeps,
   { run, order, project }: Standing,
-  { executorId, slots }: Host,
+  { executorId, slots, drains }: Host,
   signal: AbortSignal,
 ): Work {
   const here = projectHere(project, deps.settings.dataDirectory);
-  return { ...deps, run, order, project: here, slots, signal, actor: `moose:${executorId}` };
+  const ofProcess = { slots, signal, ...(drains ? { drains } : {}), actor: `moose:${executorId}` };
+  return { ...deps, run, order, project: here, ...ofProcess };
 }
 
 /**

@@ -70,11 +70,11 @@ export async function executeRun(
   const taken = await claims.claim({ runId, leg: host.leg, executor: host.executorId }, stops);
   const first = taken ? workOf(deps, taken, host, signal) : await claimAlone(deps, runId, host, signal);
   host.onTaken?.();
-  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => executeSteps(first, host.drains));
+  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => executeSteps(first, stops));
 }
 
-async function executeSteps(first: Work, drains?: AbortSignal): Promise<void> {
-  const { signal } = first;
+async function executeSteps(first: Work, stops: AbortSignal): Promise<void> {
+  const { signal, drains } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
     let next: Work | undefined = first;
@@ -90,7 +90,7 @@ async function executeSteps(first: Work, drains?: AbortSignal): Promise<void> {
     // Another process has taken over the run: writes of this process no longer count.
     if (cause instanceof FenceLostError) return sayTakenOver(first);
     if (signal.reason instanceof CancelRequested) {
-      const work = await look({ ...first, signal: new AbortController().signal });
+      const work = await look({ ...first, signal: stops });
       return work ? endRun(work, { end: 'cancelled' }) : undefined;
     }
     throw cause;

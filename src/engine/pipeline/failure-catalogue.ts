@@ -2,6 +2,14 @@
 import { catalogue, findings } from '../../domain/catalogue.ts';
 
 export const pipelineFailures = catalogue('pipeline', {
+  AGENT_CRASHED_WITHOUT_TRACE: {
+    kind: 'transient',
+    failureClass: 'orchestration_error',
+    message:
+      '{name} died without an exit record: something killed it and the process that starts it. What it had changed was not committed.',
+    advice:
+      'Moose starts {name} again. If it happens again, find out what on this machine kills processes, such as a cleaning job or a lack of memory.',
+  },
   AGENT_ELSEWHERE: {
     kind: 'transient',
     failureClass: 'orchestration_error',

@@ -139,7 +139,7 @@ const agents: RecoveryPolicy[] = [
   {
     component: 'applying',
     ...any,
-    code: 'AGENT_CRASHED',
+    code: 'AGENT_CRASHED*',
     act: 'retry',
     delaysMs: seconds(1),
     otherwise: 'fall_back',

@@ -71,6 +71,8 @@ export interface Work extends PipelineDeps {
   run: Run;
   slots: Slots;
   signal: AbortSignal;
+  /** Aborted when this process takes no new work, because it will stop. */
+  drains?: AbortSignal;
   actor: string;
   /** Variables that the repository adds to the environment of its checks; if absent, none. */
   checkVariables?: Readonly<Record<string, string>>;

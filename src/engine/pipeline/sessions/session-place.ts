@@ -47,10 +47,16 @@ export async function assertPlaceStands(
 /**
  * Whatever an agent did on another machine and did not commit is there. If its own machine stopped under it, nobody knows
  * how far it came. This machine starts it again.
- * @throws SESSION_LEFT_BEHIND, which is retried
+ * @throws SESSION_LEFT_BEHIND, AGENT_CRASHED_WITHOUT_TRACE, which are retried: how often, bounds what an agent gains that kills itself
  */
 export function assertWorkedHere(here: Here, session: SessionRow, { reason }: SessionEnd): void {
   const isAtHome = isHere(session, here);
+  if (isAtHome && reason === 'lost') {
+    throw pipelineFailures.AGENT_CRASHED_WITHOUT_TRACE(
+      { operation: 'run session', metadata: { sessionId: session.id } },
+      { name: session.name },
+    );
+  }
   if (isAtHome && reason !== 'left_behind') return;
   const { name, host } = session;
   throw isAtHome

@@ -119,6 +119,42 @@ test('a directory in place of the exit file is ignored: the process counts as le
   expect(await rowOf(left)).toMatchObject({ state: 'lost' });
 });
 
+test.each<[string, string]>([
+  ['without an exit file', 'sleep 30'],
+  ['by a signal', 'kill -TERM $$; sleep 30'],
+  ['with the exit code of a signal', 'exit 143'],
+])(
+  'R-GO-1: fear: what a container ended %s, just before it stopped Moose, is charged to the work',
+  async (how, script) => {
+    const left = await leftRunning(`while [ ! -e go ]; do sleep 0.02; done; ${script}`);
+    const stop = new AbortController();
+    const work = { ...left.work, signal: stop.signal };
+    const watching = again({ ...left, work }).catch((cause: unknown) => cause);
+    if (how === 'without an exit file') process.kill(-left.handle.pid, 'SIGKILL');
+    else await writeFile(join(left.cwd, 'go'), '');
+    await until('its end', () => carriersOf(left.handle).length === 0);
+    const reason = new DOMException('Moose is stopping', 'AbortError');
+    stop.abort(reason);
+    expect(await watching).toBe(reason);
+    expect(await rowOf(left)).toMatchObject({ state: 'running' });
+    expect((await again(left)).end.reason).toBe('left_behind');
+  },
+);
+
+test('R-GO-1: a process that takes no new work was stopped with its sessions; one that goes on says how they ended', async () => {
+  const drained = await leftRunning('while [ ! -e go ]; do sleep 0.02; done; exit 143');
+  const drains = new AbortController();
+  const draining = again({ ...drained, work: { ...drained.work, drains: drains.signal } });
+  await writeFile(join(drained.cwd, 'go'), '');
+  await until('its end', () => carriersOf(drained.handle).length === 0);
+  drains.abort();
+  expect((await draining).end).toMatchObject({ exitCode: null, reason: 'left_behind' });
+  // This one is watched from its start.
+  const work = { ...drained.work, drains: new AbortController().signal };
+  const own = { ...check(drained.cwd, 'exit 143'), name: '2-test' };
+  expect((await supervise(work, own)).end).toMatchObject({ exitCode: 143, reason: null });
+});
+
 test('R-SES-3: fear: the end of a session was not proven, and the next attempt starts beside it in its worktree', async () => {
   const left = await leftRunning('sleep 30');
   const script = 'echo alone';

@@ -22,6 +22,7 @@ import { startProcess } from '../../../sessions/start-process.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
 import { startViewer } from '../../../sessions/viewer.ts';
 import { isLeftBehind, watchProcess } from '../../../sessions/watch-process.ts';
+import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Query } from '../../../store/database.ts';
 import { intendEffect, markEffect } from '../../../store/work/sessions/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../../store/work/sessions/session-rows.ts';
@@ -268,6 +269,9 @@ async function watch(
       graceMs: settings.stopGraceMs,
       signal,
     });
+    if (end.reason === null || end.reason === 'lost') {
+      if ((await isLeftBehind(handle)) && (await isMooseStopping(work))) return leftBehindEnd(session);
+    }
     // The background processes of the session are stopped too: nobody enters the worktree until it is proven that
     // nothing runs there.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
@@ -291,6 +295,19 @@ async function watch(
     await beside?.close();
     await endStoring();
   }
+}
+
+/** A container or a machine that is stopped ends its sessions first, and Moose a moment later. */
+const stopsWithinMs = 2_000;
+
+/** Rejects with the signal's reason if Moose stops at once: the next Moose finds the session without an end. */
+async function isMooseStopping({ signal, drains }: Work): Promise<boolean> {
+  const stops = drains ? AbortSignal.any([signal, drains]) : signal;
+  await sleep(stopsWithinMs, stops).catch((cause: unknown) => {
+    if (!stops.aborted) throw cause;
+  });
+  signal.throwIfAborted();
+  return stops.aborted;
 }
 
 function stateAfter(end: SessionEnd): SessionState {
