@@ -70,6 +70,7 @@ async function aGround() {
   const work = await scratchWork(database, { step: 'tracking', dataDirectory });
   const { forges, recovery } = work;
   const moose = createMoose({
+    signal: new AbortController().signal,
     database,
     clock: systemClock,
     actor: 'human:ada',

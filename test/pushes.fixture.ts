@@ -39,7 +39,16 @@ export async function ground() {
   const made = await apiGround({
     database,
     mooseFor: (actor, requester = actor) =>
-      createMoose({ database, clock: systemClock, ...noForge, known, actor, requester, keyRing }),
+      createMoose({
+        signal: new AbortController().signal,
+        database,
+        clock: systemClock,
+        ...noForge,
+        known,
+        actor,
+        requester,
+        keyRing,
+      }),
   });
   const { server } = made;
   /** A person in a browser. */

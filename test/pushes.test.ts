@@ -58,7 +58,15 @@ test('R-ESC-7: owner and requester are told when a question is opened and when i
     channels[`push:${id}`] = who.name;
   }
   const { id } = await asking(database);
-  const moose = createMoose({ database, clock: systemClock, ...noForge, known, actor: 'human:ada', keyRing });
+  const moose = createMoose({
+    signal: new AbortController().signal,
+    database,
+    clock: systemClock,
+    ...noForge,
+    known,
+    actor: 'human:ada',
+    keyRing,
+  });
   await moose.escalations.handOn(id, 'bob');
   const told = (await rows(database)).map(({ key, channel }) => {
     const [kind] = key.split(':');
@@ -146,7 +154,15 @@ test('R-SEC-4: the private key is never in the database in clear, and survives a
   const browser = makeBrowser();
   await subscribe(ada, service.endpointOf('x'), browser);
   const before = await readPushKey(database.query);
-  const moose = createMoose({ database, clock: systemClock, ...noForge, known, actor: 'human:ada', keyRing });
+  const moose = createMoose({
+    signal: new AbortController().signal,
+    database,
+    clock: systemClock,
+    ...noForge,
+    known,
+    actor: 'human:ada',
+    keyRing,
+  });
   await moose.projects.variables.rotate();
   const after = await readPushKey(database.query);
   expect(after?.publicKey).toBe(before?.publicKey);

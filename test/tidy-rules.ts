@@ -1,3 +1,4 @@
+import { signalsCanAbort } from './signal-rule.ts';
 import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
 import { sqlInTheStore } from './sql-rule.ts';
 import { writesSayHowLong } from './write-rule.ts';
@@ -311,4 +312,5 @@ export const tidyRules: readonly TidyRule[] = [
   noStateByIdentity,
   noInlineSpreads,
   writesSayHowLong,
+  signalsCanAbort,
 ];

@@ -46,7 +46,15 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       baseUrl: null,
       clientManager: { report: nothing, one: nothing, answer: nothing },
       mooseFor: (actor, requester = actor) =>
-        createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
+        createMoose({
+          signal: new AbortController().signal,
+          database,
+          clock: systemClock,
+          ...noForge,
+          known,
+          actor,
+          requester,
+        }),
       isWorking: () => true,
       disk: async () => 'writable' as const,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },

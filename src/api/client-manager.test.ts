@@ -51,7 +51,7 @@ async function ground() {
   const known = { agentNames: ['patch'], assertModel: async () => undefined };
   const { forges, recovery } = work;
   const deps = { database, clock: systemClock, forges, recovery, known, actor: 'human:test', critical };
-  behind = createMoose(deps).escalations;
+  behind = createMoose({ ...deps, signal: new AbortController().signal }).escalations;
   return { ...it, workOrderId: work.order.id };
 }
 

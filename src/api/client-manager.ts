@@ -76,8 +76,8 @@ interface Deps {
 export function addClientManager(api: Api, deps: Deps): void {
   const { clientManager, requestMsMax } = deps;
   // Work that has started continues, but the caller does not wait for it.
-  const limited = <T>(call: () => Promise<T>) =>
-    withTimeout(requestMsMax, new AbortController().signal, call);
+  const limited = <T>({ signal }: { signal: AbortSignal }, call: () => Promise<T>) =>
+    withTimeout(requestMsMax, signal, call);
   api.openapi(
     escalateRoute,
     async (c) => {
@@ -88,8 +88,10 @@ export function addClientManager(api: Api, deps: Deps): void {
         subject: critical.workOrderId ?? critical.component,
         detail: { code: critical.error.code },
       };
-      const id = await c.get('audit').write(entry, () => limited(() => clientManager.report(critical)));
-      return c.json(await limited(() => questionOf(clientManager, id, body.work_order_id)), 202);
+      const id = await c
+        .get('audit')
+        .write(entry, () => limited(c.var, () => clientManager.report(critical)));
+      return c.json(await limited(c.var, () => questionOf(clientManager, id, body.work_order_id)), 202);
     },
     (result, c) =>
       result.success
@@ -98,7 +100,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   );
   api.openapi(resolutionRoute, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await limited(() => clientManager.one(id));
+    const found = await limited(c.var, () => clientManager.one(id));
     return c.json(found, 200);
   });
   api.openapi(executeRoute, async (c) => {
@@ -109,7 +111,7 @@ export function addClientManager(api: Api, deps: Deps): void {
     const answered = await c
       .get('audit')
       .write(entry, () =>
-        limited(() =>
+        limited(c.var, () =>
           clientManager.answer(id, option, { always, by, ...(note === undefined ? {} : { note }) }),
         ),
       );

@@ -74,7 +74,7 @@ test('many who read one work order at once share the read, and each is told what
   const answers = await Promise.all(
     actors.map((actor) => {
       const deps = { database, clock: systemClock, ...noForge, known, actor, reads: counted };
-      return createMoose(deps).workOrders.detail(workOrderId);
+      return createMoose({ ...deps, signal: new AbortController().signal }).workOrders.detail(workOrderId);
     }),
   );
   // The first request starts a read at once; requests that arrive meanwhile share the next read.

@@ -124,7 +124,16 @@ test("R-PROJ-5: an admin's program neither sets nor reads a secret over HTTP, an
   const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
   const { call, tokens, server } = await apiGround({
     database,
-    mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor, keyRing }),
+    mooseFor: (actor) =>
+      createMoose({
+        signal: new AbortController().signal,
+        database,
+        clock: systemClock,
+        ...noForge,
+        known,
+        actor,
+        keyRing,
+      }),
   });
   const persons = newToken();
   const of = { name: 'ada', role: 'admin', person: 'ada', createdBy: 'test' } as const;

@@ -88,6 +88,7 @@ test('two specs of one beginning are told apart', async () => {
   const { database } = ground;
   const unused = {} as never;
   const moose = createMoose({
+    signal: new AbortController().signal,
     database,
     clock: systemClock,
     ...noForge,

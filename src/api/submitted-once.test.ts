@@ -20,7 +20,15 @@ async function twoServers() {
   const two = await apiGround({
     database,
     mooseFor: (actor, requester = actor) =>
-      createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
+      createMoose({
+        signal: new AbortController().signal,
+        database,
+        clock: systemClock,
+        ...noForge,
+        known,
+        actor,
+        requester,
+      }),
   });
   const repository = await one.addedRepository();
   const sendOnce = async (title: string, at: number, key = 'one') => {

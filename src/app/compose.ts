@@ -83,6 +83,8 @@ export async function openMoose(
   signal?: AbortSignal,
   mode: OpenMode = 'prepare',
 ): Promise<Opened> {
+  const closing = new AbortController();
+  const stops = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
   rememberSecrets(config.secrets);
   await assertTemporaryDirectory();
   await prepareGit(config.dataDirectory);
@@ -95,7 +97,7 @@ export async function openMoose(
     await leaveGroup(config.dataDirectory);
     const faults = createFaultReport();
     const database = await waitWhileStarting(
-      () => openCurrent(url, mode, faults.onFault, { config, logger }),
+      () => openCurrent(url, mode, faults.onFault, { config, logger, signal: stops }),
       signal,
     );
     const { forges, webhooks, close: closeForges } = openForges(config, database);
@@ -143,7 +145,6 @@ export async function openMoose(
       random: Math.random,
     });
     const reads = sharedReads();
-    const closing = new AbortController();
     const mooseFor = (by: string, requester = by) =>
       createMoose({
         database,
@@ -157,7 +158,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
-        signal: closing.signal,
+        signal: stops,
         previews: config.interfaces.previews?.pattern ?? null,
         reads,
         machine: () => machineIdOf(config.dataDirectory),
@@ -235,11 +236,11 @@ async function openCurrent(
   url: string,
   mode: OpenMode,
   onFault: OnFault,
-  { config, logger }: { config: Config; logger: Logger },
+  { config, logger, signal }: { config: Config; logger: Logger; signal: AbortSignal },
 ): Promise<Database> {
   const beforeUpgrade = async () => {
     const { backUpBeforeUpgrade } = await import('./backup/before-upgrade.ts');
-    await backUpBeforeUpgrade(config, url, logger);
+    await backUpBeforeUpgrade(config, url, logger, signal);
   };
   if (mode === 'prepare') await migrate(url, undefined, { beforeUpgrade });
   else await assertMigrated(url);

@@ -16,7 +16,15 @@ const known = { agentNames: ['patch'], assertModel: async () => undefined };
 async function ground(actor: string, via: 'cli' | 'mcp') {
   const database = await testDatabase();
   const keyRing = createKeyRing({ dataDirectory: scratchDirectory() });
-  const inner = createMoose({ database, clock: systemClock, ...noForge, known, actor, keyRing });
+  const inner = createMoose({
+    signal: new AbortController().signal,
+    database,
+    clock: systemClock,
+    ...noForge,
+    known,
+    actor,
+    keyRing,
+  });
   const moose = commandLineMoose(database, inner, { actor, via });
   const entries = async () =>
     (await inner.settings.audit({ limit: 50 })).items

@@ -97,8 +97,8 @@ export interface MooseDeps {
   previews?: string | null;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
-  /** Ends what a request has begun, such as the checks before a merge, when this process stops; absent: nothing does. */
-  signal?: AbortSignal;
+  /** Ends what a request has begun, such as the checks before a merge, when this process stops. */
+  signal: AbortSignal;
 }
 
 export type Moose = ReturnType<typeof createMoose>;
@@ -189,7 +189,7 @@ function keyRingOf({ keyRing, settings }: MooseDeps): KeyRing {
 }
 
 function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
-  const { database, clock, settings, ownPorts, signal = new AbortController().signal } = deps;
+  const { database, clock, settings, ownPorts, signal } = deps;
   if (settings === undefined || ownPorts === undefined) return undefined;
   const { current } = settings;
   const prove: ProveTree = async (asked) => {
@@ -202,7 +202,7 @@ function checkingOf(deps: MooseDeps): MergeDeps['checking'] {
 
 /** Loaded only when somebody asks: few commands need the pipeline. */
 function askPrepared(deps: MooseDeps): AskPrepared | undefined {
-  const { database, settings, signal = new AbortController().signal } = deps;
+  const { database, settings, signal } = deps;
   if (settings === undefined) return undefined;
   return async (project, commit) => {
     const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');

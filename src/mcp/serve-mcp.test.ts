@@ -14,6 +14,7 @@ test('fear: a defect of Moose ends the conversation, or shows internal details t
   const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
   const known = { agentNames: [], assertModel: () => Promise.reject(new TypeError('the insides')) };
   const moose = createMoose({
+    signal: new AbortController().signal,
     database,
     clock: systemClock,
     ...noForge,

@@ -164,7 +164,12 @@ function watchPauses(database: Database, host: string, forges: Forges) {
     const ms = await pausedMs();
     if (ms <= 0) return 0;
     // The host's state, as `moose forge ls` and Mission Control show it.
-    const [shown] = await askForges({ database, forges, actor: 'human:ada' }).list();
+    const [shown] = await askForges({
+      database,
+      forges,
+      actor: 'human:ada',
+      signal: new AbortController().signal,
+    }).list();
     pauses.seen.push(shown?.paused_because ?? '');
     return ms;
   };

@@ -18,6 +18,7 @@ async function ground(previews: string | null) {
     database,
     mooseFor: (actor, requester = actor) =>
       createMoose({
+        signal: new AbortController().signal,
         database,
         clock: systemClock,
         ...noForge,

@@ -41,7 +41,7 @@ async function anOlderMoose() {
     `insert into moose.projects (id, name, repository_path) values (gen_random_uuid(), 'api', '/srv/api')`,
   );
   const config = { dataDirectory, engine: { host: 'alpha' } };
-  const beforeUpgrade = () => backUpBeforeUpgrade(config, url, pino({ level: 'silent' }));
+  const beforeUpgrade = () => backUpBeforeUpgrade(config, url, pino({ level: 'silent' }), never);
   const backups = () => (existsSync(folder) ? readdirSync(folder) : []).sort();
   const folder = upgradeBackupsIn(dataDirectory);
   return {

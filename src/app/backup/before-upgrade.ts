@@ -23,6 +23,7 @@ export async function backUpBeforeUpgrade(
   { dataDirectory, engine: { host } }: Pick<Config, 'dataDirectory'> & { engine: { host: string } },
   databaseUrl: string,
   logger: Pick<Logger, 'info'>,
+  signal: AbortSignal,
 ): Promise<void> {
   const folder = upgradeBackupsIn(dataDirectory);
   await makeDirectory(folder, 0o700).catch((cause: unknown) => {
@@ -39,7 +40,7 @@ export async function backUpBeforeUpgrade(
       now,
       isRowsOnly: true,
     },
-    new AbortController().signal,
+    signal,
   );
   logger.info({ path, bytes }, 'backed up the database before its upgrade');
   const older = (await namesIn(folder)).filter((each) => name.test(each)).sort();

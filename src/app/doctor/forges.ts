@@ -20,10 +20,8 @@ export function openDoctorsForges(config: Config, url: string | null): DoctorsFo
   const { forges, close } = openForges(config, database);
   return {
     diagnose: async (hosts) => {
-      const checks = await askForges({ database, forges, actor: config.actor }).check(
-        undefined,
-        AbortSignal.timeout(checkMsMax),
-      );
+      const signal = AbortSignal.timeout(checkMsMax);
+      const checks = await askForges({ database, forges, actor: config.actor, signal }).check();
       const unused = hosts.filter(({ host }) => !checks.some((check) => check.host === host));
       return [...checks.map(checked), ...unused.map(({ host }) => notUsed(host))];
     },

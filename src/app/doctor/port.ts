@@ -43,9 +43,11 @@ async function listenOnce(port: number, bind: string): Promise<string | null> {
   }
 }
 
+const answerMsMax = 5_000;
+
 /** The port of the Moose of this data directory; null if none answers. */
 async function portOfRunning(dataDirectory: string): Promise<string | null> {
-  const signal = new AbortController().signal;
+  const signal = AbortSignal.timeout(answerMsMax);
   return findAddress({ dataDirectory, baseUrl: null, signal }).then(
     ({ openUrl }) => new URL(openUrl).port,
     () => null,

@@ -29,6 +29,7 @@ export async function moose(
 ): Promise<{ document?: unknown; text: string; notes: string[] }> {
   const printed: { document?: unknown; text: string; notes: string[] } = { text: '', notes: [] };
   const asked = createMoose({
+    signal: new AbortController().signal,
     database,
     clock: systemClock,
     actor: 'human:anna',

@@ -44,8 +44,8 @@ const code = (text: string) => ({ code: text, advice: expect.any(String) });
 
 test('R-PIPE-11: a work order without a pull request cannot be merged', async () => {
   const database = await testDatabase();
-  const { forges, order, recovery } = await scratchWork(database);
-  const deps = { database, clock: systemClock, forges, recovery };
+  const { forges, order, recovery, signal } = await scratchWork(database);
+  const deps = { database, clock: systemClock, forges, recovery, signal };
   await expect(merge(deps, order, by)).rejects.toMatchObject(code('NO_PULL_REQUEST'));
   const withBranch = { ...order, branch: 'moose/gone' };
   await expect(merge(deps, withBranch, by)).rejects.toMatchObject(code('NO_PULL_REQUEST'));

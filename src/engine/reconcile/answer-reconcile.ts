@@ -28,6 +28,8 @@ export interface ReconcileAsked {
   clock: Clock;
   forges: Forges;
   actor: string;
+  /** Aborted when this process stops. */
+  signal: AbortSignal;
   settings?: Pick<LiveSettings, 'current'>;
   /** The ID of this machine's data directory. */
   machine?: () => Promise<string>;
@@ -68,7 +70,7 @@ export function answerReconcile(deps: ReconcileAsked): ReconcileAnswers {
   };
   return {
     latest,
-    plan: async (signal = new AbortController().signal) => {
+    plan: async (signal = deps.signal) => {
       const given = await here();
       const looked = await lookForDrift(given, driftKinds, signal);
       const { open, repaired } = await stored(signal);
@@ -79,7 +81,7 @@ export function answerReconcile(deps: ReconcileAsked): ReconcileAnswers {
         drifts: seenNow(looked, open, given.settings.host),
       });
     },
-    now: async (signal = new AbortController().signal) => {
+    now: async (signal = deps.signal) => {
       const looked = await reconcile(await here(), driftKinds, signal);
       return { ...(await latest(signal)), looked_at: looked.at.toISOString(), unread: unreadOf(looked) };
     },

@@ -48,12 +48,29 @@ async function scene(orders = 1) {
     clock: deps.clock,
     forges: deps.forges,
     actor: 'human:anna',
+    signal,
     settings: { current: deps.settings as never },
     machine: async () => deps.machine,
   });
   const alerts = () => database.query.selectFrom('systemAlerts').selectAll().execute();
   return { database, deps, ids, now, answers, alerts };
 }
+
+test('fear: a look at the whole machine goes on after its process has stopped', async () => {
+  const { database, deps } = await scene();
+  const reason = new DOMException('Moose is closing', 'AbortError');
+  const answers = answerReconcile({
+    database,
+    clock: deps.clock,
+    forges: deps.forges,
+    actor: 'human:anna',
+    signal: AbortSignal.abort(reason),
+    settings: { current: deps.settings as never },
+    machine: async () => deps.machine,
+  });
+  await expect(answers.plan()).rejects.toBe(reason);
+  await expect(answers.now()).rejects.toBe(reason);
+});
 
 test('R-SES-7: a plan changes nothing; safe repairs are made, and the rest is asked about once', async () => {
   const { now, answers, alerts, ids, database } = await scene();
@@ -209,7 +226,7 @@ test('R-SES-7: the jobs cover each kind once, and report what they could not do'
 test('a process without a data directory cannot look', async () => {
   const { deps, database } = await scene(0);
   const { clock, forges } = deps;
-  const answers = answerReconcile({ database, clock, forges, actor: 'human:anna' });
+  const answers = answerReconcile({ database, clock, forges, actor: 'human:anna', signal });
   await expect(answers.now()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
 });
 

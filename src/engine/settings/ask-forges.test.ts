@@ -24,8 +24,15 @@ const found: Inspection = {
 function asking(inspect: () => Promise<Inspection> = async () => found, actor = 'human:ada') {
   const forge = { kind: 'github', host: 'github.com', repository: 'acme/api', inspect } as Forge;
   const forges: Forges = { of: async () => forge };
-  return askForges({ database: shared(), forges, actor });
+  return askForges({ database: shared(), forges, actor, signal: new AbortController().signal });
 }
+
+test('fear: a check of forges goes on after its process has stopped', async () => {
+  const reason = new DOMException('Moose is closing', 'AbortError');
+  const stopped = { database: shared(), forges: { of: async () => Promise.reject(reason) } };
+  const asked = askForges({ ...stopped, actor: 'human:ada', signal: AbortSignal.abort(reason) });
+  await expect(asked.check()).rejects.toBe(reason);
+});
 
 test('R-SEN-7: a forge is registered, changed by registering it again, and removed', async () => {
   const forges = asking();

@@ -25,13 +25,14 @@ export interface AskForgesDeps {
   database: Database;
   forges: Forges;
   actor: string;
+  /** Aborted when this process stops. */
+  signal: AbortSignal;
 }
 
 /** Each check makes several calls to the host. */
 const checksMax = 20;
-const never = new AbortController().signal;
 
-export function askForges({ database, forges, actor }: AskForgesDeps) {
+export function askForges({ database, forges, actor, signal: stops }: AskForgesDeps) {
   return {
     list: async (): Promise<wire.ForgeHostView[]> => (await database.run(listForgeHosts)).map(viewOf),
     /** Adding a registered host updates it. @throws PermanentError `FORGE_NOT_YOURS`, `FORGE_INVALID` */
@@ -50,7 +51,7 @@ export function askForges({ database, forges, actor }: AskForgesDeps) {
       throw hostNotFound(host);
     },
     /** Asks the forges of a host's projects, of one project, or of all. */
-    check: async (of?: string, signal: AbortSignal = never): Promise<wire.ForgeCheck[]> => {
+    check: async (of?: string, signal: AbortSignal = stops): Promise<wire.ForgeCheck[]> => {
       const projects = await database.run(listProjects, signal);
       const named = projects.filter(({ name, id }) => of === undefined || name === of || id === of);
       const host = named.length === 0 && of !== undefined ? of.toLowerCase() : null;

@@ -26,6 +26,7 @@ async function circuits(
 ): Promise<{ document?: unknown; text: string }> {
   const printed: { document?: unknown; text: string } = { text: '' };
   const moose = createMoose({
+    signal: new AbortController().signal,
     database,
     clock: systemClock,
     actor: 'human:anna',

@@ -25,6 +25,7 @@ import { recordMerge } from './record-merge.ts';
 export interface MergeDeps extends MergeCheckDeps {
   forges: Forges;
   recovery: Pick<ErrorRecoveryManager, 'executeWithRecovery'>;
+  signal: AbortSignal;
 }
 
 /**
@@ -40,8 +41,8 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   }
   const { forge } = at;
   let { found } = at;
-  const { signal } = new AbortController();
-  const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
+  const { recovery, signal } = deps;
+  const asks = { recovery, forge, signal, context: { workOrderId: order.id } };
   if (found.state === 'open') await refuseBeforeEarlier(deps, order);
   await standsOnMerged(deps, asks, order, { found, actor });
   if (found.state === 'open') {

@@ -245,7 +245,7 @@ test('R-PIPE-9: before undoing merged work, it is said that the merge stays; it 
   await did(work, 'pull_request', { projectId: work.project.id, number });
   await did(work, 'push', { branch, sha: headSha });
   const { database, forge, forges, clock, recovery } = work;
-  await merge({ database, forges, clock, recovery }, work.order, 'human:me');
+  await merge({ database, forges, clock, recovery, signal: work.signal }, work.order, 'human:me');
   const [first] = undoSteps(await effectsOf(database.query, work.order.id), work.order);
   expect(first?.does).toBe(`leaves pull request ${number}, which is merged: revert it yourself`);
   forge.closePullRequest = () => Promise.reject(new Error('A merged pull request cannot be closed'));
