@@ -102,6 +102,8 @@ export interface WorkOrderSettings {
   replaces?: string;
   /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
+  /** True if the time limit is a default of its agent: then another agent may get its own. */
+  is_time_of_agent?: true;
   /** Set if it is one of several candidates for the same work, or a part of a change over several repositories. */
   group?: GroupPlace;
   /** True if it goes on with a sub-task: it has the words of an agent, and no sub-tasks. */

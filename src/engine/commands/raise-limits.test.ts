@@ -6,6 +6,7 @@ const order = {
   limitNanoUsd: 500n,
   costNanoUsd: 300n,
   timeLimitMs: 60_000,
+  settings: { is_time_of_agent: true as const },
 };
 const me = 'human:ada';
 
@@ -13,6 +14,7 @@ test('R-PIPE-12: a limit is raised by a human alone, and only raised', () => {
   expect(raisedLimits(order, { limitNanoUsd: 501n, timeLimitMs: 60_001 }, me)).toEqual({
     limitNanoUsd: 501n,
     timeLimitMs: 60_001,
+    settings: '{"is_time_given":true}',
   });
   expect(raisedLimits(order, {}, 'moose:policy:x')).toEqual({});
   expect(() => raisedLimits(order, { limitNanoUsd: 501n }, 'moose:default')).toThrow(

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { RoutingResult } from '../../domain/work-order/step-result.ts';
+import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { Work } from '../run/work.ts';
 import { routing } from './routing/routing.ts';
@@ -74,4 +75,27 @@ test('fear: a time limit that a person set is replaced, because it equals the de
   });
   await routed(work);
   expect(work.order.timeLimitMs).toBe(300_000);
+});
+
+test('fear: a time limit that equals a default counts as the default, and one that differs as given', async () => {
+  const agents = [scriptedAgent('true'), { ...scriptedAgent('true'), name: 'claude-code' }];
+  const { work } = await ground({ agents, orderSettings: { agent: 'claude-code' } });
+  await routed(work);
+  expect(work.order.settings).toMatchObject({ is_time_of_agent: true });
+  // Nobody gave it to the work order, so what the project says later applies.
+  work.project.settings.time_limit_ms = 45 * 60_000;
+  await routed(work);
+  expect(work.order.timeLimitMs).toBe(45 * 60_000);
+  expect(work.order.settings).not.toHaveProperty('is_time_of_agent');
+  expect((await theWorkOrder(work.database, work.order.id)).settings).toEqual(work.order.settings);
+  work.project.settings.time_limit_ms = 60_000;
+  await routed(work);
+  expect(work.order.timeLimitMs).toBe(60_000);
+});
+
+test('fear: cycles that equal a default are replaced: those of a command, and not those of an agent', async () => {
+  const { work } = await ground({ orderSettings: { command: 'true' } });
+  Object.assign(work.settings, { agentCyclesMax: 6, cyclesMax: 6 });
+  await routed(work);
+  expect(work.order.refinementCyclesMax).toBe(workOrderLimits.refinementCyclesMax);
 });

@@ -40,7 +40,7 @@ export async function submitAgain(
     asked: order.settings.asked,
     labels: order.settings.labels,
     limitNanoUsd: limitNanoUsd ?? limitAsGiven(order) ?? undefined,
-    timeLimitMs: timeLimitMs ?? order.timeLimitMs,
+    timeLimitMs: timeLimitMs ?? (order.settings.is_time_given ? order.timeLimitMs : undefined),
     needsApproval: order.needsApproval,
   };
   const { order: made } = await submit(deps, submission, actor, {

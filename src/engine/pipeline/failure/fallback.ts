@@ -118,9 +118,8 @@ function settingsAfter({ settings, cycle }: Work['run'], { kind, from, to }: Fal
 }
 
 /** The time is a default of the agent, and the next agent may need more. */
-function timeLimitAfter({ order }: Work, { kind, from, to }: Fallback): number {
-  const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(from);
-  return kind === 'agent' && isTimeOfAgent
+function timeLimitAfter({ order }: Work, { kind, to }: Fallback): number {
+  return kind === 'agent' && order.settings.is_time_of_agent
     ? Math.max(order.timeLimitMs, defaultTimeMs(to))
     : order.timeLimitMs;
 }

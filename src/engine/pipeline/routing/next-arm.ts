@@ -85,7 +85,6 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
     };
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;
-  const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(agent);
   const { effort: _before, ...before } = run.settings;
   return {
     settings: {
@@ -95,7 +94,7 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
       models: [next.arm.model, ...(routed?.models ?? []).filter((name) => name !== next.arm?.model)],
     },
     timeLimitMs:
-      isOther && isTimeOfAgent
+      isOther && order.settings.is_time_of_agent
         ? Math.max(order.timeLimitMs, defaultTimeMs(next.arm.agent))
         : order.timeLimitMs,
     because: next.because,
