@@ -1,9 +1,18 @@
 // Kernels differ in the files that a group has. Here, a folder is the group, and has few of them.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type GroupPaths, readUse, stopForks } from './group-files.ts';
+import { type GroupPaths, processesIn, readUse, stopForks, weighParent } from './group-files.ts';
 
 function aGroup(version: GroupPaths['version']): { folder: string; paths: GroupPaths } {
   const folder = mkdtempSync(join(tmpdir(), 'moose-group-'));
@@ -38,3 +47,37 @@ test('fear: a group whose files cannot be used counts as one that is gone', () =
   expect(() => stopForks(paths)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
   expect(() => readUse(paths)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
 });
+
+const tree = treeOfVersion2();
+
+/** Where groups of version 2 can be made on this machine; null if nowhere. */
+function treeOfVersion2(): string | null {
+  try {
+    const [, path] =
+      / (\/\S+) \S+(?: \S+)* - cgroup2 /.exec(readFileSync('/proc/self/mountinfo', 'utf8')) ?? [];
+    if (path !== undefined) accessSync(path, constants.W_OK);
+    return path ?? null;
+  } catch {
+    return null;
+  }
+}
+
+test.runIf(tree !== null)(
+  'R-MACHINE-1: fear: the start of a session ends because the kernel does not list the processes of a threaded group',
+  () => {
+    const domain = mkdtempSync(join(tree ?? '', 'moose-test-'));
+    const threaded = join(domain, 'threaded');
+    const sessions = join(threaded, 'sessions');
+    onTestFinished(() => {
+      for (const group of [sessions, threaded, domain]) rmdirSync(group);
+    });
+    mkdirSync(threaded);
+    writeFileSync(join(threaded, 'cgroup.type'), 'threaded');
+    mkdirSync(sessions);
+    expect(() => readFileSync(join(threaded, 'cgroup.procs'))).toThrow(
+      expect.objectContaining({ code: 'ENOTSUP' }),
+    );
+    expect(() => weighParent({ version: 2, of: { cpu: sessions } })).not.toThrow();
+    expect(processesIn({ version: 2, of: { cpu: threaded } })).toEqual([]);
+  },
+);

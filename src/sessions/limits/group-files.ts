@@ -147,11 +147,12 @@ export function foldersIn(path: string): string[] {
   }
 }
 
+/** Null for what a kernel does not have, of a group that is gone, and what the kernel does not say of a threaded one. */
 function read(group: string, file: string): string | null {
   try {
     return readFileSync(join(group, file), 'utf8');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENODEV')) return null;
+    if (hasErrorCode(error, 'ENOENT', 'ENODEV', 'EOPNOTSUPP', 'ENOTSUP')) return null;
     throw error;
   }
 }

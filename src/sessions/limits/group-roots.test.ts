@@ -10,7 +10,7 @@ test('version 1: groups are made below those of this process, one for each contr
 33 30 0:29 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
 34 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw`;
   const ownGroups = '4:memory:/service/a\n3:cpu,cpuacct:/\n2:pids:/service\n0::/\n';
-  expect(groupRoots({ mountInfo, ownGroups, readControllers: () => '' })).toEqual([
+  expect(groupRoots({ mountInfo, ownGroups, readControllers: () => '', readType: none })).toEqual([
     {
       version: 1,
       of: {
@@ -26,7 +26,7 @@ test('version 1: groups are made below those of this process, one for each contr
 test('version 1: in a container, the group of the container is what is mounted', () => {
   const mountInfo = '32 30 0:28 /docker/abc /sys/fs/cgroup/memory\\040x rw - cgroup cgroup rw,memory';
   const found = (path: string) =>
-    groupRoots({ mountInfo, ownGroups: `4:memory:${path}`, readControllers: none })[0];
+    groupRoots({ mountInfo, ownGroups: `4:memory:${path}`, readControllers: none, readType: none })[0];
   expect(found('/docker/abc/inner')?.of).toEqual({ memory: '/sys/fs/cgroup/memory x/inner' });
   expect(found('/docker/abc')?.of).toEqual({ memory: '/sys/fs/cgroup/memory x' });
   expect(found('/docker/other')).toBe(undefined);
@@ -44,21 +44,39 @@ test('version 2: groups are made above the group of this process, in the nearest
   };
   const readControllers = (group: string) => given[group] ?? null;
   const slice = '/sys/fs/cgroup/system.slice';
-  expect(groupRoots({ mountInfo, ownGroups, readControllers })).toEqual([
+  expect(groupRoots({ mountInfo, ownGroups, readControllers, readType: none })).toEqual([
     { version: 2, of: { memory: slice, pids: slice } },
     { version: 2, of: { memory: '/sys/fs/cgroup', pids: '/sys/fs/cgroup', cpu: '/sys/fs/cgroup' } },
   ]);
 });
 
+test.each(['threaded', 'domain threaded', 'domain invalid'])(
+  'R-MACHINE-1: fear: groups are made in a group of the type %s, which refuses them, and no session starts',
+  (type) => {
+    const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw';
+    const found = (of: string) =>
+      groupRoots({
+        mountInfo,
+        ownGroups: '0::/a.slice/moose\n',
+        readControllers: () => 'memory pids\n',
+        readType: (group) => (group === '/sys/fs/cgroup/a.slice' ? `${of}\n` : null),
+      }).map(({ of: { memory } }) => memory);
+    expect(found(type)).toEqual(['/sys/fs/cgroup']);
+    expect(found('domain')).toEqual(['/sys/fs/cgroup/a.slice', '/sys/fs/cgroup']);
+  },
+);
+
 test('version 2: at the root of the tree, groups are made there', () => {
   const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw';
-  expect(groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'memory pids' })).toEqual([
-    { version: 2, of: { memory: '/sys/fs/cgroup', pids: '/sys/fs/cgroup' } },
-  ]);
+  expect(
+    groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'memory pids', readType: none }),
+  ).toEqual([{ version: 2, of: { memory: '/sys/fs/cgroup', pids: '/sys/fs/cgroup' } }]);
 });
 
 test('nothing is found where no controller is mounted', () => {
   const mountInfo = '24 1 0:22 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n25 1 0:23 / /proc rw - proc proc rw';
-  expect(groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'hugetlb' })).toEqual([]);
-  expect(groupRoots({ mountInfo: '', ownGroups: '', readControllers: none })).toEqual([]);
+  expect(
+    groupRoots({ mountInfo, ownGroups: '0::/\n', readControllers: () => 'hugetlb', readType: none }),
+  ).toEqual([]);
+  expect(groupRoots({ mountInfo: '', ownGroups: '', readControllers: none, readType: none })).toEqual([]);
 });

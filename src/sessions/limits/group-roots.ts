@@ -74,13 +74,19 @@ function rootsOfVersion1(mounts: readonly GroupMount[], own: ReadonlyMap<string,
 const needed = ['memory', 'pids'] as const;
 
 /**
+ * Only a plain domain can give its groups the controllers of memory: a group in a threaded subtree has none, and one that is
+ * made below the root of such a subtree is invalid. The root of the machine has no type.
+ */
+const isDomain = (type: string | null) => type === null || type.trim() === 'domain';
+
+/**
  * Version 2: a group with processes cannot have limited groups below it. So groups are made beside the own group of this
  * process: in a group above it that can give its groups the controllers, the nearest first.
  */
 function rootsOfVersion2(
   mounts: readonly GroupMount[],
   own: ReadonlyMap<string, string>,
-  readControllers: (group: string) => string | null,
+  { readControllers, readType }: Pick<GroupTexts, 'readControllers' | 'readType'>,
 ): GroupRoots[] {
   const mount = mounts.find((each) => each.controllers.length === 0);
   const group = own.get('');
@@ -90,7 +96,7 @@ function rootsOfVersion2(
   for (let at = path; at !== '/'; at = dirname(at)) {
     const given = readControllers(at)?.trim().split(' ') ?? [];
     const isAbove = at !== path || at === mount.path;
-    if (isAbove && needed.every((controller) => given.includes(controller)))
+    if (isAbove && isDomain(readType(at)) && needed.every((controller) => given.includes(controller)))
       found.push({ version: 2, of: { memory: at, pids: at, ...(given.includes('cpu') ? { cpu: at } : {}) } });
     if (at === mount.path) break;
   }
@@ -103,6 +109,8 @@ export interface GroupTexts {
   ownGroups: string;
   /** The text of `cgroup.controllers` of a group; null if it has none. */
   readControllers(group: string): string | null;
+  /** The text of `cgroup.type` of a group; null if it has none. */
+  readType(group: string): string | null;
 }
 
 /** Empty if no control group can be reached; otherwise the best comes first. */
@@ -111,10 +119,7 @@ export function groupRoots(texts: GroupTexts): GroupRoots[] {
   const own = ownGroups(texts.ownGroups);
   const of = rootsOfVersion1(mounts, own);
   const isOfUse = of.memory !== undefined || of.pids !== undefined;
-  return [
-    ...rootsOfVersion2(mounts, own, texts.readControllers),
-    ...(isOfUse ? [{ version: 1, of } as const] : []),
-  ];
+  return [...rootsOfVersion2(mounts, own, texts), ...(isOfUse ? [{ version: 1, of } as const] : [])];
 }
 
 /** Empty where the kernel has no control groups. */
@@ -123,7 +128,8 @@ export function findGroupRoots(): GroupRoots[] {
   const own = readIfThere('/proc/self/cgroup');
   if (mountInfo === null || own === null) return [];
   const readControllers = (group: string) => readIfThere(join(group, 'cgroup.controllers'));
-  return groupRoots({ mountInfo, ownGroups: own, readControllers });
+  const readType = (group: string) => readIfThere(join(group, 'cgroup.type'));
+  return groupRoots({ mountInfo, ownGroups: own, readControllers, readType });
 }
 
 function readIfThere(path: string): string | null {

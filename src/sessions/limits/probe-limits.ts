@@ -45,6 +45,11 @@ export function probeLimits(): Promise<LimitsProbe> {
   return probed;
 }
 
+/** The groups of the machine have changed, and no longer take what they took in the trial: the next caller probes again. */
+export function forgetLimits(): void {
+  probed = undefined;
+}
+
 /** Probes every time it is called; the first that works is taken. */
 export async function tryLimits(candidates: readonly GroupRoots[]): Promise<LimitsProbe> {
   if (process.platform !== 'linux')

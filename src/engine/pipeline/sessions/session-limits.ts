@@ -1,9 +1,10 @@
 // The limits of a session, from the settings and from what its machine allows (R-MACHINE-1).
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { isMooseError } from '../../../domain/failure.ts';
 import { type LimitsInForce, memoryFor, type SessionLimits } from '../../../domain/machine/session-limits.ts';
 import { systemPath } from '../../../sessions/isolation/isolation-way.ts';
-import { probeLimits } from '../../../sessions/limits/probe-limits.ts';
+import { forgetLimits, probeLimits } from '../../../sessions/limits/probe-limits.ts';
 import { findOnPath } from '../../../sessions/resolve-program.ts';
 import type { StartRequest } from '../../../sessions/start-process.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
@@ -67,6 +68,20 @@ export async function limitedStart(settings: LimitSettings): Promise<LimitedStar
     hasWeight: roots.of.cpu !== undefined,
   };
   return { inForce, comesAfter, limits: { dataDirectory: settings.dataDirectory, roots, limits } };
+}
+
+/**
+ * Starts once more if the groups no longer take what they took in the trial, because one has become threaded or has got
+ * processes of its own. A new trial finds out what is left.
+ */
+export async function withinLimits<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (cause) {
+    if (!isMooseError(cause) || !hasErrorCode(cause.cause, 'EOPNOTSUPP', 'ENOTSUP', 'EBUSY')) throw cause;
+    forgetLimits();
+    return start();
+  }
 }
 
 /** Of the machine, or of the container that Moose runs in. */

@@ -47,7 +47,7 @@ import {
   reportRefused,
 } from './session-egress.ts';
 import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
-import { limitedStart } from './session-limits.ts';
+import { limitedStart, withinLimits } from './session-limits.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 import { noteSettings, reportTampering } from './tampering.ts';
@@ -206,21 +206,23 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     if (asked.purpose !== 'service') await noteGitContent(work, session, asked.cwd);
     if (!keepsModes) await noteRights(work, session, asked, writes);
     session.command = commandLine(wanted);
-    const limited = await limitedStart(work.settings);
-    await keepIsolation(work, session, {
-      isolation: level,
-      egress,
-      image: container?.image.name ?? null,
-      limits: limited.inForce,
-    });
-    work.reached(`${asked.purpose}:before-start`, work.run.id);
-    const handle = await startProcess({
-      directory: session.directory,
-      argv: limited.comesAfter(argv),
-      env,
-      cwd: asked.cwd,
-      limits: limited.limits,
-      signal: work.signal,
+    const handle = await withinLimits(async () => {
+      const limited = await limitedStart(work.settings);
+      await keepIsolation(work, session, {
+        isolation: level,
+        egress,
+        image: container?.image.name ?? null,
+        limits: limited.inForce,
+      });
+      work.reached(`${asked.purpose}:before-start`, work.run.id);
+      return startProcess({
+        directory: session.directory,
+        argv: limited.comesAfter(argv),
+        env,
+        cwd: asked.cwd,
+        limits: limited.limits,
+        signal: work.signal,
+      });
     });
     work.reached(`${asked.purpose}:started`, work.run.id);
     return handle;
