@@ -296,6 +296,19 @@ export function knownRequirements(contract: string): TidyRule {
   };
 }
 
+/** Each alert logs its decision (R-ESC-1): only one function of the engine writes one. */
+const alertsAreLogged: TidyRule = {
+  name: 'alerts-are-logged',
+  applies: (path) =>
+    /^src\/.*\.ts$/.test(path) &&
+    !/\.(test|fixture)\.ts$/.test(path) &&
+    !['src/store/failures/alerts.ts', 'src/engine/errors/raise-with.ts'].includes(path),
+  find: linesThat(
+    /\braiseAlert\b/,
+    'raises an alert without its decision: use raiseAndNotify or raiseQuietly',
+  ),
+};
+
 export const tidyRules: readonly TidyRule[] = [
   fileLength,
   fileNames,
@@ -313,4 +326,5 @@ export const tidyRules: readonly TidyRule[] = [
   noInlineSpreads,
   writesSayHowLong,
   signalsCanAbort,
+  alertsAreLogged,
 ];

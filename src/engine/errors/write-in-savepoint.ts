@@ -6,9 +6,10 @@ import { newId } from '../../domain/ids.ts';
 import { asMooseError } from '../../store/connection/database-failure.ts';
 import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
-import { raiseAlert } from '../../store/failures/alerts.ts';
 import { insertErrorEvents, wasRecordedWithin } from '../../store/failures/error-events.ts';
+import { type Decision, insertDecision } from '../../store/work/work-orders/decisions.ts';
 import { enqueueNotice } from './outbox/enqueue-notice.ts';
+import { raiseWith } from './raise-with.ts';
 import { errorRow } from './record-failure.ts';
 
 export interface Beside {
@@ -53,7 +54,9 @@ export async function writeInSavepoint(
  */
 async function count(query: Query, { code, component, operation, message, advice }: MooseError) {
   const alert = { severity: 'high' as const, component, operation, code, message };
-  const { id, isNew } = await raiseAlert(query, { key: unwrittenKey(code), ...alert });
+  // The log of decisions may be what rejects the row.
+  const log = (on: Query, decision: Decision) => refusedOf(on, () => insertDecision(on, decision));
+  const { id, isNew } = await raiseWith(log, query, { key: unwrittenKey(code), ...alert });
   if (!isNew) return;
   const payload = { title: message, text: advice ?? '', severity: alert.severity, path: '/alerts' };
   // If the outbox itself rejects rows, it cannot send a notice about that.

@@ -2,8 +2,9 @@
 
 import { durationText } from '../../domain/text/duration.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
+import { raiseQuietly } from '../errors/log-decision.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { questionFindings } from './failure-catalogue.ts';
 import { escalationMeasures } from './measures.ts';
@@ -58,7 +59,7 @@ interface Compared {
 /** The questions themselves have been sent to people, so that the alert is only shown. */
 async function tell(query: Query, { key, code, isMissed, message, advice }: Compared): Promise<void> {
   if (!isMissed) return void (await resolveAlert(query, key, 'moose'));
-  await raiseAlert(query, {
+  await raiseQuietly(query, {
     key,
     code,
     severity: 'low',

@@ -3,7 +3,7 @@
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import {
   allCircuits,
   type CircuitFact,
@@ -12,6 +12,7 @@ import {
   writeCircuit,
 } from '../../store/failures/circuit-states.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
+import { raiseQuietly } from '../errors/log-decision.ts';
 import { alertKeyOf, alertMessageOf } from './circuit-cause.ts';
 import type { SharedCircuit } from './circuit-shared.ts';
 import type { CircuitKey } from './circuits.ts';
@@ -159,7 +160,7 @@ async function write(
 async function notifyOthers(query: Query, fact: CircuitFact, row: CircuitRow): Promise<void> {
   const { key, state, because, openings, notBefore } = fact;
   if (state.phase === 'open') {
-    await raiseAlert(query, {
+    await raiseQuietly(query, {
       key: alertKeyOf(key),
       severity: 'medium',
       component: 'resilience',

@@ -1,7 +1,8 @@
 // Raises an alert for each ignored row until it is fixed, so that nothing is ignored silently.
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
-import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import { raiseQuietly } from '../errors/log-decision.ts';
 import type { IgnoredRow } from './apply-settings.ts';
 
 export const ignoredCode = 'SETTING_IGNORED';
@@ -13,7 +14,7 @@ export function reportIgnored({ database, logger }: { database: Database; logger
     await database.transaction(async (query) => {
       const keys = new Set(ignored.map(({ key }) => prefix + key));
       for (const { key, because } of ignored)
-        await raiseAlert(query, {
+        await raiseQuietly(query, {
           key: prefix + key,
           severity: 'high',
           component: 'settings',

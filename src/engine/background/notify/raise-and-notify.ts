@@ -1,8 +1,8 @@
 // Raises an alert, notifies the channels and logs the decision once while it is open, however often it is raised.
 
 import type { Query } from '../../../store/database.ts';
-import { type AlertFields, raiseAlert } from '../../../store/failures/alerts.ts';
-import { logDecision } from '../../errors/log-decision.ts';
+import type { AlertFields } from '../../../store/failures/alerts.ts';
+import { raiseQuietly } from '../../errors/log-decision.ts';
 import { notifyChannels } from './notify-channels.ts';
 
 export async function raiseAndNotify(
@@ -11,16 +11,9 @@ export async function raiseAndNotify(
   advice = '',
   exceptChannel?: string,
 ): Promise<void> {
-  const { id, isNew } = await raiseAlert(query, alert);
+  const { id, isNew } = await raiseQuietly(query, alert);
   if (!isNew) return;
-  const { message, severity, component, operation, code } = alert;
-  await logDecision(query, {
-    workOrderId: null,
-    kind: 'escalation',
-    agentType: component,
-    input: { code, operation, because: message },
-    output: { as: 'alert', alertId: id, severity },
-  });
+  const { message, severity } = alert;
   await notifyChannels(query, {
     kind: 'alert.raised',
     subjectId: id,

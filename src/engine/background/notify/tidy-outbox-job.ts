@@ -1,8 +1,8 @@
 // Cleans up the outbox: delivered notices, and notices for channels that no longer exist.
 
 import type { Database } from '../../../store/database.ts';
-import { raiseAlert } from '../../../store/failures/alerts.ts';
 import { forgetOlderThan, giveUpOlderThan } from '../../../store/failures/outbox.ts';
+import { raiseQuietly } from '../../errors/log-decision.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { alertKey, defaultKeepTryingMs } from './deliver.ts';
 import { notifyFindings } from './failure-catalogue.ts';
@@ -19,7 +19,7 @@ export function tidyOutboxJob({ database }: { database: Database }): PeriodicJob
     run: (signal) =>
       database.transaction(async (query) => {
         for (const { channel, count } of await giveUpOlderThan(query, defaultKeepTryingMs + graceMs)) {
-          await raiseAlert(query, {
+          await raiseQuietly(query, {
             key: alertKey(channel),
             severity: 'high',
             component: 'notifier',
