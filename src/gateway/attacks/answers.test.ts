@@ -406,6 +406,38 @@ const attacks: AnswerAttack[] = [
   },
 ];
 
+const sealed = 'QUJD'.repeat(25_000);
+attacks.push(
+  ...['data', 'signature'].flatMap((name): AnswerAttack[] => [
+    {
+      name: `hidden thoughts in \`${name}\``,
+      path: messages,
+      answer: claude(
+        { input_tokens: 100, output_tokens: 1 },
+        { content: [{ type: 'redacted_thinking', [name]: sealed }] },
+      ),
+      usd: 0.0158,
+    },
+    {
+      name: `hidden thoughts in \`${name}\` of a stream`,
+      path: messages,
+      isStream: true,
+      answer: [
+        start({ input_tokens: 100, output_tokens: 1 }),
+        {
+          type: 'content_block_start',
+          index: 0,
+          content_block: { type: 'redacted_thinking', [name]: sealed },
+        },
+        { type: 'content_block_delta', index: 1, delta: { type: 'signature_delta', [name]: sealed } },
+        delta({ output_tokens: 1 }),
+        stop,
+      ],
+      usd: 0.0158,
+    },
+  ]),
+);
+
 test.each(attacks)(
   'R-BUD-11: fear: an answer with $name costs more than is counted ($path)',
   async (attack) => {

@@ -35,6 +35,22 @@ const pdf = {
 };
 const png = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } };
 
+const sealed = 'Ep4CCkYIBBgCKkBi';
+const thoughts: readonly [string, object][] = [
+  ['a redacted thought of few bytes', { type: 'redacted_thinking', data: sealed }],
+  ['an empty thought with a signature', { type: 'thinking', thinking: '', signature: sealed }],
+  ['a thought that is longer than its summary', { type: 'thinking', thinking: 'Hm.', signature: sealed }],
+  ['a connector text with a signature', { type: 'connector_text', text: '', signature: sealed }],
+  [
+    'a thought in the result of a tool',
+    {
+      type: 'tool_result',
+      tool_use_id: 't',
+      content: [{ type: 'thinking', thinking: '', signature: sealed }],
+    },
+  ],
+];
+
 const attacks: RequestAttack[] = [
   {
     name: 'a refusal falls back to the recommended model',
@@ -155,6 +171,18 @@ const attacks: RequestAttack[] = [
     body: ask({}, [png]),
     dear: () => ({ inputTokens: 48_000 }),
   },
+  ...thoughts.map(([name, thought]) => ({
+    name,
+    path: messages,
+    body: ask({
+      messages: [
+        { role: 'user', content: 'Mend it' },
+        { role: 'assistant', content: [thought, { type: 'text', text: 'Done.' }] },
+        { role: 'user', content: 'And the other one' },
+      ],
+    }),
+    dear: () => ({ inputTokens: 30_000 }),
+  })),
   {
     name: 'a beta in the body',
     path: messages,

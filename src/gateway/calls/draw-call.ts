@@ -82,7 +82,7 @@ export async function drawAtOnce(parts: Parts, request: DrawRequest): Promise<Dr
 
 function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTokensMax: number): Drawn {
   const settled = parts.prefixes.finder({ keyId: identity.keyId, model: identity.model });
-  const bound = worstCase(read, price, outputTokensMax, settled);
+  const bound = worstCase(read, price, outputTokensMax, settled, parts.prefixes.sealed);
   if ('refusal' in bound)
     throw new CallRefused({ status: 400, failure: bound.refusal.failure }, bound.refusal.message);
   return { ...bound, outputTokensMax };

@@ -38,6 +38,7 @@ export class Meter {
   /** From the request to the headers of its answer. */
   #waitedMs = 0;
   #modelsSeen = 0;
+  #sealed: readonly string[] = [];
   #isEnded = false;
   readonly #request: Kept;
   readonly #error: Kept;
@@ -79,6 +80,7 @@ export class Meter {
       return { failure, isWhole: false, booking: money && this.#bookingOf(status, null, money) };
     }
     const fold = this.#withBeside(this.#fold.end(), head);
+    this.#sealed = fold.sealed ?? [];
     this.#lookAtModels(this.#fold);
     const failure = failureOfAnswer(how, fold, isStream);
     return { failure, isWhole: fold.isWhole, booking: money && this.#bookingOf(status, fold, money) };
@@ -130,8 +132,10 @@ export class Meter {
     const failure = isOurs ? 'client_gone' : end.failure;
     brake.ended({ keyId, actionHash, requestHash }, failure === 'client_gone' ? null : failure !== null);
     money.ended({ failure, retryAfterMs: end.retryAfterMs });
-    if (booking.kind === 'settle')
+    if (booking.kind === 'settle') {
       prefixes.remember({ keyId, model: this.#answeredBy(model) }, money.parts, booking.usage);
+      prefixes.rememberSealed(this.#sealed, booking.usage);
+    }
     const after = booking.kind === 'presume' ? this.#shrinking : undefined;
     const isAwaited = this.#call.isSettledFirst;
     const booked = books.book({ callId, keyId, booking, end, after, isAwaited });

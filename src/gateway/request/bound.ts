@@ -13,7 +13,7 @@ import {
 } from '../../domain/agents/price.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { CachePremium, ReadCall, Refusal } from '../wire/wire.ts';
-import type { FindSettled } from './prefix-memory.ts';
+import type { FindSealed, FindSettled } from './prefix-memory.ts';
 
 export interface WorstCase {
   inputTokensMax: number;
@@ -36,14 +36,19 @@ const partOverheadTokens = 64;
  */
 const requestOverheadTokens = 1_000;
 
-/** `settled` finds the prefix of an earlier call in the same session to the same model. */
+/**
+ * `settled` finds the prefix of an earlier call in the same session to the same model, `sealed` the most tokens of what only
+ * the provider can read.
+ */
 export function worstCase(
   call: BoundedCall,
   price: ModelPrice,
   outputTokensMax: number,
   settled: FindSettled,
+  sealed: FindSealed = () => null,
 ): WorstCase | { refusal: Refusal } {
-  const bytes = Math.min(tokensOf(call, call.parts), tokensAfterSettled(call, settled));
+  const all = tokensOf(call, call.parts) + sealedTokens(call.parts, sealed);
+  const bytes = Math.min(all, tokensAfterSettled(call, settled, sealed));
   const inputTokensMax = Number.isFinite(bytes) ? bytes : contextOf(price);
   if (!Number.isFinite(inputTokensMax)) return { refusal: unseen(call.model) };
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
@@ -139,16 +144,24 @@ function tokensOf(
  * Uses what the provider counted for the longest settled prefix: its input and its answer, which may come back with
  * hidden reasoning. The rest is bounded by its bytes.
  */
-function tokensAfterSettled(call: BoundedCall, settled: FindSettled): number {
+function tokensAfterSettled(call: BoundedCall, settled: FindSettled, sealed: FindSealed): number {
   const { parts } = call;
   for (let index = parts.length - 1; index >= 0; index -= 1) {
     const hash = parts[index]?.hash ?? null;
     const before = hash === null ? null : settled(hash);
     if (before !== null) {
-      return before.inputTokens + before.outputTokens + tokensOf(call, parts.slice(index + 1));
+      const after = parts.slice(index + 1);
+      const hidden = Math.max(before.outputTokens, sealedTokens(after, sealed));
+      return before.inputTokens + hidden + tokensOf(call, after);
     }
   }
   return Number.POSITIVE_INFINITY;
+}
+
+function sealedTokens(parts: ReadCall['parts'], find: FindSealed): number {
+  return parts
+    .flatMap(({ sealed = [] }) => sealed)
+    .reduce((sum, hash) => sum + (find(hash) ?? Number.POSITIVE_INFINITY), 0);
 }
 
 function unseen(model: string): Refusal {

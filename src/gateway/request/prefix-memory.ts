@@ -1,4 +1,5 @@
-// The prefixes of settled calls, so that the bound of the next call in the same conversation counts only its new part.
+// The prefixes of settled calls, so that the bound of the next call in the same conversation counts only its new part; and
+// what their answers have sealed, whose size nobody else can see.
 import { type TokenUsage, totalInputTokens } from '../../domain/agents/model-call.ts';
 import type { InputPart } from '../wire/wire.ts';
 
@@ -9,6 +10,8 @@ export interface SettledInput {
 }
 
 export type FindSettled = (hash: string) => SettledInput | null;
+/** The most tokens of what is sealed; null if no answer has brought it. */
+export type FindSealed = (hash: string) => number | null;
 
 /** Token counts depend on the model, and a conversation belongs to its key. */
 export interface ConversationScope {
@@ -16,11 +19,16 @@ export interface ConversationScope {
   model: string;
 }
 
+/** Another model may count the same thought otherwise; a new tokenizer of Anthropic makes up to 1.35 times as many. */
+const countedAnew = 2;
+
 /** One entry for each settled call: about 300 bytes of memory. */
 const defaultEntriesMax = 20_000;
 
 export class PrefixMemory {
   readonly #entries = new Map<string, SettledInput>();
+  /** For every session and model: a resumed session has another key, and an alias another model. */
+  readonly #sealed = new Map<string, number>();
   readonly #entriesMax: number;
 
   constructor(entriesMax = defaultEntriesMax) {
@@ -45,6 +53,27 @@ export class PrefixMemory {
       this.#entries.delete(oldest);
     }
   }
+
+  /** @param sealed what an answer of so many tokens has sealed */
+  rememberSealed(sealed: readonly string[], { outputTokens }: TokenUsage): void {
+    for (const hash of sealed) {
+      const tokens = Math.max(outputTokens * countedAnew, this.#sealed.get(hash) ?? 0);
+      this.#sealed.delete(hash);
+      this.#sealed.set(hash, tokens);
+    }
+    for (const oldest of this.#sealed.keys()) {
+      if (this.#sealed.size <= this.#entriesMax) break;
+      this.#sealed.delete(oldest);
+    }
+  }
+
+  readonly sealed: FindSealed = (hash) => {
+    const tokens = this.#sealed.get(hash);
+    if (tokens === undefined) return null;
+    this.#sealed.delete(hash);
+    this.#sealed.set(hash, tokens);
+    return tokens;
+  };
 
   finder(scope: ConversationScope): FindSettled {
     return (hash) => {

@@ -22,6 +22,8 @@ export interface PartSource {
   extraTokens?: number;
   /** How much longer its structured members may become than they are written. */
   surplus?: number;
+  /** The hashes of what only the provider can read. */
+  sealed?: readonly string[];
   look: Look;
 }
 
@@ -43,7 +45,7 @@ export interface RequestSource {
   /** These values replace the members with the same names, so that only what becomes tokens counts. */
   rewritten: JsonObject;
   /** Tokens that the provider adds to the parts before the conversation, and whether those parts' size is known. */
-  first: Pick<PartSource, 'extraTokens' | 'look'>;
+  first: Pick<PartSource, 'extraTokens' | 'look' | 'sealed'>;
   messages: readonly PartSource[];
 }
 
@@ -79,7 +81,7 @@ export function requestInput({
 /** A part with hidden content is never recognised again: the same reference may mean another image next time. */
 function inputParts(sources: readonly (PartSource & { oddNumbers: string })[]): InputPart[] {
   let before: string | null = '';
-  return sources.map(({ text, extraTokens = 0, surplus = 0, look, oddNumbers }) => {
+  return sources.map(({ text, extraTokens = 0, surplus = 0, sealed = [], look, oddNumbers }) => {
     const { sight, pictures = { count: 0, bytes: 0 }, isUnsized } = look;
     before = before === null || sight === 'hidden' ? null : sha256(`${before}\n${text}${oddNumbers}`);
     const bytes = Buffer.byteLength(text);
@@ -94,6 +96,7 @@ function inputParts(sources: readonly (PartSource & { oddNumbers: string })[]): 
           surplus +
           oddNumbers.length +
           extraTokens,
+      ...(sealed.length > 0 && { sealed }),
     };
   });
 }

@@ -71,7 +71,10 @@ export interface InputPart {
   hash: string | null;
   /** Tokens of the text whose size is known. */
   bytes: number;
+  /** What is sealed in it is not counted. */
   tokensMax: number | null;
+  /** The hashes of what only the provider can read, if there is any. */
+  sealed?: readonly string[] | undefined;
 }
 
 /** Removes from a stream what only the gateway asked for. */
@@ -122,6 +125,8 @@ export interface FoldEnd {
   unlisted?: string | undefined;
   /** Characters of text and of arguments that the answer has shown. */
   shownChars: number;
+  /** The hashes of what only the provider can read: each has no more tokens than the answer. */
+  sealed?: readonly string[] | undefined;
   /** What the provider says that it charges for the call, in dollars if its host is known to. */
   chargedNanoUsd?: bigint | undefined;
 }

@@ -4,6 +4,7 @@ import { type Placed, placed } from '../elsewhere.ts';
 import { hashOfAction, type PartSource, type RequestInput, requestInput } from '../input-parts.ts';
 import type { JsonText } from '../json-text.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
+import { sealedIn } from '../sealed.ts';
 import { allHidden, sightOf } from '../shape.ts';
 import { tokensOfText } from '../tokens-of-text.ts';
 import { surplusOf, surplusOfMessage } from '../worst-rendering.ts';
@@ -28,7 +29,11 @@ export function anthropicInput({ value: body, oddNumbers }: JsonText, bytesSent:
     conversation: 'messages',
     unread,
     rewritten: { tools, system: system.map(withoutMark) },
-    first: { extraTokens: typedTokens(tools), look: sightOf(system, anthropicBlock) },
+    first: {
+      extraTokens: typedTokens(tools),
+      look: sightOf(system, anthropicBlock),
+      sealed: sealedIn(system.flatMap((block) => withNested(block, depthMax))),
+    },
     messages: listIn(body, 'messages').map((message) => messagePart(message, definitions)),
   });
 }
@@ -53,7 +58,8 @@ export function anthropicContent(body: JsonObject): Placed[] {
 function messagePart(message: unknown, definitions: ReadonlyMap<string | null, number>): PartSource {
   const given = contentOf(memberOf(message, 'content'));
   const blocks = given.map(withoutMark);
-  const named = blocks.flatMap((block) => withNested(block, depthMax)).flatMap(referredTool);
+  const all = blocks.flatMap((block) => withNested(block, depthMax));
+  const named = all.flatMap(referredTool);
   const isUnknown = named.some((name) => !definitions.has(name));
   return {
     text: JSON.stringify(isObject(message) ? { ...message, content: blocks } : message),
@@ -61,6 +67,7 @@ function messagePart(message: unknown, definitions: ReadonlyMap<string | null, n
     extraTokens: named.reduce((sum, name) => sum + (definitions.get(name) ?? 0), 0),
     look: isUnknown ? allHidden : sightOf(given, anthropicBlock),
     surplus: surplusOfMessage(message),
+    sealed: sealedIn(all),
   };
 }
 

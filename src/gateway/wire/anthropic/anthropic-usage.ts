@@ -10,6 +10,7 @@ import { ShownText } from '../answers/shown-text.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from '../json-value.ts';
 import { anthropicBlocks, anthropicUsage } from '../known-members.ts';
 import { withReasoning } from '../openai/openai-usage.ts';
+import { SealedBlocks } from '../sealed.ts';
 import { isNothing, unlistedCount } from '../unlisted.ts';
 import type { FoldEnd } from '../wire.ts';
 
@@ -19,12 +20,16 @@ const counted = [
 ] as const;
 type Counted = (typeof counted)[number];
 
+/** Sealed thoughts are no shorter than what they stand for, and the signature of a thought contains it. */
+const shown = ['text', 'thinking', 'partial_json', 'data', 'signature'];
+
 export class AnthropicUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
   readonly #charge = new Charge();
   readonly #models = new SaidModels();
   readonly #one = new OneAnswer();
   readonly #shown = new ShownText();
+  readonly #sealed = new SealedBlocks();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -52,7 +57,7 @@ export class AnthropicUsage implements AnswerReader {
     else if (type === 'message_delta') this.#takeDelta(data);
     else if (type === 'message_stop') this.#isWhole = true;
     else if (type === 'content_block_delta') this.#show(objectIn(data, 'delta'));
-    else if (type === 'content_block_start') this.#look(objectIn(data, 'content_block'));
+    else if (type === 'content_block_start') this.#begin(objectIn(data, 'content_block'));
     else if (type === 'error') this.#failure = failureOfError(memberOf(data, 'error'));
     else if (type === 'message') this.document(data);
   }
@@ -68,10 +73,7 @@ export class AnthropicUsage implements AnswerReader {
     }
     this.#take(body, true);
     this.#takeMetrics(memberOf(body, 'amazon-bedrock-invocationMetrics'));
-    for (const block of listIn(body, 'content')) {
-      this.#look(block);
-      this.#show(block);
-    }
+    for (const block of listIn(body, 'content')) this.#begin(block);
     this.#isWhole = this.#hasLast;
   }
 
@@ -83,12 +85,20 @@ export class AnthropicUsage implements AnswerReader {
       surprise: this.#one.surprise ?? this.#surprise,
       unlisted: this.#charge.unread ?? this.#unlisted ?? undefined,
       shownChars: this.#shown.chars,
+      ...(this.#sealed.hashes.length > 0 && { sealed: this.#sealed.hashes }),
       chargedNanoUsd: this.#charge.nanoUsd,
     };
   }
 
+  #begin(block: unknown): void {
+    this.#look(block);
+    this.#sealed.close();
+    this.#show(block);
+  }
+
   #show(piece: unknown): void {
-    for (const name of ['text', 'thinking', 'partial_json']) this.#shown.add(memberOf(piece, name));
+    for (const name of shown) this.#shown.add(memberOf(piece, name));
+    this.#sealed.add(piece);
   }
 
   #start(message: JsonObject | null): void {
