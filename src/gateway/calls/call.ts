@@ -203,7 +203,7 @@ function pricingOf(call: Call, asked: AskedModel, model: string): Pricing {
   const isMaker = upstream.cloud !== undefined || isOwnHost(wire.name, upstream.baseUrl);
   return {
     answersAsAsked: upstream.answersAsAsked === true,
-    isSteady: isMaker || takesPriceCap(call),
+    isSteady: () => (isMaker && !parts.answering.isAlias(asked)) || takesPriceCap(call),
     bound: () => held(boundOf(parts, asked)),
     dearest: () => {
       const dearest = parts.answering.dearest(asked);

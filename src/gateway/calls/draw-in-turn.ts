@@ -9,8 +9,11 @@ import type { Parts } from './parts.ts';
 export interface Pricing {
   /** Each of the provider's models always answers by itself. */
   answersAsAsked: boolean;
-  /** The maker itself, a cloud, or a router that keeps to a highest price: what has answered answers again. */
-  isSteady: boolean;
+  /**
+   * A model of the maker itself or of a cloud that answers by its name, or a router that keeps to a highest price: what has
+   * answered answers again. An answer may show that it does not.
+   */
+  isSteady(): boolean;
   /** Covers all models that are known to answer. @throws CallRefused */
   bound(): ModelPrice;
   /** Covers all models that the provider lists; null if that is no more. */
@@ -33,9 +36,12 @@ export async function drawInTurn(
   const { firsts, limits } = parts;
   const { signal, identity } = request;
   const { model, keyId, keyHash } = identity;
-  const isAlwaysAlone = !pricing.isSteady && pricing.dearest() !== null;
-  const hasEnded = async () => /^(?:invalid|stopped)$/.test(await parts.ledger.verifyKey(keyId, keyHash));
-  const asked: TurnAsked = { model, keyId, isAlwaysAlone, hasEnded };
+  const asked: TurnAsked = {
+    model,
+    keyId,
+    isAlwaysAlone: () => !pricing.isSteady() && pricing.dearest() !== null,
+    hasEnded: async () => /^(?:invalid|stopped)$/.test(await parts.ledger.verifyKey(keyId, keyHash)),
+  };
   // Behind an alias that has answered before, only the next answer shows more; nobody waits for that.
   const patienceMs = firsts.hasAnswered(model) ? 0 : Math.min(limits.firstPatienceMs, limits.firstAnswerMs);
   const soon = await firsts.enter(asked, patienceMs, signal);

@@ -18,7 +18,7 @@ export interface TurnAsked {
   model: string;
   keyId: string;
   /** True if an answer says nothing about the next one: then there is always one call at a time. */
-  isAlwaysAlone: boolean;
+  isAlwaysAlone(): boolean;
   /** Whether the session that calls is over. Others ask while they wait. */
   hasEnded(): Promise<boolean>;
 }
@@ -64,7 +64,7 @@ export class FirstAnswers {
   /** Null if the turn does not come in this time. Rejects with the reason of the signal. */
   async enter(asked: TurnAsked, waitMs: number, signal: AbortSignal): Promise<FirstTurn | null> {
     const { model } = asked;
-    if (!asked.isAlwaysAlone && this.hasAnswered(model)) return this.beside(model);
+    if (!asked.isAlwaysAlone() && this.hasAnswered(model)) return this.beside(model);
     const queue = this.#queueOf(model);
     if (queue.holder === null) return this.#take(queue, asked);
     if (waitMs <= 0) return null;
@@ -106,7 +106,7 @@ export class FirstAnswers {
   #answered(model: string): void {
     this.#answeredAtMs.set(model, performance.now());
     const queue = this.#queues.get(model);
-    const free = queue?.waiting.filter(({ asked }) => !asked.isAlwaysAlone) ?? [];
+    const free = queue?.waiting.filter(({ asked }) => !asked.isAlwaysAlone()) ?? [];
     for (const each of free) each.enter(this.beside(model));
   }
 

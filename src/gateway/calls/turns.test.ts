@@ -4,7 +4,17 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { dearerPrice } from '../../domain/agents/price.ts';
 import { until } from '../../stdx/async/until.fixture.ts';
-import { aKey, ask, callRows, dollar, gatewayGround, price } from '../gateway-ground.fixture.ts';
+import { aProxy } from '../../stdx/http/forward-proxy.fixture.ts';
+import { forwardProxyIn } from '../../stdx/http/forward-proxy.ts';
+import {
+  aKey,
+  ask,
+  callRows,
+  dollar,
+  type GroundOptions,
+  gatewayGround,
+  price,
+} from '../gateway-ground.fixture.ts';
 import {
   type Behave,
   message,
@@ -26,11 +36,11 @@ const answerOf = (model: string) => JSON.stringify({ ...JSON.parse(wholeMessage(
 const billedNanoUsd = 276_000_000n;
 
 /** Answers as the model that was asked for, and after this many calls as the dear one, once all others have arrived. */
-function moves(after: number, model: string, isStream = false): Behave {
+function moves(after: number, model: string, isStream = false, before = 'm-1'): Behave {
   let count = 0;
   return (_request, answer) => {
     count += 1;
-    const named = count > after ? model : 'm-1';
+    const named = count > after ? model : before;
     if (!isStream) return answer.end(answerOf(named));
     const start = messageStart().replace('"type":"message",', `"type":"message","model":"${named}",`);
     answer.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -65,6 +75,69 @@ test.each([false, true])(
     expect(BigInt(settled.length - 1) * billedNanoUsd).toBeLessThanOrEqual(dollar);
   },
 );
+
+/** At the address of a maker, whose protocol this is: behind the proxy of a company, a test can be there. */
+async function atMaker(behave: Behave, options: GroundOptions = {}) {
+  let to = '';
+  const proxy = await aProxy(() => to);
+  return gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave,
+    knownAnswers,
+    proxy: forwardProxyIn({ http_proxy: proxy.url }),
+    baseUrl: (url) => {
+      to = url;
+      return 'http://api.anthropic.com';
+    },
+    limits: { headroomMs: 200 },
+    ...options,
+  });
+}
+
+test.each([
+  ['a name that says it moves', 'claude-opus-latest', 'claude-opus-latest'],
+  ['a name without a version', 'opus', 'opus'],
+  ['a name for which another model has answered', 'm-1', 'm-0'],
+])(
+  'R-BUD-11: fear: at its maker, %s bills more than is held in many streams at once',
+  async (_what, model, before) => {
+    const known = {
+      ...knownAnswers,
+      priceOf: (asked: string, answered: string) =>
+        answered === 'scripted/m-0' ? price : knownAnswers.priceOf(asked, answered),
+    };
+    const ground = await atMaker(moves(1, 'dear', true, before), { nanoUsd: dollar, knownAnswers: known });
+    const body = message({ model, stream: true });
+    await ask(ground, { body });
+    await Promise.all(Array.from({ length: 8 }, () => ask(ground, { body })));
+    const settled = (await rowsWhenOver()).filter(({ status }) => status === 'settled');
+    const over = settled.filter((row) => (row.actualNanoUsd ?? 0n) > (row.reservedNanoUsd ?? 0n));
+    expect(settled.length).toBeGreaterThan(1);
+    expect(over.length).toBeLessThanOrEqual(1);
+    expect(BigInt(settled.length - 1) * billedNanoUsd).toBeLessThanOrEqual(dollar);
+  },
+);
+
+test('R-BUD-11: at its maker, a model that answers by its name is called by all at once, and at its own price', async () => {
+  const open: (() => void)[] = [];
+  const dated = 'claude-sonnet-4-5-20250929';
+  const ground = await atMaker((_request, answer) => {
+    const end = (named: string) => () => answer.end(answerOf(named));
+    if (ground.provider.received.length === 1) end(dated)();
+    // The last one has moved all the same.
+    else open.push(end(open.length === 7 ? 'dear' : dated));
+  });
+  const body = message({ model: 'claude-sonnet-4-5' });
+  await ask(ground, { body });
+  const replies = Array.from({ length: 8 }, () => ask(ground, { body }));
+  await until('all of them at once', () => open.length === 8);
+  for (const end of open) end();
+  await Promise.all(replies);
+  const [first, ...others] = await rowsWhenOver();
+  for (const row of others) expect(row.reservedNanoUsd).toBe(first?.reservedNanoUsd);
+  // What has cost more than was held stops the model.
+  expect(await ask(ground, { body })).toMatchObject({ headers: { 'x-moose-refused': 'model_stopped' } });
+});
 
 test('R-BUD-11: an answer by a model without a price is booked at the dearest price that is listed', async () => {
   const ground = await gatewayGround(shared(), {
@@ -103,7 +176,7 @@ test('R-BUD-11: fear: a slow first call of one session stops all others', async 
   expect(beside?.reservedNanoUsd).toBe(20n * (slow?.reservedNanoUsd ?? 0n));
 });
 
-const aTurn = { model: 'x/m', isAlwaysAlone: false, hasEnded: async () => false };
+const aTurn = { model: 'x/m', isAlwaysAlone: () => false, hasEnded: async () => false };
 
 test('R-BUD-11: fear: a session that was interrupted keeps its turn until its answer comes', async () => {
   const firsts = new FirstAnswers(1_000, 5);

@@ -44,6 +44,8 @@ export class AnsweringModels {
   readonly #known: KnownAnswers;
   /** The models that have answered since this gateway started; no more than a few for each that was asked for. */
   readonly #seen = new Map<string, Set<string>>();
+  /** The models for which another one has answered since then, at whatever price. */
+  readonly #moved = new Set<string>();
 
   constructor(known: KnownAnswers) {
     this.#known = known;
@@ -70,6 +72,12 @@ export class AnsweringModels {
     return isDearer(dearest, asked.price) ? { ...dearest, contextTokens } : null;
   }
 
+  /** True if the name may mean another model with the next call: it has no version, or another model has answered for it. */
+  isAlias({ name }: AskedModel): boolean {
+    const others = this.#known.dearerFor(name).filter((other) => !isSame(name, other));
+    return isMoving(name) || this.#moved.has(name) || others.length > 0;
+  }
+
   /** @param said the names of models in an answer */
   look(asked: AskedModel, said: readonly string[]): Answered {
     const answered: Answered = { dearer: [], unpriced: [], isNew: [] };
@@ -86,11 +94,11 @@ export class AnsweringModels {
   #look(asked: AskedModel, said: string, answered: Answered): void {
     const names = pricedNames(asked.name, said, asked.upstream.cloud?.name);
     if (names.includes(asked.name)) return;
+    const isAsked = asked.upstream.answersAsAsked === true || names.some((name) => isSame(asked.name, name));
+    if (!isAsked) this.#moved.add(asked.name);
     const found = names.map((name) => this.#priced(asked, name)).find((each) => each !== null);
     const [first = said] = names;
     if (!found) {
-      const isAsked =
-        asked.upstream.answersAsAsked === true || names.some((name) => isSame(asked.name, name));
       if (!isAsked) answered.unpriced.push(first);
     } else if (isDearer(found.price, asked.price)) answered.dearer.push(found);
   }
@@ -103,6 +111,12 @@ export class AnsweringModels {
 
 /** After the first one without a price, no more calls are made. */
 const namesMax = 64;
+
+/** `gemini-flash-latest`, `codex-mini`: a name that says nothing of a version. */
+function isMoving(name: string): boolean {
+  const model = name.slice(name.indexOf('/') + 1);
+  return /(?:^|[-.])latest$/i.test(model) || !/\d/.test(model);
+}
 
 /** True for another spelling of the name, and for a dated version of the model; both are `provider/model`. */
 export function isSame(asked: string, answered: string): boolean {
