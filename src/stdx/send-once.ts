@@ -6,7 +6,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { agentsThrough, type ForwardProxy, isReady } from './http/forward-proxy.ts';
+import { agentsThrough, type ForwardProxy, isReady, noProxy, ownProxy } from './http/forward-proxy.ts';
 
 export interface Sending {
   method: string;
@@ -27,7 +27,7 @@ export interface Sending {
   outlivesAbort?: boolean;
   /** Defaults to the system's resolver. */
   lookup?: LookupFunction;
-  /** The proxy for hosts outside; without it, the request goes straight to its host. */
+  /** The proxy for hosts outside; defaults to that of the environment. */
   proxy?: ForwardProxy;
   signal: AbortSignal | undefined;
 }
@@ -97,12 +97,15 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, leave: ()
   }
 }
 
-function request({ method, url, headers, body, lookup, proxy }: Sending, signal: AbortSignal): ClientRequest {
+function request(
+  { method, url, headers, body, lookup, proxy = ownProxy() }: Sending,
+  signal: AbortSignal,
+): ClientRequest {
   const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method,
     signal,
     // A reused connection may already be dead, and it would be unknown whether the host received the request.
-    agent: proxy === undefined ? false : agentsThrough(proxy, { keepAlive: false }).of(url),
+    agent: proxy === noProxy ? false : agentsThrough(proxy, { keepAlive: false }).of(url),
     ...(lookup ? { lookup } : {}),
     headers: {
       ...headers,

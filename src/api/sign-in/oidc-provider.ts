@@ -3,6 +3,7 @@
 
 import type { MooseError, PermanentError } from '../../domain/failure.ts';
 import type { SignedIn } from '../../domain/people/sign-in-allow.ts';
+import { SendFailure, sendOnce } from '../../stdx/send-once.ts';
 import type { LoginKey } from '../../store/access/logins.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 
@@ -103,6 +104,7 @@ async function discover(client: Client, settings: OidcSettings): Promise<Configu
     clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret),
     {
       timeout: requestSMax,
+      [client.customFetch]: fetchThrough,
       // The settings allow plain HTTP on this machine only.
       execute: url.protocol === 'http:' ? [client.allowInsecureRequests] : [],
     },
@@ -112,6 +114,31 @@ async function discover(client: Client, settings: OidcSettings): Promise<Configu
 }
 
 type Checks = import('openid-client').AuthorizationCodeGrantChecks;
+
+/** The library's own way to fetch knows no proxy. */
+async function fetchThrough(
+  url: string,
+  { method, headers, body, signal }: import('openid-client').CustomFetchOptions,
+): Promise<Response> {
+  const sent = await sendOnce({
+    method,
+    url: new URL(url),
+    headers: Object.fromEntries(new Headers(headers)),
+    body: body instanceof Uint8Array ? body : body ? String(body) : null,
+    timeoutMs: requestSMax * 1_000,
+    keep: 'all',
+    bytesMax: answerBytesMax,
+    signal,
+  });
+  const { status } = sent;
+  return new Response(bodiless.has(status) ? null : Uint8Array.from(sent.body), {
+    status,
+    headers: Object.entries(sent.headers).map(([name, value]): [string, string] => [name, String(value)]),
+  });
+}
+
+const bodiless = new Set([204, 205, 304]);
+const answerBytesMax = 4 * 1_024 * 1_024;
 
 /** Some providers name the address and the groups only at their user-info endpoint. */
 async function claimsOf(
@@ -141,12 +168,14 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-/** `fetch` throws a TypeError if there is no connection, and the library's own timeout another one. */
+/** The library's own timeout throws another error than a connection that is lost. */
 function isConnectionLost(cause: unknown): boolean {
+  if (cause instanceof SendFailure || (cause as { cause?: unknown } | null)?.cause instanceof SendFailure)
+    return true;
   const texts = [cause, (cause as { cause?: unknown } | null)?.cause].map((one) =>
     one instanceof Error ? `${one.name} ${one.message}` : '',
   );
-  return texts.some((text) => /fetch failed|TimeoutError|OAUTH_TIMEOUT|request timed out/.test(text));
+  return texts.some((text) => /TimeoutError|OAUTH_TIMEOUT|request timed out/.test(text));
 }
 
 const fields = { operation: 'sign in' };

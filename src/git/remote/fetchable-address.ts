@@ -3,11 +3,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { entriesFor, normalHost, readEgressEntry } from '../../domain/machine/egress.ts';
-import { noProxy } from '../../stdx/http/forward-proxy.ts';
+import { noProxy, ownProxy } from '../../stdx/http/forward-proxy.ts';
 import { mayConnect, type NetworkAddress } from '../../stdx/network/connectable-address.ts';
 import { isPublicHost } from '../../stdx/network/public-address.ts';
 import { errorCode } from '../../stdx/system-error.ts';
-import { proxyOfGit } from '../run/run-git.ts';
 import { gitSaidFailures } from '../said-failure-catalogue.ts';
 import { redactUrls } from './redact-url.ts';
 
@@ -33,7 +32,7 @@ export async function fetchOptions(url: string, rules: FetchRules): Promise<read
   const noRedirects = ['-c', 'http.followRedirects=false'];
   if (isConfirmed(to, rules.privateHosts)) return noRedirects;
   if (!isPublicHost(to.host, to.port)) return null;
-  if (isIP(to.host) !== 0 || proxyOfGit() !== noProxy) return noRedirects;
+  if (isIP(to.host) !== 0 || ownProxy() !== noProxy) return noRedirects;
   const addresses = await addressesOf(to.host, url, rules.operation);
   if (addresses.some((each) => !mayConnect(each, to.port, consent))) return null;
   const pinned = addresses.map(({ address, family }) => (family === 6 ? `[${address}]` : address)).join(',');

@@ -8,7 +8,6 @@ import { isMooseError, type MooseError, type PermanentError } from '../../domain
 import { backoffMs } from '../../resilience/backoff.ts';
 import { followFaults } from '../../resilience/met-faults.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
-import { type ForwardProxy, forwardProxyIn } from '../../stdx/http/forward-proxy.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import type { ConfigEntry } from '../sessions/plain-config.ts';
 import { ConfigUnread, needsView, ownGitDir, plainConfigOf, viewOf } from '../sessions/repository-view.ts';
@@ -74,11 +73,6 @@ export interface GitText {
 
 /** For commands that write a whole tree of files, which takes minutes in a big repository. */
 export const checkoutTimeoutMs = 600_000;
-
-/** The proxy by which git reaches other hosts. */
-export function proxyOfGit(): ForwardProxy {
-  return forwardProxyIn(process.env);
-}
 
 /** @throws the signal's own reason if aborted, otherwise a MooseError; see `git-failure.ts` for the codes */
 export async function runGit(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitText> {

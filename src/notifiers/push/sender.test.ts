@@ -2,9 +2,10 @@
 import { createECDH } from 'node:crypto';
 import { inspect } from 'node:util';
 import { importJWK, jwtVerify } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Fault, startFaultServer, unusedUrl } from '../../../test/fault-server.ts';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { aProxy } from '../../stdx/http/forward-proxy.fixture.ts';
 import { makeBrowser } from './browser.fixture.ts';
 import { createPushSender } from './sender.ts';
 
@@ -159,6 +160,22 @@ test('R-SEC-6: fear: an endpoint makes Moose call a private address, by a number
   const plain = await failureOf(strict.send(delivery, targetOf(inside.endpoint).to, key, never));
   expect(plain).toMatchObject({ code: 'NOTICE_REFUSED' });
   expect(inside.requests).toEqual([]);
+});
+
+test('R-BASE-1: fear: no push service is reached where there is only a proxy, or a private address is by it', async () => {
+  const { url, seen } = await aProxy(() => 'http://127.0.0.1');
+  vi.stubEnv('HTTPS_PROXY', url.replace('127.0.0.1', 'localhost'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const strict = createPushSender({ clock: { now: () => now }, contact: null, timeoutMs: 2_000 });
+  const code = (host: string) =>
+    failureOf(strict.send(delivery, targetOf(`https://${host}/x`).to, key, never)).then(
+      (error) => error.code,
+    );
+  // It answers that it makes no tunnel.
+  expect(await code('push.corp.example')).toBe('NOTICE_NOT_DELIVERED');
+  expect(seen).toEqual(['CONNECT push.corp.example:443']);
+  for (const host of ['10.0.0.1', 'localhost', 'a.internal']) expect(await code(host)).toBe('NOTICE_REFUSED');
+  expect(seen).toHaveLength(1);
 });
 
 test('stops immediately when it is aborted', async () => {

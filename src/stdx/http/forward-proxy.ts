@@ -21,6 +21,11 @@ export function forwardProxyIn(env: Readonly<Record<string, string | undefined>>
   };
 }
 
+/** The one by which Moose itself, and git, reach other hosts. */
+export function ownProxy(): ForwardProxy {
+  return forwardProxyIn(process.env);
+}
+
 function httpUrl(given: string): string | undefined {
   const url = URL.parse(given.includes('://') || given === '' ? given : `http://${given}`);
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;

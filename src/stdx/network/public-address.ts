@@ -2,6 +2,7 @@
 // address that was checked, as with sessions: a later answer of a name server has no effect (R-SEC-6).
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { ownProxy } from '../http/forward-proxy.ts';
 import { mayConnect } from './connectable-address.ts';
 
 const consent = { isPrivate: false, closedPorts: [] } as const;
@@ -21,9 +22,14 @@ export function isPublicHost(hostname: string, port: number): boolean {
   return host.includes('.') && !/(?:^|\.)(?:localhost|internal|local)\.?$/i.test(host);
 }
 
-/** Resolves names to their public addresses only. Node does not call it for a host that is an address already. */
+/**
+ * Resolves names to their public addresses only. Node does not call it for a host that is an address already. A proxy of the
+ * environment has any address: the names of other hosts are then resolved by it.
+ */
 export function publicLookup(port: number): LookupFunction {
+  const proxies = Object.values(ownProxy()).map((given) => URL.parse(given)?.hostname);
   return (hostname, options, done) => {
+    if (proxies.includes(hostname)) return systemLookup(hostname, options, done);
     systemLookup(hostname, { ...options, all: true }, (failure, found) => {
       if (failure) return done(failure, '', 0);
       const open = found.filter(({ address, family }) =>
