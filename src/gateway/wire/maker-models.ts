@@ -7,11 +7,6 @@ const ofAnthropic = /claude|\b(?:opus|sonnet|haiku|fable|mythos)\b/i;
 const ofOpenai = /(?:^|[/.])(?:chatgpt-|gpt-(?!oss)|o[1-9](?:-|$)|codex-)/i;
 const ofGoogle = /(?:^|[/.])gemini-/i;
 
-/** Models that take a thinking budget, or think by themselves, or refuse both: only the agent knows what they take. */
-export function isAnthropicModel(model: string): boolean {
-  return ofAnthropic.test(model);
-}
-
 /** Since this version of Anthropic's models, the region of the work changes a price; older ones reject the setting. */
 const regionsSince = 4.6;
 

@@ -1,9 +1,8 @@
-// What a model may think beyond the limit on its answer, where another company than the protocol's maker serves it:
-// thinking is off, or has a budget below the limit that is reserved beside it. Anthropic's own models keep the kind of
-// thinking that the agent asked for, because each refuses some other kind; their maker's limit covers all thinking.
+// What a model may think beyond the limit on its answer, where another company than the protocol's maker serves it. The
+// request keeps the kind of thinking that the agent asked for, because each model of Anthropic refuses some other kind, and
+// an address of a company does not say which model it has; what it may think is reserved beside the limit.
 import { badRequest } from '../feature.ts';
 import { countIn, isObject, type JsonObject, memberOf, textIn } from '../json-value.ts';
-import { isAnthropicModel } from '../maker-models.ts';
 import { defaultBudgetTokens, isBudget } from '../thinking-budget.ts';
 import type { Refusal } from '../wire.ts';
 
@@ -16,19 +15,18 @@ export function thinkingElsewhere(
   body: JsonObject,
 ): { tokens: number; thinking?: JsonObject } | { refusal: Refusal } {
   const given = memberOf(body, 'thinking') ?? null;
-  const isOwnModel = isAnthropicModel(textIn(body, 'model') ?? '');
   const asked = countIn(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
-  // Newer models of Anthropic think unless they are told not to, and some refuse to be told.
-  if (given === null) return isOwnModel ? { tokens: beside(asked) } : { tokens: 0, thinking: off };
+  // Newer models think unless they are told not to, and some refuse to be told.
+  if (given === null) return { tokens: unasked(asked) };
   // The shape of the request refuses it.
   if (!isObject(given)) return { tokens: 0 };
   const budget = memberOf(given, 'budget_tokens') ?? null;
   if (given.type === 'disabled') return { tokens: 0, ...(budget !== null && { thinking: off }) };
   if (budget !== null && !isBudget(budget))
     return badRequest('has a `thinking.budget_tokens` that is not a whole number of tokens above 0');
-  if (isOwnModel && given.type !== 'enabled') {
+  if (given.type !== 'enabled') {
     const { budget_tokens: _, ...sent } = given;
-    return { tokens: beside(asked), ...(budget !== null && { thinking: sent }) };
+    return { tokens: unasked(asked), ...(budget !== null && { thinking: sent }) };
   }
   const tokens = beside(asked, budget ?? defaultBudgetTokens);
   if (tokens >= asked) return { tokens: 0, thinking: off };
@@ -36,9 +34,13 @@ export function thinkingElsewhere(
   return { tokens, ...(!isAsGiven && { thinking: { ...given, type: 'enabled', budget_tokens: tokens } }) };
 }
 
-/** Anthropic documents its limit as one on both; what is reserved beside it is for a server that counts otherwise. */
-function beside(asked: number, budget = defaultBudgetTokens): number {
+function beside(asked: number, budget: number): number {
   return Math.min(budget, Math.max(thinkingTokensLeast, asked - 1));
+}
+
+/** Anthropic documents its limit as one on both; what is reserved beside it is for a server that counts each apart. */
+function unasked(asked: number): number {
+  return Math.min(defaultBudgetTokens, Math.max(thinkingTokensLeast, asked));
 }
 
 /**
