@@ -116,6 +116,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     },
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
     proxy: input.proxy,
+    allowedMembers: () => settings.current.allowedMembers,
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,
     onDetached: lifetime.detached,
@@ -145,7 +146,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   await leave();
 }
 
-/** Of all settings, the gateway uses only those of the circuits; the main process reports invalid ones. */
+/** Of all settings, the gateway uses only those of the circuits and the allowed members; the main process reports invalid ones. */
 async function followSettings(
   database: Database,
   { circuits, host, secretsKey }: ProgramInput,

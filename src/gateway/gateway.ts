@@ -34,6 +34,8 @@ export interface GatewayOptions {
   upstreams: ReadonlyMap<string, Upstream>;
   /** Through which providers outside of this machine are called. */
   proxy?: ForwardProxy | undefined;
+  /** Members of requests that no list has, and that a person allows. */
+  allowedMembers?: (() => readonly string[]) | undefined;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;

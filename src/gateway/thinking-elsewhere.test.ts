@@ -192,7 +192,9 @@ const thinkings: unknown[] = [
   { type: 'disabled' },
   { type: 'enabled', budget_tokens: 1_500 },
 ];
-const asWritten = [...ownModels, ...aliases].flatMap((model) => thinkings.map((thinking) => [model, thinking] as const));
+const asWritten = [...ownModels, ...aliases].flatMap((model) =>
+  thinkings.map((thinking) => [model, thinking] as const),
+);
 
 test.each(asWritten)(
   'R-BUD-2: behind another address, %s gets the thinking that was sent: %j',
@@ -219,8 +221,7 @@ test.each(asWritten)(
       if (aliases.includes(model) && type !== 'enabled') expect(sent.thinking).toEqual(thinking);
       expect(sent.max_tokens).toBe(limit);
     }
-    if (type !== 'disabled')
-      expect(read.thinkingTokensMax).toBeGreaterThan(1_000);
+    if (type !== 'disabled') expect(read.thinkingTokensMax).toBeGreaterThan(1_000);
   },
 );
 

@@ -1,14 +1,19 @@
 // Every way in which an agent's session can end, and the resulting end of the step.
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { until } from '../../stdx/async/until.fixture.ts';
+import type { Database } from '../../store/database.ts';
 import { newestArtifact } from '../../store/work/sessions/artifacts.ts';
 import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
 import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
 import { decideRecovery } from '../policy/recovery-policy.ts';
 import type { Agent } from '../ports/agent.ts';
+import { openCallLedger } from '../run/budget/open-call-ledger.ts';
 import type { StepEnd } from '../run/work.ts';
 import { applying } from './applying/applying.ts';
 import { questionOf } from './failure/question-of.ts';
@@ -177,6 +182,57 @@ test('R-BUD-6: success without a metered call is a bypass; the change is kept fo
   const keys = await work.database.query.selectFrom('gatewayKeys').select('revokedAt').execute();
   expect(keys).toEqual([{ revokedAt: expect.any(Date) }]);
 });
+
+test.each([
+  [
+    'the gateway',
+    'refused_feature',
+    'The cost of `diagnostics` cannot be bounded: the gateway does not know this field',
+    /allowed_members '\["diagnostics"\]'/,
+  ],
+  [
+    'the provider',
+    'bad_request',
+    'diagnostics: Extra inputs are not permitted',
+    /Choose another agent or model/,
+  ],
+] as const)(
+  'R-ESC-5: fear: an agent that sends a member again that %s refuses is told as one that repeats itself',
+  async (_who, failure, said, advice) => {
+    const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
+      Given['models']
+    >[number];
+    const agent = { writesCode: true, wires: ['anthropic-messages'] } satisfies Partial<Agent>;
+    const folder = await mkdtemp(join(tmpdir(), 'moose-braked-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const go = join(folder, 'go');
+    const script = `until [ -e ${go} ]; do sleep 0.05; done; echo '${said}' >&2; exit 1`;
+    const { work } = await ground(script, { ...anAgent(script, agent), models: [model] });
+    const ended = applying(work);
+    const key = await until('the key of the session', () => aKeyOf(work.database));
+    const ledger = openCallLedger(work.database, { leases: { report: () => undefined } });
+    const call = {
+      callId: crypto.randomUUID(),
+      keyId: key.id,
+      keyHash: key.keyHash,
+      gatewayId: crypto.randomUUID(),
+    };
+    const asked = { provider: 'p', wire: 'anthropic-messages', model: 'p/m', isStream: false } as const;
+    const end = { httpStatus: 400, failure, retryAfterMs: null, firstByteMs: null, durationMs: 1 };
+    await ledger.refused({ ...call, ...asked, inputTokensMax: 0, outputTokensMax: 0 }, failure, end);
+    await ledger.stopKey(key.id, 'the same request three times');
+    await ledger.close();
+    await writeFile(go, '');
+    await expect(ended).rejects.toMatchObject({
+      code: 'AGENT_MEMBER_REFUSED',
+      metadata: { member: 'diagnostics', agent: 'scripted' },
+      advice: expect.stringMatching(advice),
+    });
+  },
+);
+
+const aKeyOf = (database: Database) =>
+  database.query.selectFrom('gatewayKeys').selectAll().executeTakeFirst();
 
 test('R-SES-3, R-REC-6: success without a good call does not stand: after the pause the agent runs again', async () => {
   const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<

@@ -15,6 +15,7 @@ import { type HeldBody, readBody } from '../request/read-body.ts';
 import type { RequestRead } from '../request/request-reader.ts';
 import { requestToSend } from '../request/request-to-send.ts';
 import type { Route } from '../request/route.ts';
+import { withoutCostly } from '../wire/costly-members.ts';
 import type { ReadCall } from '../wire/wire.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import type { Braked } from './brake.ts';
@@ -129,6 +130,7 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
     headers,
     body,
     hosts: await parts.keys.hostsOf(key.keyId),
+    allowedMembers: withoutCostly(parts.allowedMembers?.() ?? []),
     isOwnHost: isOwnHost(wire.name, baseUrl),
     isThinkingBeside: cloud === undefined && !isThinkingWithin && !isThinkingLimited(wire.name, baseUrl),
     ...(cloud && { cloud: cloud.name }),

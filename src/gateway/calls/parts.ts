@@ -26,6 +26,8 @@ export interface Parts {
   priceOf(name: string): Promise<ModelPrice | null>;
   answering: AnsweringModels;
   firsts: FirstAnswers;
+  /** Members of requests that no list has, and that a person allows. */
+  allowedMembers?: (() => readonly string[]) | undefined;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;

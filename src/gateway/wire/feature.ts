@@ -2,7 +2,7 @@
 // refused, or removed if the client works without it (R-BUD-3).
 import { isObject, type JsonObject, memberOf } from './json-value.ts';
 import { type Shape, strangeIn } from './shape.ts';
-import type { Refusal } from './wire.ts';
+import type { Refusal, WireRequest } from './wire.ts';
 
 export interface Feature {
   /** A member of the request object. */
@@ -43,11 +43,37 @@ export function boundFeatures(
   return { edits };
 }
 
-/** A member on no list of this protocol is not sent: its cost is unknown. */
-export function refusedMember(body: unknown, shape: Shape): Refusal | null {
-  const strange = strangeIn(body, shape);
-  if (strange === null) return null;
-  return refusedFeature(`\`${strange.slice(0, strangeCharsMax)}\``, 'the gateway does not know this field');
+/**
+ * A member on no list of this protocol is not sent: its cost is unknown. A person may allow one by its name; what a list has
+ * stays refused where its value may cost.
+ */
+export function refusedMember(
+  body: unknown,
+  shape: Shape,
+  { allowedMembers = [] }: Pick<WireRequest, 'allowedMembers'>,
+): Refusal | null {
+  let left = body;
+  for (let count = 0; ; count += 1) {
+    const strange = strangeIn(left, shape);
+    if (strange === null) return null;
+    const name = withoutIndex(strange.path);
+    if (!strange.isUnknown || !allowedMembers.includes(name) || count >= allowedMembers.length)
+      return refusedFeature(
+        `\`${strange.path.slice(0, strangeCharsMax)}\``,
+        'the gateway does not know this field',
+      );
+    left = withoutMember(left, name.split('.'));
+  }
+}
+
+/** `tools[3].hint` is `tools.hint`. */
+export const withoutIndex = (path: string) => path.replace(/\[\d*\]/g, '');
+
+function withoutMember(value: unknown, [name = '', ...below]: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutMember(each, [name, ...below]));
+  if (!isObject(value) || !Object.hasOwn(value, name)) return value;
+  const { [name]: inner, ...others } = value;
+  return below.length === 0 ? others : { ...others, [name]: withoutMember(inner, below) };
 }
 
 const strangeCharsMax = 120;

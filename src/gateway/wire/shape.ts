@@ -17,6 +17,8 @@ export interface Look {
   isUnsized?: boolean;
   /** The position of the first unlisted member; null if there is none. */
   strange: string | null;
+  /** True if no list has its name; false if its value is none that may be sent. */
+  isUnknown?: boolean | undefined;
 }
 
 export interface Pictures {
@@ -69,7 +71,7 @@ export function members(shapes: Readonly<Record<string, Shape>>): Shape {
     return Object.entries(value).reduce<Look>((worst, [name, each]) => {
       const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
       if (shape === undefined)
-        return dearer(worst, { sight: 'hidden', strange: `.${name}`, isUnsized: true });
+        return dearer(worst, { sight: 'hidden', strange: `.${name}`, isUnknown: true, isUnsized: true });
       return dearer(worst, below(`.${name}`, shape(each, reach)));
     }, seen);
   };
@@ -155,9 +157,9 @@ export const allSeen: Look = seen;
 export const allHidden: Look = hiddenHere;
 
 /** The path as a client would write it: `tools[0].unheard_of`; null if every member is listed. */
-export function strangeIn(value: unknown, shape: Shape): string | null {
-  const { strange } = shape(value);
-  return strange === null ? null : strange.replace(/^\./, '') || 'the request';
+export function strangeIn(value: unknown, shape: Shape): { path: string; isUnknown: boolean } | null {
+  const { strange, isUnknown = false } = shape(value);
+  return strange === null ? null : { path: strange.replace(/^\./, '') || 'the request', isUnknown };
 }
 
 function dearer(one: Look, other: Look): Look {
@@ -166,6 +168,7 @@ function dearer(one: Look, other: Look): Look {
   return {
     sight: ranks[other.sight] > ranks[one.sight] ? other.sight : one.sight,
     strange: one.strange ?? other.strange,
+    isUnknown: one.strange === null ? other.isUnknown : one.isUnknown,
     isUnsized: one.isUnsized === true || other.isUnsized === true,
     pictures:
       left && right ? { count: left.count + right.count, bytes: left.bytes + right.bytes } : (left ?? right),

@@ -25,6 +25,8 @@ export interface WireRequest {
    * refused for what it refers to.
    */
   hosts?: readonly EgressEntry[];
+  /** Members that no list has, and that a person allows, without indexes: `diagnostics`, `tools.hint`. */
+  allowedMembers?: readonly string[];
   /** Set if the request goes to a cloud, which wants Anthropic's protocol in a form of its own. */
   cloud?: CloudName;
 }

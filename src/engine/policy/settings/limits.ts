@@ -10,6 +10,7 @@ import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, oneOf, share, usd, whole } from './kinds.ts';
 import { loginAgentsKey } from './logins.ts';
+import { allowedMembersKey } from './models.ts';
 
 const secondMs = 1_000;
 const hourMs = 3_600 * secondMs;
@@ -30,6 +31,7 @@ export const settingsOfPeople: ReadonlySet<string> = new Set([
   dailyLimitKey,
   monthlyLimitKey,
   budgetZoneKey,
+  allowedMembersKey,
   isolationKey,
   egressKey,
   loginAgentsKey,

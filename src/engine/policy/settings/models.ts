@@ -7,6 +7,8 @@ import { fraction, integer, nameSchema, names, oneOf, partOf, whole } from './ki
 /** The value that means that nobody reviews. */
 export const nobody = 'none';
 
+export const allowedMembersKey = 'settings.models.allowed_members';
+
 const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): Setting<string[]> =>
   whole({
     key: `settings.models.${tier}`,
@@ -91,6 +93,15 @@ export const models = {
     max: 1_000_000,
     title: 'Maximum answer of a model, in tokens',
     help: 'The longest answer of a model. For each call, Moose reserves the cost of such an answer.',
+  }),
+  /** R-BUD-3: what a newer agent sends, until Moose knows it. */
+  allowedMembers: whole<readonly string[]>({
+    key: allowedMembersKey,
+    default: [],
+    kind: 'words',
+    schema: names({ min: 0 }),
+    title: 'Allowed members of requests',
+    help: 'Names of members of requests that Moose does not know, and sends all the same, such as diagnostics or tools.hint. Add one only if its provider documents that it costs nothing: no limit covers what it costs. Members that Moose knows to cost something stay refused.',
   }),
   contextCharsMax: fixed(200_000),
 };

@@ -94,7 +94,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const elsewhere =
     refusedElsewhere(request, anthropicContent(body)) ?? refusedSchemas(request, schemasIn(body));
   if (elsewhere !== null) return { refusal: elsewhere };
-  const bounded = isFree ? counted(body) : bound(text, model, request);
+  const bounded = isFree ? counted(body, request) : bound(text, model, request);
   if ('refusal' in bounded) return bounded;
   const thinking = !isFree && request.isThinkingBeside === true ? thinkingElsewhere(body) : { tokens: 0 };
   if ('refusal' in thinking) return thinking;
@@ -124,8 +124,11 @@ const schemasIn = ({ tools, output_config, output_format }: JsonObject) => ({
   output_format,
 });
 
-function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
-  const refusal = refusedMember(body, anthropicCounted);
+function counted(
+  body: JsonObject,
+  request: WireRequest,
+): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const refusal = refusedMember(body, anthropicCounted, request);
   return refusal === null ? { edits: new Map() } : { refusal };
 }
 
@@ -156,7 +159,7 @@ function bound(
     if ((memberOf(body, name) ?? null) === null) bounded.edits.set(name, value);
   }
   const sent = text.valueWith(bounded.edits);
-  const refusal = refusedMember(sent, anthropicRequest);
+  const refusal = refusedMember(sent, anthropicRequest, request);
   if (refusal !== null) return { refusal };
   return cloud === undefined
     ? bounded

@@ -75,7 +75,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if ('problem' in asked) return badRequest(asked.problem);
   const elsewhere = refusedOf(request, body) ?? refusedOf(request, eitherIn(body, 'generateContentRequest'));
   if (elsewhere !== null) return { refusal: elsewhere };
-  const bounded = isFree ? counted(body) : bound(text);
+  const bounded = isFree ? counted(body, request) : bound(text, request);
   if ('refusal' in bounded) return bounded;
   const thinking = isFree
     ? { tokens: 0 }
@@ -125,12 +125,15 @@ function askedOf(body: JsonObject): ReturnType<typeof askedOutput> {
   return askedOutput(settings, spellingIn(settings, 'maxOutputTokens'));
 }
 
-function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
-  const refusal = refusedMember(body, geminiCounted);
+function counted(
+  body: JsonObject,
+  request: WireRequest,
+): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const refusal = refusedMember(body, geminiCounted, request);
   return refusal === null ? { edits: new Map() } : { refusal };
 }
 
-function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function bound(text: JsonText, request: WireRequest): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
   const bounded = boundFeatures(geminiFeatures, body);
   if ('refusal' in bounded) return bounded;
@@ -147,7 +150,7 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   const { kept, first } = clientsTools(toolsOf(body));
   if (first !== null && kept.length === 0) return { refusal: refusedTool(first) };
   if (first !== null) bounded.edits.set('tools', kept);
-  const refusal = refusedMember(text.valueWith(bounded.edits), geminiRequest);
+  const refusal = refusedMember(text.valueWith(bounded.edits), geminiRequest, request);
   return refusal === null ? bounded : { refusal };
 }
 

@@ -57,7 +57,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     refusedSchemas(request, schemasIn(body));
   if (elsewhere !== null) return { refusal: elsewhere };
   const isOwnHost = request.isOwnHost === true;
-  const bounded = bound(text, model, isOwnHost);
+  const bounded = bound(text, model, request);
   if ('refusal' in bounded) return bounded;
   const isStream = memberOf(body, 'stream') === true;
   const wantsUsage = memberOf(objectIn(body, 'stream_options'), 'include_usage') === true;
@@ -105,9 +105,10 @@ function smallestAsked(body: JsonObject): { tokens: number | null } | { problem:
 function bound(
   text: JsonText,
   model: string,
-  isOwnHost: boolean,
+  request: WireRequest,
 ): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
+  const isOwnHost = request.isOwnHost === true;
   const bounded = boundFeatures(chatFeatures, body);
   if ('refusal' in bounded) return bounded;
   const { edits } = bounded;
@@ -124,7 +125,7 @@ function bound(
   if (isOwnHost && tier === null) edits.set('service_tier', 'default');
   if (!isOwnHost && edits.has('service_tier')) edits.set('service_tier', undefined);
   const shape = isOwnHost ? openaiChatRequest : compatibleChatRequest;
-  const refusal = refusedMember(text.valueWith(edits), shape);
+  const refusal = refusedMember(text.valueWith(edits), shape, request);
   return refusal === null ? bounded : { refusal };
 }
 

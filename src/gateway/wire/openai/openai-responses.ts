@@ -64,7 +64,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     refusedSchemas(request, { tools: memberOf(body, 'tools'), text: memberOf(body, 'text') });
   if (elsewhere !== null) return { refusal: elsewhere };
   if (isSearching(model)) return { refusal: refusedSearch(model) };
-  const bounded = bound(text, request.isOwnHost === true);
+  const bounded = bound(text, request);
   if ('refusal' in bounded) return bounded;
   const thinking = thinkingOf(body, request.isThinkingBeside === true);
   if ('refusal' in thinking) return thinking;
@@ -86,7 +86,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   };
 }
 
-function bound(text: JsonText, isOwnHost: boolean): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function bound(text: JsonText, request: WireRequest): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
   const bounded = boundFeatures(responsesFeatures, body);
   if ('refusal' in bounded) return bounded;
@@ -109,7 +109,8 @@ function bound(text: JsonText, isOwnHost: boolean): { edits: Map<string, unknown
   if ((memberOf(body, 'service_tier') ?? null) === null) edits.set('service_tier', 'default');
   const refusal = refusedMember(
     text.valueWith(edits),
-    isOwnHost ? responsesRequest : compatibleResponsesRequest,
+    request.isOwnHost === true ? responsesRequest : compatibleResponsesRequest,
+    request,
   );
   return refusal === null ? bounded : { refusal };
 }
