@@ -1,10 +1,13 @@
 // In a company's network, providers are reached through its proxy, and this machine never is (R-BASE-1).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import type { CloudAccess } from '../domain/agents/cloud.ts';
 import { aProxy } from '../stdx/http/forward-proxy.fixture.ts';
 import { forwardProxyIn, isLoopback } from '../stdx/http/forward-proxy.ts';
+import { probeCloud } from './clouds/probe-cloud.ts';
+import { awsKeys, bearerToken } from './clouds/scripted-bedrock.fixture.ts';
 import { ask, gatewayGround, theCall } from './gateway-ground.fixture.ts';
-import { answersMessage } from './scripted-provider.fixture.ts';
+import { answersMessage, scriptedProvider } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -44,6 +47,28 @@ test('R-BUD-4: a proxy that refuses the tunnel has sent nothing to the provider'
   expect(await ask(ground)).toMatchObject({ status: 502 });
   expect(seen).toEqual(['CONNECT models.corp.example:443']);
   expect(await theCall(shared())).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });
+});
+
+test.each<[string, CloudAccess, string]>([
+  [
+    'bedrock',
+    { name: 'bedrock', region: 'us-east-1', credentials: { kind: 'keys', ...awsKeys } },
+    'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+  ],
+  [
+    'bedrock, by a token',
+    { name: 'bedrock', region: 'us-east-1', credentials: { kind: 'bearer', token: bearerToken } },
+    'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  ],
+])('R-BASE-1: fear: the diagnosis of %s goes another way than the work', async (_name, access, model) => {
+  const provider = await scriptedProvider((_request, answer) => answer.writeHead(400).end('{}'));
+  const proxy = await aProxy(() => provider.url);
+  const given = forwardProxyIn({ HTTP_PROXY: proxy.url });
+  expect(await probeCloud(access, 'http://bedrock.corp.example', model, given)).toBeNull();
+  expect(proxy.seen).toEqual([expect.stringMatching(/^POST http:\/\/bedrock\.corp\.example\/model\//)]);
+  expect(await probeCloud(access, 'http://bedrock.corp.invalid', model, {})).toMatchObject({
+    what: expect.stringContaining('does not answer'),
+  });
 });
 
 test.each(['localhost', 'a.localhost', '127.0.0.1', '127.3.2.1', '[::1]', '::ffff:7f00:1'])(

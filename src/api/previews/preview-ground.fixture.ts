@@ -42,6 +42,7 @@ const server = require('node:http').createServer({ maxHeaderSize: 200000 }, (ask
 });
 server.on('upgrade', (asked, socket) => {
   if (asked.url === '/no') return socket.end('HTTP/1.1 400 Bad Request\\r\\ncontent-length: 0\\r\\n\\r\\n');
+  if (asked.url === '/told') return socket.end('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n' + JSON.stringify(asked.headers));
   socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Accept: yes\\r\\nConstructor: 1\\r\\n__proto__: 2\\r\\nhasOwnProperty: 3\\r\\nSet-Cookie: moose_session=x\\r\\n\\r\\nfirst ');
   socket.pipe(socket);
 });

@@ -274,6 +274,26 @@ describe('fear: a hostile service or client takes the server along', () => {
     for (const pair of Object.entries(named)) expect(pairsIn(answer.rawHeaders)).toContainEqual(pair);
   });
 
+  test('R-SEC-4: fear: a service gets what its visitor proves itself with at Moose, at a page and at a WebSocket', async () => {
+    const { look, begin, host, cookie } = await opened();
+    const proof = {
+      authorization: 'Bearer moose_secret',
+      'proxy-authorization': 'Basic c2VjcmV0',
+      'x-own': 'stays',
+    };
+    const { body } = await look('/headers', { headers: proof });
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', cookie };
+    const asked = begin(host, '/told', { headers: { ...upgrade, ...proof } });
+    asked.end();
+    const [, socket, head] = await once(asked, 'upgrade');
+    const told = `${head}${await text(socket)}`;
+    for (const said of [body, told]) {
+      expect(JSON.parse(said)).toMatchObject({ 'x-own': 'stays' });
+      expect(said).not.toMatch(/moose_secret|c2VjcmV0/);
+      expect(said).not.toContain(cookie);
+    }
+  });
+
   test('an answer that breaks off is not complete for the browser', async () => {
     const { look } = await opened();
     await expect(look('/half')).rejects.toThrow();

@@ -92,18 +92,18 @@ export const agentFailures = catalogue('agents', {
     message: '{title} asked for something whose cost cannot be bounded: {said}.',
     advice: 'Choose another agent, or another version of this one.',
   },
-  AGENT_MEMBER_UNKNOWN: {
-    kind: 'permanent',
-    code: 'AGENT_MEMBER_REFUSED',
-    message: '{title} sends "{member}" with its requests, and each is refused for it: {said}.',
-    advice:
-      'Another attempt ends in the same way. If the provider documents that it costs nothing, allow it with moose config set settings.models.allowed_members \'["{member}"]\' (add it to the names that are there), then retry. Otherwise choose another agent or model, or install a version of {title} that does not send it.',
-  },
   AGENT_MEMBER_REFUSED: {
     kind: 'permanent',
     message: '{title} sends "{member}" with its requests, and each is refused for it: {said}.',
     advice:
       'Another attempt ends in the same way. Choose another agent or model, or install a version of {title} that does not send it, then retry.',
+  },
+  AGENT_MEMBER_REFUSED_HERE: {
+    kind: 'permanent',
+    code: 'AGENT_MEMBER_REFUSED',
+    message: '{title} sends "{member}" with its requests, and each is refused for it: {said}.',
+    advice:
+      'Another attempt ends in the same way. If the provider documents that it costs nothing, allow it with moose config set settings.models.allowed_members \'["{member}"]\' (add it to the names that are there), then retry. Otherwise choose another agent or model, or install a version of {title} that does not send it.',
   },
   AGENT_GATEWAY_MISSING: {
     kind: 'configuration',

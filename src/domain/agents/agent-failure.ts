@@ -63,7 +63,7 @@ export function failureOfAgent(failed: FailedAgent): MooseError {
   const facts = { ...failed.metadata, agent, kind, status, said };
   const member = isAboutRequest.has(kind) ? refusedMemberIn(failed.said) : null;
   if (member !== null)
-    return agentFailures[kind === 'refused_feature' ? 'AGENT_MEMBER_UNKNOWN' : 'AGENT_MEMBER_REFUSED'](
+    return agentFailures[kind === 'refused_feature' ? 'AGENT_MEMBER_REFUSED_HERE' : 'AGENT_MEMBER_REFUSED'](
       { operation: 'report', metadata: { ...facts, member } },
       { title, member, said },
     );

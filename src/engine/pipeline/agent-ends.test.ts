@@ -214,7 +214,7 @@ test.each([
     const call = {
       callId: crypto.randomUUID(),
       keyId: key.id,
-      keyHash: key.keyHash,
+      keyHash: key.keyHash.toString('hex'),
       gatewayId: crypto.randomUUID(),
     };
     const asked = { provider: 'p', wire: 'anthropic-messages', model: 'p/m', isStream: false } as const;

@@ -214,3 +214,41 @@ test('R-BUD-11: an old answer shows nothing: there is one call at a time again',
   expect(await firsts.enter(asked, 0, signal)).not.toBeNull();
   expect(await firsts.enter(asked, 0, signal)).toBeNull();
 });
+
+const unlisted = { ...knownAnswers, dearestOf: () => null };
+
+test('R-BUD-11: where no list says what may answer, an answer without a price costs all that was held, and stops', async () => {
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: moves(1, 'unheard-of'),
+    knownAnswers: unlisted,
+  });
+  const body = message({ max_tokens: 1_000 });
+  for (let number = 0; number < 2; number += 1) await ask(ground, { body });
+  expect(await ask(ground, { body })).toMatchObject({ status: 400 });
+  const rows = (await rowsWhenOver()).filter(({ failure }) => failure === null);
+  expect(rows).toHaveLength(2);
+  expect(rows[1]).toMatchObject({ status: 'presumed', actualNanoUsd: rows[1]?.reservedNanoUsd });
+});
+
+test('R-BUD-11: where no list says what may answer, others wait for a slow first call, and are sent after it', async () => {
+  let finish = () => {};
+  const ground = await gatewayGround(shared(), {
+    answersAsAsked: false,
+    behave: (_request, answer) => {
+      if (ground.provider.received.length > 1) setTimeout(() => answer.end(answerOf('m-1')), 100);
+      else finish = () => answer.end(answerOf('m-1'));
+    },
+    knownAnswers: unlisted,
+    limits: { firstPatienceMs: 20, firstAnswerMs: 60_000 },
+  });
+  const first = ask(ground);
+  await until('the first call', () => ground.provider.received.length === 1);
+  const second = ask(ground);
+  // Its patience is over long before: it is not sent without a bound.
+  const impatient = await ask(ground, { body: message({ model: 'm-2' }) });
+  expect(impatient).toMatchObject({ status: 200 });
+  expect(ground.provider.received).toHaveLength(2);
+  finish();
+  expect([await first, await second]).toMatchObject([{ status: 200 }, { status: 200 }]);
+});

@@ -56,6 +56,12 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     );
   });
 
+  cannot('R-SEC-5: fear: a session gets rights by a program file that gives those of its owner', async () => {
+    const look = 'grep NoNewPrivs /proc/self/status; sh -c "sh -c \'grep NoNewPrivs /proc/self/status\'"';
+    const { stdout } = await shell(look).then(outcomeOf);
+    expect(stdout).toBe('NoNewPrivs:\t1\n'.repeat(2));
+  });
+
   cannot('files of the worktree belong to somebody else, and git will not touch them', async () => {
     const repository = join(ground.scratch.path, `repository-${kind}`);
     execFileSync('git', ['init', '-q', repository]);

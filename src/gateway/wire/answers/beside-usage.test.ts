@@ -84,6 +84,17 @@ test.each<[WireName, object[]]>([
       { error: { code: 503, message: 'busy', status: 'UNAVAILABLE' } },
     ],
   ],
+  [
+    'openai-responses',
+    [
+      { type: 'response.created', response: { id: 'r', status: 'in_progress' } },
+      {
+        type: 'response.in_progress',
+        response: { id: 'r', usage: { input_tokens: 100, output_tokens: 1, total_tokens: 101 } },
+      },
+      { type: 'error', code: 'server_error', message: 'busy' },
+    ],
+  ],
 ])('R-BUD-2: fear: %s: an error after a small usage is booked at that usage', (wire, events) => {
   expect(bookedFor(wire, ...events)).toMatchObject({ kind: 'presume' });
 });
@@ -114,3 +125,23 @@ test.each<[string, object[]]>([
   // 5,000 tokens at $3 a million, and 900 at $15.
   expect(bookedFor('anthropic-messages', ...events)).toMatchObject({ kind: 'settle', nanoUsd: 28_500_000n });
 });
+
+test.each<[string, object, object, bigint]>([
+  // 5,000 tokens at $3 a million, 900 at $15, and 2,000 at $3.75.
+  ['with a cache write', {}, { cacheWriteInputTokenCount: 2_000 }, 36_000_000n],
+  // The larger one of each counts: 9,000 at $3, and 1,000 at $15.
+  ['below the usage', { input_tokens: 9_000, output_tokens: 1_000 }, {}, 42_000_000n],
+  ['in a part below it', { input_tokens: 9_000, output_tokens: 50 }, {}, 40_500_000n],
+])(
+  "R-BUD-2: of Amazon's own counts and the usage, the larger ones are booked (%s)",
+  (_, counted, more, nanoUsd) => {
+    const usage = { input_tokens: 100, output_tokens: 50, ...counted };
+    const own = { ...metrics, ...more };
+    const start = { type: 'message_start', message: { usage: { ...usage, output_tokens: 1 } } };
+    const delta = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage };
+    const stop = { type: 'message_stop', 'amazon-bedrock-invocationMetrics': own };
+    const whole = { ...message, usage, 'amazon-bedrock-invocationMetrics': own };
+    for (const events of [[whole], [start, delta, stop]])
+      expect(bookedFor('anthropic-messages', ...events)).toMatchObject({ kind: 'settle', nanoUsd });
+  },
+);
