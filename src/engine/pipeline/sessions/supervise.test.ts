@@ -9,6 +9,7 @@ import { findProcess } from '../../../sessions/find-process.ts';
 import type { ProcessHandle } from '../../../sessions/process-handle.ts';
 import { carriersOf } from '../../../sessions/scratch-sessions.fixture.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
+import { sleep } from '../../../stdx/async/sleep.ts';
 import { until } from '../../../stdx/async/until.fixture.ts';
 import { toJson } from '../../../store/storable.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
@@ -119,40 +120,58 @@ test('a directory in place of the exit file is ignored: the process counts as le
   expect(await rowOf(left)).toMatchObject({ state: 'lost' });
 });
 
-test.each<[string, string]>([
-  ['without an exit file', 'sleep 30'],
-  ['by a signal', 'kill -TERM $$; sleep 30'],
-  ['with the exit code of a signal', 'exit 143'],
+/** A check that this Moose has started and watches. */
+async function watchedFromItsStart(script: string) {
+  const cwd = scratchDirectory();
+  const [stop, drains] = [new AbortController(), new AbortController()];
+  const given = { step: 'verifying', dataDirectory: cwd, signal: stop.signal } as const;
+  const scratch = await scratchWork(shared(), given);
+  const settings = { ...scratch.settings, silenceMsMax: 60_000, stopGraceMs: 1_000 };
+  const work = { ...scratch, settings, drains: drains.signal };
+  const asked = check(cwd, `while [ ! -e go ]; do sleep 0.02; done; ${script}`);
+  const watching = supervise(work, asked).catch((cause: unknown) => cause);
+  const rowOfIt = async () => (await sessionsOf(work.database.query, work.order.id))[0];
+  const session = await until('a running session', async () => {
+    const row = await rowOfIt();
+    return row?.state === 'running' ? row : undefined;
+  });
+  const handle = session.handle as unknown as ProcessHandle;
+  const end = async (how: 'killed' | 'by itself') => {
+    if (how === 'killed') process.kill(-handle.pid, 'SIGKILL');
+    else await writeFile(join(cwd, 'go'), '');
+    await until('its end', () => carriersOf(handle).length === 0);
+  };
+  const next = () => supervise({ ...work, signal: new AbortController().signal }, asked);
+  return { watching, stop, drains, end, rowOfIt, next };
+}
+
+test.each<[string, 'killed' | 'by itself', string]>([
+  ['without an exit file', 'killed', 'sleep 30'],
+  ['by a signal', 'by itself', 'kill -TERM $$; sleep 30'],
+  ['with the exit code of a signal', 'by itself', 'exit 143'],
 ])(
   'R-GO-1: fear: what a container ended %s, just before it stopped Moose, is charged to the work',
-  async (how, script) => {
-    const left = await leftRunning(`while [ ! -e go ]; do sleep 0.02; done; ${script}`);
-    const stop = new AbortController();
-    const work = { ...left.work, signal: stop.signal };
-    const watching = again({ ...left, work }).catch((cause: unknown) => cause);
-    if (how === 'without an exit file') process.kill(-left.handle.pid, 'SIGKILL');
-    else await writeFile(join(left.cwd, 'go'), '');
-    await until('its end', () => carriersOf(left.handle).length === 0);
+  async (_, how, script) => {
+    const { watching, stop, end, rowOfIt, next } = await watchedFromItsStart(script);
+    await end(how);
+    const early = await Promise.race([watching, sleep(1_000).then(() => 'still waits')]);
+    expect(early).toBe('still waits');
     const reason = new DOMException('Moose is stopping', 'AbortError');
     stop.abort(reason);
     expect(await watching).toBe(reason);
-    expect(await rowOf(left)).toMatchObject({ state: 'running' });
-    expect((await again(left)).end.reason).toBe('left_behind');
+    expect(await rowOfIt()).toMatchObject({ state: 'running' });
+    expect((await next()).end.reason).toBe('left_behind');
   },
 );
 
 test('R-GO-1: a process that takes no new work was stopped with its sessions; one that goes on says how they ended', async () => {
-  const drained = await leftRunning('while [ ! -e go ]; do sleep 0.02; done; exit 143');
-  const drains = new AbortController();
-  const draining = again({ ...drained, work: { ...drained.work, drains: drains.signal } });
-  await writeFile(join(drained.cwd, 'go'), '');
-  await until('its end', () => carriersOf(drained.handle).length === 0);
-  drains.abort();
-  expect((await draining).end).toMatchObject({ exitCode: null, reason: 'left_behind' });
-  // This one is watched from its start.
-  const work = { ...drained.work, drains: new AbortController().signal };
-  const own = { ...check(drained.cwd, 'exit 143'), name: '2-test' };
-  expect((await supervise(work, own)).end).toMatchObject({ exitCode: 143, reason: null });
+  const drained = await watchedFromItsStart('exit 143');
+  await drained.end('by itself');
+  drained.drains.abort();
+  expect(await drained.watching).toMatchObject({ end: { exitCode: null, reason: 'left_behind' } });
+  const own = await watchedFromItsStart('exit 143');
+  await own.end('by itself');
+  expect(await own.watching).toMatchObject({ end: { exitCode: 143, reason: null } });
 });
 
 test('R-SES-3: fear: the end of a session was not proven, and the next attempt starts beside it in its worktree', async () => {
