@@ -263,5 +263,6 @@ export const environmentReaders: Readonly<Record<string, string>> = {
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
   'src/app/gateway-program.ts': 'takes the allocator variables of its start out of it',
   'src/git/run/git-version.ts': 'finds the git that a start executes (PATH)',
+  'src/stdx/http/forward-proxy.ts': 'the proxy of the environment is that of every request, as for git',
   'src/git/run/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
 };
