@@ -63,7 +63,7 @@ test.each([
   (name, title, summary) => {
     const asking = run(name, 'action_required', { output: { title, summary } });
     const judged = judge([run('build', 'success'), asking]);
-  expect(judged).toMatchObject({
+    expect(judged).toMatchObject({
       verdict: 'red',
       checks: expect.arrayContaining([expect.objectContaining({ name, state: 'failed' })]),
     });

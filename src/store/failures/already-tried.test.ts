@@ -12,7 +12,10 @@ const wanted = { options: [], models: [], agents: [] };
 test('R-GO-5: an agent that dies before its first call is settled has been tried, and so has its model', async () => {
   const { query } = shared();
   const of = await aWorkOrderAtWork(shared());
-  const session = (attempt: number, more: { purpose?: 'agent' | 'check'; name?: string; startedAt?: Date | null }) =>
+  const session = (
+    attempt: number,
+    more: { purpose?: 'agent' | 'check'; name?: string; startedAt?: Date | null },
+  ) =>
     query
       .insertInto('sessions')
       .values({

@@ -4,7 +4,11 @@ import { testPartsIn } from '../syntax/tests-in.ts';
 import type { Looked } from './looks-around.ts';
 
 /** One file of a change, read as a source of the language. */
-export async function looked(language: LanguageName, before: string | null, after: string): Promise<Looked[]> {
+export async function looked(
+  language: LanguageName,
+  before: string | null,
+  after: string,
+): Promise<Looked[]> {
   const tree = await parseSource(language, after);
   if (tree === null) throw new Error('It was not parsed');
   return [
