@@ -55,8 +55,8 @@ test.each([
 test('R-BUD-4: the usage at the start of an answer is trusted where it is what is billed', async () => {
   const { heldNanoUsd, presumedNanoUsd } = await cutAfter(2_000, true);
   expect(presumedNanoUsd).toBeLessThan(heldNanoUsd);
-  // 2,000 input tokens at $3 and 100 output tokens at $15 a million.
-  expect(presumedNanoUsd).toBe(6_000_000n + 1_500_000n);
+  // 2,000 input tokens at $3 and 100 output tokens at $15 a million, and 1,024 that may be thought beside them.
+  expect(presumedNanoUsd).toBe(6_000_000n + 1_500_000n + 15_360_000n);
 });
 
 test('R-BUD-2: fear: a more expensive tariff than requested is booked at the reservation for the default one', async () => {
