@@ -38,7 +38,7 @@ test('R-BUD-2: a call that does not end in time is aborted in the words of its p
   expect((await reply).body).toMatch(
     /event: error\ndata: .*moose: unreachable: The gateway is shutting down/,
   );
-  expect(await callRows(shared())).toMatchObject([{ status: 'presumed', actualNanoUsd: 15_300_000n }]);
+  expect(await callRows(shared())).toMatchObject([{ status: 'presumed', actualNanoUsd: 30_660_000n }]);
 });
 
 test('R-BUD-2: a call without an answer so far is answered, and presumed', async () => {
@@ -54,7 +54,7 @@ test('R-BUD-2: a call without an answer so far is answered, and presumed', async
 });
 
 test('R-BUD-2: a call that waits for headroom is refused, and costs nothing', async () => {
-  const ground = await gatewayGround(shared(), { behave: () => undefined, nanoUsd: 30_000_000n });
+  const ground = await gatewayGround(shared(), { behave: () => undefined, nanoUsd: 45_000_000n });
   const first = send(ground);
   await until('a call under way', () => ground.provider.received.length === 1);
   const second = ask(ground);

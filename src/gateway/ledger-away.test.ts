@@ -42,7 +42,7 @@ async function halfAnswered(options: GroundOptions = {}, headers: Record<string,
   });
   const heard = await begin(made.ground, { body, headers });
   await until('a hold that has shrunk', async () =>
-    (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 15_300_000n),
+    (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 30_660_000n),
   );
   // The gateway knows it later than the database.
   await until('nothing left to book', async () => (await health(made.ground)).unbooked === 0);

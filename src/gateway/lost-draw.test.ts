@@ -10,10 +10,10 @@ import { answersMessage } from './scripted-provider.fixture.ts';
 const shared = sharedDatabase();
 const clients = 32;
 /**
- * Each call costs 1,050,000 in the end, and reserves about 19,000,000 while it is in flight: two fit at a time, and in
+ * Each call costs 1,050,000 in the end, and reserves about 35,000,000 while it is in flight: two fit at a time, and in
  * total there is money for all.
  */
-const nanoUsd = 55_000_000n;
+const nanoUsd = 72_000_000n;
 const limits = {
   headroomMs: 60_000,
   headroomLookEveryMs: 50,
