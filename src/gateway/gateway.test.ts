@@ -16,7 +16,7 @@ test("R-BUD-3: a call is reserved, forwarded with only the real key, passed on, 
   expect(received).toMatchObject({
     method: 'POST',
     url: '/v1/messages',
-    body: message({ service_tier: 'standard_only', thinking: { type: 'disabled' } }),
+    body: message({ service_tier: 'standard_only' }),
     headers: {
       'x-api-key': 'the-real-key',
       'anthropic-version': '2023-06-01',
