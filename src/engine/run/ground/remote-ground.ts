@@ -75,15 +75,13 @@ export async function lookAtRemote(place: Place, known: KnownGround): Promise<Re
     return { baseTip, headTip, isBaseRewritten, baseSha, others: null };
   // The forge may have signed Moose's commit, and this repository may not have that one.
   const pushedSha = here.has(remoteSha) ? remoteSha : changeSha;
+  // What a rewritten branch has lost is still not the work of others, nor is what one had that is gone.
+  const startedFrom = baseSha !== undefined && here.has(baseSha) ? baseSha : null;
+  const comparedWith = isBaseRewritten ? startedFrom : (baseTip ?? startedFrom);
   const others =
-    here.has(pushedSha) && baseTip !== null
-      ? await compareHead(
-          repositoryPath,
-          // What a rewritten branch has lost is still not the work of others.
-          { headSha: headTip, pushedSha, baseTip: isBaseRewritten ? baseSha : baseTip },
-          call,
-        )
-      : { isOwn: false, isRewritten: true, authors: [] };
+    here.has(pushedSha) && comparedWith !== null
+      ? await compareHead(repositoryPath, { headSha: headTip, pushedSha, baseTip: comparedWith }, call)
+      : { isOwn: false, isRewritten: true, authors: ['somebody'] };
   const brought = isKnown && !isBaseRewritten && (await sharedCommit(repositoryPath, headTip, baseTip, call));
   const isNewer = brought && (await isAncestor(repositoryPath, baseSha, brought, call));
   return {
