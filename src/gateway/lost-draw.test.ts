@@ -5,15 +5,16 @@ import { sharedDatabase } from '../../test/shared-database.ts';
 import { until } from '../stdx/async/until.fixture.ts';
 import { ask, callRows, gatewayGround } from './gateway-ground.fixture.ts';
 import { gatewayLimits } from './limits.ts';
-import { answersMessage } from './scripted-provider.fixture.ts';
+import { answersMessage, message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const clients = 32;
+const body = message({ thinking: { type: 'disabled' } });
 /**
- * Each call costs 1,050,000 in the end, and reserves about 35,000,000 while it is in flight: two fit at a time, and in
+ * Each call costs 1,050,000 in the end, and reserves about 19,000,000 while it is in flight: two fit at a time, and in
  * total there is money for all.
  */
-const nanoUsd = 72_000_000n;
+const nanoUsd = 55_000_000n;
 const limits = {
   headroomMs: 60_000,
   headroomLookEveryMs: 50,
@@ -36,7 +37,7 @@ test('R-BUD-4: a call that loses free money to faster ones waits on, and is refu
   const ground = await gatewayGround(shared(), { nanoUsd, limits });
   ground.provider.behave = answersMessage();
   await slowBooks();
-  const replies = await Promise.all(Array.from({ length: clients }, () => ask(ground)));
+  const replies = await Promise.all(Array.from({ length: clients }, () => ask(ground, { body })));
   const refusals = replies.filter(({ status }) => status !== 200).map(({ body }) => body);
   expect(refusals).toEqual([]);
   await until('all settled', async () =>

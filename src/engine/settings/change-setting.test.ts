@@ -34,6 +34,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.models.reviewer': 'anthropic/five',
   'settings.models.task_reader': 'anthropic/five',
   'settings.models.efforts': ['low', 'high'],
+  'settings.models.allowed_members': ['service_hint'],
   'settings.agents.default': 'codex',
   'settings.agents.fallback': ['patch', 'codex'],
   'settings.agents.isolation': 'require',

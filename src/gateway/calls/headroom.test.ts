@@ -19,10 +19,12 @@ import { gatewayLimits } from '../limits.ts';
 import { answersMessage, beginsStream, message, messageRest } from '../scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
-/** Slightly more than the amount reserved for `message()`: 1,000 output tokens cost 1.5 cents. */
+/** A request that says that the model does not think, so that nothing is reserved beside its answer. */
+const plain = (given: Record<string, unknown> = {}) => message({ thinking: { type: 'disabled' }, ...given });
+/** Slightly more than the amount reserved for `plain()`: 1,000 output tokens cost 1.5 cents. */
 const roomForOne = 30_000_000n;
 
-const body = message({ stream: true });
+const body = plain({ stream: true });
 
 /** A first call that has started to answer, and holds nearly all of the envelope. */
 async function heldBy(first: string, options: Parameters<typeof gatewayGround>[1] = {}) {
@@ -40,7 +42,7 @@ async function heldBy(first: string, options: Parameters<typeof gatewayGround>[1
 
 test('R-BUD-4: a call waits for money that another call releases at its end, and is then sent', async () => {
   const { ground, answer } = await heldBy(body, { limits: { headroomLookEveryMs: 60_000 } });
-  const second = ask(ground);
+  const second = ask(ground, { body: plain() });
   await until('two calls', () => ground.gateway.calls() === 2);
   expect(ground.provider.received).toHaveLength(1);
   beginsStream(answer);
@@ -49,19 +51,19 @@ test('R-BUD-4: a call waits for money that another call releases at its end, and
 });
 
 test('R-GO-6: a call that does not fit as it is asks for an answer as long as nearly all are, and does not wait', async () => {
-  const { ground } = await heldBy(message({ stream: true, max_tokens: 100 }), {
+  const { ground } = await heldBy(plain({ stream: true, max_tokens: 100 }), {
     limits: { headroomMs: 600_000, outputTokensScarce: 1_000 },
   });
-  expect(await ask(ground, { body: message({ max_tokens: 9_000 }) })).toMatchObject({ status: 200 });
-  expect(await ask(ground, { body: message({ max_tokens: 900 }) })).toMatchObject({ status: 200 });
+  expect(await ask(ground, { body: plain({ max_tokens: 9_000 }) })).toMatchObject({ status: 200 });
+  expect(await ask(ground, { body: plain({ max_tokens: 900 }) })).toMatchObject({ status: 200 });
   const limits = ground.provider.received.map(({ body: sent }) => JSON.parse(sent).max_tokens);
   expect(limits).toEqual([100, 1_000, 900]);
 });
 
 test('R-BUD-4: a call waits only until another call knows the length of its input', async () => {
-  const long = message({ stream: true, max_tokens: 100, system: 'x'.repeat(5_000) });
+  const long = plain({ stream: true, max_tokens: 100, system: 'x'.repeat(5_000) });
   const { ground, answer } = await heldBy(long, { limits: { headroomLookEveryMs: 60_000 } });
-  const second = ask(ground, { body: message({ max_tokens: 1_400 }) });
+  const second = ask(ground, { body: plain({ max_tokens: 1_300 }) });
   await until('two calls', () => ground.gateway.calls() === 2);
   beginsStream(answer, { input: 700 });
   expect(await second).toMatchObject({ status: 200 });
@@ -71,7 +73,7 @@ test('R-BUD-4: a call waits only until another call knows the length of its inpu
 
 test('R-BUD-4: money that another process releases is found too', async () => {
   const { ground } = await heldBy(body, { limits: { headroomLookEveryMs: 20 } });
-  const second = ask(ground);
+  const second = ask(ground, { body: plain() });
   await until('two calls', () => ground.gateway.calls() === 2);
   await sql`update cost_tracking set reserved_nano_usd = reserved_nano_usd * 2 where type = 'reservation'`.execute(
     shared().query,
@@ -81,7 +83,7 @@ test('R-BUD-4: money that another process releases is found too', async () => {
 
 test('R-BUD-4: a call that still does not fit is refused in the words of its protocol, with a status that nobody retries', async () => {
   const { ground } = await heldBy(body, { limits: { headroomMs: 80 } });
-  const reply = await ask(ground);
+  const reply = await ask(ground, { body: plain() });
   expect(reply).toMatchObject({
     status: 400,
     headers: { 'x-moose-refused': 'budget_exceeded', 'x-should-retry': 'false' },
@@ -97,7 +99,7 @@ test('R-BUD-4: a call that still does not fit is refused in the words of its pro
 
 test('R-BUD-4: with nothing to wait for, the answer is shortened to what the money pays for', async () => {
   const ground = await gatewayGround(shared(), { nanoUsd: 100_000_000n });
-  expect(await ask(ground, { body: message({ max_tokens: 60_000 }) })).toMatchObject({ status: 200 });
+  expect(await ask(ground, { body: plain({ max_tokens: 60_000 }) })).toMatchObject({ status: 200 });
   const sent = JSON.parse(ground.provider.received[0]?.body ?? '{}');
   // $0.10 at $15 a million tokens, minus a little for the input.
   expect(sent.max_tokens).toBeGreaterThan(4_096);
@@ -106,7 +108,7 @@ test('R-BUD-4: with nothing to wait for, the answer is shortened to what the mon
 
 test('R-BUD-4: an answer is not shortened below a useful length: the call is refused immediately, although others may release money', async () => {
   const { ground } = await heldBy(body, { limits: { headroomMs: 600_000 } });
-  const reply = await ask(ground, { body: message({ max_tokens: 60_000 }) });
+  const reply = await ask(ground, { body: plain({ max_tokens: 60_000 }) });
   expect(reply).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'budget_exceeded' } });
 });
 
@@ -114,9 +116,9 @@ test('R-BUD-3: a request without a limit gets one, and no limit is above the max
   const ground = await gatewayGround(shared(), {
     limits: { outputTokensDefault: 700, outputTokensMax: 900 },
   });
-  await ask(ground, { body: message({ max_tokens: undefined }) });
-  await ask(ground, { body: message({ max_tokens: 50_000 }) });
-  await ask(ground, { body: message({ max_tokens: 20 }) });
+  await ask(ground, { body: plain({ max_tokens: undefined }) });
+  await ask(ground, { body: plain({ max_tokens: 50_000 }) });
+  await ask(ground, { body: plain({ max_tokens: 20 }) });
   const limits = ground.provider.received.map(({ body: sent }) => JSON.parse(sent).max_tokens);
   expect(limits).toEqual([700, 900, 20]);
 });
@@ -141,7 +143,7 @@ test('R-BUD-2: with 64 clients on one envelope, each is served, and the reservat
       worst.push(envelope.drawnOpenNanoUsd + envelope.drawnSpentNanoUsd + envelope.drawnPresumedNanoUsd);
     answersMessage()(request, answer);
   };
-  const replies = await Promise.all(Array.from({ length: 64 }, () => ask(ground)));
+  const replies = await Promise.all(Array.from({ length: 64 }, () => ask(ground, { body: plain() })));
   const statuses = Map.groupBy(replies, ({ status }) => status);
   expect([...statuses.keys()]).toEqual([200]);
   expect(worst.every((held) => held <= nanoUsd)).toBe(true);
@@ -155,7 +157,7 @@ test('R-BUD-2: with too little money for 64 clients, as many as fit are served, 
   const database = shared();
   // Each call costs 1,050,000 in the end, and reserves about 19,000,000 while it is in flight.
   const ground = await gatewayGround(database, { nanoUsd: 40_000_000n, limits: manyAtOnce });
-  const replies = await Promise.all(Array.from({ length: 64 }, () => ask(ground)));
+  const replies = await Promise.all(Array.from({ length: 64 }, () => ask(ground, { body: plain() })));
   const served = replies.filter(({ status }) => status === 200).length;
   const refused = replies.filter(({ headers }) => headers['x-moose-refused'] === 'budget_exceeded').length;
   expect(served + refused).toBe(64);
@@ -166,7 +168,7 @@ test('R-BUD-2: with too little money for 64 clients, as many as fit are served, 
 
 test('R-BUD-3: a model without a price is refused, and its client is told what to do', async () => {
   const ground = await gatewayGround(shared());
-  const reply = await ask(ground, { body: message({ model: 'unknown-model' }) });
+  const reply = await ask(ground, { body: plain({ model: 'unknown-model' }) });
   expect(reply).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'unpriced' } });
   expect(reply.body).toContain('scripted/unknown-model');
   expect(reply.body).toContain('MOOSE_PRICES');
@@ -207,7 +209,7 @@ test('R-BUD-6: if a key is revoked during an answer, that answer is paid for and
   await revoke(ground);
   (await begun.promise).end(messageRest());
   expect(await readReply(answer)).toMatchObject({ status: 200, isWhole: true });
-  expect(await ask(ground)).toMatchObject({ status: 401 });
+  expect(await ask(ground, { body: plain() })).toMatchObject({ status: 401 });
   const rows = await until('the call settled', async () => {
     const found = await callRows(shared());
     return found.some(({ status }) => status === 'settled') && found;
@@ -220,7 +222,7 @@ test("R-BUD-6: one session's key is not valid on another session's path", async 
   const other = await aKey(shared(), 1_000_000_000n);
   expect(await ask(ground, { key: other.secret })).toMatchObject({ status: 401 });
   // The key is rejected even after both keys have been used.
-  expect(await ask(ground)).toMatchObject({ status: 200 });
+  expect(await ask(ground, { body: plain() })).toMatchObject({ status: 200 });
   expect(
     await ask({ ...ground, key: other, base: ground.base.replace(ground.key.id, other.id) }),
   ).toMatchObject({ status: 200 });
