@@ -9,7 +9,8 @@ import { layOver } from '../../src/git/worktree/lay-over.ts';
 import { isEmpty, type Overlay } from '../../src/verification/parts/compose.ts';
 import { readReport } from '../../src/verification/reports/read-report.ts';
 import { reportRequest } from '../../src/verification/reports/report-request.ts';
-import { type CheckRun, type CheckRuns, decide } from '../../src/verification/verdict/decide.ts';
+import type { CheckRun, CheckRuns } from '../../src/verification/verdict/check-runs.ts';
+import { decide } from '../../src/verification/verdict/decide.ts';
 import { modulesOf } from './modules.ts';
 import { commitChange, type GreenCase, type GreenProject, makeBase } from './read-corpus.ts';
 

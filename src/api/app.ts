@@ -1,20 +1,17 @@
 // What each request passes: checks of its origin, its caller and its body; then the call and the answer.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import type { Logger } from 'pino';
-import type { ErrorLog } from '../engine/errors/error-log.ts';
-import type { Moose } from '../engine/moose.ts';
 import { systemClock } from '../stdx/clock.ts';
-import type { DiskState } from '../stdx/files/probe-disk.ts';
-import type { Database } from '../store/database.ts';
+import type { Api, ApiVariables } from './api.ts';
+import type { ApiDeps } from './api-deps.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
-import { addClientManager, type ClientManager } from './client-manager.ts';
-import { addDemo, type DemoFaults } from './demo.ts';
+import { addClientManager } from './client-manager.ts';
+import { addDemo } from './demo.ts';
 import { addEscalations } from './escalations.ts';
 import { addForges } from './forges.ts';
 import { addHealth, healthRoute, readyRoute } from './health.ts';
 import { addLive } from './live/live.ts';
-import { addMetrics, type MetricsSource } from './metrics.ts';
+import { addMetrics } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { addDocs, type OpenApiDocument } from './pages/api-docs.ts';
 import { createWebPages } from './pages/web.ts';
@@ -22,15 +19,14 @@ import { addPreviews } from './previews/previews.ts';
 import { addProjects } from './projects.ts';
 import { addPush } from './push.ts';
 import { createGate, type Gate } from './request/authenticate.ts';
-import type { Caller } from './request/caller.ts';
-import { type CameFrom, createFindOrigin } from './request/came-from.ts';
+import { createFindOrigin } from './request/came-from.ts';
 import { checkOrigin, checkOwnPage } from './request/check-origin.ts';
 import { errorResponse, statusOf } from './request/error-answer.ts';
 import { replayedHeader } from './request/idempotent.ts';
-import { giveLastAnswers, type LastAnswersOptions } from './request/last-answers.ts';
-import { createRateLimit, networkOf, type Rate } from './request/rate-limit.ts';
+import { giveLastAnswers } from './request/last-answers.ts';
+import { createRateLimit, networkOf } from './request/rate-limit.ts';
 import { isJson, parseJson, readBody } from './request/read-json.ts';
-import { createRequestAudit, type RequestAudit } from './request/request-audit.ts';
+import { createRequestAudit } from './request/request-audit.ts';
 import {
   nothingHere,
   requestInvalid,
@@ -39,67 +35,18 @@ import {
 } from './request/request-errors.ts';
 import { createFindRules } from './route-rules.ts';
 import { addSchedules } from './schedules.ts';
-import { addSentinel, type SentinelDeps, sentinelRoute } from './sentinel.ts';
+import { addSentinel, sentinelRoute } from './sentinel.ts';
 import { createTurns } from './serving/turns.ts';
 import { addSettings } from './settings.ts';
 import { addAccess, signInRoute } from './sign-in/access.ts';
 import { acceptInviteRoute, addInvites, lookAtInviteRoute } from './sign-in/invites.ts';
 import { cookieName } from './sign-in/session-cookie.ts';
-import { addSignInElsewhere, type SignInElsewhere } from './sign-in/sign-in-elsewhere.ts';
-import { addSlack, type SlackButtons, slackActionsRoute } from './slack.ts';
+import { addSignInElsewhere } from './sign-in/sign-in-elsewhere.ts';
+import { addSlack, slackActionsRoute } from './slack.ts';
 import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
 import { addWorkOrders } from './work-orders.ts';
-
-export interface ApiDeps extends SentinelDeps {
-  database: Database;
-  logger: Logger;
-  errors: Pick<ErrorLog, 'record'>;
-  version: string;
-  /** The public address besides loopback; null if there is none. */
-  baseUrl: string | null;
-  clientManager: ClientManager;
-  /** Moose, acting for this actor. */
-  /** `requester`: the person for whom a program acts. */
-  mooseFor(actor: string, requester?: string): Moose;
-  isWorking(): boolean;
-  /** Whether the disk of the data directory takes writes. */
-  disk(): Promise<DiskState>;
-  /** Proxies whose `X-Forwarded-For` counts: addresses and networks. None if absent. */
-  trustedProxies?: readonly string[];
-  /** If absent, people sign in with tokens only. */
-  signIn?: SignInElsewhere;
-  /** If absent, buttons in Slack are not accepted. */
-  slack?: SlackButtons | null;
-  /** If absent, `/metrics` does not exist. */
-  metrics?: MetricsSource;
-  /** Whether the current settings only use the scripted model; if absent, they do not. */
-  isScripted?(): boolean;
-  /** Only on a demo. */
-  demo?: DemoFaults;
-  /** The folder with the build of the web app; if absent, no pages are served. */
-  webDirectory?: string | null;
-  /** Half a second if absent. */
-  failureDelayMs?: number;
-  /** The request rate of one caller; by default 100 per second, with bursts of 300. */
-  rate?: Rate;
-  /** How often one token may sign in; by default 5 times per second, with bursts of 100. */
-  signInRate?: Rate;
-  /** 15 seconds if absent. */
-  requestMsMax?: number;
-  lastAnswers?: LastAnswersOptions;
-  /** For one caller in this process, in place of those with tokens; errors are then thrown. */
-  inner?: { caller: Caller; ownUrl(): Promise<string> };
-  /** The only paths that are served, without pages. Any host name is then accepted, since this exposes nothing. */
-  onlyPaths?: ReadonlySet<string>;
-}
-
-export interface ApiVariables {
-  /** Absent in the few answers that need no token. */
-  Variables: { caller: Caller; moose: Moose; audit: RequestAudit; signal: AbortSignal; from: CameFrom };
-}
-export type Api = OpenAPIHono<ApiVariables>;
 
 /** Webhooks are signed instead. */
 const isWebhook = (path: string) =>

@@ -14,7 +14,7 @@ import type { CriticalError } from '../engine/commands/answers/critical-errors.t
 import { logDecision } from '../engine/errors/log-decision.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
-import type { Api } from './app.ts';
+import type { Api } from './api.ts';
 import { roleToAnswer } from './escalations.ts';
 import { assertRole } from './request/caller.ts';
 import { requestInvalid } from './request/request-errors.ts';

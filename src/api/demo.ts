@@ -6,7 +6,7 @@ import {
   demoStrikeSchema,
   newStrikeSchema,
 } from '../contract/contract.ts';
-import type { Api } from './app.ts';
+import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 

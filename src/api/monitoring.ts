@@ -22,7 +22,8 @@ import {
   trendsSchema,
 } from '../contract/contract.ts';
 import type { CircuitStanding } from '../engine/recovery/circuit-steering.ts';
-import type { Api, ApiDeps } from './app.ts';
+import type { Api } from './api.ts';
+import type { ApiDeps } from './api-deps.ts';
 import { addErrors } from './errors.ts';
 import { addLearning } from './learning.ts';
 import { addMoney } from './money.ts';

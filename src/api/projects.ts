@@ -23,7 +23,7 @@ import { variableLimits, variableNamePattern } from '../domain/machine/project-v
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
-import type { Api } from './app.ts';
+import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 

@@ -10,7 +10,7 @@ import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { DeliveryReader, WebhookSource, WebhookSources } from '../engine/ports/forge.ts';
 import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/pull-requests/webhook-deliveries.ts';
-import type { Api } from './app.ts';
+import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import { parseJson, readBody } from './request/read-json.ts';
 import { warnOfStrangersSparingly } from './request/request-errors.ts';

@@ -18,7 +18,7 @@ import type { Moose } from '../engine/moose.ts';
 import { type Clock, systemClock } from '../stdx/clock.ts';
 import { apiRoles } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
-import type { Api } from './app.ts';
+import type { Api } from './api.ts';
 import { roleToAnswer } from './escalations.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import { problemOf } from './request/error-answer.ts';

@@ -22,12 +22,13 @@ import type { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { shownPlaces } from '../engine/commands/submit/joint-submissions.ts';
-import type { Submission } from '../engine/commands/submit/submit.ts';
+import type { Submission } from '../engine/commands/submit/submission.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
 import type { PullRequest } from '../engine/ports/forge.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
-import type { Api, ApiDeps, ApiVariables } from './app.ts';
+import type { Api, ApiVariables } from './api.ts';
+import type { ApiDeps } from './api-deps.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import { idempotent } from './request/idempotent.ts';
 import {

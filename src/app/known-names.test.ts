@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import { makeRepository } from '../../test/e2e/repository.fixture.ts';
 import type { Abilities } from '../domain/agents/abilities.ts';
-import type { Submission } from '../engine/commands/submit/submit.ts';
+import type { Submission } from '../engine/commands/submit/submission.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { enterOwnSchema } from '../store/schema/own-schema.ts';
 import { beatSql } from '../store/work/runs/executors.ts';

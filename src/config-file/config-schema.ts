@@ -10,7 +10,7 @@ import { checkKinds } from '../domain/work-order/check.ts';
 import { togetherModes } from '../domain/work-order/together.ts';
 import { verifyLevels } from '../domain/work-order/verify-level.ts';
 import { workOrderLimits } from '../domain/work-order/work-order.ts';
-import { problemOfNeeds } from './daemon-order.ts';
+import { problemOfNeeds } from './needs-order.ts';
 
 export const configLimits = {
   commandCharsMax: 10_000,

@@ -7,9 +7,10 @@ import type { OpenMoose } from '../cli/context.ts';
 import { rememberData } from '../cli/terminal/as-called.ts';
 import type { Printer } from '../cli/terminal/printer.ts';
 import type { Moose } from '../engine/moose.ts';
+import type { DemoGround } from './demo-ground.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
 import { demoSpecScript } from './demo-spec.ts';
-import { type DemoView, openDemoView } from './demo-view.ts';
+import { openDemoView } from './demo-view.ts';
 import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
 import { scratchPrefix } from './only-demos.ts';
 import { runSpec } from './run-spec.ts';
@@ -79,14 +80,6 @@ export async function runDemo({
   } finally {
     await provider.stop();
   }
-}
-
-export interface DemoGround {
-  moose: Moose;
-  repositoryPath: string;
-  printer: Printer;
-  view: DemoView;
-  signal: AbortSignal;
 }
 
 async function workThrough({ moose, repositoryPath, view, signal }: DemoGround): Promise<DemoWork> {

@@ -5,9 +5,9 @@ import type { SpecRun, WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { EventRow } from '../engine/views/work-order/describe-event.ts';
+import type { DemoGround } from './demo-ground.ts';
 import type { DemoWork } from './demo-report.ts';
 import { demoSpec } from './demo-spec.ts';
-import type { DemoGround } from './run-demo.ts';
 
 const askEveryMs = 250;
 

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type ClaudeCodeOptions, createClaudeCode } from '../../src/agents/claude-code/agent.ts';
+import { createClaudeCode } from '../../src/agents/claude-code/agent.ts';
+import type { ClaudeCodeOptions } from '../../src/agents/claude-code/options.ts';
 import { inlineBriefBytesMax } from '../../src/agents/prompt.ts';
 import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import {

@@ -11,7 +11,7 @@ import type { WorkOrderRecord } from '../../src/contract/contract.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import type { Proposal } from '../../src/domain/agents/proposal.ts';
-import type { Submission } from '../../src/engine/commands/submit/submit.ts';
+import type { Submission } from '../../src/engine/commands/submit/submission.ts';
 import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';

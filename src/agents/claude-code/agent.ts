@@ -3,20 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
 import { claudeCodeLogin } from './login.ts';
+import type { ClaudeCodeOptions, ClaudeCodeSettings } from './options.ts';
 import { prepareClaudeCode } from './prepare.ts';
 import { claudeCodeProgram } from './program.ts';
 import { reportClaudeCode } from './report.ts';
-
-export interface ClaudeCodeOptions extends Partial<ProgramPlace> {
-  /** How often Claude Code itself retries one model call. */
-  retriesMax?: number;
-  /** Makes the UUIDs of Claude Code's sessions. */
-  newSessionId?: () => string;
-}
-
-export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 
 const defaults: ClaudeCodeSettings = {
   programPath: null,

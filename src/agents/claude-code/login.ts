@@ -4,7 +4,7 @@
 import type { AgentLogin } from '../../engine/ports/agent.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { signInEnvironment } from '../sign-in-environment.ts';
-import type { ClaudeCodeSettings } from './agent.ts';
+import type { ClaudeCodeSettings } from './options.ts';
 import { claudeCodeProgram } from './program.ts';
 
 export function claudeCodeLogin(settings: ClaudeCodeSettings): AgentLogin {

@@ -9,8 +9,8 @@ import { requireProgram, startOf } from '../program.ts';
 import { writePrompt } from '../prompt.ts';
 import { serverCallMs, serverStartMs, serversOf } from '../servers.ts';
 import { requireGateway, requireModel, requireSpendLimitUsd } from '../task.ts';
-import type { ClaudeCodeSettings } from './agent.ts';
 import { chooseConversation } from './conversation.ts';
+import type { ClaudeCodeSettings } from './options.ts';
 import { claudeCodeProgram } from './program.ts';
 
 /**

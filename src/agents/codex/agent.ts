@@ -2,18 +2,12 @@
 // OpenAI Responses, its only protocol.
 
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
 import { codexLogin } from './login.ts';
+import type { CodexOptions, CodexSettings } from './options.ts';
 import { prepareCodex } from './prepare.ts';
 import { codexProgram } from './program.ts';
 import { reportCodex } from './report.ts';
-
-export interface CodexOptions extends Partial<ProgramPlace> {
-  /** How often Codex itself retries one model call. */
-  retriesMax?: number;
-}
-
-export type CodexSettings = Required<CodexOptions>;
 
 const defaults: CodexSettings = {
   programPath: null,

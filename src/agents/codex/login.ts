@@ -7,7 +7,7 @@ import type { AgentLogin } from '../../engine/ports/agent.ts';
 import { makeOwnFolder } from '../home-files.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { signInEnvironment } from '../sign-in-environment.ts';
-import type { CodexSettings } from './agent.ts';
+import type { CodexSettings } from './options.ts';
 import { codexProgram } from './program.ts';
 
 const loginFile = 'auth.json';

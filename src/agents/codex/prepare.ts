@@ -9,9 +9,9 @@ import { requireProgram, startOf } from '../program.ts';
 import { writePrompt } from '../prompt.ts';
 import { serversOf } from '../servers.ts';
 import { requireGateway, requireModel } from '../task.ts';
-import type { CodexSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
 import { linkLogin, loginSettings } from './login.ts';
+import type { CodexSettings } from './options.ts';
 import { codexProgram } from './program.ts';
 import { codexSettings, everySetting, keyVariable } from './settings.ts';
 

@@ -3,19 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
+import type { GeminiCliOptions, GeminiCliSettings } from './options.ts';
 import { prepareGeminiCli } from './prepare.ts';
 import { geminiCliProgram } from './program.ts';
 import { reportGeminiCli } from './report.ts';
-
-export interface GeminiCliOptions extends Partial<ProgramPlace> {
-  /** How often Gemini CLI itself retries one model call. */
-  retriesMax?: number;
-  /** Makes the UUIDs of Gemini CLI's conversations. */
-  newConversationId?: () => string;
-}
-
-export type GeminiCliSettings = Required<GeminiCliOptions>;
 
 const defaults: GeminiCliSettings = {
   programPath: null,

@@ -11,8 +11,8 @@ import { baseEnvironment } from '../environment.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePromptInFolder } from '../prompt-in-folder.ts';
 import { requireGateway, requireModel } from '../task.ts';
-import type { GeminiCliSettings } from './agent.ts';
 import { chooseConversation } from './conversation.ts';
+import type { GeminiCliSettings } from './options.ts';
 import { geminiCliProgram } from './program.ts';
 import { writeGeminiCliFiles } from './settings.ts';
 

@@ -2,15 +2,11 @@
 // its model as the only provider of a complete configuration from Moose.
 
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
+import type { OpenCodeOptions, OpenCodeSettings } from './options.ts';
 import { prepareOpenCode } from './prepare.ts';
 import { openCodeProgram } from './program.ts';
 import { reportOpenCode } from './report.ts';
-
-/** The number of OpenCode's retries cannot be set: about nine within a minute. */
-export type OpenCodeOptions = Partial<ProgramPlace>;
-
-export type OpenCodeSettings = Required<OpenCodeOptions>;
 
 const defaults: OpenCodeSettings = { programPath: null, searchPath: defaultSearchPath };
 

@@ -8,8 +8,8 @@ import { requireProgram, startOf } from '../program.ts';
 import { writePromptFile } from '../prompt.ts';
 import { serversOf } from '../servers.ts';
 import { requireGateway, requireModel } from '../task.ts';
-import type { OpenCodeSettings } from './agent.ts';
 import { findConversation } from './conversation.ts';
+import type { OpenCodeSettings } from './options.ts';
 import { openCodeProgram } from './program.ts';
 import { refuseRepositoryPlugins } from './repository-plugins.ts';
 import {

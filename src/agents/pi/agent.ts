@@ -3,19 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
+import type { PiOptions, PiSettings } from './options.ts';
 import { preparePi } from './prepare.ts';
 import { piProgram } from './program.ts';
 import { reportPi } from './report.ts';
-
-export interface PiOptions extends Partial<ProgramPlace> {
-  /** How often pi itself retries one model call. */
-  retriesMax?: number;
-  /** Makes the UUIDs of pi's conversations. */
-  newConversationId?: () => string;
-}
-
-export type PiSettings = Required<PiOptions>;
 
 const defaults: PiSettings = {
   programPath: null,

@@ -6,8 +6,8 @@ import { baseEnvironment } from '../environment.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePrompt } from '../prompt.ts';
 import { requireGateway, requireModel } from '../task.ts';
-import type { PiSettings } from './agent.ts';
 import { chooseConversation } from './conversation.ts';
+import type { PiSettings } from './options.ts';
 import { piProgram } from './program.ts';
 import { agentPathIn, keyVariable, providerName, writePiFiles } from './settings.ts';
 

@@ -3,22 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
+import { defaultSearchPath, probeProgram } from '../program.ts';
+import type { QwenCodeOptions, QwenCodeSettings } from './options.ts';
 import { prepareQwenCode } from './prepare.ts';
 import { qwenCodeProgram } from './program.ts';
 import { reportQwenCode } from './report.ts';
-
-export interface QwenCodeOptions extends Partial<ProgramPlace> {
-  /**
-   * How often Qwen Code itself retries one model call, in addition to seven retries within 90 seconds that cannot be
-   * turned off.
-   */
-  retriesMax?: number;
-  /** Makes the UUIDs of Qwen Code's conversations. */
-  newConversationId?: () => string;
-}
-
-export type QwenCodeSettings = Required<QwenCodeOptions>;
 
 const defaults: QwenCodeSettings = {
   programPath: null,

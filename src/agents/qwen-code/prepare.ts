@@ -10,8 +10,8 @@ import { baseEnvironment } from '../environment.ts';
 import { requireProgram, startOf } from '../program.ts';
 import { writePromptInFolder } from '../prompt-in-folder.ts';
 import { requireGateway, requireModel } from '../task.ts';
-import type { QwenCodeSettings } from './agent.ts';
 import { chooseConversation } from './conversation.ts';
+import type { QwenCodeSettings } from './options.ts';
 import { qwenCodeProgram } from './program.ts';
 import { qwenCodeProvider, writeQwenCodeFiles } from './settings.ts';
 

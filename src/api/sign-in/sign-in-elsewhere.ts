@@ -11,7 +11,7 @@ import { admitLogin } from '../../engine/access/admit-login.ts';
 import type { ErrorLog } from '../../engine/errors/error-log.ts';
 import { beginSignIn, takeSignIn } from '../../store/access/logins.ts';
 import type { Database } from '../../store/database.ts';
-import type { Api } from '../app.ts';
+import type { Api } from '../api.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 import type { Gate } from '../request/authenticate.ts';
 import { isSecure } from '../request/check-origin.ts';

@@ -2,8 +2,8 @@
 import type { Findings, Pair } from '../comparison.ts';
 import { compareSchemas } from './compare-schemas.ts';
 import { SeenPairs } from './compared.ts';
-import type { Root } from './flat-schema.ts';
 import { membersOf, readDocument, shown } from './read-document.ts';
+import type { Root } from './root.ts';
 
 export function compareJsonSchemas(pair: Pair, findings: Findings): void {
   const before: Root = { side: 'before', document: readDocument(pair.before, 'before') };

@@ -3,7 +3,6 @@
 import { type ContractFile, type Findings, type Pair, type Side, Unreadable } from '../comparison.ts';
 import { compareSchemas } from './compare-schemas.ts';
 import { type Compared, type Flow, isEqual, SeenPairs } from './compared.ts';
-import type { Root } from './flat-schema.ts';
 import {
   atPointer,
   isMembers,
@@ -14,6 +13,7 @@ import {
   readDocument,
   shown,
 } from './read-document.ts';
+import type { Root } from './root.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 

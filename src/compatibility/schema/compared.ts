@@ -1,7 +1,7 @@
 // The state that all parts of a comparison of two schemas share.
 import type { Findings } from '../comparison.ts';
-import type { Root } from './flat-schema.ts';
 import { isMembers } from './read-document.ts';
+import type { Root } from './root.ts';
 
 /** Who handles the values: users send them, read them, or both. */
 export type Flow = 'sent' | 'read' | 'both';

@@ -1,12 +1,8 @@
 // One schema, with its references followed and its `allOf` merged: what `compare-schemas.ts` compares.
-import { type Findings, type Side, Unreadable } from '../comparison.ts';
+import { type Findings, Unreadable } from '../comparison.ts';
 import { isEqual } from './compared.ts';
 import { atPointer, isMembers, listOf, type Members, memberOf, membersOf, textsOf } from './read-document.ts';
-
-export interface Root {
-  side: Side;
-  document: Members;
-}
+import type { Root } from './root.ts';
 
 export const allTypes = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string'] as const;
 const known: ReadonlySet<string> = new Set(allTypes);

@@ -1,7 +1,7 @@
 // What the work orders of a group are submitted as: one for each part, with an equal share of the limit. Pure.
 import type { GroupKind } from '../../domain/group.ts';
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
-import type { Submission, SubmissionPart, SubmitInGiven } from './submit/submit.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submit/submission.ts';
 
 /** The first part has the given ID, which is also that of the group. */
 export function partsOfGroup(

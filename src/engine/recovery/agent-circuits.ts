@@ -2,7 +2,8 @@
 // machine, delays only its own work.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { type Classify, outcomeOf } from '../../resilience/outcome-of.ts';
-import type { CircuitKey, Circuits } from './circuits.ts';
+import type { CircuitKey } from './circuit.ts';
+import type { Circuits } from './circuits.ts';
 
 export interface AgentCall {
   agent: string;

@@ -7,8 +7,9 @@ import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts, raiseAlert } from '../../store/failures/alerts.ts';
 import { circuitByKey, writeCircuit } from '../../store/failures/circuit-states.ts';
+import type { CircuitKey } from './circuit.ts';
 import { closeCircuit, keepCircuitOpen, standingOfCircuit, standingOfCircuits } from './circuit-steering.ts';
-import { type CircuitKey, type Circuits, createCircuits } from './circuits.ts';
+import { type Circuits, createCircuits } from './circuits.ts';
 
 const key = 'provider:anthropic';
 const never = new AbortController().signal;

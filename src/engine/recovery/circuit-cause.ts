@@ -2,7 +2,7 @@
 import { isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { CircuitFact } from '../../store/failures/circuit-states.ts';
-import type { CircuitCause } from './circuits.ts';
+import type { CircuitCause } from './circuit.ts';
 
 export function causeOf(failure: unknown): CircuitCause | null {
   if (!(failure instanceof Error)) return null;

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
+import type { CircuitKey, CircuitView } from './circuit.ts';
 import type { Told } from './circuit-process.fixture.ts';
-import type { CircuitKey, CircuitView } from './circuits.ts';
 
 const program = fileURLToPath(new URL('./circuit-process.fixture.ts', import.meta.url));
 

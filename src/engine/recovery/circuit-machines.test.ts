@@ -5,8 +5,8 @@ import { testDatabase } from '../../../test/database.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { until } from '../../stdx/async/until.fixture.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
+import type { CircuitKey } from './circuit.ts';
 import { aCircuitMachine, type CircuitMachine } from './circuit-machines.fixture.ts';
-import type { CircuitKey } from './circuits.ts';
 
 const key = 'provider:anthropic';
 const longMs = 30_000;

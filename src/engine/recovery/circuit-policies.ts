@@ -1,6 +1,6 @@
 // The thresholds of each circuit, and how long it stays open if it opens repeatedly. Pure.
 import { type CircuitPolicy, defaultCircuitPolicy } from '../../resilience/circuit.ts';
-import type { CircuitKind } from '../../store/schema/column-shapes.ts';
+import type { CircuitKind } from '../../store/schema/row-kinds.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
 
 /** The first pause is the policy's own, 30 s, followed by 1, 2, 4 and 8 minutes. Each probe may cost money. */

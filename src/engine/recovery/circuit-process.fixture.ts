@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline';
 import { TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { openDatabase } from '../../store/database.ts';
+import type { CircuitKey } from './circuit.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
-import { type CircuitKey, createCircuits } from './circuits.ts';
+import { createCircuits } from './circuits.ts';
 
 const { url, executorId, recoveryTimeoutMs } = JSON.parse(process.argv[2] ?? '') as {
   url: string;

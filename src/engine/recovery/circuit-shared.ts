@@ -16,10 +16,10 @@ import type { Classify } from '../../resilience/outcome-of.ts';
 import { throughCircuit } from '../../resilience/through-circuit.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { CircuitFact, CircuitRow } from '../../store/failures/circuit-states.ts';
-import type { CircuitKind } from '../../store/schema/column-shapes.ts';
+import type { CircuitKind } from '../../store/schema/row-kinds.ts';
+import type { CircuitCause, CircuitKey, CircuitView } from './circuit.ts';
 import { causeOf } from './circuit-cause.ts';
 import { askedPauseMsMax, pauseMsOf } from './circuit-policies.ts';
-import type { CircuitCause, CircuitKey, CircuitView } from './circuits.ts';
 import { recoveryFailures } from './failure-catalogue.ts';
 
 export interface SharedCircuitOptions {

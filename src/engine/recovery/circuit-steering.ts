@@ -12,9 +12,9 @@ import {
   pausedRunsByCircuit,
   resetCircuit,
 } from '../../store/failures/circuit-states.ts';
-import type { CircuitKind } from '../../store/schema/column-shapes.ts';
+import type { CircuitKind } from '../../store/schema/row-kinds.ts';
+import type { CircuitCause, CircuitKey } from './circuit.ts';
 import { alertKeyOf } from './circuit-cause.ts';
-import type { CircuitCause, CircuitKey } from './circuits.ts';
 import { recoveryFailures } from './failure-catalogue.ts';
 import { endOutage } from './outage.ts';
 

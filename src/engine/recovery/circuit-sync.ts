@@ -13,9 +13,9 @@ import {
 } from '../../store/failures/circuit-states.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { raiseQuietly } from '../errors/log-decision.ts';
+import type { CircuitKey } from './circuit.ts';
 import { alertKeyOf, alertMessageOf } from './circuit-cause.ts';
 import type { SharedCircuit } from './circuit-shared.ts';
-import type { CircuitKey } from './circuits.ts';
 import { endOutage } from './outage.ts';
 
 /** The delay after the database has refused a query; during an outage, the connection pool waits. */

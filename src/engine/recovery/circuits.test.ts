@@ -7,7 +7,8 @@ import { until } from '../../stdx/async/until.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
-import { type CircuitKey, type Circuits, type CircuitsOptions, createCircuits } from './circuits.ts';
+import type { CircuitKey } from './circuit.ts';
+import { type Circuits, type CircuitsOptions, createCircuits } from './circuits.ts';
 
 const provider = 'provider:anthropic';
 const model = 'model:anthropic/claude-x';

@@ -6,8 +6,7 @@
 // up to ten percent longer than the one that opened. If the probes of one machine fail, the others may each try for
 // themselves, once per pause.
 import type { MooseError } from '../../domain/failure.ts';
-import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
-import type { CircuitCounts } from '../../resilience/circuit-holder.ts';
+import type { CircuitPolicy } from '../../resilience/circuit.ts';
 import { cancellation } from '../../resilience/cut-off.ts';
 import { type Classify, outcomeOf } from '../../resilience/outcome-of.ts';
 import { hasRoomToOpen } from '../../resilience/room-to-open.ts';
@@ -15,41 +14,12 @@ import { isCircuitOpen } from '../../resilience/through-circuit.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database } from '../../store/database.ts';
-import type { CircuitKind } from '../../store/schema/column-shapes.ts';
+import type { CircuitKind } from '../../store/schema/row-kinds.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
+import type { CircuitKey, CircuitView } from './circuit.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 import { SharedCircuit } from './circuit-shared.ts';
 import { keepInStep } from './circuit-sync.ts';
-
-/**
- * `provider:anthropic`, `model:anthropic/claude-x`, `forge:local`, `agent:claude-code`, `agent:claude-code@host`,
- * `agent:claude-code@host/project`.
- */
-export type CircuitKey = `${CircuitKind}:${string}`;
-
-/** The failure that last opened the circuit. */
-export interface CircuitCause {
-  code: string;
-  message: string;
-  /** The wait that the provider asked for. */
-  retryAfterMs?: number;
-}
-
-export interface CircuitView {
-  key: CircuitKey;
-  kind: CircuitKind;
-  phase: CircuitPhase;
-  /** The number of openings since a call last succeeded. */
-  openings: number;
-  openedAt: Date | null;
-  because: CircuitCause | null;
-  /** The person who keeps the circuit open until a person resets it. */
-  heldBy: string | null;
-  /** Milliseconds until the circuit admits a call; 0 if it does now. */
-  retryAfterMs: number;
-  /** Counted by this process since its start. */
-  counts: CircuitCounts;
-}
 
 export interface Circuits {
   /** Resolves when the state of the other machines has been read. Calls may go through before that. */

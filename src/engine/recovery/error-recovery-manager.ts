@@ -23,7 +23,8 @@ import {
   type RecoveryComponent,
   type RecoveryPolicy,
 } from '../policy/recovery-policy.ts';
-import type { CircuitKey, Circuits } from './circuits.ts';
+import type { CircuitKey } from './circuit.ts';
+import type { Circuits } from './circuits.ts';
 
 /** What is known about the work order, run and step in which a failure occurred. */
 export interface RecoveryContext {

@@ -1,6 +1,6 @@
 // Reads a circuit's policy from the current settings each time, because a circuit outlives changes to them.
 import type { CircuitPolicy } from '../../resilience/circuit.ts';
-import type { CircuitKind } from '../../store/schema/column-shapes.ts';
+import type { CircuitKind } from '../../store/schema/row-kinds.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 

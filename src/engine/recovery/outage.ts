@@ -13,8 +13,8 @@ import type { PeriodicJob } from '../background/jobs/periodic-jobs.ts';
 import { askTogether, sharedPrefixes, withdrawUnshared } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import type { CircuitKey } from './circuit.ts';
 import { alertKeyOf } from './circuit-cause.ts';
-import type { CircuitKey } from './circuits.ts';
 import { recoveryFindings } from './failure-catalogue.ts';
 
 const keyPrefix = 'outage:';

@@ -22,7 +22,6 @@ import type { Model } from '../ports/model.ts';
 import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { Pressure } from '../recovery/pressure/pressure-gauge.ts';
-import type { RunKeys } from './gateway-access.ts';
 import type { ProjectHere } from './project-here.ts';
 
 export interface PipelineDeps {
@@ -41,7 +40,8 @@ export interface PipelineDeps {
   forges: Forges;
   /** The only way to a model, for Moose and its agents. */
   gateway: Gateway;
-  runKeys: RunKeys;
+  /** The keys with which this process calls models. */
+  runKeys: { keyOf(work: Work): Promise<{ id: string; secret: string }> };
   /** The variables that people set for the sessions of projects. */
   secrets: ProjectSecrets;
   /**

@@ -4,7 +4,6 @@
 import { failuresOf } from '../../domain/forge/counting-checks.ts';
 import { sentinelActor } from '../../domain/forge/forge.ts';
 import type { GroundChange } from '../../domain/work-order/ground-change.ts';
-import type { Feedback } from '../../domain/work-order/step-result.ts';
 import { type Look, saveLook } from '../../store/work/pull-requests/followed-pull-requests.ts';
 import { pullRequestOf } from '../../store/work/pull-requests/pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs/runs.ts';
@@ -22,10 +21,10 @@ import { askForBase, asksForBase, findBaseGone, withoutBase } from './base-gone.
 import { ask, type LookContext } from './follow-deps.ts';
 import { followBase, followParent } from './follow-parent.ts';
 import { followSettings } from './follow-pull-request.ts';
+import type { Found } from './found.ts';
 import { isStill } from './is-still.ts';
 import { lookAt, type Snapshot } from './look-at.ts';
 import { lookAtGround } from './look-at-ground.ts';
-import type { CiFailure } from './next/followed.ts';
 import { nextLookMs } from './next/next-look.ts';
 import { nextOf } from './next/next-of.ts';
 import { knownOf, type Next, standingOf } from './next/next-of-facts.ts';
@@ -34,12 +33,6 @@ import { noticeRevert } from './reverted.ts';
 
 /** When the forge is asked about a pull request that was opened again. */
 const reopenedMs = 1_000;
-
-export interface Found extends Snapshot {
-  /** For the next prompt, if CI is red. */
-  feedback: Feedback | null;
-  failure: CiFailure | null;
-}
 
 const unread: Next = {
   act: 'wait',

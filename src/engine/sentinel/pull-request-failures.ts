@@ -6,8 +6,8 @@ import type { ObstacleKind } from '../../domain/forge/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
-import type { Found } from './advance.ts';
 import { sentinelFailures } from './failure-catalogue.ts';
+import type { Found } from './found.ts';
 import { type Asked, type EscalationCode, type Next, namesOf } from './next/next-of-facts.ts';
 
 interface About {

@@ -5,6 +5,7 @@ import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitHubApi } from './api.ts';
+import { type CheckRun, runSchema } from './check-run.ts';
 import {
   type Annotation,
   annotationsOf,
@@ -16,7 +17,7 @@ import {
   noFacts,
 } from './jobs.ts';
 import { requiredChecks } from './required-checks.ts';
-import { type CheckRun, runSchema, type Status, statusSchema, verdictOf, withChecks } from './verdict.ts';
+import { type Status, statusSchema, verdictOf, withChecks } from './verdict.ts';
 
 const runsSchema = z.looseObject({ check_runs: z.array(runSchema) });
 const combinedSchema = z.looseObject({ statuses: z.array(statusSchema) });

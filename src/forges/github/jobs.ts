@@ -6,7 +6,7 @@ import type { Obstacle } from '../../domain/forge/forge.ts';
 import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';
-import type { CheckRun } from './verdict.ts';
+import type { CheckRun } from './check-run.ts';
 
 /** The slug of the App that is GitHub Actions. */
 const actions = 'github-actions';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CheckRun, type Required, type Status, verdictOf } from './verdict.ts';
+import type { CheckRun } from './check-run.ts';
+import { type Required, type Status, verdictOf } from './verdict.ts';
 
 const sha = 'a'.repeat(40);
 let id = 0;

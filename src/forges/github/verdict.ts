@@ -7,30 +7,8 @@ import { obstacleIn } from '../../domain/forge/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
 import { boundedLine } from '../host-failures.ts';
+import type { CheckRun } from './check-run.ts';
 import { type JobFacts, noFacts } from './jobs.ts';
-
-export const runSchema = z.looseObject({
-  id: z.number(),
-  name: z.string(),
-  status: z.string(),
-  conclusion: z.string().nullish(),
-  started_at: z.string().nullish(),
-  completed_at: z.string().nullish(),
-  html_url: z.string().nullish(),
-  details_url: z.string().nullish(),
-  external_id: z.string().nullish(),
-  output: z
-    .looseObject({
-      title: z.string().nullish(),
-      summary: z.string().nullish(),
-      text: z.string().nullish(),
-      annotations_count: z.number().nullish(),
-    })
-    .nullish(),
-  app: z.looseObject({ id: z.number().nullish(), slug: z.string().nullish() }).nullish(),
-  check_suite: z.looseObject({ id: z.number() }).nullish(),
-});
-export type CheckRun = z.infer<typeof runSchema>;
 
 export const statusSchema = z.looseObject({
   id: z.number(),

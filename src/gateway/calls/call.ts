@@ -4,7 +4,7 @@ import type { CallEnd } from '../../domain/agents/model-call.ts';
 import type { ModelPrice } from '../../domain/agents/price.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { uuidv7 } from '../../stdx/random.ts';
-import type { Authorize } from '../clouds/carrier.ts';
+import type { Authorize } from '../clouds/carriers.ts';
 import { hashOf, type PresentedKey } from '../keys/known-keys.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { AskedModel } from '../request/answering-models.ts';
@@ -23,11 +23,12 @@ import { CallRefused, refused } from './call-refused.ts';
 import type { CallIdentity } from './draw-call.ts';
 import { drawInTurn, type Pricing } from './draw-in-turn.ts';
 import type { FirstTurn } from './first-answers.ts';
-import { forward, type ReadyCall } from './forward.ts';
+import { forward } from './forward.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './guard.ts';
 import { inTime } from './in-time.ts';
 import type { Parts } from './parts.ts';
 import { withPriceCap } from './price-cap.ts';
+import type { ReadyCall } from './ready-call.ts';
 import { renderAhead } from './render-ahead.ts';
 
 /** What is known about the call so far, for the answer or the record of a refusal. */

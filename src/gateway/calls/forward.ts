@@ -1,62 +1,19 @@
 // A call in flight: sent once, its answer passed on as it arrives, and booked by the usage that the provider reports.
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../../domain/agents/model-call.ts';
-import type { ModelPrice } from '../../domain/agents/price.ts';
 import { readLimitResetMs, readRetryAfterMs } from '../../stdx/http/retry-after.ts';
 import { errorCode } from '../../stdx/system-error.ts';
-import type { Carrier } from '../clouds/carrier.ts';
-import type { AskedModel } from '../request/answering-models.ts';
-import type { InputPart, ReadCall, Wire } from '../wire/wire.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
 import { atOnceMs, isUnbilled } from './booking.ts';
 import { type Booking, orLate } from './books.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import type { Drain } from './drain.ts';
-import type { CallIdentity, Drawn } from './draw-call.ts';
 import { breakAnswer, endAnswer } from './end-answer.ts';
-import type { FirstTurn } from './first-answers.ts';
-import type { GuardedEnd } from './guard.ts';
 import { Meter } from './meter.ts';
 import type { Parts } from './parts.ts';
+import type { ReadyCall } from './ready-call.ts';
 import { relay } from './relay.ts';
-import { UpstreamFailure, type UpstreamRequest } from './upstream.ts';
-
-export interface ReadyCall {
-  callId: string;
-  wire: Wire;
-  /** The provider's name for the model. */
-  model: string;
-  /** Set if a cloud carries the protocol. */
-  carrier: Carrier | null;
-  isStream: boolean;
-  filter: ReadCall['filter'];
-  /** The answer ends only once the ledger has the booking. */
-  isSettledFirst: boolean;
-  /** True if the maker of the protocol answers, or a cloud that carries it. */
-  isOwnHost: boolean;
-  /** True if the input count at the start of an answer is what is billed; otherwise it may be a placeholder. */
-  isFirstWordTrue: boolean;
-  /** Null for a call that costs nothing. */
-  money: Money | null;
-  request: UpstreamRequest;
-  /** Releases the memory that the request takes. */
-  free(): void;
-}
-
-export interface Money extends Drawn {
-  identity: CallIdentity;
-  asked: AskedModel;
-  /** Covers every model that is known to answer for the one that was asked for. */
-  boundPrice: ModelPrice;
-  parts: readonly InputPart[];
-  thinkingTokensMax: number;
-  actionHash: string | null;
-  requestHash: string | null;
-  /** Set for the first calls to a model, which others wait for. */
-  first: FirstTurn;
-  /** Reports the call's end to the guard that admitted it. */
-  ended(end: GuardedEnd): void;
-}
+import { UpstreamFailure } from './upstream.ts';
 
 interface Forwarded {
   parts: Parts;

@@ -12,8 +12,8 @@ import { chargeBeside } from '../wire/answers/charge-beside.ts';
 import type { FoldEnd, UsageFold } from '../wire/wire.ts';
 import { atOnceMs, bookingOf, failureOfAnswer } from './booking.ts';
 import type { Booking } from './books.ts';
-import type { Money, ReadyCall } from './forward.ts';
 import type { Parts } from './parts.ts';
+import type { Money, ReadyCall } from './ready-call.ts';
 import type { RelayEnd } from './relay.ts';
 
 export interface MeteredEnd {

@@ -11,7 +11,8 @@ import {
 import { shapedSecretsIn } from '../../domain/secrets/shaped-secrets.ts';
 import { knownSecretIn } from '../../domain/text/redact.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 
 const deletedMode = '000000';
 /** A diff is searched in parts of about this length. Between them, the other work of this process gets its turn. */

@@ -4,7 +4,8 @@ import type { PermanentError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertSha } from '../read/revision.ts';
 import { diffTrees } from '../read/tree-diff.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 
 export interface ChangedFile {
   path: string;

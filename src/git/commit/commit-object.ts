@@ -1,5 +1,6 @@
 import { visibleText } from '../../domain/text/visible-text.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 /** More than a person reads, and less than the size at which a forge refuses the push. */
 const maxMessageLength = 64 * 1024;

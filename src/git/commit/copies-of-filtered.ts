@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { splitNul } from '../read/revision.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt } from '../run/read-now.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
 import { filtersIn, lfsFilter, quoted } from './filter-names.ts';
 import { forbiddenAs } from './forbidden-files.ts';
-import { type PathBytes, shownPath } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
+import { shownPath } from './scratch-index.ts';
 
 export interface OpenChange {
   worktreePath: string;

@@ -4,8 +4,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { splitNul } from '../read/revision.ts';
-import { type GitCall, runGitBytes } from '../run/run-git.ts';
-import { type PathBytes, shownPath } from './scratch-index.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGitBytes } from '../run/run-git.ts';
+import type { PathBytes } from './path-bytes.ts';
+import { shownPath } from './scratch-index.ts';
 
 /** Each matches a whole path. `core` alone is only a dump if it begins like one. */
 const kinds: readonly RegExp[] = [

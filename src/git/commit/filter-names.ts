@@ -3,9 +3,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { splitNul } from '../read/revision.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
-import type { PathBytes } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
 
 /** The name of git-lfs's filter. */
 export const lfsFilter = 'lfs';

@@ -5,9 +5,11 @@ import { join, relative } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { type ForbiddenChange, forbiddenChange, forbiddenName } from './change-guard.ts';
-import { type PathBytes, shownPath } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
+import { shownPath } from './scratch-index.ts';
 
 export interface GuardRequest {
   worktreePath: string;

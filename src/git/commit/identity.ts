@@ -1,6 +1,7 @@
 import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { splitNul } from '../read/revision.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 /** One identity as author and committer, whatever the user's git settings are. */
 export const identityOf = ({ name, email }: GitPerson): Readonly<Record<string, string>> => ({

@@ -9,7 +9,8 @@ import { fetchOptions } from '../remote/fetchable-address.ts';
 import { redactUrls } from '../remote/redact-url.ts';
 import { loginVariables } from '../remote/remote-credentials.ts';
 import type { SubmoduleHome } from '../remote/submodule-address.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 export interface LfsPlace {
   /** Options that come before git's subcommand. */

@@ -3,7 +3,8 @@
 
 import { splitNul } from '../read/revision.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
-import { type GitCall, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGitBytes } from '../run/run-git.ts';
 import type { ForbiddenChange } from './change-guard.ts';
 import { shownPath } from './scratch-index.ts';
 

@@ -5,8 +5,9 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePassing } from '../../stdx/files/passing-files.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt } from '../run/read-now.ts';
-import { type GitCall, runGitBytes } from '../run/run-git.ts';
+import { runGitBytes } from '../run/run-git.ts';
 
 const fileBytesMax = 16 * 1024 ** 2;
 const filesMax = 2_000;

@@ -8,16 +8,15 @@ import { renamePassing } from '../../stdx/files/passing-files.ts';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertCommit, splitNul } from '../read/revision.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
 import { lookAfter } from '../run/look-after.ts';
 import { glanceAt } from '../run/read-now.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 import { headState } from '../worktree/head-state.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
+import type { PathBytes } from './path-bytes.ts';
 import { untouchedAmong } from './untouched.ts';
-
-/** File names byte for byte: each character is one byte. `shownPath` makes them readable. */
-export type PathBytes = string;
 
 export interface WorkingChanges {
   /** Tracked in the starting commit, and different now. Not what only git's conversions make different. */

@@ -1,11 +1,12 @@
 // Decides which of a worktree's files belong in a commit, and writes them as a tree; the worktree does not change.
 
 import { join } from 'node:path';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere } from '../run/is-there.ts';
-import type { GitCall } from '../run/run-git.ts';
 import { withoutDroppings } from './droppings.ts';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
-import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
+import { type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
 import { refuseChangedInside } from './submodule-pointers.ts';
 
 export interface StageRequest extends GuardRequest {

@@ -3,13 +3,15 @@
 import { isMooseError } from '../../domain/failure.ts';
 import { splitNul } from '../read/revision.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import type { ForbiddenChange } from './change-guard.ts';
 import { refuseCopiesOfFiltered } from './copies-of-filtered.ts';
 import { filtersByIndex, filtersIn, lfsFilter, quoted, runFilters } from './filter-names.ts';
 import { forbiddenAs } from './forbidden-files.ts';
 import { isStored, largeFilesIn } from './large-files.ts';
-import { type PathBytes, shownPath } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
+import { shownPath } from './scratch-index.ts';
 
 export interface FilteredChange {
   worktreePath: string;

@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { splitNul } from '../read/revision.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt, readNow } from '../run/read-now.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 
 const operations = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'];
 const textBytesMax = 8 * 1024 ** 2;

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { splitNul } from '../read/revision.ts';
-import { type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit, runGitBytes } from '../run/run-git.ts';
 import { worktreeGitDir } from '../worktree/worktree-list.ts';
-import type { PathBytes } from './scratch-index.ts';
+import type { PathBytes } from './path-bytes.ts';
 
 /** More files take too long to write again; then they count as changed. */
 const filesMax = 20_000;

@@ -2,7 +2,8 @@
 
 import { isAncestor, treeOf } from '../read/revision.ts';
 import { sharedCommit } from '../read/shared-commit.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { mergedTree } from './merged-tree.ts';
 
 export interface ComparedHead {

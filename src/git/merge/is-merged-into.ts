@@ -1,7 +1,7 @@
 // Whether a branch already contains a change: as a commit, or squashed or rebased, so that a merge would change nothing.
 import { writeCommit } from '../commit/commit-object.ts';
 import { isAncestor, treeOf } from '../read/revision.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { mergedTree } from './merged-tree.ts';
 
 export async function isMergedInto(

@@ -4,7 +4,7 @@ import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { identityOf, moose } from '../commit/identity.ts';
 import { isAncestor, treeOf } from '../read/revision.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { mergedTree } from './merged-tree.ts';
 
 export interface BaseMerge {

@@ -3,7 +3,8 @@ import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
 import { assertSha, isAncestor, isSha, treeOf } from '../read/revision.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { mergedTree } from './merged-tree.ts';
 
 export interface MergedChanges {

@@ -9,7 +9,7 @@ import { assertCommit, hasCommit, isAncestor, treeOf } from '../read/revision.ts
 import { branchMissing } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { fetchBranch, leasedPush, remoteBranchSha } from '../remote/remote-branch.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { mergedTree } from './merged-tree.ts';
 
 interface Merge {

@@ -1,6 +1,7 @@
 // The files that git's automatic merge of two commits results in: with objects only, and no commit.
 import { splitNul } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { checkoutTimeoutMs, runGit } from '../run/run-git.ts';
 
 export interface MergedTree {
   /** With git's conflict marks in the conflicting files. */

@@ -5,7 +5,8 @@ import { type GitPerson, gitPerson } from '../../domain/forge/git-person.ts';
 import { writeCommit } from '../commit/commit-object.ts';
 import { identityOf, moose } from '../commit/identity.ts';
 import { treeOf } from '../read/revision.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import type { BaseMerge, MergedBase } from './merge-base-in.ts';
 import { mergedTree } from './merged-tree.ts';
 

@@ -4,7 +4,8 @@ import type { GitPerson } from '../../domain/forge/git-person.ts';
 import { type CommitObject, writeCommit } from '../commit/commit-object.ts';
 import { commitIdentity, moose } from '../commit/identity.ts';
 import { hasTrailers, type Trailers } from '../commit/trailers.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 const trailer = 'Signed-off-by';
 /** A change of Moose has a commit for each cycle, and a merge for each time that its base was brought in. */

@@ -1,7 +1,8 @@
 // Whose commits a branch has that a work order did not make.
 import { moose } from '../commit/identity.ts';
 import { hasTrailers, type Trailers } from '../commit/trailers.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { assertSha, commitsAmong } from './revision.ts';
 
 const commitsMax = 200;

@@ -1,6 +1,7 @@
 // All references of a repository with one process, regardless of their number.
 
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { isSha } from './revision.ts';
 
 const outputBytesMax = 64 * 1024 * 1024;

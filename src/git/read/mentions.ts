@@ -1,6 +1,7 @@
 // Whether any text file of a commit mentions something: one `git grep` that stops at the first hit.
 import { BoundedMap } from '../../stdx/bounded-map.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { isSha } from './revision.ts';
 
 /** A longer search is aborted: its result is not worth the wait. */

@@ -1,4 +1,5 @@
-import { type GitCall, runGitBytes } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGitBytes } from '../run/run-git.ts';
 import { assertSha, splitNul } from './revision.ts';
 import { withSubmodules } from './tree-diff.ts';
 

@@ -2,7 +2,8 @@
 
 import type { PermanentError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 /** The value that `update-ref` and a push with a lease use for a ref that must not exist yet. */
 export const noSha = '';

@@ -1,5 +1,7 @@
 // How two commits stand to each other: what they share, and how far each is ahead of the other.
-import { type GitCall, runGit } from '../run/run-git.ts';
+
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { assertSha } from './revision.ts';
 
 /** The newest commit that both contain; null if their histories share nothing. */

@@ -1,5 +1,5 @@
 // The submodules that a commit names in .gitmodules, and the commits that it points to.
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { runGit } from '../run/run-git.ts';
 import { splitNul } from './revision.ts';
 

@@ -1,6 +1,8 @@
 import { BoundedMap } from '../../stdx/bounded-map.ts';
-import { type PathBytes, shownPath } from '../commit/scratch-index.ts';
-import { type GitCall, runGitBytes } from '../run/run-git.ts';
+import type { PathBytes } from '../commit/path-bytes.ts';
+import { shownPath } from '../commit/scratch-index.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGitBytes } from '../run/run-git.ts';
 import { isSha, splitNul } from './revision.ts';
 
 export interface TreeChange {

@@ -5,7 +5,8 @@ import { nearNames } from '../../domain/text/near-names.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { refSha } from '../read/revision.ts';
 import { mirrorRefs } from '../remote/mirror.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { assertBranchName } from './branch-name.ts';
 
 export interface BaseRequest {

@@ -4,7 +4,8 @@
 import type { ConfigurationError } from '../../domain/failure.ts';
 import { shellWord } from '../../stdx/text/shell-words.ts';
 import { gitFailures } from '../failure-catalogue.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { branchPrefix } from './branch-name.ts';
 
 export const prefixBranch = branchPrefix.slice(0, -1);

@@ -1,7 +1,7 @@
 import type { PermanentError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertSha, refSha } from '../read/revision.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { listWorktrees } from '../worktree/worktree-list.ts';
 import { assertBranchName } from './branch-name.ts';
 import { moveRef } from './move-ref.ts';

@@ -6,8 +6,9 @@ import { isMooseError } from '../../domain/failure.ts';
 import { namesIn } from '../../stdx/text/names-in.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { assertSha } from '../read/revision.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { lstatIfThere } from '../run/is-there.ts';
-import { checkoutTimeoutMs, type GitCall, readPlainConfig, runGit } from '../run/run-git.ts';
+import { checkoutTimeoutMs, readPlainConfig, runGit } from '../run/run-git.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 
 const refDepthMax = 16;

@@ -1,5 +1,6 @@
 import { noSha, refSha } from '../read/revision.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 export interface RefMove {
   /** A full name (`refs/…`), or HEAD for the branch that is checked out. */

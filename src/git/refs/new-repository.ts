@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BoundedMap } from '../../stdx/bounded-map.ts';
 import { writePassing } from '../../stdx/files/passing-files.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 interface FirstFiles {
   HEAD: string;

@@ -8,7 +8,7 @@ import { writeCommit } from '../commit/commit-object.ts';
 import { mooseIdentity } from '../commit/identity.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { isAncestor, refSha, treeOf } from '../read/revision.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 import { moveRef } from './move-ref.ts';
 

@@ -4,8 +4,9 @@ import { shellWord } from '../../stdx/text/shell-words.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { headBranch } from '../read/revision.ts';
 import { redactUrls } from '../remote/redact-url.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { onDisk } from '../run/on-disk.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { readStatus } from '../worktree/status.ts';
 
 export interface RepositoryState {

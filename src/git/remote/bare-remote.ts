@@ -9,11 +9,12 @@ import { assertCommit } from '../read/revision.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { clearOldDrafts, makeByDraft } from '../refs/drafts.ts';
 import { withFileFailures } from '../run/file-failure.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { reportGitFault } from '../run/git-repetition.ts';
 import { isThere } from '../run/is-there.ts';
 import { lookAfter } from '../run/look-after.ts';
 import { glanceAt, readNow } from '../run/read-now.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { looseSha } from '../worktree/head-state.ts';
 import { leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 

@@ -11,8 +11,9 @@ import { branchMoved } from '../refs/branch.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
 import { moveRef } from '../refs/move-ref.ts';
 import { withFileFailures } from '../run/file-failure.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere } from '../run/is-there.ts';
-import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from '../run/run-git.ts';
+import { checkoutTimeoutMs, runGit, runGitBytes } from '../run/run-git.ts';
 import { listWorktrees } from '../worktree/worktree-list.ts';
 
 export interface BundleRange {

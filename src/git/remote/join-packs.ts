@@ -4,9 +4,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { withFileFailures } from '../run/file-failure.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { reportGitFault } from '../run/git-repetition.ts';
 import { lstatIfThere } from '../run/is-there.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 
 /** git slows down with more packs; each fetch may add one. */
 const smallPacksMax = 50;

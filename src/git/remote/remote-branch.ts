@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { commitsAmong, isSha } from '../read/revision.ts';
 import { assertBranchName } from '../refs/branch-name.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere } from '../run/is-there.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 

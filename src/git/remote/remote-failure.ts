@@ -5,9 +5,10 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { MooseError, ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import { gitFailures } from '../failure-catalogue.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from '../run/git-failure.ts';
 import { isThere } from '../run/is-there.ts';
-import { type GitCall, type GitText, runGit } from '../run/run-git.ts';
+import { type GitText, runGit } from '../run/run-git.ts';
 import { redactUrls } from './redact-url.ts';
 import { loginVariables } from './remote-credentials.ts';
 

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { makeDirectory } from '../../stdx/files/make-directory.ts';
 import { makeByDraft } from '../refs/drafts.ts';
 import { withFileFailures } from '../run/file-failure.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { checkoutTimeoutMs, runGit } from '../run/run-git.ts';
 
 /** The settings that a bundle does not contain. */
 export interface BundledRepository {

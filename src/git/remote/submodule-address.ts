@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { findRemote } from '../refs/repository.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 
 export interface SubmoduleHome {

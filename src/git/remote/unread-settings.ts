@@ -1,7 +1,8 @@
 // Settings of a repository's own configuration by which a person's git reaches a remote, and which Moose's git does not
 // read (R-SEC-7): without them, Moose may reach another place, or none.
 import { join } from 'node:path';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 import { type ConfigEntry, parseEntries } from '../sessions/plain-config.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 

@@ -5,10 +5,10 @@ import { redact, redactTail } from '../../domain/text/redact.ts';
 import { shellLine } from '../../stdx/text/shell-words.ts';
 import { gitFailures } from '../failure-catalogue.ts';
 import { redactUrls } from '../remote/redact-url.ts';
+import type { GitCall } from './git-call.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
 import { operationOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
-import type { GitCall } from './run-git.ts';
 import { startFailure } from './start-failure.ts';
 
 export const defaultTimeoutMs = 120_000;

@@ -11,8 +11,9 @@ import { removeTree } from '../../stdx/files/remove-tree.ts';
 import { namesIn } from '../../stdx/text/names-in.ts';
 import { isSha } from '../read/revision.ts';
 import { keepCommit } from '../refs/preserve.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt, readNow } from '../run/read-now.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 import { alternatesLine } from './alternates.ts';
 

@@ -2,8 +2,8 @@
 // repository borrows, and large files. It sees nothing else of it, and can write nothing there.
 
 import { isAbsolute, join, resolve } from 'node:path';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
-import type { GitCall } from '../run/run-git.ts';
 import { commonGitDir } from '../worktree/worktree-list.ts';
 import { alternatesIn } from './alternates.ts';
 

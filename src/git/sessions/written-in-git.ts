@@ -3,8 +3,9 @@
 // git runs there, and no file is read that may block or is too large.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt, namesNow, readNow } from '../run/read-now.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { parseEntries } from './plain-config.ts';
 
 /** What is there; small enough to be kept as JSON. */

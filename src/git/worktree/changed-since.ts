@@ -3,7 +3,7 @@
 
 import { shownPath, withScratchIndex } from '../commit/scratch-index.ts';
 import { assertSha } from '../read/revision.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 
 /** Paths, except those that git ignores; the path of a separate repository ends with `/`. */
 export async function changedSince(worktreePath: string, sha: string, call: GitCall): Promise<string[]> {

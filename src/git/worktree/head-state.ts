@@ -1,8 +1,9 @@
 // The commit and the branch of HEAD. Usually two small files say it; asking git costs a process.
 import { join } from 'node:path';
 import { headBranch, isSha, refSha } from '../read/revision.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { readNow } from '../run/read-now.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
 const lineBytesMax = 8 * 1024;

@@ -3,7 +3,7 @@
 import { forbiddenAs } from '../commit/forbidden-files.ts';
 import { listFiles } from '../read/tree.ts';
 import type { TreeChange } from '../read/tree-diff.ts';
-import type { GitCall } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
 
 export interface HeldBack {
   path: string;

@@ -6,8 +6,9 @@ import { mooseIdentity } from '../commit/identity.ts';
 import { withScratchIndex } from '../commit/scratch-index.ts';
 import { splitNul } from '../read/revision.ts';
 import { keepCommit, preservedRef } from '../refs/preserve.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { glanceAt } from '../run/read-now.ts';
-import { checkoutTimeoutMs, type GitCall, runGitBytes } from '../run/run-git.ts';
+import { checkoutTimeoutMs, runGitBytes } from '../run/run-git.ts';
 
 export interface IgnoredFiles {
   repositoryPath: string;

@@ -1,7 +1,8 @@
 // Puts files of another commit into a scratch checkout. git writes them, so a symbolic link of the checkout is replaced
 // and never followed.
 import { assertSha } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { checkoutTimeoutMs, runGit } from '../run/run-git.ts';
 
 export interface LaidOver {
   /** The commit whose content `take` names. */

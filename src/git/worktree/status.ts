@@ -1,7 +1,8 @@
 // One look at a working tree: HEAD, the branch, and the differences (git-status(1), porcelain format 2).
 
 import { isSha, splitNul } from '../read/revision.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { runGit } from '../run/run-git.ts';
 
 export interface WorkingStatus {
   /** Null if there is no commit yet. */

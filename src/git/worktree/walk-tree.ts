@@ -4,7 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import type { PathBytes } from '../commit/scratch-index.ts';
+import type { PathBytes } from '../commit/path-bytes.ts';
 
 /** More than any project has; what is left then counts as too deep. */
 const foldersMax = 1_000_000;

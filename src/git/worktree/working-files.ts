@@ -1,6 +1,7 @@
 import { rebuildIndex } from '../commit/scratch-index.ts';
 import { splitNul } from '../read/revision.ts';
-import { checkoutTimeoutMs, type GitCall, runGit } from '../run/run-git.ts';
+import type { GitCall } from '../run/git-call.ts';
+import { checkoutTimeoutMs, runGit } from '../run/run-git.ts';
 import { readStatus, type StatusScope } from './status.ts';
 
 export interface WorkingFilesCall {

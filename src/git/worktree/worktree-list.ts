@@ -2,8 +2,9 @@ import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { splitNul } from '../read/revision.ts';
+import type { GitCall } from '../run/git-call.ts';
 import { isThere, readIfThere } from '../run/is-there.ts';
-import { type GitCall, runGit } from '../run/run-git.ts';
+import { runGit } from '../run/run-git.ts';
 import { entryOf } from './worktree-entry.ts';
 
 export interface Worktree {

@@ -4,7 +4,7 @@
 import { type Selectable, sql } from 'kysely';
 import { newCircuit } from '../../resilience/circuit.ts';
 import type { Query } from '../database.ts';
-import type { CircuitKind } from '../schema/column-shapes.ts';
+import type { CircuitKind } from '../schema/row-kinds.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 import { findsAny } from '../work/runs/due-jobs.ts';

@@ -28,7 +28,6 @@ import type {
   WorkOrderSettings,
 } from '../../domain/work-order/work-order.ts';
 import type { CircuitState } from '../../resilience/circuit.ts';
-import type { Tables } from './tables.ts';
 
 /** One entry of a question's history of owners. */
 export interface OwnerEntry {
@@ -58,8 +57,6 @@ export interface ChangedField {
   to: ScheduleFieldValue;
 }
 
-export type EffectKind = Tables['effects']['kind'];
-export type CircuitKind = Tables['circuitStates']['kind'];
 export type ArtifactKind = TextShapes['artifacts.kind'];
 
 /** Texts whose values no constraint lists, and groups, which have the ID of their first work order. */

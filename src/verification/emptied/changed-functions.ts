@@ -1,5 +1,5 @@
 // The functions of the product that a change adds or alters, each with a source in which it does nothing (R-GREEN-16). Pure.
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { parseSource, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
 import { type FunctionBlock, functionsIn, is, textOf } from '../syntax/read-tree.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChangedFile } from '../changed-file.ts';
 import { evidenceOfBase, testsOfChange, withTestsOf } from './compose.ts';
-import type { Part, Role, SortedFile } from './sort-change.ts';
+import type { Part, Role, SortedFile } from './sorted-file.ts';
 
 const file = (path: string, part: Part, role: Role, given: Partial<ChangedFile> = {}): SortedFile => ({
   file: { path, oldPath: null, status: 'changed', before: 'a', after: 'b', ...given },

@@ -4,7 +4,7 @@ import { parseSource, type SyntaxNode, type SyntaxTree, within } from '../syntax
 import { declaredBy, functionsIn, is, nameOfFunction, textOf } from '../syntax/read-tree.ts';
 import { testPartsIn } from '../syntax/tests-in.ts';
 import { withJudgingParts } from './manifest-parts.ts';
-import type { SortedFile } from './sort-change.ts';
+import type { SortedFile } from './sorted-file.ts';
 
 /** What a run takes from another commit than the one that it checks out. */
 export interface Overlay {

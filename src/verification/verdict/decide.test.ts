@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { nothingAsked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
 import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
-import { type CheckRun, type CheckRuns, decide, type Judged, type RunName } from './decide.ts';
+import type { CheckRun, CheckRuns, Judged, RunName } from './check-runs.ts';
+import { decide } from './decide.ts';
 
 const files = {
   'src/half.js': 'export const half = (n) => n - 2;\nexport const twice = (n) => n * 2;\n',

@@ -1,14 +1,12 @@
 // The verdict about a change (R-GREEN-1, R-GREEN-13): what its runs and its text show, or the next run that is needed to
 // know. Its facts are the same each time, so it can be asked again after each run and after a restart.
 
-import type { Asked } from '../../domain/work-order/asked.ts';
-import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
-import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';
 import { changedFunctions } from '../emptied/changed-functions.ts';
-import { evidenceOfBase, isEmpty, type Overlay, testsOfChange } from '../parts/compose.ts';
-import { ChangeSorter, type Ground, type SortedFile } from '../parts/sort-change.ts';
-import type { TestReport } from '../test-report.ts';
+import { evidenceOfBase, isEmpty, testsOfChange } from '../parts/compose.ts';
+import { ChangeSorter } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
+import type { CheckRun, CheckRuns, Judged, NeededRun } from './check-runs.ts';
 import { explainAll } from './explain.ts';
 import type { Explained } from './explanation.ts';
 import { judgeBroken, neededBreak } from './judge-broken.ts';
@@ -18,61 +16,6 @@ import { isChecker, judgeTexts, withoutSilencesOf } from './judge-texts.ts';
 import { withOwnTests } from './own-tests.ts';
 import { underLevel } from './under-level.ts';
 import { titlesOf, writtenTests } from './written-tests.ts';
-
-export interface CheckRun {
-  passed: boolean;
-  /** Null if nothing was recognised as tests. */
-  report: TestReport | null;
-  outputTail: string;
-}
-
-/**
- * `product`: the base with the product of the change. `unknown`: with what may be product too. `explained`: with the files
- * that have an explanation too. `again`: the last one that was red, once more. `base`: the base alone. `new`: the base with
- * the tests of the change, and with what they lean on. `own`: the change with the base's helpers, data and settings for its tests. `bare`: the change without
- * what newly tells a checker to look away. `broken`: the change with a source that cannot be read; `broken-base`: the base so. `emptied-1`: the change with the first of its functions emptied, and so on.
- */
-export type RunName =
-  | 'product'
-  | 'unknown'
-  | 'explained'
-  | 'again'
-  | 'base'
-  | 'new'
-  | 'own'
-  | 'bare'
-  | 'broken'
-  | 'broken-base'
-  | `emptied-${number}`;
-
-export interface CheckRuns {
-  kind: CheckKind;
-  command: string;
-  /** On the change. It passed, or what failed in it failed on the base too. */
-  change: CheckRun;
-  /** How many functions may be emptied one after the other; 5 if absent. */
-  emptied?: number;
-  /** Null: it could not be prepared, so nothing is known. */
-  more: Partial<Record<RunName, CheckRun | null>>;
-}
-
-export interface Judged {
-  ground: Ground;
-  task: string;
-  asked: Asked;
-  level: VerifyLevel;
-  /** What could not be read of the change, for people. */
-  unread: readonly string[];
-  checks: readonly CheckRuns[];
-}
-
-export interface NeededRun {
-  check: number;
-  name: RunName;
-  of: 'base' | 'change';
-  /** From the other side. */
-  overlay: Overlay;
-}
 
 export type Decision = { run: NeededRun } | { findings: Finding[]; sorted?: SortedFile[] };
 

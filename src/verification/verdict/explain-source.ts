@@ -2,7 +2,7 @@
 // with what is gone (R-GREEN-8, R-GREEN-13). Pure.
 import { isNameAsked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { stemOf, subjectOf } from '../parts/sources.ts';
 import { type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
 import { declaredBy, functionsIn, is, namesIn, textOf, textsIn } from '../syntax/read-tree.ts';

@@ -3,7 +3,7 @@
 import { isNameAsked, isPathAsked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
 import { withJudgingParts } from '../parts/manifest-parts.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { folderOf, stemOf } from '../parts/sources.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';

@@ -1,7 +1,7 @@
 // Why a file of evidence had to change, as far as it is known (R-GREEN-13).
 import type { Asked } from '../../domain/work-order/asked.ts';
 import type { ChangedFile } from '../changed-file.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import type { SyntaxTree } from '../syntax/parse-source.ts';
 import type { ReportedTest } from '../test-report.ts';
 import type { Block } from './compare-blocks.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { nothingAsked } from '../../domain/work-order/asked.ts';
-import { type CheckRun, decide, type RunName } from './decide.ts';
+import type { CheckRun, RunName } from './check-runs.ts';
+import { decide } from './decide.ts';
 
 const base = {
   'src/half.js': 'export const half = (n) => n / 2;\n',

@@ -2,9 +2,10 @@
 // of the product that no program can read, as it does on the base. Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { withJudgingParts } from '../parts/manifest-parts.ts';
-import type { ChangeSorter, Ground, SortedFile } from '../parts/sort-change.ts';
+import type { ChangeSorter, Ground } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { languageOf } from '../syntax/languages.ts';
-import type { CheckRuns, NeededRun } from './decide.ts';
+import type { CheckRuns, NeededRun } from './check-runs.ts';
 
 /** The tests of the change cannot alter what it says, and no language can read it. */
 const unreadable = ')(';

@@ -3,9 +3,9 @@
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { ChangedFunctions } from '../emptied/changed-functions.ts';
 import { count, namedMax } from '../finding-words.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
-import type { CheckRuns, Judged, NeededRun, RunName } from './decide.ts';
-import { keyOf } from './judge-runs.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
+import type { CheckRuns, Judged, NeededRun, RunName } from './check-runs.ts';
+import { keyOf } from './reported-tests.ts';
 
 export const emptiedByDefault = 5;
 

@@ -2,12 +2,12 @@
 import { isNameAsked } from '../../domain/work-order/asked.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { filesOf, named, namesOf, these } from '../finding-words.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { isTitle } from '../syntax/tests-in.ts';
 import type { ReportedTest } from '../test-report.ts';
-import type { CheckRuns } from './decide.ts';
+import type { CheckRuns } from './check-runs.ts';
 import { titleOf } from './explanation.ts';
-import { keyOf, type Shown } from './judge-runs.ts';
+import { keyOf, type Shown } from './reported-tests.ts';
 import type { WrittenTest } from './written-tests.ts';
 
 /** Tests that the change adds and that do not need it prove nothing (R-GREEN-4). */

@@ -3,23 +3,15 @@
 import { isNameAsked } from '../../domain/work-order/asked.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { count, filesOf, named, namesOf, refusal, split, these } from '../finding-words.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
 import { isTitle } from '../syntax/tests-in.ts';
 import { noCounts, type ReportedTest, type TestReport } from '../test-report.ts';
+import type { CheckRun, CheckRuns } from './check-runs.ts';
 import { compareTests } from './compare-tests.ts';
-import type { CheckRun, CheckRuns, Judged } from './decide.ts';
 import { type Explained, titleOf } from './explanation.ts';
 import { judgeNew } from './judge-new.ts';
 import { judgeOwn } from './own-tests.ts';
-import { judgeWritten, type WrittenTest } from './written-tests.ts';
-
-export interface Shown extends Judged {
-  sorted: readonly SortedFile[];
-  explained: readonly Explained[];
-  written: readonly WrittenTest[];
-  /** It adds or alters a test, or what serves one. */
-  bringsTests: boolean;
-}
+import { failedIn, keyOf, type Shown } from './reported-tests.ts';
+import { judgeWritten } from './written-tests.ts';
 
 export function judgeRuns(shown: Shown): Finding[] {
   return shown.checks
@@ -99,8 +91,6 @@ const noTests: TestReport = {
   isComplete: true,
 };
 const total = ({ counts }: TestReport) => counts.passed + counts.failed;
-export const failedIn = (run: CheckRun | null | undefined) =>
-  run?.report?.tests.filter(({ result }) => result === 'failed') ?? [];
 
 /** What the runner itself says against its exit code; what it says on the base too is its habit. */
 function judgeReport({ kind, command, change, more }: CheckRuns): Finding[] {
@@ -310,8 +300,6 @@ function runsStill(
     ),
   );
 }
-
-export const keyOf = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
 
 /** Those that hold what is red, if the runner says where it stands. */
 function needed(unexplained: readonly Explained[], red: readonly ReportedTest[]): readonly Explained[] {

@@ -5,7 +5,7 @@ import { isPathAsked } from '../../domain/work-order/asked.ts';
 import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { Overlay } from '../parts/compose.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { swallowed } from '../product/dropped-errors.ts';
 import { type Looked, looksAround, type Use, usesIn } from '../product/looks-around.ts';
 import { silenced, withoutSilences } from '../product/silenced.ts';
@@ -13,7 +13,7 @@ import { valuesOfTests } from '../product/values-of-tests.ts';
 import { languageOf, languages } from '../syntax/languages.ts';
 import { parseSource } from '../syntax/parse-source.ts';
 import { testPartsIn } from '../syntax/tests-in.ts';
-import type { Judged } from './decide.ts';
+import type { Judged } from './check-runs.ts';
 import { hiddenFiles } from './hidden-files.ts';
 
 /** The change without what newly tells a checker to look away, if that would refuse it; null otherwise. */

@@ -3,11 +3,11 @@
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { named, namesOf, refusal } from '../finding-words.ts';
 import { evidenceOfBase, isEmpty, type Overlay, withComparisonsOfBase } from '../parts/compose.ts';
-import type { Role, SortedFile } from '../parts/sort-change.ts';
+import type { Role, SortedFile } from '../parts/sorted-file.ts';
 import { stemOf } from '../parts/sources.ts';
-import type { CheckRun, CheckRuns } from './decide.ts';
+import type { CheckRun, CheckRuns } from './check-runs.ts';
 import type { Explained } from './explanation.ts';
-import { failedIn, keyOf, type Shown } from './judge-runs.ts';
+import { failedIn, keyOf, type Shown } from './reported-tests.ts';
 
 /**
  * The change with the base's form of what its tests lean on, as far as nothing explains the new one, and of the comparisons

@@ -1,12 +1,12 @@
 // Tests that a change writes, and that do not run because another one has their name (R-GREEN-3). Pure.
 import type { Finding } from '../../domain/work-order/finding.ts';
-import type { SortedFile } from '../parts/sort-change.ts';
+import type { SortedFile } from '../parts/sorted-file.ts';
 import { dropsError } from '../product/dropped-errors.ts';
 import { languageOf } from '../syntax/languages.ts';
 import { around, parseSource, type SyntaxNode, type SyntaxTree } from '../syntax/parse-source.ts';
 import { is } from '../syntax/read-tree.ts';
 import { demandsIn, isTitle, testsIn } from '../syntax/tests-in.ts';
-import type { CheckRuns } from './decide.ts';
+import type { CheckRuns } from './check-runs.ts';
 import { titleOf } from './explanation.ts';
 
 export interface WrittenTest {

@@ -5,7 +5,7 @@ import { isHuman } from '../../../domain/people/person.ts';
 import type { Query } from '../../../store/database.ts';
 import { acceptContract } from '../../../store/work/plans/contract-checks.ts';
 import { recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
-import type { Chosen } from './apply-choice.ts';
+import type { Chosen } from './chosen.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { Query } from '../../../store/database.ts';
 import { toJson } from '../../../store/storable.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from '../failure-catalogue.ts';
-import type { Chosen } from './apply-choice.ts';
+import type { Chosen } from './chosen.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 /** @throws PermanentError `ASKED_NOT_YOURS` to a program: a model may accuse a change, and never acquits it */

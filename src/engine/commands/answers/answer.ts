@@ -5,8 +5,7 @@ import type { PermanentError } from '../../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import type { EscalationOption, OptionKind } from '../../../domain/people/escalation.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
-import type { Clock } from '../../../stdx/clock.ts';
-import type { Database, Query } from '../../../store/database.ts';
+import type { Query } from '../../../store/database.ts';
 import { type AnswerPolicy, countUse, policyFor } from '../../../store/failures/answer-policies.ts';
 import { projectsOf } from '../../../store/failures/escalation-members.ts';
 import {
@@ -23,16 +22,13 @@ import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { stopStandingRun } from '../../watch/stop-standing-run.ts';
 import { stuckCode } from '../../watch/stuck-work-job.ts';
 import type { Fix } from './adopt-fix.ts';
-import { applyChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './apply-choice.ts';
+import type { AnswerDeps } from './answer-deps.ts';
+import { applyChoice, noteNeeded, orderGone, prepareChoice } from './apply-choice.ts';
 import { applyGroupAnswer } from './apply-group-answer.ts';
 import { refuseProgram } from './apply-plan-answer.ts';
+import type { Chosen } from './chosen.ts';
 import { answerFailures } from './failure-catalogue.ts';
 import { keepAsPolicy } from './keep-as-policy.ts';
-
-export interface AnswerDeps {
-  database: Database;
-  clock: Clock;
-}
 
 export interface Answer {
   note?: string | undefined;

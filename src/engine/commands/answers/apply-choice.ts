@@ -15,13 +15,8 @@ import { acceptChange } from './accept-change.ts';
 import { acceptChangedContract } from './accept-changed-contract.ts';
 import { addAsked } from './add-asked.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
+import type { Chosen } from './chosen.ts';
 import { answerFailures } from './failure-catalogue.ts';
-
-export interface Chosen {
-  option: EscalationOption;
-  note: string | undefined;
-  by: string;
-}
 
 /** Checks what must be checked outside the database before an option can start. */
 export async function prepareChoice(

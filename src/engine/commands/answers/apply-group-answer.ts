@@ -16,7 +16,7 @@ import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { cancelIn } from '../cancel.ts';
 import { retryIn, undoIn } from '../start-run.ts';
 import { switchModel } from '../switch-model.ts';
-import type { AnswerDeps } from './answer.ts';
+import type { AnswerDeps } from './answer-deps.ts';
 import { raiseLimitOf } from './apply-choice.ts';
 import { applyPlanAnswer } from './apply-plan-answer.ts';
 

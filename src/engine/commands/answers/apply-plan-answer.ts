@@ -16,7 +16,7 @@ import { logDecision } from '../../errors/log-decision.ts';
 import { noticeResolved } from '../../questions/notices.ts';
 import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { approveAndRun } from '../../specs/approve-and-run.ts';
-import type { AnswerDeps } from './answer.ts';
+import type { AnswerDeps } from './answer-deps.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 /** @throws APPROVAL_NOT_YOURS: only a person approves what the policy refuses */

@@ -19,7 +19,8 @@ import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { defaultActor, whyNotAutomatic } from '../../questions/automatic.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
 import { noticeReminder } from '../../questions/notices.ts';
-import { type AnswerDeps, answerIn } from './answer.ts';
+import { answerIn } from './answer.ts';
+import type { AnswerDeps } from './answer-deps.ts';
 import { applyGroupAnswer } from './apply-group-answer.ts';
 import { ownersJob } from './owners-job.ts';
 

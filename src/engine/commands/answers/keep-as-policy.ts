@@ -4,7 +4,7 @@ import type { ProjectId } from '../../../domain/ids.ts';
 import type { Query } from '../../../store/database.ts';
 import { newPolicy } from '../../../store/failures/answer-policies.ts';
 import type { Escalation } from '../../../store/failures/escalations.ts';
-import type { Chosen } from './apply-choice.ts';
+import type { Chosen } from './chosen.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 /** Replaces an earlier standing answer. */

@@ -1,9 +1,7 @@
 // Adds, shows, changes, pauses, resumes, runs and removes schedules.
 import type * as wire from '../../../contract/contract.ts';
 import { newId, type WorkOrderId } from '../../../domain/ids.ts';
-import { scheduleLimits, type WhenOpen } from '../../../domain/work-order/schedule.ts';
-import type { Clock } from '../../../stdx/clock.ts';
-import type { ApiRole } from '../../../store/access/api-tokens.ts';
+import { scheduleLimits } from '../../../domain/work-order/schedule.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import { databaseNow } from '../../../store/database-now.ts';
 import { toJson } from '../../../store/storable.ts';
@@ -17,42 +15,18 @@ import {
   lockSchedule,
   scheduleNamed,
 } from '../../../store/work/schedules/schedules.ts';
-import type { EngineSettings } from '../../policy/engine-settings.ts';
-import { type KnownNames, refuseLacking, refuseUnknown } from '../submit/agent-choice.ts';
+import { refuseLacking, refuseUnknown } from '../submit/agent-choice.ts';
 import { findRepository } from '../submit/project-of-submission.ts';
-import { assertSubmission, type Submission } from '../submit/submit.ts';
+import { assertSubmission } from '../submit/submit.ts';
 import { assertSchedule } from './assert-schedule.ts';
 import { endAlerts, mayOwn, roleNeeded, stopSchedule } from './auto-pause.ts';
 import { changeOne, type ScheduleChange } from './change-schedule.ts';
 import { readInstantsFrom } from './instants.ts';
 import { runNow } from './run-now.ts';
 import * as refused from './schedule-errors.ts';
+import type { AskedWith, NewSchedule, SchedulesAskDeps } from './schedules-deps.ts';
 import { shownInFull, shownSchedule } from './show-schedule.ts';
 import { submissionFor, templateOf } from './submission-for.ts';
-
-export interface NewSchedule extends Submission {
-  name: string;
-  cron: string;
-  timeZone: string;
-  whenOpen: WhenOpen;
-  catchUpMs: number;
-}
-
-/** What only the one who passes on the request knows. */
-export interface AskedWith {
-  /** The caller's token; null on the machine of the database. */
-  tokenId: string | null;
-  role: ApiRole;
-}
-
-export interface SchedulesAskDeps {
-  database: Database;
-  clock: Clock;
-  actor: string;
-  requester?: string;
-  known: KnownNames;
-  settings?: { readonly current: EngineSettings };
-}
 
 export function askSchedules(deps: SchedulesAskDeps) {
   const { database, actor } = deps;

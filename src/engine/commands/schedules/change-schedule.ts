@@ -18,13 +18,13 @@ import { writeAudit } from '../../access/write-audit.ts';
 import { refuseLacking, refuseUnknown } from '../submit/agent-choice.ts';
 import { type FoundRepository, findRepository } from '../submit/project-of-submission.ts';
 import { assertSubmission } from '../submit/submit.ts';
-import type { AskedWith, NewSchedule, SchedulesAskDeps } from './ask-schedules.ts';
 import { assertSchedule } from './assert-schedule.ts';
 import { mayOwn, roleNeeded } from './auto-pause.ts';
 import { settleDue } from './decide-due.ts';
 import { readInstantsFrom } from './instants.ts';
 import * as refused from './schedule-errors.ts';
 import { changedFields, type ScheduleState } from './schedule-values.ts';
+import type { AskedWith, NewSchedule, SchedulesAskDeps } from './schedules-deps.ts';
 import { submissionFor, templateOf } from './submission-for.ts';
 
 type Removable = 'agent' | 'model' | 'command' | 'base' | 'checks' | 'labels' | 'asked' | 'timeLimitMs';

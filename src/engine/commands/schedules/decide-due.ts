@@ -16,7 +16,8 @@ import {
   standingOf,
 } from '../../../store/work/schedules/schedules.ts';
 import { raiseAndNotify } from '../../background/notify/raise-and-notify.ts';
-import { assertSubmission, type Submission, submitIn } from '../submit/submit.ts';
+import type { Submission } from '../submit/submission.ts';
+import { assertSubmission, submitIn } from '../submit/submit.ts';
 import { pauseAndNotify, refusedKey, whyPaused } from './auto-pause.ts';
 import { type Instants, readInstants } from './instants.ts';
 import { refusalOr } from './refusal-or.ts';

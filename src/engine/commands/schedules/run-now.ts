@@ -4,9 +4,9 @@ import { addScheduleRun } from '../../../store/work/schedules/schedule-runs.ts';
 import { lockSchedule, standingOf } from '../../../store/work/schedules/schedules.ts';
 import { workOrderById } from '../../../store/work/work-orders/work-orders.ts';
 import { assertSubmission, submitIn } from '../submit/submit.ts';
-import type { AskedWith, SchedulesAskDeps } from './ask-schedules.ts';
 import { roleNeeded } from './auto-pause.ts';
 import * as refused from './schedule-errors.ts';
+import type { AskedWith, SchedulesAskDeps } from './schedules-deps.ts';
 import { submissionFor } from './submission-for.ts';
 
 interface Asked {

@@ -4,8 +4,9 @@ import { testDatabase } from '../../../../test/database.ts';
 import { scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
-import { type AskedWith, askSchedules, type NewSchedule } from './ask-schedules.ts';
+import { askSchedules } from './ask-schedules.ts';
 import { decideDue } from './decide-due.ts';
+import type { AskedWith, NewSchedule } from './schedules-deps.ts';
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
 const { signal } = new AbortController();

@@ -2,7 +2,7 @@
 import { askedOf } from '../../../domain/work-order/given-asked.ts';
 import type { ScheduleTemplate } from '../../../domain/work-order/schedule.ts';
 import type { Schedule } from '../../../store/work/schedules/schedules.ts';
-import type { Submission } from '../submit/submit.ts';
+import type { Submission } from '../submit/submission.ts';
 import { fillTemplate } from './fill-template.ts';
 
 type Given = Pick<Schedule, 'name' | 'template' | 'timeZone' | 'limitNanoUsd' | 'projectId'>;

@@ -8,7 +8,8 @@ import { groupById, idsOfGroup } from '../../../store/work/groups/groups.ts';
 import { actsOf } from '../acts.ts';
 import { approve } from '../approve.ts';
 import { choicesPerCandidate } from './candidate-submissions.ts';
-import { type Submission, submit } from './submit.ts';
+import type { Submission } from './submission.ts';
+import { submit } from './submit.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });

@@ -2,7 +2,7 @@
 import { groupLimits } from '../../../domain/group.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import { partsOfGroup } from '../group-parts.ts';
-import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submission.ts';
 
 /** Empty if one work order is to be submitted. */
 export function candidatesFor(

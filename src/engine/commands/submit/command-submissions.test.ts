@@ -5,7 +5,8 @@ import { systemClock } from '../../../stdx/clock.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { send } from '../send.ts';
 import { retry } from '../start-run.ts';
-import { type Submission, submit } from './submit.ts';
+import type { Submission } from './submission.ts';
+import { submit } from './submit.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });

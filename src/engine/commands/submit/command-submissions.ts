@@ -2,7 +2,7 @@
 import { redact } from '../../../domain/text/redact.ts';
 import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { commandFailures } from '../failure-catalogue.ts';
-import type { Submission } from './submit.ts';
+import type { Submission } from './submission.ts';
 
 /** @throws PermanentError `COMMAND_INVALID`, `SECRET_IN_COMMAND` */
 export function refuseCommand(submission: Submission): void {

@@ -7,7 +7,8 @@ import { systemClock } from '../../../stdx/clock.ts';
 import { groupById, idsOfGroup } from '../../../store/work/groups/groups.ts';
 import { approve } from '../approve.ts';
 import { jointParts, repositoriesOf, shownPlaces } from './joint-submissions.ts';
-import { type Submission, submit } from './submit.ts';
+import type { Submission } from './submission.ts';
+import { submit } from './submit.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });

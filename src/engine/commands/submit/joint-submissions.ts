@@ -6,7 +6,7 @@ import type { Project } from '../../../store/work/projects/projects.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import { partsOfGroup } from '../group-parts.ts';
 import type { GivenRepository } from './project-of-submission.ts';
-import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submission.ts';
 
 /** The repositories in the order given: each member follows those before it. */
 export function repositoriesOf({

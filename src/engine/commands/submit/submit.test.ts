@@ -7,7 +7,8 @@ import { workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { scratchDirectory, scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
-import { type Submission, submit } from './submit.ts';
+import type { Submission } from './submission.ts';
+import { submit } from './submit.ts';
 
 const me = 'human:me';
 const rows = async (database: Database) =>

@@ -1,11 +1,10 @@
 // Submits a work order: its row and the start of its first run are committed together, so neither can be lost.
 
-import type { GroupPlace } from '../../../domain/group.ts';
-import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../../domain/ids.ts';
+import { newId, type RunId, type WorkOrderId } from '../../../domain/ids.ts';
 import { problemOfLabels } from '../../../domain/machine/label.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import type { Check } from '../../../domain/work-order/check.ts';
-import { askedOf, type GivenAsked, problemOfAsked } from '../../../domain/work-order/given-asked.ts';
+import { askedOf, problemOfAsked } from '../../../domain/work-order/given-asked.ts';
 import { cyclesOf, type WorkOrderSettings, workOrderLimits } from '../../../domain/work-order/work-order.ts';
 import { enqueueRun } from '../../../durable/enqueue-run.ts';
 import type { Clock } from '../../../stdx/clock.ts';
@@ -23,35 +22,8 @@ import { commandFailures } from '../failure-catalogue.ts';
 import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
 import { refuseCommand } from './command-submissions.ts';
 import { jointParts, refuseJoint, repositoriesOf } from './joint-submissions.ts';
-import { type FoundRepository, findRepository, type GivenRepository } from './project-of-submission.ts';
-
-export interface Submission extends GivenRepository {
-  title: string;
-  description?: string | undefined;
-  acceptance?: string | undefined;
-  agent?: string | undefined;
-  model?: string | undefined;
-  /** The shell command that makes the change, instead of an agent and a model. */
-  command?: string | undefined;
-  checks?: readonly Check[] | undefined;
-  /** The change may touch CI and hook configuration. */
-  allowCiChanges?: boolean | undefined;
-  /** What the task allows to change among tests and configuration. */
-  asked?: GivenAsked | undefined;
-  limitNanoUsd?: bigint | undefined;
-  timeLimitMs?: number | undefined;
-  /** The labels that a machine must have, KEY=VALUE. */
-  labels?: readonly string[] | undefined;
-  /** Nothing starts and nothing is reserved until a person has approved the work order. */
-  needsApproval?: boolean | undefined;
-  /** Several candidates are made, and the best one is kept. */
-  bestOf?: number | undefined;
-  /** For candidates: the first has the first of each, and so on, from the beginning again if there are fewer. */
-  agents?: readonly string[] | undefined;
-  models?: readonly string[] | undefined;
-  /** More repositories for the same change: each follows those before it, and they are published together. */
-  alsoIn?: ReadonlyArray<Pick<GivenRepository, 'project' | 'repositoryPath'>> | undefined;
-}
+import { type FoundRepository, findRepository } from './project-of-submission.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submission.ts';
 
 export interface Submitted {
   order: WorkOrder;
@@ -115,26 +87,6 @@ export function assertSubmission(submission: Submission): void {
   assertLabels(submission.labels ?? []);
   const problem = problemOfAsked(askedOf(submission.asked));
   if (problem !== undefined) throw commandFailures.ASKED_INVALID('submit', { problem });
-}
-
-export interface SubmitInGiven {
-  id: WorkOrderId;
-  now: Date;
-  projectId: ProjectId;
-  actor: string;
-  requester: string;
-  because: string;
-  replaces?: WorkOrderId | undefined;
-  group?: GroupPlace | undefined;
-  isOfSubtask?: boolean;
-  /** The work order whose agent asks for this one, and the hash of its words. */
-  subtaskOf?: { parentId: WorkOrderId; requestHash: string } | undefined;
-}
-
-/** One work order of a group. */
-export interface SubmissionPart {
-  submission: Submission;
-  given: SubmitInGiven;
 }
 
 /** One work order, or a group of them; returns the first. */

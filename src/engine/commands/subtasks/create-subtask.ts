@@ -13,7 +13,8 @@ import type { Query } from '../../../store/database.ts';
 import type { Project } from '../../../store/work/projects/projects.ts';
 import { leftOfWorkOrder, setAside, subtasksOf } from '../../../store/work/work-orders/subtasks.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
-import { assertSubmission, type Submission, submitIn } from '../submit/submit.ts';
+import type { Submission } from '../submit/submission.ts';
+import { assertSubmission, submitIn } from '../submit/submit.ts';
 import { subtaskFailures } from './failure-catalogue.ts';
 
 /** One cent: with less, no model can be called. */

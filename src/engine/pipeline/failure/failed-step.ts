@@ -6,7 +6,7 @@ import { withJitter } from '../../../resilience/backoff.ts';
 import { assertNever } from '../../../stdx/assert-never.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Query } from '../../../store/database.ts';
-import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { storableText, toJson } from '../../../store/storable.ts';
 import { waitedForGroupUntil } from '../../../store/work/groups/groups.ts';
 import { noteWake, refundStart } from '../../../store/work/runs/runs.ts';

@@ -10,7 +10,7 @@ import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import { packageRoot } from '../../../stdx/files/own-files.ts';
 import { defaultSettings } from '../../policy/engine-settings.ts';
 import { asks, server } from '../daemons/daemon-project.fixture.ts';
-import type { DaemonProof } from './proof-daemons.ts';
+import type { DaemonProof } from './proof-request.ts';
 import { proveCommands } from './prove-commands.ts';
 
 const { way } = await probeIsolation();

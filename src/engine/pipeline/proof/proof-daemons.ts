@@ -11,6 +11,7 @@ import { isProcessAlive } from '../../../sessions/survey.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { canShare } from '../daemons/can-share.ts';
 import { type Probe, untilReady } from '../daemons/until-ready.ts';
+import type { DaemonProof, ProofDeps, ProofRequest } from './proof-request.ts';
 import {
   endInPlace,
   type ProofPlace,
@@ -18,14 +19,6 @@ import {
   proofPortBase,
   startInPlace,
 } from './proof-session.ts';
-import type { ProofDeps, ProofRequest } from './prove-commands.ts';
-
-export interface DaemonProof {
-  service: Daemon;
-  isReady: boolean;
-  durationMs: number;
-  outputTail: string;
-}
 
 export interface ProofDaemons {
   /** A process in the network of the services; null: there are no services. */

@@ -13,7 +13,7 @@ import { provenImage, wantedImage } from '../preparing/project-image.ts';
 import { egressEntries } from '../sessions/egress-list.ts';
 import { limitedStart } from '../sessions/session-limits.ts';
 import { withVariables } from '../sessions/with-variables.ts';
-import type { ProofDeps, ProofRequest } from './prove-commands.ts';
+import type { ProofDeps, ProofRequest } from './proof-request.ts';
 
 export interface ProofPlace {
   path: string;

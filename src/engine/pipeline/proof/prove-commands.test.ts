@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import type { Check, CheckKind } from '../../../domain/work-order/check.ts';
 import { scratchDirectory, scratchRepository } from '../../../git/scratch-repository.fixture.ts';
 import { defaultSettings } from '../../policy/engine-settings.ts';
-import { type ProofRequest, proveCommands } from './prove-commands.ts';
+import type { ProofRequest } from './proof-request.ts';
+import { proveCommands } from './prove-commands.ts';
 
 const checkOf = ([kind, command]: readonly [CheckKind, string]): Check => ({
   kind,

@@ -6,7 +6,7 @@ import { shortId, type WorkOrderId } from '../../../domain/ids.ts';
 import type { Database, Query } from '../../../store/database.ts';
 import { hasOpenAlert, readAskedAlert, resolveAlert } from '../../../store/failures/alerts.ts';
 import { hasAsked } from '../../../store/failures/asked-causes.ts';
-import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { anyOf } from '../../../store/work/runs/due-jobs.ts';
 import { countJustUndone } from '../../../store/work/sessions/effects.ts';
 import type { PeriodicJob } from '../../background/jobs/periodic-jobs.ts';

@@ -1,5 +1,5 @@
 // Every effect outside the tables is recorded as a row before it happens: the list of effects is the undo plan.
-import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { writeEffects } from '../../../store/work/runs/held-run.ts';
 import { type Work, whileHeld } from '../work.ts';
 

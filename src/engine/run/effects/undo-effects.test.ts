@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../test/database.ts';
 import type { RunId, WorkOrderId } from '../../../domain/ids.ts';
 import { gitIn, scratchDirectory, scratchRepository } from '../../../git/scratch-repository.fixture.ts';
-import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { stepResult } from '../../../store/work/runs/step-results.fixture.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';

@@ -8,7 +8,7 @@ import { findProcess } from '../../../sessions/find-process.ts';
 import { stopProcess } from '../../../sessions/stop-process.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { cancelReservation } from '../../../store/money/costs.ts';
-import type { EffectKind } from '../../../store/schema/column-shapes.ts';
+import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { type Effect, effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { markUnreachable, sessionsOf, updateSession } from '../../../store/work/sessions/session-rows.ts';
 import { recordFailure } from '../../errors/record-failure.ts';

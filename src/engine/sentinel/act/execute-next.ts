@@ -1,16 +1,15 @@
 // Carries out the decision about a pull request. Findings and decision are committed together. A call to the forge
 // follows its record, or is one that the forge carries out only once, however often it is asked.
 
-import type { Check } from '../../../domain/forge/forge.ts';
-import { sentinelActor } from '../../../domain/forge/forge.ts';
+import { type Check, sentinelActor } from '../../../domain/forge/forge.ts';
 import { assertNever } from '../../../stdx/assert-never.ts';
 import { storableText } from '../../../store/storable.ts';
 import { lookAtStacked } from '../../../store/work/plans/stacks.ts';
 import { keepFollowed } from '../../../store/work/pull-requests/followed-pull-requests.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { startDependents } from '../../specs/start-planned.ts';
-import type { Found } from '../advance.ts';
 import { ask, type LookContext } from '../follow-deps.ts';
+import type { Found } from '../found.ts';
 import { type Followed, noChecksSince, withReruns } from '../next/followed.ts';
 import type { Next } from '../next/next-of-facts.ts';
 import { isQuiet } from '../next/next-of-quiet.ts';

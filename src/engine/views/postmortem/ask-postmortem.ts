@@ -19,6 +19,7 @@ import { viewFailures } from '../failure-catalogue.ts';
 import { describeEvent } from '../work-order/describe-event.ts';
 import { type ReadDeps, readWorkOrder, type WorkOrderRecord } from '../work-order/read-work-order.ts';
 import { detailOf } from '../work-order/work-order-detail.ts';
+import type { Account } from './account.ts';
 import { decidedOf } from './decided-of.ts';
 import { postmortemMarkdown } from './markdown.ts';
 import { preventionOf } from './prevention.ts';
@@ -39,8 +40,6 @@ export function askPostmortem(deps: PostmortemDeps) {
     },
   };
 }
-
-export type Account = Omit<wire.Postmortem, 'markdown'>;
 
 function endOf({ order, runs }: WorkOrderRecord): wire.Postmortem['end'] {
   if (order.status === 'failed') return 'failed';

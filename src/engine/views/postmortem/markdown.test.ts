@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Account } from './ask-postmortem.ts';
+import type { Account } from './account.ts';
 import { postmortemMarkdown } from './markdown.ts';
 
 const hostile = [

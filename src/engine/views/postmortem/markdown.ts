@@ -4,7 +4,7 @@ import { withoutForgeActs } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import { visibleLine } from '../../../domain/text/visible-text.ts';
-import type { Account } from './ask-postmortem.ts';
+import type { Account } from './account.ts';
 
 export function postmortemMarkdown(account: Account): string {
   const { work_order_id, title, project, cost } = account;

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { RunId, SessionId, WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
-import type { EffectKind } from '../../schema/column-shapes.ts';
+import type { EffectKind } from '../../schema/row-kinds.ts';
 import { toJson } from '../../storable.ts';
 import type { SessionRow } from '../sessions/session-rows.ts';
 import { FenceLostError } from './runs.ts';

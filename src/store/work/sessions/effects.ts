@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../../domain/ids.ts';
 import type { Query } from '../../database.ts';
-import type { EffectKind } from '../../schema/column-shapes.ts';
+import type { EffectKind } from '../../schema/row-kinds.ts';
 import type { Tables } from '../../schema/tables.ts';
 import { toJson } from '../../storable.ts';
 

@@ -8,13 +8,8 @@ import { readOutput } from '../../../../sessions/read-output.ts';
 import { replaceFile } from '../../../../stdx/files/durable-files.ts';
 import { readReport } from '../../../../verification/reports/read-report.ts';
 import type { TestReport } from '../../../../verification/test-report.ts';
-import {
-  type CheckRun,
-  type CheckRuns,
-  type Decision,
-  decide,
-  type RunName,
-} from '../../../../verification/verdict/decide.ts';
+import type { CheckRun, CheckRuns, RunName } from '../../../../verification/verdict/check-runs.ts';
+import { type Decision, decide } from '../../../../verification/verdict/decide.ts';
 import { type GroundRange, type ReadGround, readGround } from './read-ground.ts';
 import { type RunReport, summaryOf } from './run-report.ts';
 

@@ -7,7 +7,7 @@ import type { Check } from '../../../../domain/work-order/check.ts';
 import { indexedTree, type LaidOver, layOver } from '../../../../git/worktree/lay-over.ts';
 import { makeScratchCheckout, removeScratchCheckout } from '../../../../git/worktree/scratch-checkout.ts';
 import { markEffect } from '../../../../store/work/sessions/effects.ts';
-import type { RunName } from '../../../../verification/verdict/decide.ts';
+import type { RunName } from '../../../../verification/verdict/check-runs.ts';
 import { CancelRequested } from '../../../run/cancel.ts';
 import { findCopiedFiles } from '../../../run/copied-files.ts';
 import { performTogether } from '../../../run/effects/perform-effect.ts';

@@ -1,0 +1,7 @@
+import type { EscalationOption } from '../../../domain/people/escalation.ts';
+
+export interface Chosen {
+  option: EscalationOption;
+  note: string | undefined;
+  by: string;
+}
