@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { type Opened, openMoose } from '../src/app/compose.ts';
 import { type Config, readConfig } from '../src/app/config/config.ts';
 import type { Script } from '../src/demo/scripted-answer.ts';
-import { parseCheck } from '../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../src/engine/workplace/checks/parse-check.ts';
 import { mooseIdentity } from '../src/git/commit/identity.ts';
 import { runGit } from '../src/git/run/run-git.ts';
 import { sleep } from '../src/stdx/async/sleep.ts';

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { makeBackup } from '../src/app/backup/make-backup.ts';
 import { startScriptedProvider } from '../src/demo/scripted-provider.ts';
 import { submit } from '../src/engine/commands/submit/submit.ts';
-import { parseCheck } from '../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../src/engine/workplace/checks/parse-check.ts';
 import { startEmbedded } from '../src/postgres/start/start-embedded.ts';
 import { systemClock } from '../src/stdx/clock.ts';
 import { openDatabase } from '../src/store/database.ts';

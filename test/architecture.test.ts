@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { findBreaches } from './check-floors.ts';
+import { findBreaches, findCircles } from './check-floors.ts';
 import { environmentReaders, floors } from './floors.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -13,6 +13,17 @@ const plantedPath = fileURLToPath(new URL('fixtures/planted-breach', import.meta
 // The test reads every file, which takes half a minute on a busy machine.
 test('every import keeps to the floors', () => {
   expect(findBreaches(rootPath)).toEqual([]);
+});
+
+test('no files import each other in a circle, not even types', () => {
+  expect(findCircles(rootPath)).toEqual([]);
+});
+
+test('the check works: it finds exactly the planted circles', () => {
+  expect(findCircles(plantedPath)).toEqual([
+    ['src/engine/engine.ts', 'src/engine/ports/port.ts'],
+    ['src/engine/pipeline/applying/act.ts', 'src/engine/pipeline/routing/climbs.ts'],
+  ]);
 });
 
 test('the check works: it finds exactly the planted breaches', () => {
@@ -32,6 +43,9 @@ test('the check works: it finds exactly the planted breaches', () => {
     'src/domain/upward.ts:5: src/domain may not import src/engine/ports/port.ts',
     'src/domain/upward.ts:6: src/domain may not import src/gateway/proxy.ts',
     'src/domain/upward.ts:7: imports a computed path, which no rule can check',
+    'src/engine/pipeline/applying/act.ts:1: src/engine/pipeline/applying may not import src/engine/pipeline/routing/climbs.ts',
+    'src/engine/pipeline/groups/below.ts:1: src/engine/pipeline/groups may not import src/engine/pipeline/failure/end.ts',
+    'src/engine/pipeline/routing/climbs.ts:1: src/engine/pipeline/routing may not import src/engine/pipeline/applying/act.ts',
     'src/engine/ports/port.ts:1: src/engine/ports may not import src/engine/engine.ts',
     'src/engine/run/budget/climbs.ts:1: src/engine/run may not import src/engine/pipeline/step.ts',
     'src/engine/run/budget/climbs.ts:4: src/engine/run may import types alone from src/contract/contract.ts',

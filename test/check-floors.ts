@@ -106,7 +106,8 @@ function problemOf(file: SourceFile, floor: Floor, { specifier, isOfTypes }: Imp
   const targetFloor = floorOf(target);
   if (targetFloor === null)
     return floor.mayImport === 'all' ? [] : [`imports ${target}, which is on no floor`];
-  if (targetFloor === floor) return neighbourProblem(file, floor, target);
+  if (targetFloor === floor)
+    return floor.inside ? climbProblem(file, floor, target) : neighbourProblem(file, floor, target);
   if (isTest(file.path) && isWithin(target, 'test')) return [];
   // Storeys restrict only the engine itself: a test of the engine may use all of it for its setup.
   if (isTest(file.path) && isWithin(file.path, 'src/engine') && isWithin(target, 'src/engine')) return [];
@@ -139,6 +140,58 @@ function neighbourProblem(file: SourceFile, floor: Floor, target: string): strin
   return own === null || other === null || own === other
     ? []
     : [`the adapter ${own} may not import ${target}`];
+}
+
+/** A folder of a floor with an order imports only from earlier ones. Tests and the files beside the folders may use all. */
+function climbProblem(file: SourceFile, { path, inside = [] }: Floor, target: string): string[] {
+  const folderOf = (each: string) => posix.dirname(each.slice(path.length + 1)).split('/')[0] ?? '.';
+  const groupOf = (folder: string) => inside.findIndex((group) => group.includes(folder));
+  const [own, other] = [folderOf(file.path), folderOf(target)];
+  if (isTest(file.path) || own === '.' || other === '.' || own === other) return [];
+  if (groupOf(own) === -1) return [`${path}/${own} is in no group of its floor`];
+  return groupOf(other) >= 0 && groupOf(other) < groupOf(own)
+    ? []
+    : [`${path}/${own} may not import ${target}`];
+}
+
+/** Every circle of files that import each other, types included, without tests: the files of each in alphabetical order. */
+export function findCircles(rootPath: string): string[][] {
+  const imports = new Map<string, string[]>();
+  for (const file of sourceFiles(rootPath, ['src'], /\.ts$/)) {
+    if (isTest(file.path)) continue;
+    const specifiers = nodesOf(file).flatMap((node) => importOf(file, node)?.specifier ?? []);
+    imports.set(
+      file.path,
+      specifiers
+        .filter((each) => each.startsWith('.'))
+        .map((each) => posix.normalize(posix.join(posix.dirname(file.path), each))),
+    );
+  }
+  return circlesIn(imports);
+}
+
+/** The strongly connected components of more than one node (Tarjan, 1972). */
+function circlesIn(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (node: string): number => {
+    const number = order.size;
+    order.set(node, number);
+    open.push(node);
+    let low = number;
+    for (const next of edges.get(node) ?? []) {
+      if (!order.has(next)) low = Math.min(low, visit(next));
+      else if (open.includes(next)) low = Math.min(low, order.get(next) ?? low);
+    }
+    if (low === number) {
+      const circle = open.splice(open.indexOf(node));
+      if (circle.length > 1) circles.push(circle.toSorted());
+    }
+    return low;
+  };
+  for (const node of edges.keys()) if (!order.has(node)) visit(node);
+  return circles.toSorted();
 }
 
 function environmentProblems(file: SourceFile, nodes: readonly Node[]): string[] {

@@ -14,6 +14,8 @@ export interface Floor {
   holdsAdapters?: true;
   /** A folder from which this floor may import only types. */
   typesOnlyFrom?: string;
+  /** Its folders from the ground up: one imports only from those of earlier groups. */
+  inside?: readonly (readonly string[])[];
 }
 
 const ground = ['src/stdx'];
@@ -63,10 +65,23 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     views: 'what interfaces show of work orders and of system health',
   },
   {
+    workplace:
+      'runs a process in a worktree: sessions, services, prepared environments, checks, logins, proofs',
+  },
+  {
     pipeline: 'the steps of a work order, one folder each',
     learning: 'statistics about outcomes: patterns, experiments, calibration, replay',
   },
   { reconcile: 'finds and repairs differences between the database and what it describes' },
+];
+
+/** The steps import nothing of each other: what two of them need stands below. */
+const insideThePipeline = [
+  ['groups'],
+  ['models'],
+  ['review'],
+  ['routing', 'preparing', 'generating', 'applying', 'verifying', 'creating-pr', 'tracking'],
+  ['failure'],
 ];
 
 const rooms = storeys.map((storey) => Object.keys(storey).map((room) => `src/engine/${room}`));
@@ -79,6 +94,7 @@ const engineFloors: readonly Floor[] = storeys.flatMap((storey, index) =>
       holds,
       mayImport: room === 'ports' ? words : [...rooms.slice(0, index).flat(), 'src/contract', ...means],
       typesOnlyFrom: 'src/contract',
+      ...(room === 'pipeline' ? { inside: insideThePipeline } : {}),
     }),
   ),
 );

@@ -1,8 +1,8 @@
 // Questions answered by buttons in Slack: the message that Slack gets, and the request that Slack sends, over real HTTP.
 import { createHmac } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ApiDeps } from '../src/api/api-deps.ts';
 import { apiGround } from '../src/api/api-ground.fixture.ts';
+import type { ApiDeps } from '../src/api/request/api-deps.ts';
 import type { EscalationCard } from '../src/contract/contract.ts';
 import { parseAllowRule } from '../src/domain/people/sign-in-allow.ts';
 import { admitLogin } from '../src/engine/access/admit-login.ts';

@@ -65,7 +65,7 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
   },
   {
     rule: 'no-state-by-identity',
-    path: 'src/engine/pipeline/routing/installed-agents.ts',
+    path: 'src/engine/workplace/agents/installed-agents.ts',
     reason: 'a memo: without it the same program is probed again',
   },
   {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../src/domain/work-order/finding.ts';
-import { readGround } from '../../src/engine/pipeline/verifying/judge/read-ground.ts';
+import { readGround } from '../../src/engine/workplace/judge/read-ground.ts';
 import { layOver } from '../../src/git/worktree/lay-over.ts';
 import { isEmpty, type Overlay } from '../../src/verification/parts/compose.ts';
 import { readReport } from '../../src/verification/reports/read-report.ts';

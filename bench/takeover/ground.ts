@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { submit } from '../../src/engine/commands/submit/submit.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { urlOfRunning } from '../../src/postgres/running-url.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openSilentWay, type SilentWay } from '../../src/store/connection/open-silent-way.fixture.ts';

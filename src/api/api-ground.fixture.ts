@@ -10,7 +10,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { type ApiRole, addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import { projectOf } from '../store/work/projects/projects.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { type ApiServer, startServer } from './serving/server.ts';
 
 export interface ApiGround {

@@ -2,8 +2,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { systemClock } from '../stdx/clock.ts';
-import type { Api, ApiVariables } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager } from './client-manager.ts';
 import { addDemo } from './demo.ts';
@@ -18,6 +16,8 @@ import { createWebPages } from './pages/web.ts';
 import { addPreviews } from './previews/previews.ts';
 import { addProjects } from './projects.ts';
 import { addPush } from './push.ts';
+import type { Api, ApiVariables } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { createGate, type Gate } from './request/authenticate.ts';
 import { createFindOrigin } from './request/came-from.ts';
 import { checkOrigin, checkOwnPage } from './request/check-origin.ts';

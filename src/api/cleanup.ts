@@ -8,7 +8,7 @@ import {
 } from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { Clock } from '../stdx/clock.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { toApiError } from './request/request-errors.ts';
 import { defineRoute, json, problems, reading } from './route-parts.ts';
 

@@ -14,8 +14,8 @@ import type { CriticalError } from '../engine/commands/answers/critical-errors.t
 import { logDecision } from '../engine/errors/log-decision.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
-import type { Api } from './api.ts';
 import { roleToAnswer } from './escalations.ts';
+import type { Api } from './request/api.ts';
 import { assertRole } from './request/caller.ts';
 import { requestInvalid } from './request/request-errors.ts';
 import { body, defineRoute, json, named, problems, reading } from './route-parts.ts';

@@ -6,8 +6,8 @@ import {
   demoStrikeSchema,
   newStrikeSchema,
 } from '../contract/contract.ts';
-import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const demoRoute = defineRoute({

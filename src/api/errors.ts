@@ -21,8 +21,8 @@ import type { ReproductionFile } from '../engine/errors/reproduce/reproduction.t
 import { rangeMs } from '../engine/views/trends.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/files/own-files.ts';
-import type { Api } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { Api } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const one = {

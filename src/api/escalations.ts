@@ -13,8 +13,8 @@ import {
 } from '../contract/contract.ts';
 import { raisesSystemLimit } from '../engine/questions/raise-limit-option.ts';
 import type { ApiRole } from '../store/access/api-tokens.ts';
-import type { Api } from './api.ts';
 import { changeLimitsRoute } from './money.ts';
+import type { Api } from './request/api.ts';
 import { assertRole } from './request/caller.ts';
 import { body, defineRoute, json, named, problems, reading } from './route-parts.ts';
 

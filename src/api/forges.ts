@@ -8,7 +8,7 @@ import {
   newForgeSchema,
   removedForgeSchema,
 } from '../contract/contract.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const forgesRoute = defineRoute({

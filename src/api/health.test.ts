@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import type { ApiVariables } from './api.ts';
 import { addHealth } from './health.ts';
+import type { ApiVariables } from './request/api.ts';
 
 test('R-SEC-3: fear: somebody without a token asks for the health so often that nobody else gets a connection', async () => {
   const database = await testDatabase();

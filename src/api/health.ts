@@ -4,7 +4,7 @@ import { healthSchema } from '../contract/contract.ts';
 import type { DiskState } from '../stdx/files/probe-disk.ts';
 import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { defineRoute, json, problems } from './route-parts.ts';
 
 const told = (good: string) => ({

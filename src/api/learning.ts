@@ -14,7 +14,7 @@ import {
   patternsSchema,
   rangeQuery,
 } from '../contract/contract.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, named, problems, reading } from './route-parts.ts';
 
 const learningRoute = defineRoute({

@@ -1,6 +1,6 @@
 // `/metrics` in Prometheus' format; the metrics themselves are defined elsewhere.
 import { z } from '@hono/zod-openapi';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { defineRoute, problems, reading } from './route-parts.ts';
 
 export interface MetricsSource {

@@ -14,7 +14,7 @@ import type { PriceAnswer } from '../engine/policy/prices/ask-prices.ts';
 import type { BudgetReport } from '../engine/run/budget/ask-budget.ts';
 import type { LimitInForce } from '../store/money/limits.ts';
 import type { RecomputedCosts } from '../store/money/recompute-costs.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const budgetRoute = defineRoute({

@@ -22,11 +22,11 @@ import {
   trendsSchema,
 } from '../contract/contract.ts';
 import type { CircuitStanding } from '../engine/recovery/circuit-steering.ts';
-import type { Api } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
 import { addErrors } from './errors.ts';
 import { addLearning } from './learning.ts';
 import { addMoney } from './money.ts';
+import type { Api } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { defineRoute, json, named, problems, reading } from './route-parts.ts';
 
 const adminHealthRoute = defineRoute({

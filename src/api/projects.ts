@@ -21,10 +21,10 @@ import {
 import type { PermanentError } from '../domain/failure.ts';
 import { variableLimits, variableNamePattern } from '../domain/machine/project-variable.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
-import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../engine/workplace/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
-import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const listProjectsRoute = defineRoute({

@@ -8,7 +8,7 @@ import {
   uuid,
 } from '../contract/contract.ts';
 import { browserName } from '../domain/people/browser-name.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { createRateLimit } from './request/rate-limit.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 

@@ -14,9 +14,9 @@ import {
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import type { ScheduleChange } from '../engine/commands/schedules/change-schedule.ts';
-import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
-import type { Api } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
+import { parseCheck } from '../engine/workplace/checks/parse-check.ts';
+import type { Api } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import type { Caller } from './request/caller.ts';
 import { idempotent } from './request/idempotent.ts';
 import { body, defineRoute, idempotencyKey, json, optionalBody, problems, reading } from './route-parts.ts';

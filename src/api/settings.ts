@@ -10,7 +10,7 @@ import {
   settingSchema,
   settingsSchema,
 } from '../contract/contract.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 
 const keyCharsMax = 200;

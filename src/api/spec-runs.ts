@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { specRunStateSchema, steerSpecSchema } from '../contract/contract.ts';
 import type { Moose } from '../engine/moose.ts';
-import type { Api } from './api.ts';
+import type { Api } from './request/api.ts';
 import type { RequestAudit } from './request/request-audit.ts';
 import { defineRoute, json, named, optionalBody, problems, reading } from './route-parts.ts';
 

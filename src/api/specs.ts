@@ -19,8 +19,8 @@ import {
   specSchema,
   specUploadSchema,
 } from '../contract/contract.ts';
-import type { Api } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { Api } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { idempotent } from './request/idempotent.ts';
 import { body, defineRoute, idempotencyKey, json, named, problems, reading } from './route-parts.ts';
 

@@ -24,12 +24,12 @@ import { nanoOfUsd } from '../domain/money.ts';
 import { shownPlaces } from '../engine/commands/submit/joint-submissions.ts';
 import type { Submission } from '../engine/commands/submit/submission.ts';
 import type { Moose } from '../engine/moose.ts';
-import { parseCheck } from '../engine/pipeline/verifying/checks/parse-check.ts';
 import type { PullRequest } from '../engine/ports/forge.ts';
+import { parseCheck } from '../engine/workplace/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
-import type { Api, ApiVariables } from './api.ts';
-import type { ApiDeps } from './api-deps.ts';
 import { apiFailures } from './failure-catalogue.ts';
+import type { Api, ApiVariables } from './request/api.ts';
+import type { ApiDeps } from './request/api-deps.ts';
 import { idempotent } from './request/idempotent.ts';
 import {
   body,

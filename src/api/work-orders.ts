@@ -23,8 +23,8 @@ import {
 } from '../contract/contract.ts';
 import { failureClasses } from '../domain/failure.ts';
 import { statuses, steps } from '../domain/transitions.ts';
-import type { Api } from './api.ts';
 import { apiFailures } from './failure-catalogue.ts';
+import type { Api } from './request/api.ts';
 import { defineRoute, json, named, problems, reading } from './route-parts.ts';
 
 const listWorkOrdersRoute = defineRoute({

@@ -4,10 +4,10 @@ import type { Abilities, Lack, LimitsOfMachine } from '../domain/agents/abilitie
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { AgentChoice, KnownNames } from '../engine/commands/submit/agent-choice.ts';
 import { missingProgram } from '../engine/pipeline/applying/preflight.ts';
-import { loginOf } from '../engine/pipeline/login/session-way.ts';
-import { canCall, noModelConfigured, unfit } from '../engine/pipeline/routing/fitting-model.ts';
+import { canCall, noModelConfigured, unfit } from '../engine/pipeline/models/fitting-model.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Agent } from '../engine/ports/agent.ts';
+import { loginOf } from '../engine/workplace/login/session-way.ts';
 import { createModel } from '../models/catalog.ts';
 import { upstreamsOf } from '../models/providers.ts';
 import { probeLimits } from '../sessions/limits/probe-limits.ts';

@@ -206,7 +206,7 @@ function askPrepared(deps: MooseDeps): AskPrepared | undefined {
   const { database, settings, signal } = deps;
   if (settings === undefined) return undefined;
   return async (project, commit) => {
-    const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');
+    const { nextEntry } = await import('./workplace/prepared/next-entry.ts');
     const { current } = settings;
     const planned = {
       project,

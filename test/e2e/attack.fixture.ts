@@ -20,7 +20,7 @@ import { onTestFinished } from 'vitest';
 import { installAgent } from '../../scripts/agents/install-agent.ts';
 import { shortId } from '../../src/domain/ids.ts';
 import { submit } from '../../src/engine/commands/submit/submit.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { packageRoot } from '../../src/stdx/files/own-files.ts';
 import { runningProcesses } from '../../src/stdx/running-processes.fixture.ts';

@@ -9,7 +9,7 @@ import type { Case } from '../../chaos/judge/case.ts';
 import { type Figure, isClean, judge } from '../../chaos/judge/judge.ts';
 import { commitOnto } from '../../chaos/stray-commit.ts';
 import { chaosScript, checkOf, titleOf } from '../../chaos/work.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
 

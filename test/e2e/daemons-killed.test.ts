@@ -1,8 +1,13 @@
 // Services after SIGKILL of Moose: there is never a second one in a worktree, and none keeps running forever
 // (R-PROJ-4).
 import { expect, onTestFinished, test } from 'vitest';
-import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
+import {
+  asking,
+  asks,
+  server,
+  webDaemon,
+} from '../../src/engine/workplace/daemons/daemon-project.fixture.ts';
 import { findProcess } from '../../src/sessions/find-process.ts';
 import { isProcessAlive } from '../../src/sessions/survey.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';

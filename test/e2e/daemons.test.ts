@@ -2,7 +2,12 @@
 // machine allows (R-PROJ-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
+import {
+  asking,
+  asks,
+  server,
+  webDaemon,
+} from '../../src/engine/workplace/daemons/daemon-project.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { commitFiles, makeRepository } from './repository.fixture.ts';
 

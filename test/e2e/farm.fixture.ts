@@ -8,7 +8,7 @@ import type { Script } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import type { Submission } from '../../src/engine/commands/submit/submission.ts';
 import { submit } from '../../src/engine/commands/submit/submit.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { runGit } from '../../src/git/run/run-git.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';

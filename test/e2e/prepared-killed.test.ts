@@ -3,8 +3,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cachePath, readMark } from '../../src/engine/pipeline/prepared/entry.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
+import { cachePath, readMark } from '../../src/engine/workplace/prepared/entry.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { longOr } from '../long.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { askSchedules } from '../../src/engine/commands/schedules/ask-schedules.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';

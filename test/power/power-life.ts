@@ -7,7 +7,7 @@ import { judge } from '../../chaos/judge/judge.ts';
 import { startChaosProvider } from '../../chaos/provider.ts';
 import { chaosScript, descriptionOf, titleOf } from '../../chaos/work.ts';
 import { submit } from '../../src/engine/commands/submit/submit.ts';
-import { parseCheck } from '../../src/engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../src/engine/workplace/checks/parse-check.ts';
 import { urlOfRunning } from '../../src/postgres/running-url.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { systemClock } from '../../src/stdx/clock.ts';

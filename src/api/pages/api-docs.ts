@@ -1,5 +1,5 @@
 // The API as a page for people: generated from the OpenAPI document, without any script.
-import type { Api } from '../api.ts';
+import type { Api } from '../request/api.ts';
 
 interface Schema {
   $ref?: string;

@@ -1,6 +1,6 @@
 // A link to a running service of a work order, for the person who asks.
 import { previewAskedSchema, previewSchema } from '../../contract/contract.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../request/api.ts';
 import { createRateLimit } from '../request/rate-limit.ts';
 import { defineRoute, json, named, optionalBody, problems } from '../route-parts.ts';
 

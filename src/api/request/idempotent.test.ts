@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import type { ApiVariables } from '../api.ts';
+import type { ApiVariables } from './api.ts';
 import { errorResponse } from './error-answer.ts';
 import { idempotent } from './idempotent.ts';
 

@@ -8,8 +8,8 @@ import { newId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../../store/access/idempotency-keys.ts';
 import type { Database } from '../../store/database.ts';
-import type { ApiVariables } from '../api.ts';
 import { apiFailures } from '../failure-catalogue.ts';
+import type { ApiVariables } from './api.ts';
 
 /** After this time, the first request counts as dead; then another one repeats it, with the same ID. */
 const holdMs = 8_000;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Clock, systemClock } from '../../stdx/clock.ts';
-import type { ApiVariables } from '../api.ts';
 import { sessionSecretIn } from '../sign-in/session-cookie.ts';
+import type { ApiVariables } from './api.ts';
 import type { Caller } from './caller.ts';
 import { isSecure, type OwnNames } from './check-origin.ts';
 

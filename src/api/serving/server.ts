@@ -5,10 +5,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { limitConnections } from '../../stdx/http/limit-connections.ts';
-import type { ApiDeps } from '../api-deps.ts';
 import { cleaningOf, createApi, gateOf } from '../app.ts';
 import { type LiveDeps, openLive } from '../live/live.ts';
 import { createAddressList } from '../request/address-list.ts';
+import type { ApiDeps } from '../request/api-deps.ts';
 import { notListening } from './not-listening.ts';
 
 export interface ServerDeps extends ApiDeps {

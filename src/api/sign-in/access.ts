@@ -11,7 +11,7 @@ import {
 import type { TokenView } from '../../engine/access/ask-tokens.ts';
 import { endWebSession } from '../../store/access/web-sessions.ts';
 import type { Database } from '../../store/database.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../request/api.ts';
 import type { Gate } from '../request/authenticate.ts';
 import type { Caller } from '../request/caller.ts';
 import { isSecure } from '../request/check-origin.ts';

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { ShownInvite } from '../../contract/contract.ts';
 import { addToken, newToken } from '../../store/access/api-tokens.ts';
-import type { ApiDeps } from '../api-deps.ts';
 import { apiGround } from '../api-ground.fixture.ts';
+import type { ApiDeps } from '../request/api-deps.ts';
 
 const json = { 'content-type': 'application/json' };
 

@@ -15,7 +15,7 @@ import * as access from '../../engine/access/accept-invite.ts';
 import { writeAudit } from '../../engine/access/write-audit.ts';
 import type { Invite } from '../../store/access/invites.ts';
 import type { Database } from '../../store/database.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../request/api.ts';
 import type { Gate } from '../request/authenticate.ts';
 import type { CameFrom } from '../request/came-from.ts';
 import { isSecure } from '../request/check-origin.ts';

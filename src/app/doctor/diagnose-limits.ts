@@ -1,6 +1,7 @@
 // Reports how far this machine limits agents, checks and services, for `moose doctor` (R-MACHINE-1).
-import { limitsOf } from '../../engine/pipeline/sessions/session-limits.ts';
+
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { limitsOf } from '../../engine/workplace/sessions/session-limits.ts';
 import { probeLimits } from '../../sessions/limits/probe-limits.ts';
 import type { Config } from '../config/config.ts';
 

@@ -1,8 +1,8 @@
 // Checks whether the agents' logins are on this machine, only by their files' existence. Never reads their content.
 import { join } from 'node:path';
-import { loginOf } from '../../engine/pipeline/login/session-way.ts';
 import { hasLogin, loginPathOf } from '../../engine/run/login-path.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { loginOf } from '../../engine/workplace/login/session-way.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';

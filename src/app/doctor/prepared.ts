@@ -1,12 +1,13 @@
 // How many results of setups this machine keeps, how worktrees get them, and whether sessions could change them.
-import { cachePath } from '../../engine/pipeline/prepared/entry.ts';
+
+import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { cachePath } from '../../engine/workplace/prepared/entry.ts';
 import {
   bytesAllowed,
   hasCache,
   listEntries,
   sharesBlocks,
-} from '../../engine/pipeline/prepared/list-entries.ts';
-import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+} from '../../engine/workplace/prepared/list-entries.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { probeOverlay } from '../../sessions/isolation/probe-overlay.ts';
 import type { Config } from '../config/config.ts';

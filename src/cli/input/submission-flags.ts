@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Asked } from '../../domain/work-order/asked.ts';
 import { askedOf } from '../../domain/work-order/given-asked.ts';
-import { parseCheck } from '../../engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../engine/workplace/checks/parse-check.ts';
 import { isRemoteAddress } from '../../git/remote/remote-address.ts';
 import { cliFailures } from '../failure-catalogue.ts';
 import { parseDuration } from './durations.ts';

@@ -2,7 +2,7 @@
 
 import { egressAdvice, refusedText } from '../../domain/machine/egress.ts';
 import { durationText } from '../../domain/text/duration.ts';
-import type { DaemonProof, Proof } from '../../engine/pipeline/proof/proof-request.ts';
+import type { DaemonProof, Proof } from '../../engine/workplace/proof/proof-request.ts';
 import type { ProposedDaemon } from '../../finder/find-database.ts';
 import type { NamedRegistry } from '../../finder/named-registries.ts';
 import type { ProposedCommand } from '../../finder/propose-project.ts';

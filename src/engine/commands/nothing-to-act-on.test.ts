@@ -26,7 +26,7 @@ import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { intendEffect } from '../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders/work-orders.ts';
-import { otherModels } from '../pipeline/failure/other-models.ts';
+import { otherModels } from '../pipeline/models/other-models.ts';
 import type { Model } from '../ports/model.ts';
 import { asking, by, to } from '../questions/asking.fixture.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';

@@ -9,9 +9,9 @@ import { readOutput } from '../../sessions/read-output.ts';
 import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { describeEvent } from '../views/work-order/describe-event.ts';
-import { ensureWorktreePlace } from './preparing/worktree-place.ts';
+import { supervise } from '../workplace/sessions/supervise.ts';
+import { ensureWorktreePlace } from '../workplace/worktree/worktree-place.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
-import { supervise } from './sessions/supervise.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();

@@ -7,8 +7,8 @@ import { addToCounters } from '../../store/work/runs/runs.ts';
 import { cancel } from '../commands/cancel.ts';
 import { decideGroupIfDue } from '../commands/decide-group.ts';
 import { send } from '../commands/send.ts';
+import { unreadMessages } from '../run/messages/unread-messages.ts';
 import { endRun } from './failure/end-run.ts';
-import { unreadMessages } from './generating/unread-messages.ts';
 import { settlePassed } from './groups/candidate-turn.ts';
 import { type Candidates, candidatesAt } from './groups.fixture.ts';
 

@@ -6,10 +6,10 @@ import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
 import type { AgentTask } from '../ports/agent.ts';
 import { applying } from './applying/applying.ts';
 import { advance } from './execute-run.ts';
+import { nextArm } from './failure/next-arm.ts';
 import { generating } from './generating/generating.ts';
 import { checkFailed, choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { preparing } from './preparing/preparing.ts';
-import { nextArm } from './routing/next-arm.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 

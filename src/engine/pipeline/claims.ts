@@ -12,8 +12,8 @@ import { claimRun, type Run, updateRun } from '../../store/work/runs/runs.ts';
 import { changeWorkOrder, workOrderById } from '../../store/work/work-orders/work-orders.ts';
 import { projectHere } from '../run/project-here.ts';
 import type { PipelineDeps, Work } from '../run/work.ts';
-import { suspendIdle } from './suspend.ts';
-import { startsOf } from './work-slots.ts';
+import { suspendIdle } from '../workplace/suspend.ts';
+import { startsOf } from '../workplace/work-slots.ts';
 
 /** Bounds how long a transaction holds the rows of other runs. */
 const batchMax = 250;

@@ -8,7 +8,7 @@ import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
 import { eventsOf } from '../../store/work/work-orders/work-orders.ts';
 import { describeEvent } from '../views/work-order/describe-event.ts';
-import { preparedProject } from './prepared/prepared-project.fixture.ts';
+import { preparedProject } from '../workplace/prepared/prepared-project.fixture.ts';
 import { preparing } from './preparing/preparing.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { verifying } from './verifying/verifying.ts';

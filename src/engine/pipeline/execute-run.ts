@@ -28,25 +28,25 @@ import {
   type StepTable,
   type Work,
 } from '../run/work.ts';
+import { beginAgain } from '../workplace/begin-again.ts';
+import { isPaused, PausedByPerson, suspend } from '../workplace/suspend.ts';
+import { startsOf } from '../workplace/work-slots.ts';
+import { ensureRepository } from '../workplace/worktree/ensure-repository.ts';
 import { applying } from './applying/applying.ts';
 import { claimAlone, createClaims, type Host, workOf } from './claims.ts';
 import { creatingPr } from './creating-pr/creating-pr.ts';
 import { endRun, spentWithoutProgress, startsExhausted } from './failure/end-run.ts';
 import { failed } from './failure/failed-step.ts';
-import { beginAgain } from './failure/refine-change.ts';
 import { undoRun } from './failure/undo-run.ts';
 import { generating } from './generating/generating.ts';
 import { candidateTurn } from './groups/candidate-turn.ts';
 import { jointTurn } from './groups/joint-turn.ts';
 import type { GroupTurn } from './groups/settle-in-group.ts';
 import { leaveToOtherMachine } from './leave-to-other-machine.ts';
-import { ensureRepository } from './preparing/ensure-repository.ts';
 import { preparing } from './preparing/preparing.ts';
 import { routing } from './routing/routing.ts';
-import { isPaused, PausedByPerson, suspend } from './suspend.ts';
 import { tracking } from './tracking/tracking.ts';
 import { verifying } from './verifying/verifying.ts';
-import { startsOf } from './work-slots.ts';
 
 export const stepTable: StepTable = {
   routing,

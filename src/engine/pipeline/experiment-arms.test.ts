@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
 import { advance } from './execute-run.ts';
+import { nextArm } from './failure/next-arm.ts';
 import { checkFailed, choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
-import { nextArm } from './routing/next-arm.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { retryIn } from '../commands/start-run.ts';
+import { recoveryContext } from '../run/recovery-context.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
-import { recoveryContext } from './failure/failed-step.ts';
 import { jointAt } from './groups.fixture.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 

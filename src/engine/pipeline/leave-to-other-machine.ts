@@ -24,10 +24,10 @@ import { withdraw } from '../questions/resolve-question.ts';
 import { projectHere } from '../run/project-here.ts';
 import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
+import { isPaused } from '../workplace/suspend.ts';
 import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './claims.ts';
 import { pipelineFailures } from './failure-catalogue.ts';
-import { isPaused } from './suspend.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;

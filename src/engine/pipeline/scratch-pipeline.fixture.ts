@@ -30,11 +30,11 @@ import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Model } from '../ports/model.ts';
 import { reserveEnvelope } from '../run/budget/envelope.ts';
+import { withRetry } from '../run/step-history.ts';
 import type { RunDecision, Work } from '../run/work.ts';
 import { claim, type MemoryForge, scratchWork } from '../scratch-work.fixture.ts';
+import { ensureWorktreePlace } from '../workplace/worktree/worktree-place.ts';
 import { endRun } from './failure/end-run.ts';
-import { withRetry } from './failure/step-history.ts';
-import { ensureWorktreePlace } from './preparing/worktree-place.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };

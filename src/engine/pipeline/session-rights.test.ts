@@ -9,9 +9,9 @@ import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { clearSessionRights, noteWritten } from '../../sessions/session-rights.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
-import { ensureWorktreePlace } from './preparing/worktree-place.ts';
+import { supervise } from '../workplace/sessions/supervise.ts';
+import { ensureWorktreePlace } from '../workplace/worktree/worktree-place.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
-import { supervise } from './sessions/supervise.ts';
 
 const shared = sharedDatabase();
 

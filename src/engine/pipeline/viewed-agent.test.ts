@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { endViewer, listViewers, viewerCommand } from '../../sessions/viewer.ts';
 import { sessionsOf } from '../../store/work/sessions/session-rows.ts';
-import { ensureWorktreePlace } from './preparing/worktree-place.ts';
+import { supervise } from '../workplace/sessions/supervise.ts';
+import { ensureWorktreePlace } from '../workplace/worktree/worktree-place.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
-import { supervise } from './sessions/supervise.ts';
 
 const shared = sharedDatabase();
 

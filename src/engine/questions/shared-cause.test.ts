@@ -14,11 +14,11 @@ import { askEscalations } from '../commands/answers/ask-escalations.ts';
 import { cancel } from '../commands/cancel.ts';
 import { retry } from '../commands/start-run.ts';
 import { endRun } from '../pipeline/failure/end-run.ts';
-import { believedReport } from '../pipeline/login/session-way.ts';
 import type { AgentReport } from '../ports/agent.ts';
 import { endedOutagesJob } from '../recovery/outage.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { believedReport } from '../workplace/login/session-way.ts';
 import { sharedCauseOf } from './ask-human.ts';
 
 const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };

@@ -16,8 +16,8 @@ import { toJson } from '../../store/storable.ts';
 import { stepResult } from '../../store/work/runs/step-results.fixture.ts';
 import { intendEffect, markEffect } from '../../store/work/sessions/effects.ts';
 import { changeWorkOrder } from '../../store/work/work-orders/work-orders.ts';
-import { ensureWorktreePlace } from '../pipeline/preparing/worktree-place.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { ensureWorktreePlace } from '../workplace/worktree/worktree-place.ts';
 import { lookFor, type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
 
 const by = { changedBy: 'human:test', changedBecause: 'made by hand' };

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type WhenOpen, whenOpenWays } from '../../../domain/work-order/schedule.ts';
 import type { ScheduleChange } from '../../../engine/commands/schedules/change-schedule.ts';
-import { parseCheck } from '../../../engine/pipeline/verifying/checks/parse-check.ts';
+import { parseCheck } from '../../../engine/workplace/checks/parse-check.ts';
 import type { CliContext } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { withMoose } from '../../input/flags.ts';

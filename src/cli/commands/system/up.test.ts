@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { mooseProgram } from '../../../../test/moose-program.ts';
-import { noModelConfigured } from '../../../engine/pipeline/routing/fitting-model.ts';
+import { noModelConfigured } from '../../../engine/pipeline/models/fitting-model.ts';
 import type { CliContext } from '../../context.ts';
 import { addUp } from './up.ts';
 

@@ -14,9 +14,10 @@ import { pause } from '../../commands/pause-and-resume.ts';
 import { createCircuits } from '../../recovery/circuits.ts';
 import { CancelRequested } from '../../run/cancel.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
+import { PausedByPerson } from '../../workplace/suspend.ts';
+import { worktreePathOf } from '../../workplace/worktree/worktree-path.ts';
+import { ensureWorktreePlace, releaseWorktree } from '../../workplace/worktree/worktree-place.ts';
 import { onRecord } from '../on-record.fixture.ts';
-import { worktreePathOf } from '../preparing/worktree-path.ts';
-import { ensureWorktreePlace, releaseWorktree } from '../preparing/worktree-place.ts';
 import {
   atStep,
   claimedAgain,
@@ -27,7 +28,6 @@ import {
   loseFence,
 } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
-import { PausedByPerson } from '../suspend.ts';
 import { applying } from './applying.ts';
 
 const shared = sharedDatabase();

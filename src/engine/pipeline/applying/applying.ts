@@ -7,24 +7,29 @@ import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { Agent } from '../../ports/agent.ts';
 import { throughAgentCircuits } from '../../recovery/agent-circuits.ts';
 import { renewEnvelope, sizeOf } from '../../run/budget/envelope.ts';
+import { urgentMessage } from '../../run/messages/urgent-message.ts';
 import { findResult, requireResult, resultsOf } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { daemonPlan } from '../daemons/daemon-plan.ts';
-import { endLeftDaemons } from '../daemons/left-daemons.ts';
-import { startDaemons } from '../daemons/start-daemons.ts';
-import { cleanlyMerged } from '../generating/bring-base.ts';
-import { wayOf, withSessionSlots } from '../login/session-way.ts';
-import { readyForAgent } from '../prepared/ensure-prepared.ts';
-import { worktreePathOf } from '../preparing/worktree-path.ts';
-import { cleanWorktree, ensureWorktreePlace, type WorktreePlace } from '../preparing/worktree-place.ts';
-import { agentOf } from '../routing/routing.ts';
-import { endOf, sessionAttempt, sessionOfAttempt } from '../sessions/recorded-session.ts';
-import { homePathOf } from '../sessions/session-files.ts';
-import { assertPlaceStands, assertWorkedHere, isPlaceGone } from '../sessions/session-place.ts';
-import { commandOf, withPlanOf } from './command-agent.ts';
+import { agentOf } from '../../workplace/agents/agent-of.ts';
+import { commandOf, withPlanOf } from '../../workplace/agents/command-agent.ts';
+import { daemonPlan } from '../../workplace/daemons/daemon-plan.ts';
+import { endLeftDaemons } from '../../workplace/daemons/left-daemons.ts';
+import { startDaemons } from '../../workplace/daemons/start-daemons.ts';
+import { wayOf, withSessionSlots } from '../../workplace/login/session-way.ts';
+import { readyForAgent } from '../../workplace/prepared/ensure-prepared.ts';
+import { endOf, sessionAttempt, sessionOfAttempt } from '../../workplace/sessions/recorded-session.ts';
+import { homePathOf } from '../../workplace/sessions/session-files.ts';
+import { assertPlaceStands, assertWorkedHere, isPlaceGone } from '../../workplace/sessions/session-place.ts';
+import { cleanlyMerged } from '../../workplace/worktree/bring-base.ts';
+import { worktreePathOf } from '../../workplace/worktree/worktree-path.ts';
+import {
+  cleanWorktree,
+  ensureWorktreePlace,
+  type WorktreePlace,
+} from '../../workplace/worktree/worktree-place.ts';
 import { concludeSession } from './conclude-session.ts';
 import { closeUnchanged, endedUnchanged } from './end-unchanged.ts';
-import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
+import { beginWith, isTurnKept } from './interrupted-turn.ts';
 import { assertInstalled } from './preflight.ts';
 import { reportOf } from './report-of.ts';
 import { type AgentRun, callOf, runAgent } from './run-agent.ts';

@@ -5,12 +5,12 @@ import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import { type Commit, commitAll } from '../../../git/commit/commit.ts';
 import type { Query } from '../../../store/database.ts';
 import { packChange, saveChange } from '../../run/kept-change.ts';
+import { secretPolicy } from '../../run/secret-policy.ts';
 import type { Work } from '../../run/work.ts';
-import { heldBackOf } from '../prepared/put-files.ts';
-import { coAuthorTrailer, commitPeople } from './commit-people.ts';
-import { commitTitle } from './commit-title.ts';
+import { heldBackOf } from '../../workplace/prepared/put-files.ts';
+import { coAuthorTrailer, commitPeople } from '../../workplace/worktree/commit-people.ts';
+import { commitTitle } from '../../workplace/worktree/commit-title.ts';
 import { mayChangeCi } from './run-agent.ts';
-import { secretPolicy } from './secret-policy.ts';
 import { signOffOf } from './sign-off-of.ts';
 
 const formWords =

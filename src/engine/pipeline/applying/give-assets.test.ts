@@ -14,7 +14,7 @@ import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import type { Agent, AgentAssets, AgentTask } from '../../ports/agent.ts';
 import type { Work } from '../../run/work.ts';
-import { ensureWorktreePlace } from '../preparing/worktree-place.ts';
+import { ensureWorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import { atStep, leave } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { applying } from './applying.ts';

@@ -11,7 +11,7 @@ import type { Agent, AgentAssets } from '../../ports/agent.ts';
 import { type FoundAssets, findAssets } from '../../run/assets/find-assets.ts';
 import { isTouched } from '../../run/assets/read-servers.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { ownPathOf } from '../sessions/session-files.ts';
+import { ownPathOf } from '../../workplace/sessions/session-files.ts';
 
 interface Place {
   session: Pick<SessionRow, 'id' | 'directory'>;

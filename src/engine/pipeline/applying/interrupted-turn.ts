@@ -1,32 +1,22 @@
 // An urgent message from a person ends the turn of the agent at work (R-PROJ-10). The next cycle begins in the worktree
 // as that turn left it, and the agent continues its conversation where possible.
 import type { StopReason } from '../../../domain/machine/session.ts';
-import { personOf } from '../../../domain/people/person.ts';
 import type { Message } from '../../../domain/work-order/message.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import type { Agent } from '../../ports/agent.ts';
+import { urgencyOf, urgentMessage } from '../../run/messages/urgent-message.ts';
 import { isHere } from '../../run/session-here.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { unreadMessages } from '../generating/unread-messages.ts';
-import type { WorktreePlace } from '../preparing/worktree-place.ts';
-import { isPlaceGone } from '../sessions/session-place.ts';
-import { watchRequests } from '../subtasks/watch-requests.ts';
+import { isPlaceGone } from '../../workplace/sessions/session-place.ts';
+import { watchRequests } from '../../workplace/subtasks/watch-requests.ts';
+import type { WorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import { watchCalls, watchStart } from './watch-calls.ts';
 import { watchResult } from './watch-result.ts';
-
-/** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
-export async function urgentMessage(work: Work): Promise<Message | undefined> {
-  return (await unreadMessages(work)).find(({ isUrgent }) => isUrgent);
-}
 
 /** The failure that the ended cycle was to fix is still to be fixed. */
 export function beginWith(message: Message | undefined): StepEnd<'applying'> {
   return { end: 'again', because: urgencyOf(message), keepsFailure: true };
-}
-
-export function urgencyOf(message: Message | undefined): string {
-  return `${message ? personOf(message.by) : 'a person'} sent a message to be read at once`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { parseKept } from '../../../stdx/files/kept-json.ts';
 import { writePassing } from '../../../stdx/files/passing-files.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { Work } from '../../run/work.ts';
-import { heldBackOf } from '../prepared/put-files.ts';
+import { heldBackOf } from '../../workplace/prepared/put-files.ts';
 
 const noteFile = 'ignored.json';
 const namedMax = 20;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { Agent, AgentReport } from '../../ports/agent.ts';
-import { ownPathOf } from '../sessions/session-files.ts';
+import { ownPathOf } from '../../workplace/sessions/session-files.ts';
 
 export function reportOf(
   agent: Agent,

@@ -7,9 +7,9 @@ import { standingOf } from '../../../git/worktree/working-files.ts';
 import type { Agent } from '../../ports/agent.ts';
 import { findResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
+import { worktreePathOf } from '../../workplace/worktree/worktree-path.ts';
+import { ensureWorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { worktreePathOf } from '../preparing/worktree-path.ts';
-import { ensureWorktreePlace } from '../preparing/worktree-place.ts';
 import { commitOnce, keeping } from './commit-once.ts';
 
 /** @throws NOTHING_LEFT */

@@ -11,9 +11,9 @@ import { basesInstead, changesOf, lookAtRemote } from '../../run/ground/remote-g
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
-import { whyBring } from '../generating/bring-base.ts';
-import { restoreCommits } from '../preparing/restore-commits.ts';
-import { baseMissing } from './base-missing.ts';
+import { baseMissing } from '../../workplace/worktree/base-missing.ts';
+import { whyBring } from '../../workplace/worktree/bring-base.ts';
+import { restoreCommits } from '../../workplace/worktree/restore-commits.ts';
 
 export interface Publishing {
   routed: RoutingResult;

@@ -19,7 +19,7 @@ import { commandName } from '../../../domain/work-order/work-order.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import type { Opened, PullRequest } from '../../ports/forge.ts';
-import { refusedFor, verificationOf } from '../verifying/verification.ts';
+import { refusedFor, verificationOf } from '../../workplace/checks/verification.ts';
 
 interface Facts {
   order: WorkOrder;

@@ -16,21 +16,19 @@ import {
 } from '../../../git/remote/remote.ts';
 import { storableText } from '../../../store/storable.ts';
 import { holdFence } from '../../../store/work/runs/runs.ts';
-import type { Effect } from '../../../store/work/sessions/effects.ts';
-import { markEffect } from '../../../store/work/sessions/effects.ts';
+import { type Effect, markEffect } from '../../../store/work/sessions/effects.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import type { ChangeToSign, Forge } from '../../ports/forge.ts';
 import { pushKey } from '../../run/effect-keys.ts';
 import type { PlannedEffect } from '../../run/effects/perform-effect.ts';
 import { othersIn } from '../../run/ground/known-ground.ts';
 import type { RemotePlace } from '../../run/remote-place.ts';
-import type { Work } from '../../run/work.ts';
-import { fenced } from '../../run/work.ts';
+import { fenced, type Work } from '../../run/work.ts';
+import { renewCommitsAfterBoot } from '../../workplace/worktree/after-boot.ts';
+import { baseMissing } from '../../workplace/worktree/base-missing.ts';
+import { restoreCommits } from '../../workplace/worktree/restore-commits.ts';
+import { pathOf } from '../../workplace/worktree/worktree-path.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { renewCommitsAfterBoot } from '../preparing/after-boot.ts';
-import { restoreCommits } from '../preparing/restore-commits.ts';
-import { pathOf } from '../preparing/worktree-path.ts';
-import { baseMissing } from './base-missing.ts';
 
 interface Pushing {
   routed: RoutingResult;

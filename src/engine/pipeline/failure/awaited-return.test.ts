@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunSettings } from '../../../domain/work-order/work-order.ts';
-import { looksFor, stillAway, waitedMsOf } from './step-history.ts';
+import { looksFor, stillAway, waitedMsOf } from '../../run/step-history.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 const run = (settings: RunSettings, cycle = 0) => ({ settings, cycle });

@@ -8,7 +8,7 @@ import { stepResult } from '../../../store/work/runs/step-results.fixture.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { effectsOf, intendEffect, markEffect } from '../../../store/work/sessions/effects.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
-import { ensureWorktreePlace } from '../preparing/worktree-place.ts';
+import { ensureWorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import { decided } from '../scratch-pipeline.fixture.ts';
 import { failed } from './failed-step.ts';
 

@@ -8,22 +8,22 @@ import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Query } from '../../../store/database.ts';
 import type { EffectKind } from '../../../store/schema/row-kinds.ts';
 import { storableText, toJson } from '../../../store/storable.ts';
-import { waitedForGroupUntil } from '../../../store/work/groups/groups.ts';
 import { noteWake, refundStart } from '../../../store/work/runs/runs.ts';
-import { changeWorkOrder, heldMsOf } from '../../../store/work/work-orders/work-orders.ts';
+import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { toMooseError } from '../../errors/to-moose-error.ts';
-import type { RecoveryContext, RecoveryResult } from '../../recovery/error-recovery-manager.ts';
+import type { RecoveryResult } from '../../recovery/error-recovery-manager.ts';
 import { orRefusedByLimit } from '../../run/budget/budget-exceeded.ts';
 import { orAwaitsRelease } from '../../run/budget/release-awaited.ts';
 import { undoEffects } from '../../run/effects/undo-effects.ts';
+import { recoveryContext } from '../../run/recovery-context.ts';
+import { recordOnce, retriesOf, withRetry } from '../../run/step-history.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type RunDecision, type Work } from '../../run/work.ts';
-import { hasBegun, startsOf } from '../work-slots.ts';
-import { fallBack, fallbackFor, modelStopped } from './fallback.ts';
+import { hasBegun, startsOf } from '../../workplace/work-slots.ts';
+import { fallBack, fallbackFor } from './fallback.ts';
 import { pauseForOutage } from './pause-for-outage.ts';
 import { type Returned, refineChange } from './refine-change.ts';
-import { recordOnce, retriesOf, waitedMsOf, withRetry } from './step-history.ts';
 
 type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
@@ -40,7 +40,9 @@ export async function failed<S extends Step>(
   const refused = await orRefusedByLimit(work, toMooseError(cause, step, step));
   const goesOn = step === 'applying' && (await fallbackFor(work, refused.code)) !== undefined;
   const failure = goesOn ? refused : await orAwaitsRelease(work, refused);
-  const result = work.recovery.handleError(failure, await recoveryContext(work, step, failure.code));
+  const hasFallback = step === 'applying' && (await fallbackFor(work, failure.code)) !== undefined;
+  const context = await recoveryContext(work, step, failure.code, { hasFallback });
+  const result = work.recovery.handleError(failure, context);
   const { error, because } = result;
   // A push or a request whose answer was lost may have done its work.
   if (step === 'creating_pr') work.mayDiffer('far');
@@ -85,34 +87,6 @@ async function compensate(work: Work): Promise<string | null> {
   if (routed && applied && applied.headSha !== routed.baseSha) return 'the change that was made is kept';
   const [failure] = await undoEffects(work, compensated);
   return failure === undefined ? null : `not everything could be undone: ${failure.message}`;
-}
-
-/** What the recovery table and its limits need to know about this work order at this step. */
-export async function recoveryContext(work: Work, step: Step, code: string): Promise<RecoveryContext> {
-  const { order, settings } = work;
-  if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
-  const isLast = step === 'tracking';
-  return {
-    // Only its model is stopped, not the agent.
-    component: code === modelStopped ? 'model' : step,
-    retries: retriesOf(work.run, step, code),
-    pauses: work.run.pauses,
-    hasWaited: waitedMsOf(work.run, step, work.clock.now()) >= settings.returnMsMax,
-    hasFallback: step === 'applying' && (await fallbackFor(work, code)) !== undefined,
-    // The work is done: its result waits for the database, however long that takes.
-    recoveries: isLast ? [] : order.recoveries,
-    retryBudget: isLast ? null : order.retryBudget,
-    deadlineAt: isLast ? Number.POSITIVE_INFINITY : (await countsFromMs(work)) + settings.recoveryMsMax,
-  };
-}
-
-/** Time in which a person paused the work order, or it waited for others of its group, does not count. */
-function countsFromMs({ database, order, run, clock, signal }: Work): Promise<number> {
-  return database.run(async (query) => {
-    const waitedUntil = await waitedForGroupUntil(query, order.id);
-    const since = waitedUntil !== null && waitedUntil > run.createdAt ? waitedUntil : run.createdAt;
-    return since.getTime() + (await heldMsOf(query, order.id, { since, until: clock.now() }));
-  }, signal);
 }
 
 async function retryLater(

@@ -9,13 +9,14 @@ import { logDecision } from '../../errors/log-decision.ts';
 import { defaultTimeMs } from '../../policy/agent-defaults.ts';
 import type { RecoveryResult } from '../../recovery/error-recovery-manager.ts';
 import { failureNote } from '../../run/feedback.ts';
+import { modelStopped } from '../../run/recovery-context.ts';
+import { mayBeOfTheModel, recordOnce } from '../../run/step-history.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type RunDecision, type Work } from '../../run/work.ts';
-import { excludedAfterRouting } from '../routing/excluded-models.ts';
-import { canCall } from '../routing/fitting-model.ts';
-import { startsOf } from '../work-slots.ts';
-import { otherModels } from './other-models.ts';
-import { mayBeOfTheModel, recordOnce } from './step-history.ts';
+import { startsOf } from '../../workplace/work-slots.ts';
+import { excludedAfterRouting } from '../models/excluded-models.ts';
+import { canCall } from '../models/fitting-model.ts';
+import { otherModels } from '../models/other-models.ts';
 
 /** What replaces what. */
 interface Fallback {
@@ -39,9 +40,6 @@ export async function fallbackFor(work: Work, code: string): Promise<Fallback | 
   }
   return mayBeOfTheModel(code) ? modelFor(work) : undefined;
 }
-
-/** Only the model is stopped (R-BUD-12): its agent goes on with another one. */
-export const modelStopped = 'AGENT_MODEL_STOPPED';
 
 async function modelFor(work: Work): Promise<Fallback | undefined> {
   const { run, order, agents } = work;

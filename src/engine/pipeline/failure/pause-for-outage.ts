@@ -18,11 +18,11 @@ import { joinOutage } from '../../recovery/outage.ts';
 import { closeEnvelope } from '../../run/budget/envelope.ts';
 import { afterMoneyRanOut, askAboutMoney } from '../../run/budget/money-awaited.ts';
 import { afterModelStopped, askAboutRelease, isForRelease } from '../../run/budget/release-awaited.ts';
+import { looksFor, recordOnce, stillAway, waitedMsOf } from '../../run/step-history.ts';
 import { fenced, type RunDecision, type Work } from '../../run/work.ts';
-import { excludedAfterRouting } from '../routing/excluded-models.ts';
-import { hasBegun } from '../work-slots.ts';
-import { otherModels } from './other-models.ts';
-import { looksFor, recordOnce, stillAway, waitedMsOf } from './step-history.ts';
+import { hasBegun } from '../../workplace/work-slots.ts';
+import { excludedAfterRouting } from '../models/excluded-models.ts';
+import { otherModels } from '../models/other-models.ts';
 
 /** Number of failures of one run at different times that prove an outage which is too slow to open the circuit. */
 const pausesBeforeTrip = 3;

@@ -24,13 +24,13 @@ import {
 } from '../../questions/option-facts.ts';
 import { adviceFor, optionsFor } from '../../questions/options.ts';
 import { worktreeKey } from '../../run/effect-keys.ts';
+import { retriesOf } from '../../run/step-history.ts';
 import type { Work } from '../../run/work.ts';
+import { installedOf } from '../../workplace/agents/installed-agents.ts';
+import { refusedFor } from '../../workplace/checks/verification.ts';
 import { hasLeftFiles } from '../applying/take-left.ts';
-import { excludedAfterRouting } from '../routing/excluded-models.ts';
-import { installedOf } from '../routing/installed-agents.ts';
-import { refusedFor } from '../verifying/verification.ts';
-import { isCallable, otherModels } from './other-models.ts';
-import { retriesOf } from './step-history.ts';
+import { excludedAfterRouting } from '../models/excluded-models.ts';
+import { isCallable, otherModels } from '../models/other-models.ts';
 
 export interface Question extends NewEscalation {
   id: string;

@@ -10,10 +10,10 @@ import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts'
 import { logDecision } from '../../errors/log-decision.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
 import { failureNote } from '../../run/feedback.ts';
-import { fenced, type RunDecision, type StepEnd, type Work } from '../../run/work.ts';
+import { fenced, type RunDecision, type Work } from '../../run/work.ts';
 import { pauseEarly } from '../../watch/pause-early.ts';
-import { type NextArm, nextArm } from '../routing/next-arm.ts';
-import { startsOf } from '../work-slots.ts';
+import { startsOf } from '../../workplace/work-slots.ts';
+import { type NextArm, nextArm } from './next-arm.ts';
 
 /** What a step found out before it failed, with feedback for the next attempt. */
 export interface Returned<S extends Step> {
@@ -67,30 +67,6 @@ async function whyNotAgain(
       clock.now(),
     );
   return `${order.refinementCycles} refinement cycles did not help`;
-}
-
-/** Starts another cycle without a failure: nothing counts against the change. */
-export async function beginAgain(
-  work: Work,
-  step: Step,
-  { because, keepsFailure }: Extract<StepEnd, { end: 'again' }>,
-): Promise<void> {
-  const { order, run, actor } = work;
-  const { failure: _, ...settings } = run.settings;
-  const starts = startsOf('generating');
-  const kept = keepsFailure ? run.settings : settings;
-  const change = { settings: toJson(kept), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, starts };
-  await fenced(
-    work,
-    (query) =>
-      changeWorkOrder(
-        query,
-        order.id,
-        { status: 'in_progress', step },
-        { step: 'generating', stepState: 'running', changedBy: actor, changedBecause: because },
-      ),
-    change,
-  );
 }
 
 async function beginCycle(

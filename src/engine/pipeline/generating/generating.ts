@@ -4,23 +4,23 @@ import type { GeneratingResult, RoutingResult } from '../../../domain/work-order
 import type { Agent } from '../../ports/agent.ts';
 import { renewEnvelope, sizeOf } from '../../run/budget/envelope.ts';
 import { feedbackFor } from '../../run/feedback.ts';
+import { messagesFor } from '../../run/messages/unread-messages.ts';
 import { requireResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
+import { contractChecks, contractParts } from '../../specs/contract-parts.ts';
 import { contractsOf } from '../../specs/contracts-of.ts';
-import { commandOf } from '../applying/command-agent.ts';
+import { agentOf } from '../../workplace/agents/agent-of.ts';
+import { commandOf } from '../../workplace/agents/command-agent.ts';
+import { checkPlan } from '../../workplace/checks/project-checks.ts';
+import { loginOf } from '../../workplace/login/session-way.ts';
+import { bringBase, cleanlyMerged, hasMergedCleanly } from '../../workplace/worktree/bring-base.ts';
+import { ensureBaseOfChange } from '../../workplace/worktree/restore-commits.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
 import { jointContext } from '../groups/joint-context.ts';
-import { loginOf } from '../login/session-way.ts';
-import { ensureBaseOfChange } from '../preparing/restore-commits.ts';
-import { reviewedProposal } from '../review/review-proposal.ts';
-import { firstFitting } from '../routing/fitting-model.ts';
-import { agentOf } from '../routing/routing.ts';
-import { contractChecks, contractParts } from '../verifying/contracts/contract-parts.ts';
-import { checkPlan } from '../verifying/project-checks.ts';
-import { bringBase, cleanlyMerged, hasMergedCleanly } from './bring-base.ts';
-import { composeBrief, composeTask } from './compose-prompt.ts';
+import { composeBrief, composeTask } from '../models/compose-prompt.ts';
+import { firstFitting } from '../models/fitting-model.ts';
 import { propose } from './propose.ts';
-import { messagesFor } from './unread-messages.ts';
+import { reviewedProposal } from './review-proposal.ts';
 
 const nothingToMake: GeneratingResult = { proposal: null, brief: null, model: null, attempts: 0 };
 

@@ -17,12 +17,12 @@ import { modelFailures } from '../../ports/model-failure-catalogue.ts';
 import type { FailedTurn, RecoverableOperation, Turn } from '../../recovery/error-recovery-manager.ts';
 import { type EnvelopeSize, renewEnvelope } from '../../run/budget/envelope.ts';
 import type { RelevantFiles } from '../../run/reading/read-repository.ts';
+import { assertNoShapedSecret } from '../../run/secret-policy.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { assertNoShapedSecret } from '../applying/secret-policy.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { affordableCall, readFor } from './affordable-call.ts';
-import { askModel } from './ask-model.ts';
-import { composeTask, proposerSystem } from './compose-prompt.ts';
+import { affordableCall, readFor } from '../models/affordable-call.ts';
+import { askModel } from '../models/ask-model.ts';
+import { composeTask, proposerSystem } from '../models/compose-prompt.ts';
 
 export interface Asked {
   models: readonly string[];

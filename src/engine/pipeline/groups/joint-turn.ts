@@ -13,10 +13,10 @@ import {
   settleMember,
 } from '../../../store/work/groups/groups.ts';
 import { effectsOf } from '../../../store/work/sessions/effects.ts';
+import { consideredUntil } from '../../run/messages/unread-messages.ts';
 import { requireResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
-import { beginAgain } from '../failure/refine-change.ts';
-import { consideredUntil } from '../generating/unread-messages.ts';
+import { beginAgain } from '../../workplace/begin-again.ts';
 import {
   type GroupTurn,
   hasUnread,

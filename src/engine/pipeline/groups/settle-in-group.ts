@@ -13,9 +13,9 @@ import { wake } from '../../commands/cancel.ts';
 import { decideGroupIn } from '../../commands/decide-group.ts';
 import { leaveOutages } from '../../recovery/outage.ts';
 import { closeEnvelope } from '../../run/budget/envelope.ts';
+import { unreadAmong, unreadMessages } from '../../run/messages/unread-messages.ts';
 import type { RunDecision, Work } from '../../run/work.ts';
-import { beginAgain } from '../failure/refine-change.ts';
-import { unreadAmong, unreadMessages } from '../generating/unread-messages.ts';
+import { beginAgain } from '../../workplace/begin-again.ts';
 
 /** `cancel`: another candidate is kept, or another part of a joint change is cancelled; or a person has cancelled it. */
 export type SettledTurn = 'go on' | 'look' | 'stop' | 'cancel';

@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { gitIn } from '../../../git/scratch-repository.fixture.ts';
 import { noteUnfilled } from '../../../git/worktree/unfilled-submodules.ts';
+import { install, preparedProject } from '../../workplace/prepared/prepared-project.fixture.ts';
+import { ensureWorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import { applying } from '../applying/applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
-import { install, preparedProject } from '../prepared/prepared-project.fixture.ts';
 import {
   atStep,
   claimedAgain,
@@ -18,7 +19,6 @@ import {
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying/verifying.ts';
 import { preparing } from './preparing.ts';
-import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 

@@ -7,15 +7,15 @@ import { shownFiles } from '../../run/copied-files.ts';
 import { setupFirst } from '../../run/setup-names.ts';
 import { findResult, requireResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { type DaemonPlan, daemonPlan } from '../daemons/daemon-plan.ts';
-import { startDaemons } from '../daemons/start-daemons.ts';
-import { ensurePrepared } from '../prepared/ensure-prepared.ts';
-import { type Preparation, preparationOf } from '../prepared/preparation.ts';
-import { unconfirmedNote } from '../sessions/session-egress.ts';
-import { doubtedChecks, refuseLacking } from '../verifying/refuse-lacking.ts';
-import { withWorkSlots } from '../work-slots.ts';
-import { prepareImage } from './project-image.ts';
-import { ensureWorktreePlace, resetWorktree } from './worktree-place.ts';
+import { doubtedChecks, refuseLacking } from '../../workplace/checks/refuse-lacking.ts';
+import { prepareImage } from '../../workplace/container/project-image.ts';
+import { type DaemonPlan, daemonPlan } from '../../workplace/daemons/daemon-plan.ts';
+import { startDaemons } from '../../workplace/daemons/start-daemons.ts';
+import { ensurePrepared } from '../../workplace/prepared/ensure-prepared.ts';
+import { type Preparation, preparationOf } from '../../workplace/prepared/preparation.ts';
+import { unconfirmedNote } from '../../workplace/sessions/session-egress.ts';
+import { withWorkSlots } from '../../workplace/work-slots.ts';
+import { ensureWorktreePlace, resetWorktree } from '../../workplace/worktree/worktree-place.ts';
 
 export async function preparing(work: Work): Promise<StepEnd<'preparing'>> {
   const routed = await requireResult(work, 'routing');

@@ -12,8 +12,8 @@ import type { Model } from '../../ports/model.ts';
 import { modelFailures } from '../../ports/model-failure-catalogue.ts';
 import type { FailedTurn, RecoverableOperation } from '../../recovery/error-recovery-manager.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { affordableCall, readFor } from '../generating/affordable-call.ts';
-import { askModel } from '../generating/ask-model.ts';
+import { affordableCall, readFor } from '../models/affordable-call.ts';
+import { askModel } from '../models/ask-model.ts';
 
 /** How often a change may go back to its author; after that, the checks decide. */
 export const revisionsMax = 1;

@@ -8,12 +8,12 @@ import { diffText } from '../../../git/read/patch.ts';
 import { type ChangeReview, changeReviewsOf } from '../../../store/work/pull-requests/reviews.ts';
 import type { Model } from '../../ports/model.ts';
 import { renewEnvelope, sizeOf } from '../../run/budget/envelope.ts';
+import { messagesFor } from '../../run/messages/unread-messages.ts';
 import type { Work } from '../../run/work.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { affordableChars } from '../generating/affordable-call.ts';
-import { composeTask, fencedText } from '../generating/compose-prompt.ts';
-import { messagesFor } from '../generating/unread-messages.ts';
 import { jointContext } from '../groups/joint-context.ts';
+import { affordableChars } from '../models/affordable-call.ts';
+import { composeTask, fencedText } from '../models/compose-prompt.ts';
 import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
 /** If the diff is longer, the reviewer sees only its beginning. */

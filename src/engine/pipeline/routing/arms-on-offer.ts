@@ -7,10 +7,10 @@ import { usdNumber } from '../../../domain/money.ts';
 import type { OfferedArm } from '../../learner/arm-question.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Work } from '../../run/work.ts';
-import { composeBrief, proposerSystem } from '../generating/compose-prompt.ts';
-import { loginOf } from '../login/session-way.ts';
-import { canCall } from './fitting-model.ts';
-import { installedOf } from './installed-agents.ts';
+import { installedOf } from '../../workplace/agents/installed-agents.ts';
+import { loginOf } from '../../workplace/login/session-way.ts';
+import { composeBrief, proposerSystem } from '../models/compose-prompt.ts';
+import { canCall } from '../models/fitting-model.ts';
 
 /** The tokens of an average work order, to compare prices: for an agent that calls models, and for a Proposer. */
 const tokensOfAgent = { ...noUsage, inputTokens: 60_000, cacheReadTokens: 300_000, outputTokens: 12_000 };

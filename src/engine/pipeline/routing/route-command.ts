@@ -8,7 +8,7 @@ import { keepDefaultBranch } from '../../../store/work/projects/projects.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { commandAgent } from '../applying/command-agent.ts';
+import { commandAgent } from '../../workplace/agents/command-agent.ts';
 import { adoptLimits, timedFor, valuesOf } from './adopt-limits.ts';
 import type { Start } from './find-start.ts';
 

@@ -11,7 +11,6 @@ import { listFiles } from '../../../git/read/tree.ts';
 import { branchName } from '../../../git/refs/branch-name.ts';
 import { failedAttempts } from '../../../store/figures/outcomes.ts';
 import { keepDefaultBranch } from '../../../store/work/projects/projects.ts';
-import { unknownAgent } from '../../commands/submit/agent-choice.ts';
 import { logDecision } from '../../errors/log-decision.ts';
 import { defaultLimitUsd } from '../../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../../policy/assess.ts';
@@ -19,12 +18,13 @@ import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { type EnvelopeSize, reserveEnvelope } from '../../run/budget/envelope.ts';
 import { tellGround } from '../../run/ground/tell-ground.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
-import { commandAgent, commandOf } from '../applying/command-agent.ts';
-import { loginOf } from '../login/session-way.ts';
+import { agentOf } from '../../workplace/agents/agent-of.ts';
+import { commandOf } from '../../workplace/agents/command-agent.ts';
+import { loginOf } from '../../workplace/login/session-way.ts';
+import { allModelsExcluded, doubtedLast, doubtedModels, excludedModels } from '../models/excluded-models.ts';
+import { canCall, firstFitting, modelsForLogin, noModelConfigured } from '../models/fitting-model.ts';
 import { adoptLimits, timedFor, valuesOf } from './adopt-limits.ts';
-import { allModelsExcluded, doubtedLast, doubtedModels, excludedModels } from './excluded-models.ts';
 import { findStart } from './find-start.ts';
-import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
 import { learnedRoute } from './learned-arm.ts';
 import { refuseUnpublishable } from './refuse-unpublishable.ts';
 import { routeCommand } from './route-command.ts';
@@ -159,15 +159,6 @@ function sizeFor(
     estimateNanoUsd: estimateNanoUsd > least ? estimateNanoUsd : least,
     ceilingNanoUsd: byDefault === null ? null : nanoOfUsd(byDefault),
   };
-}
-
-export function agentOf(work: Work, name: string, where?: string): Agent {
-  const { agents } = work;
-  const command = commandOf(work);
-  if (command !== null) return commandAgent(work, command);
-  const agent = agents.get(name);
-  if (agent) return agent;
-  throw unknownAgent(name, [...agents.keys()], where);
 }
 
 /** Hard stops restrict the learned policy to the models of their tier. */

@@ -14,7 +14,7 @@ import {
   type RetentionDeps,
   removeFinished,
 } from '../../run/effects/retention-job.ts';
-import { listDroppable, pruneJob } from '../prepared/prune-job.ts';
+import { listDroppable, pruneJob } from '../../workplace/prepared/prune-job.ts';
 
 export interface CleanupDeps extends RetentionDeps {
   settings: Pick<

@@ -17,8 +17,8 @@ import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
 import { nextLookMs } from '../../sentinel/next/next-look.ts';
 import { startDependents } from '../../specs/start-planned.ts';
-import { releaseWorktree } from '../preparing/worktree-place.ts';
-import { type Verification, verificationOf } from '../verifying/verification.ts';
+import { type Verification, verificationOf } from '../../workplace/checks/verification.ts';
+import { releaseWorktree } from '../../workplace/worktree/worktree-place.ts';
 
 export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
   const startedAt = work.clock.now();

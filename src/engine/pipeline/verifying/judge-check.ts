@@ -12,17 +12,17 @@ import { diffText } from '../../../git/read/patch.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { type Recipe, shownEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { CopiedFiles } from '../../run/copied-files.ts';
+import { recoveryContext } from '../../run/recovery-context.ts';
 import { findResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
-import { recoveryContext } from '../failure/failed-step.ts';
+import { planSource } from '../../specs/contract-parts.ts';
+import { onBase } from '../../workplace/checks/base-check.ts';
+import { lackFailure, setupRedBefore } from '../../workplace/checks/check-lacks.ts';
+import { egressRefused } from '../../workplace/checks/egress-refused.ts';
+import { asksFor, blameFor, isOfTheMachine, type OnBase } from '../../workplace/checks/red-before.ts';
+import type { RanCheck } from '../../workplace/checks/run-check.ts';
+import { limitFailure } from '../../workplace/sessions/passed-limit.ts';
 import { pipelineFailures } from '../failure-catalogue.ts';
-import { limitFailure } from '../sessions/passed-limit.ts';
-import { onBase } from './base-check.ts';
-import { lackFailure, setupRedBefore } from './check-lacks.ts';
-import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-before.ts';
-import { planSource } from './contracts/contract-parts.ts';
-import { egressRefused } from './egress-refused.ts';
-import type { RanCheck } from './run-check.ts';
 
 export interface Red {
   ran: RanCheck;

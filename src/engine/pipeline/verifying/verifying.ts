@@ -13,33 +13,38 @@ import { isThere } from '../../../git/run/is-there.ts';
 import { hasFailed } from '../../../store/failures/error-events.ts';
 import { hasOpenSession, type SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { CopiedFiles } from '../../run/copied-files.ts';
+import { urgencyOf, urgentMessage } from '../../run/messages/urgent-message.ts';
 import { findResult, requireResult } from '../../run/step-results.ts';
 import type { StepEnd, Work } from '../../run/work.ts';
+import { contractChecks } from '../../specs/contract-parts.ts';
 import { contractsOf } from '../../specs/contracts-of.ts';
-import { urgencyOf, urgentMessage } from '../applying/interrupted-turn.ts';
-import { DaemonsOfChecks } from '../daemons/daemons-of-checks.ts';
-import { readyForChecks } from '../prepared/ensure-prepared.ts';
-import { type Preparation, preparationOf } from '../prepared/preparation.ts';
-import { freshIgnored } from '../prepared/put-files.ts';
-import { renewCommitsAfterBoot } from '../preparing/after-boot.ts';
-import { pinOf } from '../preparing/project-image.ts';
-import { worktreePathOf } from '../preparing/worktree-path.ts';
-import { ensureWorktreePlace, resetWorktree } from '../preparing/worktree-place.ts';
+import { networkOf } from '../../workplace/checks/check-network.ts';
+import { type CheckPlan, checkPlan } from '../../workplace/checks/project-checks.ts';
+import { type RanCheck, runCheck } from '../../workplace/checks/run-check.ts';
+import {
+  noTestRan,
+  notVerifiedBecause,
+  ranNone,
+  saysSomething,
+} from '../../workplace/checks/verification.ts';
+import { pinOf } from '../../workplace/container/project-image.ts';
+import { DaemonsOfChecks } from '../../workplace/daemons/daemons-of-checks.ts';
+import { readyForChecks } from '../../workplace/prepared/ensure-prepared.ts';
+import { type Preparation, preparationOf } from '../../workplace/prepared/preparation.ts';
+import { freshIgnored } from '../../workplace/prepared/put-files.ts';
+import { withWorkSlots } from '../../workplace/work-slots.ts';
+import { renewCommitsAfterBoot } from '../../workplace/worktree/after-boot.ts';
+import { worktreePathOf } from '../../workplace/worktree/worktree-path.ts';
+import { ensureWorktreePlace, resetWorktree } from '../../workplace/worktree/worktree-place.ts';
 import { reviewedChange } from '../review/review-change.ts';
-import { withWorkSlots } from '../work-slots.ts';
-import { networkOf } from './checks/check-network.ts';
 import { refuseBreaches } from './contracts/check-contracts.ts';
-import { contractChecks } from './contracts/contract-parts.ts';
 import { findingsOf } from './judge/judge-change.ts';
 import { refusedBy } from './judge/refuse-change.ts';
 import { judgeRed } from './judge-check.ts';
-import { type CheckPlan, checkPlan } from './project-checks.ts';
 import { refuseMarks } from './refuse-marks.ts';
-import { type RanCheck, runCheck } from './run-check.ts';
 import { redOnNewBase } from './together/red-on-new-base.ts';
 import { refusedTogether } from './together/refuse-together.ts';
 import { checkedTogether, verifyTogether } from './together/verify-together.ts';
-import { noTestRan, notVerifiedBecause, ranNone, saysSomething } from './verification.ts';
 
 export async function verifying(work: Work): Promise<StepEnd<'verifying'>> {
   const routed = await requireResult(work, 'routing');

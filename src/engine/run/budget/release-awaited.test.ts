@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../../domain/failure.ts';
 import { thawLimits } from '../../../store/money/limits.ts';
 import { theWorkOrder } from '../../../store/work/scratch-rows.fixture.ts';
 import { failed } from '../../pipeline/failure/failed-step.ts';
-import { allModelsExcluded } from '../../pipeline/routing/excluded-models.ts';
+import { allModelsExcluded } from '../../pipeline/models/excluded-models.ts';
 import { decided, rowsAt, type ScratchWork } from '../../pipeline/scratch-pipeline.fixture.ts';
 import { scratchWork } from '../../scratch-work.fixture.ts';
 import { reserveEnvelope } from './envelope.ts';

@@ -20,10 +20,10 @@ import { effectsOf } from '../../../store/work/sessions/effects.ts';
 import { sessionsOf } from '../../../store/work/sessions/session-rows.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { ifDue } from '../../background/jobs/if-due.fixture.ts';
-import { ensureWorktreePlace } from '../../pipeline/preparing/worktree-place.ts';
-import { supervise } from '../../pipeline/sessions/supervise.ts';
 import { leftoversJob } from '../../reconcile/scratch-reconcile.fixture.ts';
 import { claim, scratchWork } from '../../scratch-work.fixture.ts';
+import { supervise } from '../../workplace/sessions/supervise.ts';
+import { ensureWorktreePlace } from '../../workplace/worktree/worktree-place.ts';
 import type { Work } from '../work.ts';
 import { unreachableSessionsJob } from './leftovers.ts';
 

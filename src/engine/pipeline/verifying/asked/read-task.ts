@@ -13,8 +13,8 @@ import {
   requireWorkOrder,
 } from '../../../../store/work/work-orders/work-orders.ts';
 import { fenced, type Work } from '../../../run/work.ts';
-import { callFor } from '../../generating/affordable-call.ts';
-import { askModel } from '../../generating/ask-model.ts';
+import { callFor } from '../../models/affordable-call.ts';
+import { askModel } from '../../models/ask-model.ts';
 
 const question = {
   serviceName: 'task_reader',

@@ -10,13 +10,13 @@ import { greenOnlyFromCache } from '../../../../verification/cached-results.ts';
 import { isEmpty } from '../../../../verification/parts/compose.ts';
 import { emptiedByDefault } from '../../../../verification/verdict/judge-emptied.ts';
 import type { Work } from '../../../run/work.ts';
+import type { RanCheck } from '../../../workplace/checks/run-check.ts';
+import { checkInScratch, type ScratchTree } from '../../../workplace/checks/scratch-check.ts';
+import { judge } from '../../../workplace/judge/judge-in-thread.ts';
+import type { CheckInFiles } from '../../../workplace/judge/judge-task.ts';
+import { limitFailure } from '../../../workplace/sessions/passed-limit.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
-import { limitFailure } from '../../sessions/passed-limit.ts';
 import { askedInTask } from '../asked/read-task.ts';
-import type { RanCheck } from '../run-check.ts';
-import { judge } from './judge-in-thread.ts';
-import type { CheckInFiles } from './judge-task.ts';
-import { checkInScratch, type ScratchTree } from './scratch-check.ts';
 import { withoutCache } from './without-cache.ts';
 
 export interface Judging {

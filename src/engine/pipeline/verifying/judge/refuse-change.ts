@@ -5,7 +5,7 @@ import type { Finding } from '../../../../domain/work-order/finding.ts';
 import type { ApplyingResult, VerifyingResult } from '../../../../domain/work-order/step-result.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
 import type { StepEnd, Work } from '../../../run/work.ts';
-import { judgeFailures } from './failure-catalogue.ts';
+import { judgeFailures } from '../../../workplace/judge/failure-catalogue.ts';
 
 const outputCharsMax = 12_000;
 const findingsKeptMax = 20;

@@ -1,8 +1,8 @@
 // A check that took results from a cache runs again without it, in a checkout of its own: only that run is evidence
 // (R-GREEN-6).
 
-import type { RanCheck } from '../run-check.ts';
-import { noTestRan, ranNone } from '../verification.ts';
+import type { RanCheck } from '../../../workplace/checks/run-check.ts';
+import { noTestRan, ranNone } from '../../../workplace/checks/verification.ts';
 
 export type Fresh =
   /** The run that is judged. */

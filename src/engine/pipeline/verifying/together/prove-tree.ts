@@ -15,10 +15,10 @@ import { findCopiedFiles, marksOf } from '../../../run/copied-files.ts';
 import type { ProjectHere } from '../../../run/project-here.ts';
 import { checkKeyOf } from '../../../run/together/check-with-others.ts';
 import type { CheckTree } from '../../../run/together/judge-together.ts';
-import type { Proof } from '../../proof/proof-request.ts';
-import { proveCommands } from '../../proof/prove-commands.ts';
-import { variablesMark } from '../../sessions/session-variables.ts';
-import { checkPlan } from '../project-checks.ts';
+import { checkPlan } from '../../../workplace/checks/project-checks.ts';
+import type { Proof } from '../../../workplace/proof/proof-request.ts';
+import { proveCommands } from '../../../workplace/proof/prove-commands.ts';
+import { variablesMark } from '../../../workplace/sessions/session-variables.ts';
 import { isOfMachine } from './verify-together.ts';
 
 export interface ProveDeps {

@@ -10,7 +10,7 @@ import { diffText } from '../../../../git/read/patch.ts';
 import { recordEvent } from '../../../../store/work/work-orders/work-orders.ts';
 import { type Neighbour, redWords } from '../../../run/together/judge-together.ts';
 import { fenced, type StepEnd, type Work } from '../../../run/work.ts';
-import { judgeFailures } from '../judge/failure-catalogue.ts';
+import { judgeFailures } from '../../../workplace/judge/failure-catalogue.ts';
 import { checkedTogether, type VerifiedTogether } from './verify-together.ts';
 
 const diffCharsMax = 16_000;

@@ -20,12 +20,12 @@ import { findCopiedFiles, marksOf } from '../../../run/copied-files.ts';
 import { checkKeyOf, checkWithOthers } from '../../../run/together/check-with-others.ts';
 import type { CheckTree, JudgedTogether } from '../../../run/together/judge-together.ts';
 import { fenced, type Work } from '../../../run/work.ts';
-import { pinOf } from '../../preparing/project-image.ts';
-import { isLimitPassed } from '../../sessions/passed-limit.ts';
-import { variablesMark } from '../../sessions/session-variables.ts';
-import { checkInScratch } from '../judge/scratch-check.ts';
-import type { CheckPlan } from '../project-checks.ts';
-import type { RanCheck } from '../run-check.ts';
+import type { CheckPlan } from '../../../workplace/checks/project-checks.ts';
+import type { RanCheck } from '../../../workplace/checks/run-check.ts';
+import { checkInScratch } from '../../../workplace/checks/scratch-check.ts';
+import { pinOf } from '../../../workplace/container/project-image.ts';
+import { isLimitPassed } from '../../../workplace/sessions/passed-limit.ts';
+import { variablesMark } from '../../../workplace/sessions/session-variables.ts';
 
 export interface VerifyTogether {
   routed: RoutingResult;
