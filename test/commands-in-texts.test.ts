@@ -14,8 +14,8 @@ const quoted = /\\?`(?:npm run )?moose( --)? ([^`\\\n]+)\\?`/g;
 const typed = /^\s*(?:\$ )?(?:npm run )?moose( --)? ([^\n]+)$/gm;
 const fence = /^```(?:sh|console|bash)\n(.*?)^```/gms;
 
-/** Tests, decisions of an earlier time, and the contract, which says what has to be. */
-const leftOut = /\.(?:test|fixture)\.tsx?$|^docs\/adr\/|^docs\/spec\.md$/;
+/** Tests, and the contract, which says what has to be. */
+const leftOut = /\.(?:test|fixture)\.tsx?$|^docs\/spec\.md$/;
 /** A regular expression, or how a command is used in general. */
 const isPattern = /[[(<|]|^COMMAND/;
 

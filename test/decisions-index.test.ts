@@ -1,30 +1,29 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { byTopic, decisionsIndex } from '../scripts/docs/decisions-index.ts';
+import { decisionsIndex, indexLine } from '../scripts/docs/decisions-index.ts';
 
-test('every decision is in the index exactly once', () => {
-  const pages = readdirSync(new URL('../docs/adr', import.meta.url)).filter((name) => /^\d/.test(name));
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+test('every page of decisions is in the index exactly once', () => {
+  const names = readdirSync(new URL('../docs/decisions', import.meta.url));
   const linked = [...decisionsIndex().matchAll(/\]\((.+?\.md)\)/g)].map(([, file]) => file);
-  expect(linked.toSorted()).toEqual(pages.toSorted());
+  expect(linked.toSorted()).toEqual(names.filter((name) => name !== 'README.md').toSorted());
 });
 
-const decision = (number: number) => ({ number, title: `Decision ${number}`, file: `${number}.md` });
-
-test.each([
-  [[1, 2], [[1]], 'decision 2 is in no topic of decision-topics.ts'],
-  [[1, 2], [[1, 2], [2]], 'decision 2 is in two topics of decision-topics.ts'],
-  [[1], [[1, 2]], 'decision-topics.ts has decision 2, which has no page'],
-])('the fear: a decision cannot be found by its topic: %j in %j', (numbers, topics, problem) => {
-  const named = topics.map((each, at) => ({ title: `Topic ${at}`, numbers: each }));
-  expect(() => byTopic(numbers.map(decision), named)).toThrow(problem);
+test('a line of the index has the title of a page and its first sentence', () => {
+  expect(indexLine('money.md', '# Money\n\nHow limits hold while\nmany runs spend. More.\n\n## A\n')).toBe(
+    '- [Money](money.md): How limits hold while many runs spend.',
+  );
 });
 
-test('a topic lists its decisions by number', () => {
-  const topics = [
-    { title: 'Second', numbers: [3, 1] },
-    { title: 'First', numbers: [2] },
-  ];
-  expect(
-    byTopic([1, 2, 3].map(decision), topics).map(({ items }) => items.map(({ number }) => number)),
-  ).toEqual([[1, 3], [2]]);
+test.each(['# Money\n\n## Limits\n', 'How limits hold.\n'])('a page must say what it is for: %j', (text) => {
+  expect(() => indexLine('money.md', text)).toThrow('docs/decisions/money.md does not begin with a title');
+});
+
+test('every dependency has a row that says why it is there', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('../package.json'));
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  const rows = read('../docs/decisions/dependencies.md').match(/^\|[^|]+\|/gm) ?? [];
+  const named = rows.flatMap((row) => [...row.matchAll(/`(.+?)`/g)].map(([, name]) => name));
+  expect(named.toSorted()).toEqual(names.filter((name) => !name.startsWith('@types/')).toSorted());
 });

@@ -1,4 +1,4 @@
-// The ranking that Moose used before decision 37, for comparison only: by words in the path, and by lines that seem to
+// The first ranking that Moose used, for comparison only: by words in the path, and by lines that seem to
 // define a name of the request. It found these lines with `git grep`; here the same patterns run on texts in memory.
 import { namedSymbols } from '../../src/engine/run/reading/named-symbols.ts';
 

@@ -112,7 +112,7 @@ export default defineConfig({
       { text: 'Concepts', link: '/concepts/architecture' },
       { text: 'Operations', link: '/operations/limits' },
       { text: 'Reference', link: '/reference/commands' },
-      { text: 'Decisions', link: '/adr/' },
+      { text: 'Decisions', link: '/decisions/' },
     ],
     sidebar: [
       { text: 'Guide', items: pagesIn('docs/guide', guide) },
@@ -127,7 +127,7 @@ export default defineConfig({
           ...['CHANGELOG.md', 'SECURITY.md'].map(page),
         ],
       },
-      { text: 'Decisions', collapsed: true, items: [page('docs/adr/README.md'), ...pagesIn('docs/adr')] },
+      { text: 'Decisions', collapsed: true, items: [page('docs/decisions/README.md'), ...pagesIn('docs/decisions')] },
     ],
   },
 });

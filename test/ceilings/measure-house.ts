@@ -28,8 +28,8 @@ export function measureFiles(): Omit<
     error_codes: new Set(catalogueEntries.map(({ code }) => code)).size,
     commands: reference.match(/^## /gm)?.length ?? 0,
     options: reference.match(/^\| `-/gm)?.length ?? 0,
-    decisions_words: words('docs/adr/*.md'),
-    docs_words: words('*.md') + words('docs/**/*.md') - words('docs/adr/*.md'),
+    decisions_words: words('docs/decisions/*.md'),
+    docs_words: words('*.md') + words('docs/**/*.md') - words('docs/decisions/*.md'),
   };
 }
 

@@ -1,5 +1,5 @@
 // Reads a source as a syntax tree. The grammars are WebAssembly: a hostile text can neither end the process nor reach its
-// memory, and a limit of time holds (decision 148).
+// memory, and a limit of time holds.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
