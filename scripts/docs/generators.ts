@@ -20,6 +20,7 @@ import { invariantsTable } from './invariants.ts';
 import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
 import { platformsTable } from './platforms-table.ts';
+import { projectSettingsTable } from './project-settings-table.ts';
 import { recoveryTable } from './recovery-table.ts';
 import { ringsTable } from './rings-table.ts';
 import { roomsDiagram } from './rooms-diagram.ts';
@@ -53,6 +54,7 @@ export const generators: Generators = {
   'failure-categories': failureCategoriesTable,
   director: directorTable,
   platforms: platformsTable,
+  'project-settings': projectSettingsTable,
   recovery: recoveryTable,
   rings: ringsTable,
   rooms: roomsDiagram,

@@ -55,6 +55,23 @@ test('R-PROJ-1: an admin adds a remote over HTTP, anybody submits to it, and an 
     status: 400,
     body: { code: 'FILTER_NAME_INVALID' },
   });
+  const nul = { checks: [{ kind: 'test', command: 'make\0test' }] };
+  expect(await admin('PATCH', `/api/projects/${id}`, nul)).toMatchObject({ status: 400 });
+  // A program with the role may set a limit; only a person may remove it, and null removes what is set.
+  expect(await admin('PATCH', `/api/projects/${id}`, { limit_usd: 2.5, subtasks: null })).toMatchObject({
+    body: { limit_usd: 2.5, subtasks: 'off' },
+  });
+  expect(await admin('PATCH', `/api/projects/${id}`, { limit_usd: null })).toMatchObject({
+    body: { code: 'LIMIT_NOT_YOURS' },
+  });
+  const forms = (await viewer('GET', '/api/project-settings')).body as { items: ProjectSetting[] };
+  expect(forms.items.map(({ key }) => key)).toEqual(expect.arrayContaining(['trusted', 'verify', 'image']));
+  expect(forms.items.find(({ key }) => key === 'merge')).toMatchObject({
+    card: 'Pull requests and issues',
+    kind: 'choice',
+    choices: expect.arrayContaining([{ value: 'green', words: 'when CI is green' }]),
+    for_people: true,
+  });
   expect(
     (await operator('POST', '/api/work-orders', { title: 'X', repository_path: repository })).status,
   ).toBe(201);

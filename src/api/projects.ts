@@ -8,8 +8,10 @@ import {
   name,
   newProjectSchema,
   newVariableSchema,
+  type ProjectSetting,
   projectChangeSchema,
   projectSchema,
+  projectSettingsSchema,
   projectsSchema,
   projectValuesSchema,
   projectVariableSchema,
@@ -20,8 +22,7 @@ import {
 } from '../contract/contract.ts';
 import type { PermanentError } from '../domain/failure.ts';
 import { variableLimits, variableNamePattern } from '../domain/machine/project-variable.ts';
-import { nanoUsdPerUsd } from '../domain/money.ts';
-import { parseCheck } from '../engine/workplace/checks/parse-check.ts';
+import { projectSettingRows } from '../domain/project-settings/project-settings.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import type { Api } from './request/api.ts';
@@ -30,6 +31,14 @@ import { body, defineRoute, json, problems, reading } from './route-parts.ts';
 const listProjectsRoute = defineRoute({
   ...reading('/api/projects', 'List projects, most recently used first'),
   responses: { 200: json(projectsSchema, 'All projects.'), ...problems(401) },
+});
+
+const projectSettingsRoute = defineRoute({
+  ...reading('/api/project-settings', 'List the settings of projects, as a page edits them'),
+  responses: {
+    200: json(projectSettingsSchema, 'In the order in which they are shown.'),
+    ...problems(401),
+  },
 });
 
 const idOrName = name.openapi({
@@ -167,10 +176,20 @@ const changeProjectRoute = defineRoute({
   },
 });
 
+const settingForms: ProjectSetting[] = projectSettingRows.flatMap(
+  ([key, { kind, form, words = {}, unset = null, person }]) => {
+    if (form === undefined) return [];
+    const { card, label = null, help, buttons = null } = form;
+    const choices = Object.entries(words).map(([value, each]) => ({ value, words: each }));
+    return [{ key, kind, card, label, help, choices, unset, buttons, for_people: person !== undefined }];
+  },
+);
+
 export function addProjects(api: Api): void {
   api.openapi(listProjectsRoute, async (c) => {
     return c.json({ items: await c.get('moose').projects.list() }, 200);
   });
+  api.openapi(projectSettingsRoute, (c) => c.json({ items: settingForms }, 200));
   api.openapi(getProjectRoute, async (c) =>
     c.json(await c.get('moose').projects.one(c.req.valid('param').id), 200),
   );
@@ -200,42 +219,10 @@ export function addProjects(api: Api): void {
   });
   api.openapi(changeProjectRoute, async (c) => {
     const { id } = c.req.valid('param');
-    const { limit_usd: usd, agent, model, base, files, checks, ...given } = c.req.valid('json');
+    const change = c.req.valid('json');
     const moose = c.get('moose');
-    const change = {
-      agent,
-      model,
-      base,
-      files,
-      allowCiChanges: given.allow_ci_changes,
-      trusted: given.trusted,
-      merge: given.merge,
-      verify: given.verify,
-      together: given.together,
-      image: given.image,
-      reviewer: given.reviewer,
-      setup: given.setup,
-      services: given.services,
-      userNamespaces: given.user_namespaces,
-      subtasks: given.subtasks,
-      submodules: given.submodules,
-      login: given.login,
-      director: given.director,
-      learning: given.learning,
-      owner: given.owner,
-      agentHosts: given.agent_hosts,
-      privateHosts: given.private_hosts,
-      labels: given.labels,
-      intakeLabel: given.intake_label,
-      forgePrograms: given.forge_programs,
-      filters: given.filters,
-      workOrderLimitUsd: given.work_order_limit_usd,
-      timeLimitMs: given.time_limit_ms,
-      checks: checks === null ? null : checks?.map(({ kind, command }) => parseCheck(`${kind}=${command}`)),
-      limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
-    };
     const { name } = await moose.projects.one(id);
-    const entry = { subject: name, detail: c.req.valid('json') };
+    const entry = { subject: name, detail: change };
     const changed = await c.get('audit').write(entry, () => moose.projects.change(id, change));
     return c.json(changed, 200);
   });

@@ -28,7 +28,7 @@ export * from './people/slack.ts';
 export * from './printed-documents.ts';
 export * from './projects/forges.ts';
 export * from './projects/init.ts';
-export * from './projects/project-director.ts';
+export * from './projects/project-settings.ts';
 export * from './projects/project-variables.ts';
 export * from './projects/projects.ts';
 export * from './work/asked.ts';

@@ -42,7 +42,7 @@ test('R-SEN-8, R-SEN-5: a person sets when Moose merges, which issues it takes a
   await page.getByLabel('Merge pull requests').selectOption({ label: 'When CI is green' });
   await page.getByLabel('Issue label').fill(' agents ');
   await page.getByLabel('Programs').fill('renovate[bot], dependabot[bot] renovate[bot]');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save: Pull requests and issues' }).click();
   const stored = () => week.opened.moose.projects.one(week.project);
   await expect.poll(stored).toMatchObject({
     merge: 'green',
@@ -54,7 +54,7 @@ test('R-SEN-8, R-SEN-5: a person sets when Moose merges, which issues it takes a
   await expect.poll(() => page.getByLabel('Merge pull requests').inputValue()).toBe('green');
   await page.getByLabel('Merge pull requests').selectOption('');
   await page.getByLabel('Issue label').fill('');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save: Pull requests and issues' }).click();
   await expect.poll(stored).toMatchObject({ merge: null, intake_label: null });
   expect(errors).toEqual([]);
 });

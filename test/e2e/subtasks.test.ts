@@ -1,6 +1,6 @@
 // Real agents ask for sub-tasks through Moose's own server in their sessions: only their provider is scripted.
 import { expect, test } from 'vitest';
-import type { ProjectSettings } from '../../src/domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../src/domain/project-settings/project-settings.ts';
 import { runGit } from '../../src/git/run/run-git.ts';
 import { proveBudget } from '../../src/store/money/budget-proof.ts';
 import { toJson } from '../../src/store/storable.ts';

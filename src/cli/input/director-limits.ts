@@ -1,6 +1,6 @@
 // The limits within which the Director approves without a person, per project: how they are entered and shown.
 
-import type { DirectorChange, Project } from '../../contract/contract.ts';
+import type { Project } from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
 import {
   type DirectorName,
@@ -9,26 +9,19 @@ import {
   isDirectorName,
   isDirectorValue,
 } from '../../domain/limits/director-limits.ts';
+import type { DirectorChange } from '../../domain/project-settings/director.ts';
 import { cliFailures } from '../failure-catalogue.ts';
 import { noneOr } from './none-or.ts';
 
 const asTheSettings = 'default';
 
-/** The option of `moose project set`. */
-export const directorOption = [
-  '--director <name=value>',
-  'what the Director approves without a person: mode=ask, or a limit such as cost_usd=2.50 (unsure_usd, files, work_orders, complexity); repeatable; NAME=default, or "default" for all, uses the settings',
-  (one: string, all: string[] = []) => [...all, one],
-] as const;
-
 /**
  * Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError
  * DIRECTOR_LIMIT_INVALID
  */
-export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
-  if (given === undefined) return {};
-  if (noneOr('--director', given, asTheSettings) === null) return { director: null };
-  return { director: Object.fromEntries(given.map(readLimit)) };
+export function directorChange(given: readonly string[]): DirectorChange | null {
+  if (noneOr('--director', given, asTheSettings) === null) return null;
+  return Object.fromEntries(given.map(readLimit));
 }
 
 function readLimit(given: string): readonly [DirectorName, string | number | null] {

@@ -2,7 +2,6 @@
 import { z } from '@hono/zod-openapi';
 import type {
   messageSchema,
-  projectChangeSchema,
   retrySchema,
   scheduleChangeSchema,
   submissionSchema,
@@ -123,44 +122,5 @@ export function retryBody(options: Parameters<Moose['retry']>[1]): Loose<Body<ty
     note,
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,
-  };
-}
-
-export function projectBody(
-  change: Parameters<Moose['projects']['change']>[1],
-): Loose<Body<typeof projectChangeSchema>> {
-  const { limitNanoUsd, workOrderLimitUsd, timeLimitMs, allowCiChanges, checks, files, ...rest } = change;
-  const { agentHosts, privateHosts, ...same } = rest;
-  return {
-    agent: same.agent,
-    model: same.model,
-    base: same.base,
-    files: files && [...files],
-    merge: same.merge,
-    verify: same.verify,
-    together: same.together,
-    image: same.image,
-    reviewer: same.reviewer,
-    setup: same.setup && [...same.setup],
-    services: same.services as Body<typeof projectChangeSchema>['services'],
-    user_namespaces: same.userNamespaces,
-    subtasks: same.subtasks,
-    submodules: same.submodules,
-    login: same.login,
-    director: same.director,
-    learning: same.learning,
-    owner: same.owner,
-    trusted: same.trusted,
-    agent_hosts: agentHosts && [...agentHosts],
-    private_hosts: privateHosts && [...privateHosts],
-    labels: same.labels && [...same.labels],
-    filters: same.filters && [...same.filters],
-    intake_label: same.intakeLabel,
-    forge_programs: same.forgePrograms && [...same.forgePrograms],
-    limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
-    work_order_limit_usd: workOrderLimitUsd,
-    time_limit_ms: timeLimitMs,
-    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
-    allow_ci_changes: allowCiChanges,
   };
 }

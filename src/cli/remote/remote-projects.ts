@@ -32,7 +32,7 @@ import {
 import { recoveryTableSchema } from '../../engine/policy/recovery-rows.ts';
 import { recoveryKey } from '../../engine/policy/settings/policies.ts';
 import type { CliMoose } from '../cli-moose.ts';
-import { type Asking, anything, projectBody, segment } from './asking.ts';
+import { type Asking, anything, segment } from './asking.ts';
 
 export function remoteProjects({ get, change }: Asking): CliMoose['projects'] {
   const path = (name: string) => `/api/projects/${segment(name)}`;
@@ -42,7 +42,7 @@ export function remoteProjects({ get, change }: Asking): CliMoose['projects'] {
     list: async () => (await get('/api/projects', projectsSchema)).items,
     one: (name) => get(path(name), projectSchema),
     values: async (name) => get(`${path(name)}/values`, projectValuesSchema),
-    change: async (name, wanted) => change('PATCH', path(name), projectSchema, { body: projectBody(wanted) }),
+    change: async (name, wanted) => change('PATCH', path(name), projectSchema, { body: wanted }),
     add: (wish) => change('POST', '/api/projects', addedProjectSchema, { body: wish }),
     remove: async (name) => change('DELETE', path(name), removedProjectSchema),
     variables: {

@@ -1,5 +1,8 @@
 // References to container images: `node:24`, `ghcr.io/acme/tools:2@sha256:…`.
 
+/** The value of the project setting that rejects the image of the repository. */
+export const noImage = 'none';
+
 export interface ImageReference {
   /** The host of the registry, with its port if there is one; `docker.io` by default. */
   registry: string;

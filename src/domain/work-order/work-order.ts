@@ -1,85 +1,11 @@
-import type { LoginChoice } from '../agents/login.ts';
-import type { MergePolicy } from '../forge/merge-policy.ts';
 import type { GroupPlace } from '../group.ts';
-import type { LearningMode } from '../learning/learning-mode.ts';
-import type { ProjectDirector } from '../limits/director-limits.ts';
-import type { GivenDaemon } from '../machine/daemon.ts';
 import type { OptionKind } from '../people/escalation.ts';
 import type { Asked } from './asked.ts';
 import type { Check } from './check.ts';
-import type { SubtaskMode } from './subtask.ts';
-import type { TogetherMode } from './together.ts';
-import type { VerifyLevel } from './verify-level.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
 export type Act = (typeof acts)[number];
-
-/** The settings of one project, which a person sets; stored with the project. */
-export interface ProjectSettings {
-  checks?: Check[];
-  agent?: string;
-  /** The model for work orders that do not specify one. */
-  model?: string;
-  /** The model that reviews each change, or `none`; absent: that of the repository or of the settings. */
-  reviewer?: string;
-  /** The commands that install what the project needs; empty: none; absent: those of the repository. */
-  setup?: string[];
-  /** The programs that run beside agents and checks; empty: none; absent: those of the repository. */
-  services?: Record<string, GivenDaemon>;
-  /** The maximum total cost of its work orders. */
-  limit_usd?: number;
-  /** The cost limit for work orders that do not specify one. */
-  work_order_limit_usd?: number;
-  /** The time limit of the agent, for work orders that do not specify one. */
-  time_limit_ms?: number;
-  allow_ci_changes?: boolean;
-  /** When Moose merges its pull requests. */
-  merge?: MergePolicy;
-  /** How a change with green checks is judged; absent: that of the repository, or `standard`. */
-  verify?: VerifyLevel;
-  /** With which open changes a change is checked before it is published. */
-  together?: TogetherMode;
-  /** Whether its agents may ask for work orders of their own; absent: they may not. */
-  subtasks?: SubtaskMode;
-  /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
-  trusted?: boolean;
-  /**
-   * The branch that changes start from; absent: the remote's default, or what is checked out in a local
-   * repository.
-   */
-  base?: string;
-  /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
-  files?: string[];
-  /** Hosts that agents reach besides the gateway; empty: a person has refused all of them. */
-  agent_hosts?: string[];
-  /** Hosts that setup and checks reach, also at private addresses; empty: a person has refused all of them. */
-  private_hosts?: string[];
-  /** The labels, KEY=VALUE, that a machine must have to run its work orders. */
-  labels?: string[];
-  /** The label of issues that become work orders; absent: none do. */
-  intake_label?: string;
-  /** Filters of git (gitattributes) in the repository's own configuration that Moose runs, outside of sessions. */
-  filters?: string[];
-  /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
-  forge_programs?: string[];
-  /** What the Director approves without a person, instead of the system's limits. */
-  director?: ProjectDirector;
-  /** Whether programs in its sessions may make user namespaces, as the sandbox of a browser does. */
-  user_namespaces?: boolean;
-  /** Whether Moose fills its submodules. */
-  submodules?: boolean;
-  /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
-  image?: string;
-  /** Whether its agents use a person's login; absent: the setting for all projects decides. */
-  login?: LoginChoice;
-  /** The name of the person who gets its questions, unless whoever submitted the work order does. */
-  owner?: string;
-  /** Whether arms are chosen by the learned policy; absent: `shadow`. */
-  learning?: LearningMode;
-  /** The path of the bare repository that Moose keeps for a project without a remote. */
-  remote_path?: string;
-}
 
 /** Settings of one work order, stored with it. */
 export interface WorkOrderSettings {

@@ -3,7 +3,7 @@
 
 import { configPath } from '../../config-file/invalid-config.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
-import type { ProjectSettings } from '../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../domain/project-settings/project-settings.ts';
 import { listFiles, listFolder, readFiles } from '../../git/read/tree.ts';
 import { configAt } from './config-at.ts';
 import { policyFailures } from './failure-catalogue.ts';

@@ -2,10 +2,12 @@
 // default (R-PROJ-2). Pure.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MergePolicy } from '../../domain/forge/merge-policy.ts';
+import { noImage } from '../../domain/machine/image.ts';
+import type { ProjectSettings } from '../../domain/project-settings/project-settings.ts';
 import type { Check } from '../../domain/work-order/check.ts';
 import { type TogetherMode, togetherModes } from '../../domain/work-order/together.ts';
 import { defaultVerifyLevel, type VerifyLevel } from '../../domain/work-order/verify-level.ts';
-import type { ProjectSettings, RunSettings, WorkOrderSettings } from '../../domain/work-order/work-order.ts';
+import type { RunSettings, WorkOrderSettings } from '../../domain/work-order/work-order.ts';
 import { defaultTimeMs } from './agent-defaults.ts';
 import { nobody } from './settings/models.ts';
 
@@ -120,9 +122,6 @@ export function togetherOf(
 ): TogetherMode {
   return together ?? file?.together ?? ofAll;
 }
-
-/** The value of the project setting that rejects the file's image. */
-export const noImage = 'none';
 
 export function imageValue(
   { image }: Pick<ProjectSettings, 'image'>,

@@ -2,7 +2,7 @@
 
 import { testDatabase } from '../../../test/database.ts';
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
-import type { ProjectSettings } from '../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../domain/project-settings/project-settings.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';

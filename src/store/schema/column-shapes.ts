@@ -14,6 +14,7 @@ import type { OwnerReason } from '../../domain/people/question-owner.ts';
 import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
+import type { ProjectSettings } from '../../domain/project-settings/project-settings.ts';
 import type {
   ScheduleField,
   ScheduleFieldValue,
@@ -21,12 +22,7 @@ import type {
 } from '../../domain/work-order/schedule.ts';
 import type { SeenFailure } from '../../domain/work-order/seen-failure.ts';
 import type { RedCheck } from '../../domain/work-order/together.ts';
-import type {
-  FailureNote,
-  ProjectSettings,
-  RunSettings,
-  WorkOrderSettings,
-} from '../../domain/work-order/work-order.ts';
+import type { FailureNote, RunSettings, WorkOrderSettings } from '../../domain/work-order/work-order.ts';
 import type { CircuitState } from '../../resilience/circuit.ts';
 
 /** One entry of a question's history of owners. */

@@ -53,7 +53,7 @@ export function proposals(): { script: Script; prompts: string[] } {
 export async function takeIssues({ ground, repositoryPath }: Stage): Promise<void> {
   const moose = ground.opened.mooseFor('human:ada');
   const { project } = await moose.projects.add({ repository: repositoryPath });
-  await moose.projects.change(project.id, { merge: 'approved', intakeLabel: issue.label });
+  await moose.projects.change(project.id, { merge: 'approved', intake_label: issue.label });
 }
 
 export async function playIssueToMerge(stage: Stage): Promise<void> {

@@ -1,82 +1,16 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Project, ProjectValuesView } from '../../../contract/contract.ts';
-import type { MergePolicy } from '../../../domain/forge/merge-policy.ts';
-import type { LearningMode } from '../../../domain/learning/learning-mode.ts';
-import { formatUsdNumber, usdNumber } from '../../../domain/money.ts';
-import type { TogetherMode } from '../../../domain/work-order/together.ts';
-import type { ProjectChange } from '../../../engine/settings/projects/ask-projects.ts';
-import { needsPerson } from '../../../engine/settings/projects/person-only.ts';
-import { parseCheck } from '../../../engine/workplace/checks/parse-check.ts';
+import { formatUsdNumber } from '../../../domain/money.ts';
+import { needsPerson } from '../../../domain/project-settings/project-settings.ts';
 import type { CliContext } from '../../context.ts';
-import { directorChange, directorLines, directorOption } from '../../input/director-limits.ts';
-import { parseDuration } from '../../input/durations.ts';
 import { withMoose } from '../../input/flags.ts';
-import { noneOr, nothing } from '../../input/none-or.ts';
-import { parseLimit } from '../../input/parse-limit.ts';
-import { agentHostOption, hostChange, privateHostOption } from '../../input/project-hosts.ts';
+import { changeGiven, type GivenOptions, projectOptions, withHosts } from '../../input/project-options.ts';
 import { repositoryOf } from '../../input/repository-of.ts';
-import {
-  assetLines,
-  baseText,
-  fileLines,
-  hostLines,
-  preparedLines,
-  valueLines,
-} from '../../lines/project-lines.ts';
+import { assetLines, fileLines, hostLines, preparedLines, valueLines } from '../../lines/project-lines.ts';
+import { settingLines } from '../../lines/project-setting-lines.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';
 import { table } from '../../terminal/table.ts';
-import {
-  commandChange,
-  commandOptions,
-  filesOf,
-  filterOption,
-  intakeChange,
-  learningOption,
-  learningText,
-  mergeOption,
-  namespaceOptions,
-  sessionsChange,
-  submoduleOptions,
-  subtasksOption,
-  subtasksText,
-  togetherOption,
-  verifyOption,
-} from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
-
-interface SetFlags {
-  owner?: string;
-  limit?: string;
-  agent?: string;
-  base?: string;
-  model?: string;
-  workOrderLimit?: string;
-  timeLimit?: string;
-  check?: string[];
-  file?: string[];
-  agentHost?: string[];
-  privateHost?: string[];
-  confirmHosts?: true;
-  label?: string[];
-  allowCi?: boolean;
-  trusted?: boolean;
-  userNamespaces?: boolean;
-  submodules?: boolean;
-  subtasks?: string;
-  intake?: string | boolean;
-  forgeProgram?: string[];
-  filter?: string[];
-  merge?: string;
-  together?: string;
-  image?: string;
-  login?: string;
-  director?: string[];
-  learning?: LearningMode;
-  verify?: string;
-  reviewer?: string;
-  setup?: string[];
-  services?: string;
-}
 
 const widthMax = 160;
 export function addProject(program: Command, context: CliContext): void {
@@ -110,92 +44,26 @@ export function addProject(program: Command, context: CliContext): void {
         ]);
       }),
     );
-  projects
+  addSet(projects, context);
+  addRemove(projects, context);
+  addProjectVariable(projects, context);
+}
+
+function addSet(projects: Command, context: CliContext): void {
+  const set = projects
     .command('set <name>')
-    .description('change the settings of a project; they apply from the next step of its work orders')
-    .option(
-      '--limit <usd>',
-      'maximum total cost of the work orders of the project, counted from when the limit is first set; "none" removes it',
-    )
-    .option('--base <branch>', 'branch that changes start from; "none": the default one')
-    .option('--agent <name>', 'agent for work orders that do not specify one; "none": the default')
-    .option('--model <provider/model>', 'model for work orders that do not specify one; "none" removes it')
-    .option(
-      '--work-order-limit <usd>',
-      'maximum cost of a work order without a limit of its own; "none" removes it',
-    )
-    .option('--time-limit <duration>', 'time limit of the agent, e.g. 45m; "none" removes it')
-    .option(
-      '--check <kind=command>',
-      'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
-      (one: string, all: string[] = []) => [...all, one],
-    )
-    .option(
-      '--file <pattern>',
-      'files that git ignores to copy from the checkout into worktrees, where agents can read them; repeatable; "none": no file; "repository": the files that the repository lists',
-      (one: string, all: string[] = []) => [...all, one],
-    )
-    .option(...agentHostOption)
-    .option(...privateHostOption)
-    .option(
-      '--label <key=value>',
-      'only machines with this label run the work orders of the project (`moose worker --label`); repeatable; "none": any machine',
-      (one: string, all: string[] = []) => [...all, one],
-    )
-    .option(
-      '--intake [label]',
-      'turn issues with this label into work orders (default: moose) if somebody with write access added the label',
-    )
-    .option('--no-intake', 'do not turn issues into work orders')
-    .option(
-      '--forge-program <login>',
-      'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
-      (one: string, all: string[] = []) => [...all, one],
-    )
-    .option(...filterOption)
-    .option(
-      '--image <image>',
-      'container image in which the project\'s agents, setup, checks and services run, e.g. node:24; "none" for no image; "repository" for the one in .moose/config.yml',
-    )
-    .addOption(
-      new Option(
-        '--login <wish>',
-        'whether agents of the project use your login where possible: use, or never; "default": use the setting settings.agents.logins',
-      ).choices(['use', 'never', 'default']),
-    )
-    .option(...directorOption)
-    .addOption(learningOption())
-    .option(
-      '--owner <person>',
-      'who gets questions about the project, unless a person submitted the work order; "none": the person on call',
-    )
+    .description('change the settings of a project; they apply from the next step of its work orders');
+  for (const option of projectOptions()) set.addOption(option);
+  set
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml currently asks for')
-    .option('--allow-ci', 'allow changes to touch CI and hook configuration')
-    .option('--no-allow-ci', 'do not allow changes to touch CI and hook configuration')
-    .option(
-      '--trusted',
-      'give agents everything that the base commit has for them: instructions in any folder, skills, and servers (.mcp.json)',
-    )
-    .addOption(mergeOption())
-    .addOption(verifyOption())
-    .addOption(togetherOption())
-    .addOption(namespaceOptions.allow)
-    .addOption(namespaceOptions.forbid)
-    .addOption(subtasksOption())
-    .addOption(submoduleOptions.fill)
-    .addOption(submoduleOptions.leave)
-    .option('--no-trusted', 'give agents only the instructions at the root of the repository')
-    .addOption(commandOptions.reviewer)
-    .addOption(commandOptions.setup)
-    .addOption(commandOptions.services)
-    .action(async (name: string, options: SetFlags, command: Command) => {
-      const given = { ...changeOf(options), ...(await commandChange(options, context.signal)) };
+    .action(async (name: string, options: GivenOptions, command: Command) => {
+      const given = await changeGiven(options, context.signal);
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, printer) => {
         const now = await moose.projects.one(name);
         const values = options.confirmHosts ? await moose.projects.values(name) : null;
-        const change = { ...given, ...hostChange(now, options, values) };
+        const change = withHosts(given, now, values?.unconfirmed_hosts ?? null);
         if (values?.unconfirmed_hosts === null)
           printer.note(values.problem ?? 'Every host that its file asks for is already confirmed.');
         const what = needsPerson(now, change);
@@ -204,8 +72,6 @@ export function addProject(program: Command, context: CliContext): void {
         printer.print(project, () => oneLines(project));
       });
     });
-  addRemove(projects, context);
-  addProjectVariable(projects, context);
 }
 
 function addAdd(projects: Command, context: CliContext): void {
@@ -249,34 +115,6 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf(flags: SetFlags): ProjectChange {
-  const { limit, agent, base, check, file, allowCi, trusted, ...rest } = flags;
-  const { model, workOrderLimit, timeLimit, merge, together } = rest;
-  const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
-    text === undefined || text === nothing ? null : read(text);
-  return {
-    ...(model === undefined ? {} : { model: unless(model, (text) => text) }),
-    ...(workOrderLimit === undefined
-      ? {}
-      : { workOrderLimitUsd: unless(workOrderLimit, (text) => usdNumber(parseLimit(text))) }),
-    ...(timeLimit === undefined ? {} : { timeLimitMs: unless(timeLimit, parseDuration) }),
-    ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
-    ...(base === undefined ? {} : { base: base === nothing ? null : base }),
-    ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
-    ...(check === undefined ? {} : { checks: noneOr('--check', check)?.map(parseCheck) ?? null }),
-    ...(file === undefined ? {} : { files: filesOf(file) }),
-    ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
-    ...(trusted === undefined ? {} : { trusted }),
-    ...(rest.owner === undefined ? {} : { owner: unless(rest.owner, (text) => text) }),
-    ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
-    ...(together === undefined ? {} : { together: unless(together, (text) => text as TogetherMode) }),
-    ...intakeChange(rest),
-    ...sessionsChange(rest),
-    ...directorChange(rest.director),
-    ...(rest.label === undefined ? {} : { labels: noneOr('--label', rest.label) }),
-  };
-}
-
 function listLines(projects: readonly Project[]): string[] {
   if (projects.length === 0)
     return [
@@ -293,38 +131,7 @@ function listLines(projects: readonly Project[]): string[] {
 }
 
 function oneLines(project: Project, values?: ProjectValuesView): string[] {
-  const { name, limit_usd, used_usd, agent, checks, allow_ci_changes, trusted } = project;
-  const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
-  return [
-    `${name}  ${placeText(project)}`,
-    `  base        ${baseText(project, values)}`,
-    `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
-    `  agent       ${agent ?? 'the default'}`,
-    `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
-    `  reviewer    ${project.reviewer ?? 'the one in .moose/config.yml or the settings'}`,
-    `  verify      ${project.verify ?? 'as .moose/config.yml says, otherwise standard'}`,
-    `  setup       ${ownText(project.setup)}`,
-    `  services    ${ownText(project.services && Object.keys(project.services))}`,
-    `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,
-    `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
-    `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
-    `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
-    `  filters     ${project.filters?.join(', ') ?? 'none of its own configuration'}`,
-    `  namespaces  ${project.user_namespaces ? 'programs in its sessions may create some' : 'programs in its sessions may not create any'}`,
-    `  sub-tasks   ${subtasksText(project)}`,
-    `  submodules  ${project.submodules ? 'filled by Moose' : 'left to the setup'}`,
-    `  image       ${project.image ?? 'the one in .moose/config.yml, or none'}`,
-    `  login       ${project.login ?? 'as settings.agents.logins says'}`,
-    ...directorLines(project),
-    `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? learningText(project)}`,
-    `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
-  ];
-}
-
-/** What is set for the project itself. */
-function ownText(names: readonly string[] | null): string {
-  if (names === null) return 'those of the repository';
-  return names.length === 0 ? 'none' : names.join(' · ');
+  return [`${project.name}  ${placeText(project)}`, ...settingLines(project, values)];
 }
 
 type Place = Pick<Project, 'repository_path' | 'remote_url'>;

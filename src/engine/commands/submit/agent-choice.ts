@@ -2,8 +2,8 @@
 // submission, not when the work order starts (R-SES-4).
 import type { Abilities, Lack } from '../../../domain/agents/abilities.ts';
 import { type ConfigurationError, type MooseError, PermanentError } from '../../../domain/failure.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
 import type { Database } from '../../../store/database.ts';
 import { projectAt, projectNamed } from '../../../store/work/projects/projects.ts';
 import { type LiveProcess, liveProcesses } from '../../../store/work/runs/executors.ts';

@@ -1,7 +1,7 @@
 // The dependencies of the code that answers remarks and takes issues.
 import { isMooseError, type MooseError } from '../../../domain/failure.ts';
 import type { WorkOrderId } from '../../../domain/ids.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import type { Database } from '../../../store/database.ts';
 import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';

@@ -19,35 +19,37 @@ test("R-BUD-1: a project's limit applies from the next reservation on, and only 
   const { name, reserve, person } = await ground();
   const other = await ground();
   expect(await reserve(usd(70))).toBe(true);
-  expect(await person.change(name, { limitNanoUsd: usd(100) })).toMatchObject({ limit_usd: 1 });
+  expect(await person.change(name, { limit_usd: 1 })).toMatchObject({ limit_usd: 1 });
   expect(await reserve(usd(60))).toBe(true);
   expect(await reserve(usd(60))).toBe(false);
   expect(await person.one(name)).toMatchObject({ limit_usd: 1, used_usd: 0.6 });
   expect(await other.reserve(usd(60))).toBe(true);
-  await person.change(name, { limitNanoUsd: usd(200) });
+  await person.change(name, { limit_usd: 2 });
   expect(await reserve(usd(60))).toBe(true);
-  expect(await person.change(name, { limitNanoUsd: null })).toMatchObject({ limit_usd: null });
+  expect(await person.change(name, { limit_usd: null })).toMatchObject({ limit_usd: null });
   expect(await reserve(usd(500))).toBe(true);
 });
 
 test('a new setting of a project leaves its other settings unchanged, and an unknown setting is refused', async () => {
   const { database, id, name, person } = await ground();
-  await person.change(name, { checks: [{ kind: 'test', command: 'make test', source: 'given' }] });
-  await person.change(id, { agent: 'patch', allowCiChanges: true });
+  await person.change(name, { checks: [{ kind: 'test', command: 'make test' }] });
+  await person.change(id, { agent: 'patch', allow_ci_changes: true });
   expect(await person.one(name)).toMatchObject({
     agent: 'patch',
     checks: [{ kind: 'test', command: 'make test' }],
     allow_ci_changes: true,
   });
-  await person.change(name, { agent: null, checks: null, allowCiChanges: false });
+  await person.change(name, { agent: null, checks: null, allow_ci_changes: false });
   const { settings } = await database.query
     .selectFrom('projects')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   expect(settings).toEqual({});
-  for (const timeLimitMs of [30 * 24 * 3_600_000, 0, 0.5])
-    await expect(person.change(name, { timeLimitMs })).rejects.toMatchObject({ code: 'TIME_LIMIT_INVALID' });
+  for (const time_limit_ms of [30 * 24 * 3_600_000, 0, 0.5])
+    await expect(person.change(name, { time_limit_ms })).rejects.toMatchObject({
+      code: 'TIME_LIMIT_INVALID',
+    });
   await expect(person.change(name, { agent: 'nobody' })).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
   await expect(person.change(`${name.slice(0, -1)}`, {})).rejects.toMatchObject({
     code: 'PROJECT_NOT_FOUND',
@@ -88,7 +90,7 @@ test('R-PROJ-2: the reviewer, the setup and the services of a project are set, s
     [{ db: { ...services.db, needs: ['cache'] } }, /must be the name of a service/],
     ['postgres', /must be a map/],
   ] as const)
-    await expect(person.change(name, { services: wrong })).rejects.toMatchObject({
+    await expect(person.change(name, { services: wrong as never })).rejects.toMatchObject({
       code: 'PROJECT_SERVICES_INVALID',
       message: expect.stringMatching(says),
     });
@@ -173,7 +175,7 @@ test('R-PROJ-1: a project is removed once its work has ended, and adding it agai
   await expect(person.remove(name)).rejects.toMatchObject({ code: 'PROJECT_IN_USE' });
   const ended = { status: 'cancelled' as const, changedBy: 'human:ada', changedBecause: 'test' };
   await changeWorkOrder(database.query, order.id, {}, ended);
-  await person.change(name, { limitNanoUsd: usd(100) });
+  await person.change(name, { limit_usd: 1 });
   expect(await person.remove(name)).toMatchObject({
     id: project.id,
     work_orders: 1,
@@ -193,7 +195,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
   const text = 'agent: codex\nlimit: 2\ntime: 30m\nsetup: make deps\nbase: main\n';
   const repository = scratchRepository({ '.moose/config.yml': text, Makefile: 'test:\n\t./run\n' });
   const { name } = await projectOf(database.query, repository.path, new Date());
-  await person.change(name, { workOrderLimitUsd: 3, model: 'p/strong', timeLimitMs: null });
+  await person.change(name, { work_order_limit_usd: 3, model: 'p/strong', time_limit_ms: null });
   expect(await person.values(name)).toEqual({
     commit: repository.headSha,
     problem: null,

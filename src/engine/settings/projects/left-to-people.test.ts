@@ -1,29 +1,29 @@
 // Which changes to a project only a person may make, and which restrictions a program may make.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { defaultDirectorLimits, namedLimits } from '../../../domain/limits/director-limits.ts';
-import { needsPerson } from './person-only.ts';
-import { projectGround, usd } from './project-ground.fixture.ts';
+import { defaultDirectorLimits } from '../../../domain/limits/director-limits.ts';
+import { needsPerson, shownSettings } from '../../../domain/project-settings/project-settings.ts';
+import { projectGround } from './project-ground.fixture.ts';
 
 const shared = sharedDatabase();
 const ground = () => projectGround(shared());
 
 test("R-BUD-1: a program may lower a project's limit, but neither raise nor remove it", async () => {
   const { name, person, program } = await ground();
-  await person.change(name, { limitNanoUsd: usd(100) });
+  await person.change(name, { limit_usd: 1 });
   const refused = { code: 'LIMIT_NOT_YOURS', advice: expect.stringContaining('moose project set') };
-  await expect(program.change(name, { limitNanoUsd: usd(101) })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { limitNanoUsd: null })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { allowCiChanges: true })).rejects.toMatchObject(refused);
-  expect(await program.change(name, { limitNanoUsd: usd(50) })).toMatchObject({ limit_usd: 0.5 });
+  await expect(program.change(name, { limit_usd: 1.01 })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { limit_usd: null })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { allow_ci_changes: true })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { limit_usd: 0.5 })).toMatchObject({ limit_usd: 0.5 });
 });
 
 test('R-SEC-6: only a person lets agents reach hosts, or sessions private addresses; a program may take them away', async () => {
   const { name, person, program } = await ground();
   const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('a.example') };
-  await expect(program.change(name, { agentHosts: ['a.example'] })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { privateHosts: ['a.example'] })).rejects.toMatchObject(refused);
-  const given = { agentHosts: ['A.example', 'b.example:8443'], privateHosts: ['registry.internal'] };
+  await expect(program.change(name, { agent_hosts: ['a.example'] })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { private_hosts: ['a.example'] })).rejects.toMatchObject(refused);
+  const given = { agent_hosts: ['A.example', 'b.example:8443'], private_hosts: ['registry.internal'] };
   expect(await person.change(name, given)).toMatchObject({
     agent_hosts: ['a.example', 'b.example:8443'],
     private_hosts: ['registry.internal'],
@@ -34,51 +34,32 @@ test('R-SEC-6: only a person lets agents reach hosts, or sessions private addres
     value: 'a.example, b.example:8443',
     source: 'project',
   });
-  expect(await program.change(name, { agentHosts: ['b.example:8443'], privateHosts: [] })).toMatchObject({
+  expect(await program.change(name, { agent_hosts: ['b.example:8443'], private_hosts: [] })).toMatchObject({
     agent_hosts: ['b.example:8443'],
     private_hosts: [],
   });
-  await expect(person.change(name, { agentHosts: ['http://x'] })).rejects.toMatchObject({
+  await expect(person.change(name, { agent_hosts: ['http://x'] })).rejects.toMatchObject({
     code: 'EGRESS_HOST_INVALID',
   });
-  expect(await person.change(name, { agentHosts: null })).toMatchObject({ agent_hosts: null });
+  expect(await person.change(name, { agent_hosts: null })).toMatchObject({ agent_hosts: null });
 });
 
 test('R-SEC-6: fear: among many hosts, the one that is new is not named to the person who confirms it', () => {
   const known = Array.from({ length: 12 }, (_, index) => `known-${index}.example`);
-  const now = {
-    name: 'shop',
-    limit_usd: null,
-    work_order_limit_usd: null,
-    allow_ci_changes: false,
-    trusted: false,
-    user_namespaces: false,
-    submodules: false,
-    subtasks: 'off' as const,
-    merge: null,
-    agent_hosts: known,
-    private_hosts: [],
-    intake_label: null,
-    forge_programs: null,
-    image: null,
-    filters: null,
-    login: null,
-    verify: null,
-    director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
-    learning: 'shadow' as const,
-  };
-  expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
+  const system = { director: defaultDirectorLimits, hardStopsOff: [] };
+  const now = { name: 'shop', ...shownSettings({ agent_hosts: known }, system) };
+  expect(needsPerson(now, { agent_hosts: [...known, 'new.example'], private_hosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
   );
 });
 
 test('R-BUD-1: a program cannot raise the work order limit that a person has set', async () => {
   const { name, person, program } = await ground();
-  await person.change(name, { workOrderLimitUsd: 2 });
+  await person.change(name, { work_order_limit_usd: 2 });
   const refused = { code: 'LIMIT_NOT_YOURS' };
-  await expect(program.change(name, { workOrderLimitUsd: 3 })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { workOrderLimitUsd: null })).rejects.toMatchObject(refused);
-  expect(await program.change(name, { workOrderLimitUsd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
+  await expect(program.change(name, { work_order_limit_usd: 3 })).rejects.toMatchObject(refused);
+  await expect(program.change(name, { work_order_limit_usd: null })).rejects.toMatchObject(refused);
+  expect(await program.change(name, { work_order_limit_usd: 1 })).toMatchObject({ work_order_limit_usd: 1 });
 });
 
 test('R-SEC-5: only a person trusts what a repository has for agents; a program may end that', async () => {
@@ -96,10 +77,10 @@ test('R-SEC-5: only a person trusts what a repository has for agents; a program 
 test('R-SEC-5: only a person lets sessions make user namespaces; a program may end that', async () => {
   const { name, person, program } = await ground();
   const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('user namespaces') };
-  await expect(program.change(name, { userNamespaces: true })).rejects.toMatchObject(refused);
-  expect(await person.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
-  expect(await program.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
-  expect(await program.change(name, { userNamespaces: false })).toMatchObject({ user_namespaces: false });
+  await expect(program.change(name, { user_namespaces: true })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { user_namespaces: true })).toMatchObject({ user_namespaces: true });
+  expect(await program.change(name, { user_namespaces: true })).toMatchObject({ user_namespaces: true });
+  expect(await program.change(name, { user_namespaces: false })).toMatchObject({ user_namespaces: false });
 });
 
 test('R-AGENT-4: only a person lets agents ask for sub-tasks, or for more of them; a program may end that', async () => {

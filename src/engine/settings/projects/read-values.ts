@@ -21,7 +21,6 @@ import { findAssets } from '../../run/assets/find-assets.ts';
 import { findCopiedFiles, likelySecretsIn, shownFiles } from '../../run/copied-files.ts';
 import { nextStart } from '../../run/next-start.ts';
 import type { ProjectHere } from '../../run/project-here.ts';
-import { loginRow } from './project-login.ts';
 
 /** Null: the project has no setup. */
 export type AskPrepared = (project: ProjectHere, commit: string) => Promise<ProjectValuesView['prepared']>;
@@ -131,6 +130,13 @@ function hostRows({ agent_hosts, private_hosts }: ProjectHere['settings']) {
   return Object.entries({ agent_hosts, private_hosts }).flatMap(([key, hosts]) =>
     hosts === undefined ? [] : [{ key, value: hosts.join(', ') || 'none', source: 'project' as const }],
   );
+}
+
+const loginWords = { use: 'agents use your login', never: 'agents use a key' } as const;
+
+/** None if no person has decided. */
+function loginRow({ login }: ProjectHere['settings']) {
+  return login === undefined ? [] : [{ key: 'login', value: loginWords[login], source: 'project' as const }];
 }
 
 async function readCommit(project: ProjectHere) {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { ConfigurationError } from '../../../domain/failure.ts';
 import { type ImageReference, parseImage, publicRegistries } from '../../../domain/machine/image.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { readIfThere } from '../../../git/run/is-there.ts';
 import {
   ensureImage,

@@ -6,7 +6,7 @@ import { agentFailures } from '../../../domain/agents/agent-failure-catalogue.ts
 import { loginState, type SessionWay, timeShareMs } from '../../../domain/agents/login.ts';
 import type { ConfigurationError, ExternalServiceError, MooseError } from '../../../domain/failure.ts';
 import type { SessionEnd } from '../../../domain/machine/session.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { loginRefusedUntil, othersWithLogin, usesOfLogin } from '../../../store/work/sessions/login-use.ts';
 import { type SessionRow, updateSession } from '../../../store/work/sessions/session-rows.ts';

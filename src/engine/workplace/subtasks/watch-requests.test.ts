@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { newId, type SessionId } from '../../../domain/ids.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
 import { exchangeFoldersIn } from '../../../sessions/requests/exchange.ts';
 import { makeExchange } from '../../../sessions/requests/write-answer.ts';

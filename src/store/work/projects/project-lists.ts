@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ProjectId } from '../../../domain/ids.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import type { Query } from '../../database.ts';
 
 export interface ProjectFigures {

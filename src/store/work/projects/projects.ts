@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Selectable, sql } from 'kysely';
 import { newId, type ProjectId } from '../../../domain/ids.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import type { Query } from '../../database.ts';
 import type { Tables } from '../../schema/tables.ts';
 

@@ -1,14 +1,14 @@
 // What the Director approves without a person in a project: the project's own limits, or those of the settings.
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { DirectorChange, Project } from '../../../../src/contract/contract.ts';
+import type { Project, ProjectChange } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { Words } from '../../parts/words.tsx';
 import { announce } from '../../shell/announcements.tsx';
 import { PersonForm } from './person-form.tsx';
-import { useChangeDirector } from './use-projects.ts';
+import { useChangeProject } from './use-projects.ts';
 
 type Name = Project['director']['own'][number];
 type Draft = Record<Name, string>;
@@ -59,12 +59,14 @@ export function DirectorCard({ project }: { project: Project }) {
 function DirectorForm({ project }: { project: Project }) {
   const stored = draftOf(project);
   const [draft, setDraft] = useState(stored);
-  const save = useChangeDirector(project.id, () => announce('Saved.'));
+  const save = useChangeProject(project.id, () => announce('Saved.'));
   const changed = names.filter((name) => draft[name].trim() !== stored[name]);
   const bad = changed.filter((name) => name !== 'mode' && !(Number(draft[name]) >= 0));
   const canSave = changed.length > 0 && bad.length === 0;
   const onSave = () =>
-    save.mutate(Object.fromEntries(changed.map((name) => [name, sent(name, draft[name])])) as DirectorChange);
+    save.mutate({
+      director: Object.fromEntries(changed.map((name) => [name, sent(name, draft[name])])),
+    } as ProjectChange);
   const { mode, own } = project.director;
   return (
     <PersonForm action="Save limits" canSave={canSave} save={save} onSave={onSave}>

@@ -1,14 +1,14 @@
 // The hosts that a person allows a project: for its agents, and at private addresses. The repository's file can only
 // request them.
 import { type FormEvent, useState } from 'react';
-import type { Project, ProjectValuesView } from '../../../../src/contract/contract.ts';
+import type { Project, ProjectChange, ProjectValuesView } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { announce } from '../../shell/announcements.tsx';
-import { type HostChange, useChangeHosts, useValues } from './use-projects.ts';
+import { useChangeProject, useValues } from './use-projects.ts';
 import { useWhyNotHosts } from './why-not.ts';
 
 type Kind = 'agent_hosts' | 'private_hosts';
@@ -22,7 +22,7 @@ const kinds: Readonly<Record<Kind, { title: string; none: string }>> = {
 export function HostsCard({ project }: { project: Project }) {
   const whyNot = useWhyNotHosts();
   const unconfirmed = useValues(project.id).data?.unconfirmed_hosts ?? null;
-  const change = useChangeHosts(project.id, () => announce('Changed the hosts.'));
+  const change = useChangeProject(project.id, () => announce('Changed the hosts.'));
   return (
     <Card title="Hosts" isFlush>
       {whyNot === null ? null : (
@@ -155,12 +155,12 @@ function Confirming({
   unconfirmed: { agents, private: privates },
   onClose,
 }: Omit<WaitingProps, 'canConfirm'> & { onClose(): void }) {
-  const change = useChangeHosts(project.id, () => {
+  const change = useChangeProject(project.id, () => {
     announce('Confirmed the hosts.');
     onClose();
   });
   // Confirms exactly the shown hosts, even if the file has changed meanwhile.
-  const wanted: HostChange = {
+  const wanted: ProjectChange = {
     ...(agents.length > 0 ? { agent_hosts: [...(project.agent_hosts ?? []), ...agents] } : {}),
     ...(privates.length > 0 ? { private_hosts: [...(project.private_hosts ?? []), ...privates] } : {}),
   };

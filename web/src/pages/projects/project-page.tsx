@@ -2,7 +2,7 @@
 
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import type { Project } from '../../../../src/contract/contract.ts';
+import type { Project, ProjectSetting } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
@@ -13,23 +13,14 @@ import { WorkOrderBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { projectRoute } from '../../router.tsx';
+import { Assets } from './assets.tsx';
 import { BaselineCard } from './baseline-card.tsx';
-import { CommandsCard } from './commands-card.tsx';
 import { DirectorCard } from './director-card.tsx';
-import { FiltersCard } from './filters-card.tsx';
-import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
-import { ImageCard } from './image-card.tsx';
-import { LearningCard } from './learning-card.tsx';
-import { LoginCard } from './login-card.tsx';
-import { NamespacesCard } from './namespaces-card.tsx';
-import { OwnerCard } from './owner-card.tsx';
-import { SubtasksCard } from './subtasks-card.tsx';
-import { TrustCard } from './trust-card.tsx';
-import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
+import { SettingsCard } from './settings-card.tsx';
+import { useOrdersOf, useProject, useRemoveProject, useSettings, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
 import { VariablesCard } from './variables-card.tsx';
-import { VerifyCard } from './verify-card.tsx';
 import { useWhyNotChange } from './why-not.ts';
 
 export function ProjectPage() {
@@ -53,7 +44,8 @@ export function ProjectPage() {
 function Shown({ project }: { project: Project }) {
   const { id, name } = project;
   const whyNot = useWhyNotChange();
-  const learned = useValues(id).data?.values.find(({ key }) => key === 'learning');
+  const settings = useSettings();
+  const cards = [...Map.groupBy(settings.data?.items ?? [], ({ card }) => card)];
   const [isRemoving, setRemoving] = useState(false);
   return (
     <Page
@@ -79,20 +71,12 @@ function Shown({ project }: { project: Project }) {
         <div className="flex min-w-0 flex-col gap-4">
           <PlaceCard project={project} />
           <ValuesCard id={id} />
-          <CommandsCard project={project} />
-          <VerifyCard project={project} />
-          <ForgeCard project={project} />
           <DirectorCard project={project} />
-          <ImageCard project={project} />
-          <FiltersCard project={project} />
+          <Cards project={project} cards={cards.filter((_, index) => index % 2 === 1)} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <TrustCard project={project} />
-          <SubtasksCard project={project} />
-          <NamespacesCard project={project} />
-          <LoginCard project={project} />
-          <LearningCard project={project} seen={learned?.value} />
-          <OwnerCard project={project} />
+          {settings.isError ? <Failed error={settings.error} onRetry={() => void settings.refetch()} /> : null}
+          <Cards project={project} cards={cards.filter((_, index) => index % 2 === 0)} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />
@@ -102,6 +86,19 @@ function Shown({ project }: { project: Project }) {
       {isRemoving ? <Removing project={project} onClose={() => setRemoving(false)} /> : null}
     </Page>
   );
+}
+
+interface CardsProps {
+  project: Project;
+  cards: ReadonlyArray<readonly [string, readonly ProjectSetting[]]>;
+}
+
+function Cards({ project, cards }: CardsProps) {
+  return cards.map(([title, settings]) => (
+    <SettingsCard key={title} title={title} project={project} settings={settings}>
+      {settings.some(({ key }) => key === 'trusted') ? <Assets id={project.id} /> : null}
+    </SettingsCard>
+  ));
 }
 
 function PlaceCard({ project }: { project: Project }) {

@@ -3,10 +3,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AddedProject,
   Baseline,
-  DirectorChange,
   NewProject,
   NewVariable,
   Project,
+  ProjectChange,
+  ProjectSetting,
   ProjectValuesView,
   ProjectVariable,
   RemovedProject,
@@ -74,116 +75,19 @@ export function useRemoveProject(id: string, onDone: (removed: RemovedProject) =
   );
 }
 
-export type HostChange = Partial<Pick<Project, 'agent_hosts' | 'private_hosts'>>;
-
-export function useChangeHosts(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (body: HostChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
-    onDone,
-  );
+/** How the page shows the settings; it is the same for each project. */
+export function useSettings() {
+  return useQuery({
+    queryKey: ['project-settings'],
+    queryFn: ({ signal }) => call<{ items: ProjectSetting[] }>('/api/project-settings', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
-export type ForgeChange = Partial<Pick<Project, 'merge' | 'intake_label' | 'forge_programs'>>;
-
-export function useChangeForge(id: string, onDone: (changed: Project) => void) {
+/** Null removes a setting. Some changes only a person may make. */
+export function useChangeProject(id: string, onDone: (changed: Project) => void) {
   return useChange(
-    (body: ForgeChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
-    onDone,
-  );
-}
-
-/** Only a person may add a filter. */
-export function useChangeFilters(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (filters: string[]) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { filters } }),
-    onDone,
-  );
-}
-
-export type CommandsChange = Partial<Pick<Project, 'reviewer' | 'setup' | 'services'>>;
-
-/** A null member uses that of the repository. */
-export function useChangeCommands(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (body: CommandsChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
-    onDone,
-  );
-}
-
-/** Null uses the image that the repository names. Only a person may name an image. */
-export function useChangeImage(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (image: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { image } }),
-    onDone,
-  );
-}
-
-/** Null uses the settings. Only a person may let agents use a login. */
-export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (login: Project['login']) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { login } }),
-    onDone,
-  );
-}
-
-/** Null: whoever is on call gets its questions. */
-export function useChangeOwner(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (owner: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { owner } }),
-    onDone,
-  );
-}
-
-/** A null member uses the settings. Only a person may let the Director approve more. */
-export function useChangeDirector(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (director: DirectorChange) =>
-      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { director } }),
-    onDone,
-  );
-}
-
-/** Only a person may turn learning on. */
-export function useChangeLearning(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (learning: Project['learning']) =>
-      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { learning } }),
-    onDone,
-  );
-}
-
-export type VerificationChange = Partial<Pick<Project, 'verify' | 'together'>>;
-
-/** Null: as the repository says. Only a person may make `verify` less strict. */
-export function useChangeVerification(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (body: VerificationChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
-    onDone,
-  );
-}
-
-/** Only a person may allow more. */
-export function useAllowSubtasks(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (subtasks: Project['subtasks']) =>
-      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { subtasks } }),
-    onDone,
-  );
-}
-
-/** Only a person may trust a repository. */
-export function useTrustProject(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (trusted: boolean) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { trusted } }),
-    onDone,
-  );
-}
-
-/** Only a person may allow them. */
-export function useAllowNamespaces(id: string, onDone: (changed: Project) => void) {
-  return useChange(
-    (user_namespaces: boolean) =>
-      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { user_namespaces } }),
+    (body: ProjectChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
     onDone,
   );
 }

@@ -1,23 +1,12 @@
-// Whether the learned policy chooses the models and agents of a project (R-LRN-4): only a person may turn that on.
-import type * as wire from '../../../contract/contract.ts';
+// Whether the learned policy chooses the models and agents of a project (R-LRN-4), and what is missing before it does.
 import type { ProjectId } from '../../../domain/ids.ts';
-import type { ProjectSettings } from '../../../domain/work-order/work-order.ts';
+import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import type { Database } from '../../../store/database.ts';
 import { evidenceOf } from '../../learner/evidence.ts';
 import { readLearner } from '../../learner/keep-learner.ts';
 import type { Sourced } from '../../policy/project-values.ts';
-import type { ProjectChange } from './ask-projects.ts';
 
-export const projectLearningOf = ({ learning }: ProjectSettings) => ({ learning: learning ?? 'shadow' });
-
-export function widenedLearning(
-  { name, learning: now }: Pick<wire.Project, 'name' | 'learning'>,
-  { learning }: Pick<ProjectChange, 'learning'>,
-): string[] {
-  return learning === 'on' && now !== 'on' ? [`letting Moose choose models and agents of ${name}`] : [];
-}
-
-/** The row for the project's values: its mode, and what is missing before `on` takes effect. */
+/** The row for the project's values. */
 export async function learningRow(
   database: Database,
   id: ProjectId,
