@@ -4,13 +4,21 @@
 import type { AgentFailureKind } from '../domain/agents/agent-failure.ts';
 import { type CallFailureKind, callFailureKinds } from '../domain/agents/model-call.ts';
 
-interface WordsRow {
+export interface WordsOfFailure {
   kind: AgentFailureKind;
-  /** The row matches only these statuses. If absent, the row matches with any status, and without one. */
-  statuses?: readonly number[];
   says: RegExp;
   /** A real program's message; a test classifies each sample. */
   sample: string;
+}
+
+interface WordsRow extends WordsOfFailure {
+  /** The row matches only these statuses. If absent, the row matches with any status, and without one. */
+  statuses?: readonly number[];
+}
+
+export interface CallFailure {
+  kind: AgentFailureKind;
+  status: number | null;
 }
 
 /** Kinds that the gateway writes into its own messages as a word; nobody else uses `circuit_open`. */

@@ -1,23 +1,10 @@
 // Classifies a failed run of Codex by the message of its final event: it has no field for the status.
 
-import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
-import { kindOfFailedCall } from '../call-words.ts';
+import { type CallFailure, kindOfFailedCall, type WordsOfFailure } from '../call-words.ts';
 import { parseJsonLine } from '../json-lines.ts';
 
-export interface CodexFailure {
-  kind: AgentFailureKind;
-  status: number | null;
-}
-
-interface CodexRow {
-  kind: AgentFailureKind;
-  says: RegExp;
-  /** A real message of the program; a test classifies each sample. */
-  sample: string;
-}
-
 /** Messages that Codex writes instead of the provider's. */
-export const codexWords: readonly CodexRow[] = [
+export const codexWords: readonly WordsOfFailure[] = [
   {
     kind: 'provider_down',
     says: /experiencing high demand/,
@@ -52,7 +39,7 @@ export const codexWords: readonly CodexRow[] = [
   },
 ];
 
-export function kindOfCodexError(message: string): CodexFailure {
+export function kindOfCodexError(message: string): CallFailure {
   const own = codexWords.find(({ says }) => says.test(message));
   if (own) return { kind: own.kind, status: null };
   const status = statusIn(message);

@@ -1,19 +1,11 @@
 // Classifies a failed run of Gemini CLI: by the provider's own error body if it is passed on, then by the exit code,
 // which is the status modulo 256, then by its message.
 
-import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
-import { kindOfFailedCall } from '../call-words.ts';
+import { type CallFailure, kindOfFailedCall, type WordsOfFailure } from '../call-words.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
-interface GeminiCliRow {
-  kind: AgentFailureKind;
-  says: RegExp;
-  /** A real message of the program; a test classifies each sample. */
-  sample: string;
-}
-
 /** Gemini CLI's own messages. */
-export const geminiCliWords: readonly GeminiCliRow[] = [
+export const geminiCliWords: readonly WordsOfFailure[] = [
   // Only a warning: the final event says `success`, and the exit code is 0.
   { kind: 'repetition', says: /^Loop detected/, sample: 'Loop detected, stopping execution' },
   {
@@ -45,12 +37,7 @@ export const geminiCliWords: readonly GeminiCliRow[] = [
   },
 ];
 
-export interface GeminiCliFailure {
-  kind: AgentFailureKind;
-  status: number | null;
-}
-
-export function kindOfGeminiCliError(said: string, exitCode: number | null): GeminiCliFailure {
+export function kindOfGeminiCliError(said: string, exitCode: number | null): CallFailure {
   const own = geminiCliWords.find(({ says }) => says.test(said));
   if (own) return { kind: own.kind, status: null };
   const isCall = said.startsWith('[API Error: ');

@@ -1,7 +1,7 @@
 // Classifies a failed run of pi by its last message: it has no field for the status.
 
 import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
-import { kindOfFailedCall } from '../call-words.ts';
+import { kindOfFailedCall, type WordsOfFailure } from '../call-words.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 import { turnEnd } from '../turn-end.ts';
 
@@ -12,15 +12,8 @@ export interface PiFailure {
   said: string;
 }
 
-interface PiRow {
-  kind: AgentFailureKind;
-  says: RegExp;
-  /** A real message of the program; a test classifies each sample. */
-  sample: string;
-}
-
 /** pi's own messages, if the connection or the answer failed. */
-export const piWords: readonly PiRow[] = [
+export const piWords: readonly WordsOfFailure[] = [
   // Messages of the provider's library, before any answer arrived.
   { kind: 'unreachable', says: /^(?:Connection error\.?|fetch failed)$/, sample: 'Connection error.' },
   {

@@ -1,18 +1,10 @@
 // Classifies a failed run of Qwen Code by the message of its final event: it has no field for the status.
 
-import type { AgentFailureKind } from '../../domain/agents/agent-failure.ts';
-import { kindOfFailedCall } from '../call-words.ts';
+import { type CallFailure, kindOfFailedCall, type WordsOfFailure } from '../call-words.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
-interface QwenCodeRow {
-  kind: AgentFailureKind;
-  says: RegExp;
-  /** A real message of the program; a test classifies each sample. */
-  sample: string;
-}
-
 /** Qwen Code's own messages. */
-export const qwenCodeWords: readonly QwenCodeRow[] = [
+export const qwenCodeWords: readonly WordsOfFailure[] = [
   {
     kind: 'repetition',
     says: /^Loop detection halted/,
@@ -34,15 +26,10 @@ export const qwenCodeWords: readonly QwenCodeRow[] = [
   { kind: 'unreachable', says: /^\[API Error: Connection error/, sample: '[API Error: Connection error.]' },
 ];
 
-export interface QwenCodeFailure {
-  kind: AgentFailureKind;
-  status: number | null;
-}
-
 /** `[API Error: 401 …]`, or the body of Gemini's own error. */
 const callError = /^\[API Error:(?: (\d{3})\b)?/;
 
-export function kindOfQwenCodeError(said: string): QwenCodeFailure {
+export function kindOfQwenCodeError(said: string): CallFailure {
   const own = qwenCodeWords.find(({ says }) => says.test(said));
   if (own) return { kind: own.kind, status: null };
   const call = callError.exec(said);

@@ -2,8 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { ancestorsOf, layersOf } from '../../domain/plan/plan-graph.ts';
-import type { Clock } from '../../stdx/clock.ts';
-import type { Database, Query } from '../../store/database.ts';
+import type { Query } from '../../store/database.ts';
 import {
   costOfSpec,
   graphOf,
@@ -13,16 +12,12 @@ import {
 } from '../../store/work/plans/running-plans.ts';
 import { findSpec } from '../../store/work/plans/specs.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
+import type { SteeringDeps } from '../commands/start-run.ts';
 import { estimateOf, summaryOf } from '../specs/spec-summary.ts';
 import { viewWorkOrders, type WorkOrderView } from './work-order/work-order-view.ts';
 
-export interface SpecRunDeps {
-  database: Database;
-  clock: Clock;
-}
-
 /** Null if no plan of the spec is approved. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
-export async function specRunOf(deps: SpecRunDeps, given: string): Promise<wire.SpecRun | null> {
+export async function specRunOf(deps: SteeringDeps, given: string): Promise<wire.SpecRun | null> {
   const { database, clock } = deps;
   const { id } = await database.run((query) => findSpec(query, given));
   const known = await database.run((query) => readRun(query, id));

@@ -21,8 +21,8 @@ import { noticeResolved } from '../../questions/notices.ts';
 import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { stopStandingRun } from '../../watch/stop-standing-run.ts';
 import { stuckCode } from '../../watch/stuck-work-job.ts';
+import type { SteeringDeps } from '../start-run.ts';
 import type { Fix } from './adopt-fix.ts';
-import type { AnswerDeps } from './answer-deps.ts';
 import { applyChoice, noteNeeded, orderGone, prepareChoice } from './apply-choice.ts';
 import { applyGroupAnswer } from './apply-group-answer.ts';
 import { refuseProgram } from './apply-plan-answer.ts';
@@ -44,7 +44,7 @@ export interface Answer {
  * faster), and any error of the work order itself: then nothing is changed, and the question is still open
  */
 export async function answer(
-  deps: AnswerDeps,
+  deps: SteeringDeps,
   escalation: Escalation,
   optionId: string,
   { note, always = false, by }: Answer,
@@ -101,7 +101,7 @@ async function choose(
 /** Call this in a transaction in which the option has already been chosen. */
 export async function answerIn(
   query: Query,
-  { clock }: Pick<AnswerDeps, 'clock'>,
+  { clock }: Pick<SteeringDeps, 'clock'>,
   { escalation, order, chosen, fix }: { escalation: Escalation; order: WorkOrder; chosen: Chosen; fix?: Fix },
 ): Promise<void> {
   const { option, note, by } = chosen;
@@ -161,7 +161,7 @@ function notAPolicy(kind: OptionKind): PermanentError {
  */
 export async function answerAtOnce(
   query: Query,
-  deps: Pick<AnswerDeps, 'clock'>,
+  deps: Pick<SteeringDeps, 'clock'>,
   escalationId: string,
 ): Promise<boolean> {
   const escalation = await escalationById(query, escalationId);

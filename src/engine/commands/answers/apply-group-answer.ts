@@ -14,13 +14,12 @@ import { eachAlone } from '../../questions/each-alone.ts';
 import { noticeResolved } from '../../questions/notices.ts';
 import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { cancelIn } from '../cancel.ts';
-import { retryIn, undoIn } from '../start-run.ts';
+import { retryIn, type SteeringDeps, undoIn } from '../start-run.ts';
 import { switchModel } from '../switch-model.ts';
-import type { AnswerDeps } from './answer-deps.ts';
 import { raiseLimitOf } from './apply-choice.ts';
 import { applyPlanAnswer } from './apply-plan-answer.ts';
 
-export async function applyGroupAnswer(deps: AnswerDeps, escalationId: string): Promise<void> {
+export async function applyGroupAnswer(deps: SteeringDeps, escalationId: string): Promise<void> {
   const { database } = deps;
   const escalation = await database.run((query) => escalationById(query, escalationId));
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
@@ -54,7 +53,7 @@ const beginsAgain: ReadonlySet<EscalationOption['kind']> = new Set(['retry', 'ot
 
 async function forMember(
   query: Query,
-  deps: AnswerDeps,
+  deps: SteeringDeps,
   { id, resolvedBy }: Escalation,
   option: EscalationOption,
   workOrderId: WorkOrderId,

@@ -16,7 +16,7 @@ import { logDecision } from '../../errors/log-decision.ts';
 import { noticeResolved } from '../../questions/notices.ts';
 import { planQuestionCode } from '../../questions/plan-questions.ts';
 import { approveAndRun } from '../../specs/approve-and-run.ts';
-import type { AnswerDeps } from './answer-deps.ts';
+import type { SteeringDeps } from '../start-run.ts';
 import { answerFailures } from './failure-catalogue.ts';
 
 /** @throws APPROVAL_NOT_YOURS: only a person approves what the policy refuses */
@@ -30,7 +30,7 @@ export function refuseProgram(
 }
 
 export async function applyPlanAnswer(
-  deps: AnswerDeps,
+  deps: SteeringDeps,
   escalation: Escalation,
   option: EscalationOption,
 ): Promise<void> {
@@ -66,7 +66,7 @@ function askedAbout({ context }: Escalation): AskedAbout {
 }
 
 /** The job passes more fields than these: its `settings` have another shape and must not reach the approval. */
-async function act({ database, clock }: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
+async function act({ database, clock }: SteeringDeps, escalation: Escalation, option: string): Promise<void> {
   const deps = { database, clock };
   const { spec_id: spec, version } = askedAbout(escalation);
   const by = escalation.resolvedBy ?? 'moose';

@@ -19,8 +19,8 @@ import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { defaultActor, whyNotAutomatic } from '../../questions/automatic.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
 import { noticeReminder } from '../../questions/notices.ts';
+import type { SteeringDeps } from '../start-run.ts';
 import { answerIn } from './answer.ts';
-import type { AnswerDeps } from './answer-deps.ts';
 import { applyGroupAnswer } from './apply-group-answer.ts';
 import { ownersJob } from './owners-job.ts';
 
@@ -28,14 +28,14 @@ const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
 const atOnceMax = 100;
 
-export type EscalationJobDeps = AnswerDeps & { settings: Pick<EngineSettings, 'escalation'> };
+export type EscalationJobDeps = SteeringDeps & { settings: Pick<EngineSettings, 'escalation'> };
 
 export function escalationJobs(deps: EscalationJobDeps): PeriodicJob[] {
   return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps), ownersJob(deps)];
 }
 
 /** Continues shared answers whose process died, and applies them to work orders that joined the question later. */
-export function carryOutJob(deps: AnswerDeps): PeriodicJob {
+export function carryOutJob(deps: SteeringDeps): PeriodicJob {
   return {
     name: 'carry-out-answers',
     everyMs: 5 * secondMs,
@@ -48,7 +48,7 @@ export function carryOutJob(deps: AnswerDeps): PeriodicJob {
 }
 
 /** Applies the default option to questions that nobody answered in time (R-ESC-4). */
-export function defaultsJob(deps: AnswerDeps): PeriodicJob {
+export function defaultsJob(deps: SteeringDeps): PeriodicJob {
   return {
     name: 'escalation-defaults',
     everyMs: 5 * secondMs,
@@ -61,7 +61,7 @@ export function defaultsJob(deps: AnswerDeps): PeriodicJob {
 }
 
 /** A default that is not allowed or no longer possible is removed, so that a person answers. */
-async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
+async function takeDefault(deps: SteeringDeps, id: string): Promise<void> {
   try {
     await deps.database.transaction((query) => takeDefaultIn(query, deps, id));
   } catch (cause) {
@@ -73,7 +73,7 @@ async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
   }
 }
 
-async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promise<void> {
+async function takeDefaultIn(query: Query, deps: SteeringDeps, id: string): Promise<void> {
   const escalation = await escalationById(query, id);
   const order = escalation?.workOrderId ? await workOrderById(query, escalation.workOrderId) : undefined;
   const option = escalation?.options.find((each) => each.id === escalation.defaultOption);

@@ -1,6 +1,5 @@
 // An urgent message from a person ends the turn of the agent at work (R-PROJ-10). The next cycle begins in the worktree
 // as that turn left it, and the agent continues its conversation where possible.
-import type { StopReason } from '../../../domain/machine/session.ts';
 import type { Message } from '../../../domain/work-order/message.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/sessions/session-rows.ts';
@@ -11,7 +10,7 @@ import type { StepEnd, Work } from '../../run/work.ts';
 import { isPlaceGone } from '../../workplace/sessions/session-place.ts';
 import { watchRequests } from '../../workplace/subtasks/watch-requests.ts';
 import type { WorktreePlace } from '../../workplace/worktree/worktree-place.ts';
-import { watchCalls, watchStart } from './watch-calls.ts';
+import { type TurnWatch, watchCalls, watchStart } from './watch-calls.ts';
 import { watchResult } from './watch-result.ts';
 
 /** The failure that the ended cycle was to fix is still to be fixed. */
@@ -67,11 +66,6 @@ async function agentSessionsOf(work: Work): Promise<SessionRow[]> {
 }
 
 const lookEveryMs = 1_000;
-
-interface TurnWatch {
-  verdict(): StopReason | null;
-  close(): Promise<void>;
-}
 
 /**
  * Stops the agent for an urgent message, because of its calls, because it never began, or because it has told its result and

@@ -15,14 +15,17 @@ const lookEveryMs = 1_000;
 const settledMsMax = 5_000;
 const settledLookEveryMs = 50;
 
-export interface CallWatch {
+export interface TurnWatch {
   /** The latest verdict, without waiting. */
   verdict(): StopReason | null;
+  close(): Promise<void>;
+}
+
+export interface CallWatch extends TurnWatch {
   /** Whether the agent has called a model, as far as the ledger was read. */
   hasCalled(): boolean;
   /** Whether a call was under way when the ledger was last read. */
   isCalling(): boolean;
-  close(): Promise<void>;
 }
 
 export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
@@ -83,16 +86,11 @@ function callsOf(
   return work.database.run((query) => callsOfSession(query, sessionId, leasesBefore), signal);
 }
 
-interface StartWatch {
-  verdict(): StopReason | null;
-  close(): Promise<void>;
-}
-
 /**
  * Stops an agent that never began: it has neither printed anything nor called a model (R-GO-2). `directory` is the
  * session's own. After a restart of Moose, the limit starts again.
  */
-export function watchStart(work: Work, directory: string, hasCalled: () => boolean): StartWatch {
+export function watchStart(work: Work, directory: string, hasCalled: () => boolean): TurnWatch {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, work.signal]);
   const startedMs = performance.now();

@@ -1,21 +1,16 @@
 // Ends the process of an agent that has told how it ended and lives on: its work is done, and nothing is to be waited for
 // (R-SES-5, R-SES-6).
-import type { SessionEnd, StopReason } from '../../../domain/machine/session.ts';
+import type { SessionEnd } from '../../../domain/machine/session.ts';
 import { filePath } from '../../../sessions/session-files.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Work } from '../../run/work.ts';
 import { reportOf } from './report-of.ts';
-import { sizeOf } from './watch-calls.ts';
+import { sizeOf, type TurnWatch } from './watch-calls.ts';
 
 const lookEveryMs = 1_000;
 /** Output that has not grown is read again after this many times the limit: some agents tell their end in another file. */
 const readAgainAfter = 4;
-
-interface ResultWatch {
-  verdict(): StopReason | null;
-  close(): Promise<void>;
-}
 
 /** `isCalling`: whether it waits for a model. A cut-off turn is none that has ended: a tool may be at work. */
 export function watchResult(
@@ -23,7 +18,7 @@ export function watchResult(
   agent: Agent,
   directory: string,
   isCalling: () => boolean,
-): ResultWatch {
+): TurnWatch {
   const { exitMsMax } = work.settings;
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, work.signal]);
