@@ -127,7 +127,11 @@ export default defineConfig({
           ...['CHANGELOG.md', 'SECURITY.md'].map(page),
         ],
       },
-      { text: 'Decisions', collapsed: true, items: [page('docs/decisions/README.md'), ...pagesIn('docs/decisions')] },
+      {
+        text: 'Decisions',
+        collapsed: true,
+        items: [page('docs/decisions/README.md'), ...pagesIn('docs/decisions')],
+      },
     ],
   },
 });

@@ -16,6 +16,8 @@ export function indexLine(name: string, text: string): string {
   const [, title, below = ''] = /^# (.+)\n\n((?:.+\n)+)/.exec(text) ?? [];
   const [sentence] = /^.+?\.(?=\s|$)/.exec(below.replaceAll('\n', ' ')) ?? [];
   if (title === undefined || sentence === undefined)
-    throw new Error(`docs/decisions/${name} does not begin with a title and a sentence about it`);
+    throw new Error(
+      `docs/decisions/${name} does not begin with a title and a sentence that says what it is about`,
+    );
   return `- [${title}](${name}): ${sentence}`;
 }

@@ -4,7 +4,9 @@ import { projectSettingRows } from '../../src/domain/project-settings/project-se
 import { markdownTable } from './markdown-table.ts';
 
 export function projectSettingsTable(): string {
-  const unknown = projectSettingRows.filter(([, { file }]) => file !== undefined && !(file in configSchema.shape));
+  const unknown = projectSettingRows.filter(
+    ([, { file }]) => file !== undefined && !(file in configSchema.shape),
+  );
   if (unknown.length > 0)
     throw new Error(`.moose/config.yml has no key for ${unknown.map(([key]) => key).join(', ')}`);
   return markdownTable(

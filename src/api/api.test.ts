@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { revokeToken } from '../store/access/api-tokens.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
-import { startServer } from './serving/server.ts';
 import { bodyBytesMax } from './request/read-json.ts';
+import { startServer } from './serving/server.ts';
 
 const document = '/api/openapi.json';
 const code = (body: unknown) => (body as { code: string }).code;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import type { AddedProject, Submitted } from '../contract/contract.ts';
+import type { AddedProject, ProjectSetting, Submitted } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
 import { createKeyRing } from '../engine/policy/secrets/key-ring.ts';

@@ -3,10 +3,11 @@ import { defaultDirectorLimits, namedLimits } from '../../domain/limits/director
 import { directorChange, directorLines } from './director-limits.ts';
 
 test('R-SPEC-1: what the Director approves is given as NAME=VALUE, and left to the settings by a word', () => {
-  expect(directorChange(undefined)).toEqual({});
-  expect(directorChange(['default'])).toEqual({ director: null });
+  expect(directorChange(['default'])).toBeNull();
   expect(directorChange(['mode=ask', 'cost_usd=2.50', 'files=default'])).toEqual({
-    director: { mode: 'ask', cost_usd: 2.5, files: null },
+    mode: 'ask',
+    cost_usd: 2.5,
+    files: null,
   });
 });
 

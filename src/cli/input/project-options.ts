@@ -4,8 +4,8 @@ import type { Project, ProjectChange, ProjectValuesView } from '../../contract/c
 import { usdNumber } from '../../domain/money.ts';
 import type { ProjectSetting, ProjectSettingKind } from '../../domain/project-settings/kinds.ts';
 import { projectSettingRows } from '../../domain/project-settings/project-settings.ts';
-import { parseCheck } from '../../engine/workplace/checks/parse-check.ts';
 import { daemonsInvalid } from '../../engine/settings/projects/assert-change.ts';
+import { parseCheck } from '../../engine/workplace/checks/parse-check.ts';
 import { readYaml } from '../../stdx/text/bounded-yaml.ts';
 import { directorChange } from './director-limits.ts';
 import { parseDuration } from './durations.ts';
@@ -64,10 +64,7 @@ function readValue(row: ProjectSetting, given: string | boolean | string[], sign
     case 'commands':
       return listOf(all, row);
     case 'checks':
-      return listOf(all, row)?.map((each) => {
-        const { kind: ofCheck, command } = parseCheck(each);
-        return { kind: ofCheck, command };
-      });
+      return listOf(all, row)?.map(checkIn) ?? null;
     case 'services':
       return text === emptyBy ? {} : daemonsIn(text, signal);
     case 'director':
@@ -75,7 +72,15 @@ function readValue(row: ProjectSetting, given: string | boolean | string[], sign
   }
 }
 
-function listOf(given: readonly string[], { flag, unsetBy, emptyBy }: ProjectSetting): readonly string[] | null {
+function checkIn(text: string) {
+  const { kind, command } = parseCheck(text);
+  return { kind, command };
+}
+
+function listOf(
+  given: readonly string[],
+  { flag, unsetBy, emptyBy }: ProjectSetting,
+): readonly string[] | null {
   const name = String(new Option(flag).long);
   const named = unsetBy === undefined ? given : noneOr(name, given, unsetBy);
   return named === null || emptyBy === undefined ? named : (noneOr(name, named, emptyBy) ?? []);

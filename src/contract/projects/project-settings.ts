@@ -8,9 +8,9 @@ import {
   type ShownSettings,
 } from '../../domain/project-settings/project-settings.ts';
 
-/** Members of a project. */
+/** Members of a project. A schema of the table can be older than the extension that describes schemas; its copy is not. */
 export const shownSettingSchemas = Object.fromEntries(
-  projectSettingRows.map(([key, { shown, means }]) => [key, shown.openapi({ description: means })]),
+  projectSettingRows.map(([key, { shown, means }]) => [key, shown.clone().openapi({ description: means })]),
 ) as { [Key in ProjectSettingKey]: z.ZodType<ShownSettings[Key]> };
 
 const givenSettingSchemas = Object.fromEntries(

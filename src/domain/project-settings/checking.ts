@@ -37,7 +37,7 @@ const checks: ProjectSetting<GivenCheck[], Array<{ kind: string; command: string
 };
 
 /** Whether the map is a valid one, the engine says. */
-const services: ProjectSetting<
+const daemons: ProjectSetting<
   Record<string, unknown>,
   Record<string, unknown> | null,
   Record<string, GivenDaemon>
@@ -97,7 +97,7 @@ export const checking = {
       help: 'One command per line, or none. Empty: those of the repository. They run on the machine that runs Moose.',
     },
   }),
-  services,
+  services: daemons,
   files: list({
     kind: 'list',
     most: 100,

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
 import { defaultDirectorLimits } from '../limits/director-limits.ts';
-import { needsPerson, projectSettingRows, shownSettings, storedSettings } from './project-settings.ts';
+import {
+  needsPerson,
+  type ProjectChange,
+  projectSettingRows,
+  shownSettings,
+  storedSettings,
+} from './project-settings.ts';
 
 const system = { director: defaultDirectorLimits, hardStopsOff: [] };
+const one = (key: string, value: unknown) => ({ [key]: value }) as ProjectChange;
 const nothing = { name: 'shop', ...shownSettings({}, system) };
 
 test('a project that sets nothing shows a value of each setting that its form allows', () => {
@@ -11,15 +18,14 @@ test('a project that sets nothing shows a value of each setting that its form al
 
 test('a switch can be turned on by a person only, and off by anyone', () => {
   for (const [key, { kind }] of projectSettingRows.filter(([, row]) => row.kind === 'switch')) {
-    expect([key, kind, needsPerson(nothing, { [key]: true })]).toEqual([
+    expect([key, kind, needsPerson(nothing, one(key, true))]).toEqual([
       key,
       'switch',
       expect.stringContaining('shop'),
     ]);
     const on = { ...nothing, [key]: true };
-    for (const change of [{ [key]: true }, { [key]: false }, { [key]: null }])
-      expect(needsPerson(on, change)).toBeNull();
-    expect(storedSettings({ [key]: false }, {})).toEqual({ [key]: null });
+    for (const value of [true, false, null]) expect(needsPerson(on, one(key, value))).toBeNull();
+    expect(storedSettings(one(key, false), {})).toEqual({ [key]: null });
   }
 });
 

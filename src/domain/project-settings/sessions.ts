@@ -22,7 +22,7 @@ export const sessions = {
   trusted: onOrOff({
     means:
       'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
-    line: 'trusted',
+    line: 'trust',
     words: {
       on: 'trusted: agents get the instructions of every folder, the skills and the servers of the base commit',
       off: 'not trusted: agents get only the instructions at the root of the repository',

@@ -14,7 +14,7 @@ import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import { recordEvent } from '../../../store/work/work-orders/work-orders.ts';
 import { raiseAndNotify } from '../../background/notify/raise-and-notify.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { workplaceFindings, workplaceFailures } from '../failure-catalogue.ts';
+import { workplaceFailures, workplaceFindings } from '../failure-catalogue.ts';
 
 const noteFile = 'git-settings.json';
 const shape = z.record(z.string(), z.string());

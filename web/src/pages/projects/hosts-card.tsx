@@ -37,7 +37,9 @@ export function HostsCard({ project }: { project: Project }) {
           kind={kind}
           hosts={project[kind] ?? []}
           isBusy={change.isPending}
-          onChange={whyNot === null ? (hosts) => change.mutate({ [kind]: hosts }) : null}
+          onChange={
+            whyNot === null ? (hosts) => change.mutate({ [kind]: hosts } as Pick<ProjectChange, Kind>) : null
+          }
         />
       ))}
       {change.error ? <Failed error={change.error} /> : null}

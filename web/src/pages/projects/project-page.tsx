@@ -75,7 +75,9 @@ function Shown({ project }: { project: Project }) {
           <Cards project={project} cards={cards.filter((_, index) => index % 2 === 1)} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          {settings.isError ? <Failed error={settings.error} onRetry={() => void settings.refetch()} /> : null}
+          {settings.isError ? (
+            <Failed error={settings.error} onRetry={() => void settings.refetch()} />
+          ) : null}
           <Cards project={project} cards={cards.filter((_, index) => index % 2 === 0)} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textOf, valueOf } from './setting-texts.ts';
+import { givenOf, textOf } from './setting-texts.ts';
 
 test('what is stored is shown as a text that means the same', () => {
   const services = { db: { command: 'postgres' } };
@@ -17,23 +17,23 @@ test('what is stored is shown as a text that means the same', () => {
     ['services', {}],
     ['services', null],
   ] as const)
-    expect(valueOf(kind, textOf(kind, value))).toEqual(value);
+    expect(givenOf(kind, textOf(kind, value))).toEqual(value);
 });
 
 test('entries are separated by commas or spaces, without duplicates; commands by lines', () => {
-  expect(valueOf('list', 'renovate[bot], dependabot[bot] renovate[bot]')).toEqual([
+  expect(givenOf('list', 'renovate[bot], dependabot[bot] renovate[bot]')).toEqual([
     'renovate[bot]',
     'dependabot[bot]',
   ]);
-  expect(valueOf('commands', ' make a \n\n make b\n')).toEqual(['make a', 'make b']);
-  expect(valueOf('text', ' agents ')).toBe('agents');
+  expect(givenOf('commands', ' make a \n\n make b\n')).toEqual(['make a', 'make b']);
+  expect(givenOf('text', ' agents ')).toBe('agents');
 });
 
 test('an amount is a number above 0', () => {
-  expect(valueOf('usd', textOf('usd', 2.5))).toBe(2.5);
-  for (const text of ['0', '-1', 'two']) expect(valueOf('usd', text)).toBeUndefined();
+  expect(givenOf('usd', textOf('usd', 2.5))).toBe(2.5);
+  for (const text of ['0', '-1', 'two']) expect(givenOf('usd', text)).toBeUndefined();
 });
 
 test('what is no JSON object is no map of services', () => {
-  for (const text of ['db', '[]', '1', '{']) expect(valueOf('services', text)).toBeUndefined();
+  for (const text of ['db', '[]', '1', '{']) expect(givenOf('services', text)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ export function textOf(kind: ProjectSetting['kind'], value: unknown): string {
 }
 
 /** Undefined for a text that is no such value; whether it is a valid one, the server says. */
-export function valueOf(kind: ProjectSetting['kind'], text: string): unknown {
+export function givenOf(kind: ProjectSetting['kind'], text: string): unknown {
   const given = text.trim();
   if (kind === 'list') return [...new Set(given.split(/[\s,]+/).filter(Boolean))];
   if (given === '') return null;

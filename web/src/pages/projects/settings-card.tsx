@@ -9,7 +9,7 @@ import { HiddenCharacters } from '../../parts/hidden-characters.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { announce } from '../../shell/announcements.tsx';
-import { capitalized, textOf, valueOf } from './setting-texts.ts';
+import { capitalized, givenOf, textOf } from './setting-texts.ts';
 import { useChangeProject } from './use-projects.ts';
 import { useWhyNotChange, useWhyNotForge } from './why-not.ts';
 
@@ -53,6 +53,7 @@ export function SettingsCard({ title, project, settings, children }: SettingsCar
   );
 }
 
+const one = (key: string, value: unknown) => ({ [key]: value }) as ProjectChange;
 const shown = (project: Project, key: string): unknown => new Map(Object.entries(project)).get(key);
 
 interface SwitchProps {
@@ -72,10 +73,7 @@ function Switch({ project, setting: { key, choices, buttons, help }, isDisabled,
       <p>{capitalized(words)}.</p>
       {children}
       {isDisabled || buttons === null ? null : (
-        <Button
-          className="mt-3"
-          onClick={() => (isOn ? change.mutate({ [key]: false }) : setAsking(true))}
-        >
+        <Button className="mt-3" onClick={() => (isOn ? change.mutate(one(key, false)) : setAsking(true))}>
           {isOn ? buttons.off : buttons.on}
         </Button>
       )}
@@ -85,7 +83,7 @@ function Switch({ project, setting: { key, choices, buttons, help }, isDisabled,
           verb={buttons.on}
           isBusy={change.isPending}
           error={change.error}
-          onConfirm={() => change.mutate({ [key]: true })}
+          onConfirm={() => change.mutate(one(key, true))}
           onClose={() => setAsking(false)}
         >
           <p>{help}</p>
@@ -109,7 +107,7 @@ function SettingsForm({ title, projectId, settings, stored, isDisabled }: Settin
   const save = useChangeProject(projectId, () => announce('Saved.'));
   const isSavedAtOnce = settings.every(({ kind }) => kind === 'choice');
   const changed = settings.filter(({ key }) => draft[key]?.trim() !== stored[key]);
-  const values = changed.map(({ key, kind }) => [key, valueOf(kind, draft[key] ?? '')] as const);
+  const values = changed.map(({ key, kind }) => [key, givenOf(kind, draft[key] ?? '')] as const);
   const canSave = changed.length > 0 && values.every(([, value]) => value !== undefined);
   return (
     <form
@@ -128,7 +126,7 @@ function SettingsForm({ title, projectId, settings, stored, isDisabled }: Settin
             value={draft[setting.key] ?? ''}
             onChange={(text) => {
               setDraft({ ...draft, [setting.key]: text });
-              if (isSavedAtOnce) save.mutate({ [setting.key]: valueOf(setting.kind, text) } as ProjectChange);
+              if (isSavedAtOnce) save.mutate(one(setting.key, givenOf(setting.kind, text)));
             }}
           />
         ))}
@@ -157,7 +155,7 @@ interface InputProps {
 }
 
 function Input({ setting: { kind, label, help, choices, unset }, value, onChange }: InputProps) {
-  const isWrong = valueOf(kind, value) === undefined;
+  const isWrong = givenOf(kind, value) === undefined;
   const field = {
     label: label ?? '',
     help,
