@@ -104,7 +104,7 @@ test(
     expect(known[1]).toContain('from-the-first-session');
     expect(known[2]).toContain('from-the-second-session');
     expect(detail.errors.map(({ code, recovery_strategy }) => [code, recovery_strategy])).toEqual([
-      ['AGENT_CRASHED', 'retry'],
+      ['AGENT_CRASHED_WITHOUT_TRACE', 'retry'],
     ]);
   },
   workMsMax,

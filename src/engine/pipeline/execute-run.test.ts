@@ -166,7 +166,7 @@ test('R-PIPE-11: fear: a person cancels while the run waits to be taken up, and 
 test("R-PIPE-11: if a person cancels during the agent's work, it is stopped and cancelled, which is not a failure", async () => {
   const { work } = await ground({ agent: 'sleep 60' });
   const cancelled = new AbortController();
-  const carried = execute(work, { signal: cancelled.signal });
+  const carried = execute(work, { signal: cancelled.signal, stops: new AbortController().signal });
   await until('a running agent', async () => (await onRecord(work)).sessions.includes('scripted running'));
   cancelled.abort(new CancelRequested());
   await carried;

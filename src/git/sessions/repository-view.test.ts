@@ -1,9 +1,10 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { scratchDirectory, scratchRepository } from '../scratch-repository.fixture.ts';
 import { readStatus } from '../worktree/status.ts';
+import { keepViewsIn } from './repository-view.ts';
 
 /** How many gits have read a configuration since the call. */
 function countReads(): () => number {
@@ -62,4 +63,14 @@ test('fear: a configuration is changed while git reads it, and the next one like
   channel.unsubscribe(restore);
   writeFileSync(config, broken);
   await expect(readStatus(path, scope, {})).rejects.toMatchObject({ code: 'REPOSITORY_CONFIG_INVALID' });
+});
+
+test('fear: Moose is killed while it removes a view, and no git runs in the repository again', async () => {
+  const views = scratchDirectory();
+  keepViewsIn(views);
+  const { path } = scratchRepository({ 'a.txt': 'a\n' });
+  await readStatus(path, scope, {});
+  for (const view of readdirSync(views)) rmSync(join(views, view, 'config'));
+  await readStatus(path, scope, {});
+  expect(readdirSync(views).map((view) => existsSync(join(views, view, 'config')))).toEqual([true]);
 });

@@ -257,14 +257,24 @@ async function ensureView(commonDir: string, config: string, isWorktree: boolean
       const link = name === 'info' && isWorktree ? 'info/attributes' : name;
       await symlink(join(commonDir, link), join(draft, link));
     }
-    await moveDurably(draft, path);
-  } catch (error) {
-    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another process was faster.
+    await moveView(draft, path);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
   await clearOldViews(repository, path);
   return path;
+}
+
+/** Unless another process was faster. A view without a configuration is what a removal left that ended in its midst. */
+async function moveView(draft: string, path: string): Promise<void> {
+  try {
+    await moveDurably(draft, path);
+  } catch (error) {
+    if (await isThere(join(path, 'config'))) return;
+    if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    await rm(path, { recursive: true, force: true });
+    await moveDurably(draft, path);
+  }
 }
 
 /** The names that are there, looked up at once unless that could block. */
