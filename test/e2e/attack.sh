@@ -3,7 +3,7 @@
 #
 #   sh attack.sh DATA HOME API_PORT DATABASE_PORT KEY MEMORY PROGRAM DAEMON ELSEWHERE
 
-data=$1 home=$2 api=$3 database=$4 key=$5 memory=$6 program=$7 daemon=$8 elsewhere=$9
+data=$1 home=$2 api=$3 database=$4 key=$(echo "$5" | tr -d +) memory=$6 program=$7 daemon=$8 elsewhere=$9
 
 got() { echo "GOT $*"; }
 
@@ -46,7 +46,7 @@ proxy=$(echo "${HTTPS_PROXY:-$https_proxy}" | sed 's#^[a-z]*://##; s#^.*@##; s#/
   print $s "CONNECT $ARGV[1] HTTP/1.1\r\nHost: $ARGV[1]\r\n\r\n"; exit <$s> !~ / 200 /' "$proxy" "$elsewhere" 2>/dev/null &&
   got connect elsewhere
 
-grep -qs "$key" /proc/[0-9]*/environ && got keys in an environment
+grep -qsF "$key" /proc/[0-9]*/environ && got keys in an environment
 # By the end of its path, which no argument of this script is.
 for process in /proc/[0-9]*; do
   tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -q "/$program\$" && got processes of Moose

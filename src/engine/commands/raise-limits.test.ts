@@ -14,7 +14,7 @@ test('R-PIPE-12: a limit is raised by a human alone, and only raised', () => {
   expect(raisedLimits(order, { limitNanoUsd: 501n, timeLimitMs: 60_001 }, me)).toEqual({
     limitNanoUsd: 501n,
     timeLimitMs: 60_001,
-    settings: '{"is_time_given":true}',
+    settings: { set: { is_time_given: true }, without: ['is_time_of_agent'] },
   });
   expect(raisedLimits(order, {}, 'moose:policy:x')).toEqual({});
   expect(() => raisedLimits(order, { limitNanoUsd: 501n }, 'moose:default')).toThrow(

@@ -5,8 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { isHuman } from '../../domain/people/person.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
-import { toJson } from '../../store/storable.ts';
-import type { WorkOrder } from '../../store/work/work-orders/work-orders.ts';
+import type { ChangedSettings, WorkOrder } from '../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from './failure-catalogue.ts';
 
 export interface RaisedLimits {
@@ -16,23 +15,25 @@ export interface RaisedLimits {
 
 /** The columns to change. @throws PermanentError if a limit would not be raised, or the actor is not a person */
 export function raisedLimits(
-  order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs' | 'settings'>,
+  order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs'>,
   { limitNanoUsd, timeLimitMs }: RaisedLimits,
   actor: string,
-): { limitNanoUsd?: bigint; timeLimitMs?: number; settings?: string } {
+): { limitNanoUsd?: bigint; timeLimitMs?: number; settings?: ChangedSettings } {
   if (limitNanoUsd === undefined && timeLimitMs === undefined) return {};
   if (!isHuman(actor)) {
     throw commandFailures.LIMIT_NOT_YOURS_OF_ORDER('raise limit', { id: shortId(order.id) });
   }
   return {
     ...(limitNanoUsd === undefined ? {} : { limitNanoUsd: raisedMoney(order, limitNanoUsd) }),
-    ...(timeLimitMs === undefined ? {} : timeGiven(order, raisedTime(order, timeLimitMs))),
+    ...(timeLimitMs === undefined ? {} : timeGiven(raisedTime(order, timeLimitMs))),
   };
 }
 
-function timeGiven({ settings }: Pick<WorkOrder, 'settings'>, timeLimitMs: number) {
-  const { is_time_of_agent: _, ...kept } = settings;
-  return { timeLimitMs, settings: toJson({ ...kept, is_time_given: true }) };
+function timeGiven(timeLimitMs: number) {
+  return {
+    timeLimitMs,
+    settings: { set: { is_time_given: true as const }, without: ['is_time_of_agent' as const] },
+  };
 }
 
 function raisedMoney(

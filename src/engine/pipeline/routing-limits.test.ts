@@ -1,9 +1,11 @@
 // The limits that routing gives a work order: those that nobody sets depend on the kind of its agent (R-PROJ-8).
 
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { RoutingResult } from '../../domain/work-order/step-result.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
+import { exactly } from '../../store/storable.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { Work } from '../run/work.ts';
 import { routing } from './routing/routing.ts';
@@ -75,6 +77,20 @@ test('fear: a time limit that a person set is replaced, because it equals the de
   });
   await routed(work);
   expect(work.order.timeLimitMs).toBe(300_000);
+});
+
+test('fear: routing changes the command of a check, because it masks a part of it as a secret', async () => {
+  const agents = [scriptedAgent('true'), { ...scriptedAgent('true'), name: 'claude-code' }];
+  const { work } = await ground({ agents, orderSettings: { agent: 'claude-code' } });
+  const checks = [{ kind: 'test', command: `curl -H ghp_${'a1B2'.repeat(9)} x`, source: 'given' }] as const;
+  const given = exactly(JSON.stringify({ checks }));
+  await sql`update work_orders set settings = settings || ${given}::jsonb where id = ${work.order.id}`.execute(
+    work.database.query,
+  );
+  work.order = await theWorkOrder(work.database, work.order.id);
+  await routed(work);
+  const { settings } = await theWorkOrder(work.database, work.order.id);
+  expect(settings).toMatchObject({ checks, is_time_of_agent: true });
 });
 
 test('fear: a time limit that equals a default counts as the default, and one that differs as given', async () => {

@@ -4,9 +4,7 @@ import { shortId } from '../../../domain/ids.ts';
 import { isHuman } from '../../../domain/people/person.ts';
 import { withAsked } from '../../../domain/work-order/asked-by-findings.ts';
 import { askedTexts } from '../../../domain/work-order/given-asked.ts';
-import type { WorkOrderSettings } from '../../../domain/work-order/work-order.ts';
 import type { Query } from '../../../store/database.ts';
-import { toJson } from '../../../store/storable.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import type { Chosen } from './chosen.ts';
@@ -20,9 +18,9 @@ export async function addAsked(
 ): Promise<void> {
   if (!asked) throw new TypeError('An option to add to what is asked does not say what');
   if (!isHuman(by)) throw answerFailures.ASKED_NOT_YOURS('answer', { id: shortId(id) });
-  const changed: WorkOrderSettings = { ...settings, asked: withAsked(settings.asked, asked) };
   const reason = `${by} said that this was asked: ${askedTexts(asked).join('; ')}`;
-  const change = { settings: toJson(changed), changedBy: by, changedBecause: reason };
+  const set = { asked: withAsked(settings.asked, asked) };
+  const change = { settings: { set }, changedBy: by, changedBecause: reason };
   if (!(await changeWorkOrder(query, id, { status, run }, change)))
     throw commandFailures.WORK_ORDER_CHANGED('answer', { id: shortId(id) });
   await recordEvent(query, { workOrderId: id, kind: 'asked.added', actor: by, reason, detail: { ...asked } });

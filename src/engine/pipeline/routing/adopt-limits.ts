@@ -1,7 +1,6 @@
 // What applies to a work order: its own values, its project's, those of the repository, and its agent's defaults.
 
 import { nanoOfUsd, usdNumber } from '../../../domain/money.ts';
-import { toJson } from '../../../store/storable.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { defaultTimeMs } from '../../policy/agent-defaults.ts';
 import { configAt } from '../../policy/config-at.ts';
@@ -44,8 +43,11 @@ export async function adoptLimits(
   };
   const { is_time_of_agent: wasOfAgent, ...given } = order.settings;
   const isOfAgent = timeMs.source === 'default';
-  const kept = { ...given, ...(isOfAgent ? { is_time_of_agent: true as const } : {}) };
-  const marks = isOfAgent === (wasOfAgent === true) ? {} : { settings: toJson(kept) };
+  const mark = isOfAgent ? { is_time_of_agent: true as const } : {};
+  const marks =
+    isOfAgent === (wasOfAgent === true)
+      ? {}
+      : { settings: { set: mark, without: ['is_time_of_agent'] as const } };
   if (Object.keys({ ...limits, ...marks }).length === 0) return;
   const because = { changedBy: actor, changedBecause: 'applied the limits of the project and the agent' };
   const isTaken = await fenced(work, (query) =>
@@ -57,7 +59,7 @@ export async function adoptLimits(
     ),
   );
   // If nothing was changed, the work order has moved on, and the end of this step will find that out.
-  if (isTaken) Object.assign(order, limits, { settings: kept });
+  if (isTaken) Object.assign(order, limits, { settings: { ...given, ...mark } });
 }
 
 /** Without a time limit that somebody set, the agent's default applies. */

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../../domain/ids.ts';
 import type { Status } from '../../../domain/transitions.ts';
+import type { WorkOrderSettings } from '../../../domain/work-order/work-order.ts';
 import type { Query } from '../../database.ts';
 import { storeFailures } from '../../failure-catalogue.ts';
 import type { Tables } from '../../schema/tables.ts';
@@ -115,6 +116,15 @@ export function listWorkOrders(
 }
 
 /**
+ * Members of the settings that change. The others stay as they are stored: written again, they would lose what others have
+ * changed meanwhile, and a command of a person would lose what this process masks as a secret.
+ */
+export interface ChangedSettings {
+  set: Partial<WorkOrderSettings>;
+  without?: ReadonlyArray<keyof WorkOrderSettings>;
+}
+
+/**
  * Changes a work order in the state `expected`; the change's actor and reason are written to the event. Returns false
  * if the work order is not in that state: the caller decides what that means.
  */
@@ -136,11 +146,21 @@ export function changedWorkOrder(...asked: Parameters<typeof changing>): Promise
 /** What a cancelled work order has spent came to nothing, whoever cancelled it and however far it was (R-PIPE-15). */
 const allSpent = sql<bigint>`greatest(wasted_nano_usd, cost_nano_usd)`;
 
+const withChanged = ({ set, without = [] }: ChangedSettings) =>
+  sql<string>`(settings - ${[...without]}::text[]) || ${toJson(set)}::jsonb`;
+
 function changing(
   query: Query,
   id: WorkOrderId,
   expected: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState' | 'run'>>,
-  change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
+  {
+    settings,
+    ...change
+  }: Omit<Updateable<Tables['workOrders']>, 'settings'> & {
+    changedBy: string;
+    changedBecause: string;
+    settings?: ChangedSettings;
+  },
   alsoSet: Partial<typeof sinceProgress> = {},
 ) {
   const changedBecause = storableText(change.changedBecause);
@@ -149,6 +169,7 @@ function changing(
     .set({
       ...change,
       ...alsoSet,
+      ...(settings === undefined ? {} : { settings: withChanged(settings) }),
       ...(change.status === 'cancelled' ? { wastedNanoUsd: allSpent } : {}),
       changedBecause,
     })

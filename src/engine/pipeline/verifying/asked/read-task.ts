@@ -5,8 +5,6 @@ import { type Asked, nothingAsked } from '../../../../domain/work-order/asked.ts
 import { askedByModel, readTaskSchema } from '../../../../domain/work-order/asked-by-model.ts';
 import { askedTexts } from '../../../../domain/work-order/given-asked.ts';
 import type { VerifyLevel } from '../../../../domain/work-order/verify-level.ts';
-import type { WorkOrderSettings } from '../../../../domain/work-order/work-order.ts';
-import { toJson } from '../../../../store/storable.ts';
 import {
   changeWorkOrder,
   recordEvent,
@@ -56,9 +54,10 @@ async function keep({ order, ...work }: Work, actor: string, asked: Asked): Prom
   const reason = `${actor} read in the task: ${said.length > 0 ? said.join('; ') : 'nothing is asked of its tests'}`;
   await fenced({ order, ...work }, async (query) => {
     // What somebody has said meanwhile stays.
-    const changed: WorkOrderSettings = { asked, ...(await requireWorkOrder(query, order.id)).settings };
+    const changed = { asked, ...(await requireWorkOrder(query, order.id)).settings };
     order.settings = changed;
-    const change = { settings: toJson(changed), changedBy: actor, changedBecause: reason };
+    const settings = { set: { asked: changed.asked } };
+    const change = { settings, changedBy: actor, changedBecause: reason };
     await changeWorkOrder(query, order.id, {}, change);
     await recordEvent(query, {
       workOrderId: order.id,
