@@ -14,7 +14,7 @@ import { OpenCalls } from './calls/open-calls.ts';
 import type { Parts } from './calls/parts.ts';
 import { SlowRefusals } from './calls/slow-refusals.ts';
 import { openTransport } from './calls/upstream.ts';
-import { carrierOf } from './clouds/carrier.ts';
+import { carrierOf } from './clouds/carrier-of.ts';
 import { KeyPlaces } from './keys/key-places.ts';
 import { KnownKeys } from './keys/known-keys.ts';
 import type { GatewayLimits } from './limits.ts';

@@ -59,6 +59,38 @@ test('R-SEN-8, R-SEN-5: a person sets when Moose merges, which issues it takes a
   expect(errors).toEqual([]);
 });
 
+test('R-PROJ-2, R-SEC-5: a person edits settings of each kind, and confirms what only a person may turn on', async () => {
+  const { page, errors } = await opened(`/projects/${week.project}`);
+  const stored = () => week.opened.moose.projects.one(week.project);
+  await page.getByRole('button', { name: 'Allow user namespaces' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('rights over more of the kernel').waitFor();
+  expect(await stored()).toMatchObject({ user_namespaces: false });
+  await dialog.getByRole('button', { name: 'Allow user namespaces' }).click();
+  await page.getByRole('button', { name: 'Forbid user namespaces' }).click();
+  await page.getByRole('button', { name: 'Allow user namespaces' }).waitFor();
+  const services = page.getByRole('textbox', { name: 'Services' });
+  await services.fill('{');
+  await page.getByText('This is no JSON object.').waitFor();
+  await services.fill('none');
+  await page.getByRole('textbox', { name: 'Setup', exact: true }).fill('make a\nmake b');
+  await page.getByRole('button', { name: 'Save: Reviewer, setup and services' }).click();
+  await expect.poll(stored).toMatchObject({
+    user_namespaces: false,
+    services: {},
+    setup: ['make a', 'make b'],
+    reviewer: null,
+  });
+  // A card of choices has no button.
+  const verify = page.getByLabel('When checks are green');
+  await verify.selectOption('strict');
+  await expect.poll(stored).toMatchObject({ verify: 'strict' });
+  await verify.selectOption({ label: 'As .moose/config.yml says, otherwise standard' });
+  await expect.poll(stored).toMatchObject({ verify: null });
+  expect(await findBarriers(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 test('R-SEN-3: a red check has the end of its log, which opens on a click', async () => {
   const { page, errors } = await opened(`/work-orders/${week.examples.refined}?tab=pull-request`);
   const log = page.getByLabel('Log of CI / test');

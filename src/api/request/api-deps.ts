@@ -21,8 +21,7 @@ export interface ApiDeps extends SentinelDeps {
   /** The public address besides loopback; null if there is none. */
   baseUrl: string | null;
   clientManager: ClientManager;
-  /** Moose, acting for this actor. */
-  /** `requester`: the person for whom a program acts. */
+  /** Moose, acting for this actor. `requester`: the person for whom a program acts. */
   mooseFor(actor: string, requester?: string): Moose;
   isWorking(): boolean;
   /** Whether the disk of the data directory takes writes. */

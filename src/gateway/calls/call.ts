@@ -4,7 +4,7 @@ import type { CallEnd } from '../../domain/agents/model-call.ts';
 import type { ModelPrice } from '../../domain/agents/price.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { uuidv7 } from '../../stdx/random.ts';
-import type { Authorize } from '../clouds/carriers.ts';
+import type { Authorize } from '../clouds/carrier.ts';
 import { hashOf, type PresentedKey } from '../keys/known-keys.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { AskedModel } from '../request/answering-models.ts';

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ModelPrice } from '../../domain/agents/price.ts';
 import type { CallLedger } from '../../engine/run/budget/call-ledger.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Carrier } from '../clouds/carriers.ts';
+import type { Carrier } from '../clouds/carrier.ts';
 import type { KeyPlaces } from '../keys/key-places.ts';
 import type { KnownKeys } from '../keys/known-keys.ts';
 import type { GatewayLimits } from '../limits.ts';

@@ -1,5 +1,5 @@
 import type { ModelPrice } from '../../domain/agents/price.ts';
-import type { Carrier } from '../clouds/carriers.ts';
+import type { Carrier } from '../clouds/carrier.ts';
 import type { AskedModel } from '../request/answering-models.ts';
 import type { InputPart, ReadCall, Wire } from '../wire/wire.ts';
 import type { CallIdentity, Drawn } from './draw-call.ts';

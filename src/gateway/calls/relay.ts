@@ -1,6 +1,6 @@
 // Passes an answer on byte for byte, no faster than the client reads, and reads its cost on the way.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AnswerDecoder } from '../clouds/carriers.ts';
+import type { AnswerDecoder } from '../clouds/carrier.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { AnswerFilter } from '../wire/wire.ts';
 import type { Drain } from './drain.ts';

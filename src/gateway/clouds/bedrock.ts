@@ -4,7 +4,7 @@ import type { BedrockAccess } from '../../domain/agents/cloud.ts';
 import type { UpstreamRequest } from '../calls/upstream.ts';
 import { AwsKeySource } from './aws-credentials.ts';
 import { bedrockError, bedrockException } from './bedrock-error.ts';
-import type { CarriedCall, Carrier, CarrierDeps } from './carriers.ts';
+import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';
 import { anthropicError, cloudHeaders, ErrorDecoder } from './cloud-error.ts';
 import { EventStreamDecoder } from './event-stream.ts';
 import { signedForAws } from './sign-aws.ts';

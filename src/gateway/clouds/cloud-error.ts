@@ -2,7 +2,7 @@
 // kind.
 import type { CallFailureKind } from '../../domain/agents/model-call.ts';
 import { redact } from '../../domain/text/redact.ts';
-import type { AnswerDecoder } from './carriers.ts';
+import type { AnswerDecoder } from './carrier.ts';
 
 export interface CloudError {
   kind: CallFailureKind;

@@ -4,7 +4,7 @@
 import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { parseOrNull, textIn } from '../wire/json-value.ts';
-import type { AnswerDecoder } from './carriers.ts';
+import type { AnswerDecoder } from './carrier.ts';
 
 export const eventStreamLimits = {
   /** Amazon's own limit for the payload of a frame, and room for its headers. */

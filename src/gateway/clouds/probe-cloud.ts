@@ -10,7 +10,7 @@ import { openTransport, UpstreamFailure } from '../calls/upstream.ts';
 import { gatewayLimits } from '../limits.ts';
 import { failureOfAnswer } from '../wire/answers/provider-failure.ts';
 import { objectIn, parseOrNull, textIn } from '../wire/json-value.ts';
-import { carrierOf } from './carrier.ts';
+import { carrierOf } from './carrier-of.ts';
 
 const probeMsMax = 5_000;
 

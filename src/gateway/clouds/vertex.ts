@@ -4,7 +4,7 @@ import type { CallFailureKind } from '../../domain/agents/model-call.ts';
 import { noProxy } from '../../stdx/http/forward-proxy.ts';
 import { errorIn, failureOfAnswer } from '../wire/answers/provider-failure.ts';
 import { memberOf, parseOrNull, textIn } from '../wire/json-value.ts';
-import type { CarriedCall, Carrier, CarrierDeps } from './carriers.ts';
+import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';
 import { anthropicError, type CloudError, cloudHeaders, ErrorDecoder } from './cloud-error.ts';
 import { GoogleToken } from './google-token.ts';
 

@@ -1,7 +1,7 @@
 // The request that goes to the provider: its address, the headers that may be sent on, and what identifies the customer.
 
 import type { UpstreamRequest } from '../calls/upstream.ts';
-import type { Authorize } from '../clouds/carriers.ts';
+import type { Authorize } from '../clouds/carrier.ts';
 import type { RequestRead } from './request-reader.ts';
 import { type Route, upstreamUrl } from './route.ts';
 

@@ -1,3 +1,4 @@
+// What the verdict is made from: the runs of each check, and the run that it needs next.
 import type { Asked } from '../../domain/work-order/asked.ts';
 import type { CheckKind } from '../../domain/work-order/check.ts';
 import type { VerifyLevel } from '../../domain/work-order/verify-level.ts';

@@ -1,3 +1,4 @@
+// Tests of a report as the verdict compares them, and what it compares them with.
 import type { SortedFile } from '../parts/sorted-file.ts';
 import type { ReportedTest } from '../test-report.ts';
 import type { CheckRun, Judged } from './check-runs.ts';

@@ -72,13 +72,13 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <DirectorCard project={project} />
-          <Cards project={project} cards={cards.filter((_, index) => index % 2 === 1)} />
+          <Cards project={project} cards={cards.filter((_, index) => index % 3 === 1)} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           {settings.isError ? (
             <Failed error={settings.error} onRetry={() => void settings.refetch()} />
           ) : null}
-          <Cards project={project} cards={cards.filter((_, index) => index % 2 === 0)} />
+          <Cards project={project} cards={cards.filter((_, index) => index % 3 !== 1)} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />
