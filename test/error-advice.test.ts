@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogueEntries } from '../scripts/docs/error-codes.ts';
+import { catalogueEntries } from '../src/app/errors/failure-catalogues.ts';
 import { newId, type WorkOrderId } from '../src/domain/ids.ts';
 import { adviceFor } from '../src/engine/questions/options.ts';
 

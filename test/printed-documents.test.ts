@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, expect, test } from 'vitest';
 import { aStory } from '../src/api/work-order-story.fixture.ts';
+import { explainError } from '../src/app/errors/explain-error.ts';
 import type { CliContext } from '../src/cli/context.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { printedDocuments } from '../src/contract/contract.ts';
@@ -55,8 +56,9 @@ const withoutDocument = ['mcp'];
 
 function namesOf(command: Command, path: readonly string[] = []): string[] {
   const own = command.commands.filter((each) => each.name() !== 'help');
-  // `config` and `learning` print something themselves, in place of a default subcommand.
-  const isRunnable = path.length > 0 && (own.length === 0 || ['config', 'learning'].includes(path.join(' ')));
+  // These print something themselves, in place of a default subcommand.
+  const isRunnable =
+    path.length > 0 && (own.length === 0 || ['config', 'errors', 'learning'].includes(path.join(' ')));
   return [
     ...(isRunnable ? [path.join(' ')] : []),
     ...own.flatMap((each) => namesOf(each, [...path, each.name()])),
@@ -110,6 +112,7 @@ async function aGround() {
       signInPath: '/s',
       tokenPath: '/t',
     }),
+    explainError: async (code) => explainError(code),
     diagnose: async () => [{ name: 'git', state: 'ok', found: 'git 2.47', advice: null }],
     init: absent,
     logins: async () => ({
@@ -191,6 +194,7 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
   await run('diff', work.order.id);
   await run('errors');
   await run('errors', '--all');
+  await run('errors explain', 'GIT_LOCKED');
   await run('errors', errorId);
   await run('reproduce', errorId, '--into', join(scratchDirectory(), 'again'));
 }

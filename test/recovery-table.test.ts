@@ -1,7 +1,7 @@
 // Each row of the recovery table is used by some code: by the step, or the call, whose failures it describes.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { errorCodes } from '../scripts/docs/error-codes.ts';
+import { catalogueEntries } from '../src/app/errors/failure-catalogues.ts';
 import { failureCategories, failureClasses } from '../src/domain/failure.ts';
 import { stepTable } from '../src/engine/pipeline/execute-run.ts';
 import { defaultRecoveryPolicies } from '../src/engine/policy/default-policies.ts';
@@ -60,15 +60,15 @@ function resolved(node: Node, nodes: readonly Node[]): Node {
 
 const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped);
 const callers = findCallers(files);
-/** The error codes of the catalogues: a code that occurs only in the table is useless. */
-const raised = errorCodes();
+/** What the catalogues raise: a code that occurs only in the table is useless. */
+const raised = catalogueEntries.filter((entry) => 'kind' in entry);
 
 /** A failure that this row decides about, if a caller passes its component; undefined if there is none. */
 function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
   const known = row.code === undefined ? undefined : raised.find(({ code }) => codeFits(row.code, code));
   if (row.code !== undefined && known === undefined) return undefined;
   for (const component of callers.keys() as MapIterator<RecoveryComponent>) {
-    for (const category of known?.category ? [known.category] : failureCategories) {
+    for (const category of known ? [known.kind] : failureCategories) {
       for (const failureClass of failureClasses) {
         const failure = { category, failureClass, code: known?.code ?? 'ANOTHER', retryAfterMs: undefined };
         if (policyFor(rows, component, failure) === row) return { component, failure };

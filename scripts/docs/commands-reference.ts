@@ -4,8 +4,18 @@ import { markdownTable } from './markdown-table.ts';
 
 /** Every command, its arguments and its options, from the program that parses them. */
 export function commandsReference(): string {
-  const told = commands().flatMap((each) => (each.commands.length > 0 ? each.commands : [each]));
+  const told = commands().flatMap((each) => [...(doesSomething(each) ? [each] : []), ...each.commands]);
   return told.map(section).join('\n\n');
+}
+
+/** False for a mere group of subcommands. */
+function doesSomething(command: Command): boolean {
+  const { commands, registeredArguments } = command;
+  return commands.length === 0 || ownOptions(command).length > 0 || registeredArguments.length > 0;
+}
+
+function ownOptions({ options }: Command): readonly Option[] {
+  return options.filter(({ long }) => !everywhere.has(long ?? ''));
 }
 
 /** The names of all commands of `moose`. */
@@ -23,6 +33,7 @@ function commands(): readonly Command[] {
     printer: unused,
     open: unused,
     address: unused,
+    explainError: unused,
     diagnose: unused,
     init: unused,
     logins: unused,
@@ -38,8 +49,7 @@ function section(command: Command): string {
   const positional = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
   );
-  const options = command.options.filter(({ long }) => !everywhere.has(long ?? ''));
-  const rows = options.map((option) => [`\`${option.flags}\``, meaning(option)]);
+  const rows = ownOptions(command).map((option) => [`\`${option.flags}\``, meaning(option)]);
   return [
     `## \`${[...pathOf(command), ...positional].join(' ')}\``,
     '',

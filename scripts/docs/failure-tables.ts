@@ -1,12 +1,8 @@
-import {
-  type FailureCategory,
-  type FailureClass,
-  failureCategories,
-  failureClasses,
-} from '../../src/domain/failure.ts';
+import { type FailureClass, failureCategories, failureClasses } from '../../src/domain/failure.ts';
+import { aboutCategories } from '../../src/domain/failure-categories.ts';
 import { markdownTable } from './markdown-table.ts';
 
-// A new class or category in the code has no description here yet, and fails the type check.
+// A new class in the code has no description here yet, and fails the type check.
 
 const classes: Record<FailureClass, { happened: string; example: string }> = {
   compile_error: { happened: 'The code does not compile or type-check.', example: '`error TS2322`' },
@@ -39,27 +35,6 @@ const classes: Record<FailureClass, { happened: string; example: string }> = {
   unknown: { happened: 'No rule matched.', example: 'a program that exits with 1 and says nothing' },
 };
 
-const categories: Record<FailureCategory, { means: string; follows: string }> = {
-  transient: {
-    means: 'The same operation may succeed later.',
-    follows: 'It is retried after growing delays, as often as the recovery table says.',
-  },
-  permanent: {
-    means: 'The work, or the request, has to change.',
-    follows: 'It is refined, or a person is asked.',
-  },
-  configuration: {
-    means: 'Something on the machine or in the settings has to change.',
-    follows:
-      'The next agent works if one is not installed; otherwise a person is asked, with advice that says what.',
-  },
-  external: {
-    means: 'A third party has to act: billing, quota, outage.',
-    follows:
-      'The next model is asked where there is one. Otherwise the work is paused, a person is asked, and it continues by itself when the third party is back.',
-  },
-};
-
 export function failureClassesTable(): string {
   const rows = failureClasses.map((each) => [`\`${each}\``, classes[each].happened, classes[each].example]);
   return markdownTable(['failure class', 'what happened', 'for example'], rows);
@@ -68,8 +43,8 @@ export function failureClassesTable(): string {
 export function failureCategoriesTable(): string {
   const rows = failureCategories.map((each) => [
     `\`${each}\``,
-    categories[each].means,
-    categories[each].follows,
+    aboutCategories[each].means,
+    aboutCategories[each].follows,
   ]);
   return markdownTable(['category', 'what it means', 'what follows'], rows);
 }

@@ -165,6 +165,7 @@ const exitCode = await runProgram(
       const { dataDirectory, interfaces } = readConfig(ownEnvironment(), flags);
       return findAddress({ dataDirectory, baseUrl: interfaces.baseUrl, signal: stop.signal });
     },
+    explainError: async (code) => (await import('./errors/explain-error.ts')).explainError(code),
     diagnose: async (flags) => {
       const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {

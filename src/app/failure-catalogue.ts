@@ -56,6 +56,12 @@ export const appFailures = catalogue('app', {
     message: 'The path of the data directory has a new line or another control character: {dataDirectory}',
     advice: 'With --data or MOOSE_DATA, specify a directory whose path has no such character.',
   },
+  ERROR_CODE_UNKNOWN: {
+    kind: 'configuration',
+    message: 'No error has the code "{code}".',
+    advice: '{advice}',
+    reference: { advice: 'Choose one of the codes in docs/reference/errors.md.' },
+  },
   HOME_UNKNOWN: {
     kind: 'configuration',
     message: 'This user has no home directory, so Moose has no default directory for its data.',

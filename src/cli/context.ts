@@ -86,6 +86,8 @@ export interface CliContext {
   /** The address of the Moose that uses this data directory. @throws `MOOSE_NOT_UP` */
   address(flags: { data?: string }): Promise<OwnAddress>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
+  /** What the catalogues say about an error code. @throws `ERROR_CODE_UNKNOWN` */
+  explainError(code: string): Promise<PrintedDocument<'errors explain'>>;
   init(flags: { data?: string }): Promise<InitGround>;
   /** Starts an agent's program so that a person can sign in, or removes the login; neither opens a database. */
   logins(flags: { data?: string }): Promise<{

@@ -4,7 +4,7 @@ import { time, usd } from './base.ts';
 import { printedBackups } from './health/backups.ts';
 import { chaosSchema } from './health/chaos.ts';
 import { printedFaults } from './health/demo.ts';
-import { classifiedSchema, errorGroupsSchema, errorSchema } from './health/errors.ts';
+import { classifiedSchema, errorGroupsSchema, errorSchema, explainedErrorSchema } from './health/errors.ts';
 import { diagnosisSchema } from './health/health.ts';
 import {
   adminHealthSchema,
@@ -179,6 +179,7 @@ export const printedDocuments = {
   diff: workOrderSchema.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
   doctor: diagnosisSchema,
   errors: z.union([errorSchema, z.array(errorSchema), errorGroupsSchema]),
+  'errors explain': explainedErrorSchema,
   escalations: resolutionSchema.or(
     z.object({ escalations: z.array(resolutionSchema), measures: escalationMeasuresSchema }),
   ),

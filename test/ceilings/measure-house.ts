@@ -5,8 +5,8 @@ import type pg from 'pg';
 import { changedSettingsTable } from '../../scripts/docs/changed-settings-table.ts';
 import { commandsReference } from '../../scripts/docs/commands-reference.ts';
 import { configKeysTable } from '../../scripts/docs/config-keys.ts';
-import { catalogueEntries } from '../../scripts/docs/error-codes.ts';
 import { environmentTable } from '../../scripts/docs/settings-table.ts';
+import { catalogueEntries } from '../../src/app/errors/failure-catalogues.ts';
 import type { Measured } from './ceilings.ts';
 
 const rootPath = fileURLToPath(new URL('../..', import.meta.url));

@@ -56,6 +56,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     version: '0.0.0',
     signal,
     address: refuse,
+    explainError: refuse,
     diagnose: refuse,
     init: refuse,
     demo: refuse,

@@ -177,3 +177,17 @@ export const classifiedSchema = z
     confidence: z.number(),
   })
   .openapi('Classified');
+
+/** What the catalogues say about an error code; an ellipsis stands for what is known only when it happens. */
+export const explainedErrorSchema = z.object({
+  code: z.string(),
+  /** Null if it is told as an alert or a problem, and never raised. */
+  category: category.nullable(),
+  means: z.string().nullable(),
+  components: z.array(z.string()),
+  /** Each wording of the code. */
+  texts: z.array(z.object({ message: z.string(), advice: z.string().nullable() })),
+  follows: z.string().nullable(),
+  /** The rows of the built-in recovery table that name the code. */
+  recovery: z.array(z.object({ component: z.string(), does: z.string(), because: z.string() })),
+});

@@ -6,6 +6,7 @@ import { parseDuration } from '../../input/durations.ts';
 import { readMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
 import { errorLines, eventLines, groupLines } from '../../lines/error-lines.ts';
+import { addExplainError } from './explain-error.ts';
 
 const listedDefault = 200;
 const listedMax = 10_000;
@@ -23,7 +24,7 @@ interface ErrorFlags {
 }
 
 export function addErrors(program: Command, context: CliContext): void {
-  program
+  const errors = program
     .command('errors [error]')
     .description('show errors: in groups, with their history, each one with --all, or one in full by its id')
     .option('--work-order <id>', 'only errors of this work order')
@@ -53,6 +54,7 @@ export function addErrors(program: Command, context: CliContext): void {
         printer.print(answer, () => groupLines(answer, width));
       }),
     );
+  addExplainError(errors, context);
 }
 
 function questionOf({
