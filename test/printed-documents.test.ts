@@ -49,6 +49,7 @@ const elsewhere: readonly Name[] = [
   'restore',
   'spec plan',
   'up',
+  'verify',
   'worker',
 ];
 /** Speaks another protocol on standard output. */

@@ -59,6 +59,7 @@ import { addRun } from './commands/work-orders/run.ts';
 import { addSend } from './commands/work-orders/send.ts';
 import { addShow } from './commands/work-orders/show.ts';
 import { addUndo } from './commands/work-orders/undo.ts';
+import { addVerify } from './commands/work-orders/verify.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { flagsOf } from './input/flags.ts';
@@ -99,7 +100,8 @@ const groups: Readonly<Record<string, readonly ((program: Command, context: CliC
   'Projects and settings': [addProject, addForge, addAgents, addConfig],
   Access: [addTokens, addInvites, addAudit, addMcp],
   'This installation': [addMachine, addBackup, addRestore, addCleanup, addUpgrade, addCompletion],
-  Testing: [addChaos, addReplay, addClassify, addContract],
+  'Without a server': [addVerify, addClassify],
+  Testing: [addChaos, addReplay, addContract],
 };
 
 /** @param said - collects what commander prints, in place of stdout and stderr */

@@ -62,7 +62,7 @@ import {
   scheduleSchema,
 } from './work/schedules.ts';
 import { printedSpecs } from './work/specs.ts';
-
+import { verifiedChangeSchema } from './work/verified-change.ts';
 import { eventSchema, workOrderRecordSchema } from './work/work-order-detail.ts';
 import { previewSchema, sentSchema, undoPlanSchema, workOrderSchema } from './work/work-orders.ts';
 
@@ -255,6 +255,7 @@ export const printedDocuments = {
   undo: z.union([undone, z.object({ id: z.string(), plan })]),
   up: upLine,
   upgrade: upgradeSchema,
+  verify: verifiedChangeSchema,
   worker: upLine,
 } satisfies Record<string, z.ZodType>;
 

@@ -203,6 +203,17 @@ export const gitFailures = catalogue('git', {
     message: '{id} cannot name preserved work',
     advice: 'Use letters, digits, ".", "_" and "-".',
   },
+  RANGE_INVALID: {
+    kind: 'permanent',
+    message: '{range} is no range of commits.',
+    advice: 'Give BASE..HEAD with two names of commits, such as `main..HEAD`, or BASE alone.',
+  },
+  RANGE_UNRELATED: {
+    kind: 'permanent',
+    message: '{base} and {head} have no commit in common here.',
+    advice:
+      'If the clone has only a part of the history, fetch the rest: `git fetch --unshallow`, or `fetch-depth: 0` in actions/checkout.',
+  },
   REMOTE_INVALID: {
     kind: 'configuration',
     message: '{path} exists and is not a bare git repository',

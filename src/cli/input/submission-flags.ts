@@ -12,7 +12,15 @@ import { parseLimit } from './parse-limit.ts';
 import { readText } from './read-text.ts';
 import { repositoryOf } from './repository-of.ts';
 
-export interface SubmissionFlags {
+export interface AskedFlags {
+  mayChangeTests?: boolean;
+  needsTest?: boolean;
+  maySkip: string[];
+  removes: string[];
+  mayChange: string[];
+}
+
+export interface SubmissionFlags extends AskedFlags {
   repo?: string;
   project?: string;
   base?: string;
@@ -23,11 +31,6 @@ export interface SubmissionFlags {
   command?: string;
   check: string[];
   allowCi?: boolean;
-  mayChangeTests?: boolean;
-  needsTest?: boolean;
-  maySkip: string[];
-  removes: string[];
-  mayChange: string[];
   label: string[];
   limit?: string;
   timeLimit?: string;
@@ -37,7 +40,7 @@ export interface SubmissionFlags {
 export const collect = (one: string, all: readonly string[]) => [...all, one];
 
 export function addSubmissionFlags(command: Command): Command {
-  return command
+  const first = command
     .option('--repo <path|url>', 'the git repository, here or at a remote (default ".")')
     .option('--project <name>', 'a project, instead of --repo')
     .option('--base <branch>', "the branch to start from (default: the project's, or the repository's own)")
@@ -55,7 +58,25 @@ export function addSubmissionFlags(command: Command): Command {
       "a shell command that makes the change instead of an agent, e.g. 'npm update'; no model is called",
     )
     .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
-    .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option('--allow-ci', 'allow the change to touch CI and hook configuration');
+  return addAskedFlags(first)
+    .option(
+      '--label <key=value>',
+      'only a machine with this label runs it (`moose worker --label`); repeatable',
+      collect,
+      [],
+    )
+    .option('--limit <usd>', 'maximum total cost, in dollars')
+    .option(
+      '--time-limit <duration>',
+      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
+    )
+    .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
+}
+
+/** What may change beside the product. */
+export function addAskedFlags(command: Command): Command {
+  return command
     .option('--may-change-tests', 'the task asks to change tests: they may demand less, or something else')
     .option('--needs-test', 'the change must bring a test that fails without it')
     .option('--may-skip <name>', 'a test that the change may skip; repeatable', collect, [])
@@ -70,19 +91,7 @@ export function addSubmissionFlags(command: Command): Command {
       'settings, scripts or a lock that the change may alter, e.g. tsconfig.json or "config/**"; repeatable',
       collect,
       [],
-    )
-    .option(
-      '--label <key=value>',
-      'only a machine with this label runs it (`moose worker --label`); repeatable',
-      collect,
-      [],
-    )
-    .option('--limit <usd>', 'maximum total cost, in dollars')
-    .option(
-      '--time-limit <duration>',
-      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
-    )
-    .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
+    );
 }
 
 export async function readSubmission(
@@ -115,9 +124,7 @@ export async function readSubmission(
 }
 
 /** Undefined if nothing is asked. */
-export function askedIn(
-  flags: Partial<Pick<SubmissionFlags, 'mayChangeTests' | 'needsTest' | 'maySkip' | 'removes' | 'mayChange'>>,
-): Asked | undefined {
+export function askedIn(flags: Partial<AskedFlags>): Asked | undefined {
   return askedOf({
     tests: flags.mayChangeTests ? 'may_change' : 'keep',
     needs_test: flags.needsTest,

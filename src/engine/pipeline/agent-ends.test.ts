@@ -125,7 +125,7 @@ test('R-GO-1: fear: an agent that something killed without a trace is charged fo
   expect(failure).toMatchObject({
     code: 'AGENT_CRASHED_WITHOUT_TRACE',
     category: 'transient',
-    component: 'pipeline',
+    component: 'workplace',
   });
   const decide = (retries: number) =>
     decideRecovery(defaultRecoveryPolicies, 'applying', failure as MooseError, { retries, pauses: 0 }).act;

@@ -10,6 +10,22 @@ export async function listIgnored(worktreePath: string, call: WorkingFilesCall =
   return splitNul(stdout).map((path) => path.replace(/\/$/, ''));
 }
 
+/** What git does not track, ignored or not; a folder with nothing tracked is one path. Null if tracked files differ from the index. */
+export async function listUntracked(
+  worktreePath: string,
+  call: WorkingFilesCall = {},
+): Promise<string[] | null> {
+  const { exitCode } = await runGit(worktreePath, ['diff', '--quiet', '--ignore-submodules=dirty'], {
+    ...call,
+    okExitCodes: [0, 1],
+  });
+  if (exitCode === 1) return null;
+  const asked = ['ls-files', '-z', '--others', '--exclude-standard', '--directory'];
+  const { stdout } = await runGit(worktreePath, asked, { ...call, timeoutMs: checkoutTimeoutMs });
+  const others = splitNul(stdout).map((path) => path.replace(/\/$/, ''));
+  return outermost([...others, ...(await listIgnored(worktreePath, call))]);
+}
+
 /**
  * The ignored files and folders that are new since `before`, by name. What lay there stays out, also if its folder has
  * since become one path, or its path has become a folder with other files.

@@ -111,14 +111,19 @@ function judgeReport({ kind, command, change, more }: CheckRuns): Finding[] {
         failed,
       ),
     );
-  if (!report.isComplete && (report.source === 'report' || total(report) > 0) && before?.isComplete !== false)
+  if (
+    change.passed &&
+    !report.isComplete &&
+    (report.source === 'report' || total(report) > 0) &&
+    before?.isComplete !== false
+  )
     findings.push(
       refusal(
         'ended_early',
         `\`${command}\` ended as passed, and its runner (${report.runner}) never came to its end: something ended its process.`,
       ),
     );
-  if (report.fromCache > 0)
+  if (change.passed && report.fromCache > 0)
     findings.push(
       refusal(
         'from_cache',
@@ -179,10 +184,9 @@ function judgeNeeded({ kind, command, change, more }: CheckRuns, { explained, as
       (file.part === 'unknown' && as !== 'asked')
     );
   });
-  // What fails on the change too has failed before, or the change would not be judged.
+  // What fails on the change too has failed before, or the change would not be judged. If no test is named, nothing is known.
   const redNow = new Set(failedIn(change).map(keyOf));
-  const isOldRed =
-    !change.passed && failedIn(last).length > 0 && failedIn(last).every((test) => redNow.has(keyOf(test)));
+  const isOldRed = !change.passed && failedIn(last).every((test) => redNow.has(keyOf(test)));
   const mayFail = [...asked.skips, ...asked.removes];
   const isAskedRed =
     failedIn(last).length > 0 && failedIn(last).every(({ name }) => isNameAsked(name, mayFail));

@@ -97,14 +97,14 @@ async function verify(
   const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
   const beside = new DaemonsOfChecks(work, plan, worktreePath);
   const copied = preparation?.copied ?? null;
-  const passed: Turn['passed'] = [];
+  const judged: Turn['judged'] = [];
   const turn = {
     routed,
     applied,
     checks: plan.checks,
     worktreePath,
     results,
-    passed,
+    judged,
     isReady,
     copied,
     beside,
@@ -120,7 +120,7 @@ async function verify(
   if (charged) return redOnNewBase(work, routed, charged);
   const { treeSha } = applied;
   const { level } = plan;
-  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed, level });
+  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, judged, level });
   const refused = refusedBy(work, { applied, results, findings, level });
   if (refused) return refused;
   const because = notVerifiedBecause(results);
@@ -140,7 +140,8 @@ async function verify(
     const { failure, feedback } = reviewed.goesBack;
     return { end: 'refine', result: { ...result, feedback }, failure };
   }
-  const together = because === null ? await verifyTogether(work, { routed, applied, plan, passed }) : null;
+  const together =
+    because === null ? await verifyTogether(work, { routed, applied, plan, passed: judged }) : null;
   if (together) {
     const red = await refusedTogether(work, together, { applied, results, findings });
     if (red) return red;
@@ -166,14 +167,14 @@ interface Turn {
   copied: CopiedFiles | null;
   /** The results of the checks that have run. */
   results: CheckResult[];
-  /** The checks that have passed, by their place among all. */
-  passed: Array<{ index: number; ran: RanCheck }>;
+  /** The checks that have passed, or fail without the change too, by their place among all. */
+  judged: Array<{ index: number; ran: RanCheck }>;
   beside: DaemonsOfChecks;
 }
 
 /** Stops at the first check that the change broke: causes come before symptoms, and later checks would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd<'verifying'> | null> {
-  const { checks, worktreePath, applied, results, passed, routed, isReady, copied, beside } = turn;
+  const { checks, worktreePath, applied, results, judged, routed, isReady, copied, beside } = turn;
   const writesCode = applied.agent === commandName || work.agents.get(applied.agent)?.writesCode === true;
   for (const [index, check] of checks.entries()) {
     if (isReady && check.kind === 'setup') {
@@ -200,15 +201,16 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd<'verifying'> |
     results.push(ran.result);
     if (ran.result.passed) {
       if (ranNone(ran)) ran.result.saysNothing = noTestRan;
-      if (check.kind !== 'setup') passed.push({ index, ran });
+      if (check.kind !== 'setup') judged.push({ index, ran });
       continue;
     }
     // All services are stopped before the change is judged.
     await beside.stopAfterRed(ran.sessionId);
     const redBefore = { ...turn, baseSha: routed.baseSha, index, ran };
-    const judged = await judgeRed(work, redBefore);
-    if (judged.end) return judged.end;
-    ran.result.redBefore = judged.redBefore;
+    const red = await judgeRed(work, redBefore);
+    if (red.end) return red.end;
+    ran.result.redBefore = red.redBefore;
+    judged.push({ index, ran });
   }
   return null;
 }

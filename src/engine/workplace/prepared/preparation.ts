@@ -75,7 +75,8 @@ export async function preparationOf(
 
 const hashOf = (value: object) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-async function inputsAt(
+/** What the result of the setup depends on in the tree: its files, or the whole tree. */
+export async function inputsAt(
   { repositoryPath, sha, signal }: { repositoryPath: string; sha: string; signal: AbortSignal },
   commands: readonly string[],
 ) {

@@ -11,14 +11,9 @@ import { isProcessAlive } from '../../../sessions/survey.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
 import { canShare } from '../daemons/can-share.ts';
 import { type Probe, untilReady } from '../daemons/until-ready.ts';
+import { endInPlace, type ProofPlace } from './proof-place.ts';
 import type { DaemonProof, ProofDeps, ProofRequest } from './proof-request.ts';
-import {
-  endInPlace,
-  type ProofPlace,
-  type ProofStart,
-  proofPortBase,
-  startInPlace,
-} from './proof-session.ts';
+import { type ProofStart, proofPortBase, startInPlace } from './proof-session.ts';
 
 export interface ProofDaemons {
   /** A process in the network of the services; null: there are no services. */
