@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkKinds } from '../domain/work-order/check.ts';
-import { findChecks } from './find-checks.ts';
+import { checksOfStranger, findChecks } from './find-checks.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 /** A project made of texts; a path with a trailing slash is an empty folder. */
@@ -300,4 +300,14 @@ test('property: whatever the files contain, the checks are ordered, distinct and
 test('R-PIPE-6: the checks of a folder whose name begins with a hyphen can run', () => {
   const scripts = { test: 'vitest run' };
   expect(found({ '-app/package.json': manifest({ scripts }) })).toEqual(['test: (cd ./-app && npm test)']);
+});
+
+test('R-PART-1: a Python project without a lock gets an environment with the groups and extras of its tests', () => {
+  const pyproject = `[project]\nname = "x"\noptional-dependencies.tests = ["pytest"]\n\n[dependency-groups]\ntest = ["hypothesis"]\ndocs = ["sphinx"]\n\n[tool.pytest.ini_options]\n`;
+  const files = project({ 'pyproject.toml': pyproject, 'tests/test_a.py': '' });
+  expect(checksOfStranger(files).map(({ command }) => command)).toEqual([
+    'python3 -m venv .venv && .venv/bin/python -m pip install --upgrade pip && .venv/bin/python -m pip install -e .[tests] --group test pytest',
+    '. .venv/bin/activate && python -m pytest',
+  ]);
+  expect(findChecks(files).map(({ command }) => command)).toEqual(['python3 -m pytest']);
 });

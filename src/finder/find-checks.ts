@@ -3,6 +3,7 @@ import { type CheckCandidate, withoutDuplicates } from './checks/candidate.ts';
 import { makeChecks } from './checks/make.ts';
 import { nodeChecks } from './checks/node.ts';
 import { pythonChecks } from './checks/python.ts';
+import { environmentChecks } from './checks/python-environment.ts';
 import { toolchainChecks } from './checks/toolchains.ts';
 import { filesIn, inFolder, nestedProjects } from './nested-projects.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -24,6 +25,18 @@ export function findChecks(files: ProjectFiles): Check[] {
     .sort((a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind))
     .slice(0, checksMax)
     .map(({ kind, command, source }) => ({ kind, command, source }));
+}
+
+/** The same; a Python project without a lock gets its own environment, which a person would have made before. */
+export function checksOfStranger(files: ProjectFiles): Check[] {
+  const found = findChecks(files);
+  const environment = environmentChecks(files);
+  if (found.some(({ kind }) => kind === 'setup') || environment.length < 2) return found;
+  const instead = environment.map(({ kind, command, source }) => ({ kind, command, source }));
+  const isReplaced = ({ command }: Check) => pythonChecks(files).some((each) => each.command === command);
+  return [...instead, ...found.filter((each) => !isReplaced(each))].sort(
+    (a, b) => checkKinds.indexOf(a.kind) - checkKinds.indexOf(b.kind),
+  );
 }
 
 function below(files: ProjectFiles): CheckCandidate[] {

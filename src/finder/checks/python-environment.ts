@@ -5,7 +5,7 @@ import type { CheckCandidate } from './candidate.ts';
 import { pythonChecks } from './python.ts';
 
 const lockFiles = ['uv.lock', 'poetry.lock', 'pdm.lock'];
-const requirementsName = /^(dev-|test-)?requirements([-_.](dev|test|tests))?\.(txt|in)$/;
+const requirementsName = /^(?:(?:dev|tests?)[-_.])?requirements([-_.](dev|test|tests))?\.(txt|in)$/;
 
 /** The beginning of a command that runs in the environment. */
 export const enterEnvironment = '. .venv/bin/activate && ';
@@ -28,8 +28,11 @@ export function environmentChecks(files: ProjectFiles): CheckCandidate[] {
   if (source === undefined) return [];
   const requirements = dependsOn.filter((name) => name.endsWith('.txt')).map((name) => `-r ${name}`);
   const isPackage = dependsOn.some((name) => !name.endsWith('.txt'));
-  const extras = extrasOf(files.read('pyproject.toml') ?? '');
-  const wanted = [...requirements, ...(isPackage ? [`-e .${extras}`] : [])].join(' ');
+  const pyproject = files.read('pyproject.toml') ?? '';
+  const groups = namesIn(pyproject, 'dependency-groups').map((name) => `--group ${name}`);
+  const wanted = [...requirements, ...(isPackage ? [`-e .${extrasOf(pyproject)}`] : []), ...groups].join(' ');
+  // Groups need a pip of 2025.
+  const newest = groups.length > 0 ? '.venv/bin/python -m pip install --upgrade pip && ' : '';
   const tests = pythonChecks(files).filter(({ kind }) => kind === 'test');
   return [
     {
@@ -38,7 +41,7 @@ export function environmentChecks(files: ProjectFiles): CheckCandidate[] {
       runs: [],
       dependsOn,
       isOnlyProposed: true,
-      command: `python3 -m venv .venv && .venv/bin/python -m pip install ${wanted}${tests.length > 0 ? ' pytest' : ''}`,
+      command: `python3 -m venv .venv && ${newest}.venv/bin/python -m pip install ${wanted}${tests.length > 0 ? ' pytest' : ''}`,
     },
     ...tests.map((test): CheckCandidate => {
       const { guess: _, ...stated } = test;
@@ -47,10 +50,21 @@ export function environmentChecks(files: ProjectFiles): CheckCandidate[] {
   ];
 }
 
-/** The optional dependencies for development, by their usual names. */
+/** The optional dependencies for development. */
 function extrasOf(pyproject: string): string {
-  const [, table = ''] =
-    /^\[project\.optional-dependencies\]\s*\n((?:(?!\[)[^\n]*\n?)*)/m.exec(pyproject) ?? [];
-  const names = ['dev', 'test', 'tests'].filter((name) => new RegExp(`^${name}\\s*=`, 'm').test(table));
+  const names = namesIn(pyproject, 'project.optional-dependencies', 'optional-dependencies.');
   return names.length > 0 ? `[${names.join(',')}]` : '';
+}
+
+/** Those of the usual names that a table lists, or the table around it with a dot. */
+function namesIn(pyproject: string, table: string, dotted?: string): string[] {
+  const quoted = table.replaceAll('.', '\\.');
+  const [, listed = ''] =
+    new RegExp(`^\\[${quoted}\\]\\s*\\n((?:(?!\\[)[^\\n]*\\n?)*)`, 'm').exec(pyproject) ?? [];
+  return ['dev', 'test', 'tests', 'testing'].filter(
+    (name) =>
+      new RegExp(`^${name}\\s*=`, 'm').test(listed) ||
+      (dotted !== undefined &&
+        new RegExp(`^${dotted.replaceAll('.', '\\.')}${name}\\s*=`, 'm').test(pyproject)),
+  );
 }

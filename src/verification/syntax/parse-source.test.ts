@@ -63,6 +63,14 @@ test('R-GREEN-2: what only looks like a test of a script is none', async () => {
   expect(testsIn(await parsed('javascript', text))).toEqual([]);
 });
 
+test('R-GREEN-8: fear: a script that measures with a function of its own counts as tests', async () => {
+  const text = "function bench(name, act) { act(); }\nbench('strings', () => join('a'));\n";
+  const found = async (source: string) =>
+    testsIn(await parsed('javascript', source)).map(({ title }) => title);
+  expect(await found(text)).toEqual([]);
+  expect(await found(`import { bench as measure } from 'vitest';\n${text}`)).toEqual(['strings']);
+});
+
 test('R-GREEN-2: parts of a source of the product that test are found', async () => {
   const rust = await parsed(
     'rust',

@@ -110,11 +110,13 @@ function titled(tree: SyntaxTree): TestBlock[] {
   const found: TestBlock[] = [];
   const titles = new Map<SyntaxNode, string>();
   const usesTool = importsTestTool(tree);
+  // Such as a script that measures, with a function `bench` of its own.
+  const own = new Set(usesTool ? [] : functionsIn(tree).map(({ name }) => name));
   for (const node of within(tree.root)) {
     if (!is(tree.language, 'calls', node) || node.type === 'new_expression') continue;
     const callee = calleeOf(tree, node);
     const isSuite = opensSuite.test(callee);
-    if (!isSuite && !opensTest.test(callee)) continue;
+    if ((!isSuite && !opensTest.test(callee)) || own.has(callee.split('.')[0] ?? '')) continue;
     const given = givenIn(tree, node);
     const isBlock = node.parts.some(({ field }) => field === 'block');
     const [first] = given;

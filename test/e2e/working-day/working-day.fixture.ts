@@ -36,6 +36,8 @@ interface Day {
   /** What must be reachable at the end: nobody overwrites it. */
   theirs: string[];
   isCleaned: boolean;
+  /** The base branch lost a commit, so the answer to a question may write theirs again on the new one. */
+  isRewritten: boolean;
   status(): Promise<string>;
 }
 
@@ -111,11 +113,14 @@ const acts: Readonly<Record<string, (day: Day) => Promise<void> | void>> = {
     const sha = await ann.git('commit-tree', '-m', 'Cleaned', await ann.git('write-tree'));
     await ann.git('push', '--quiet', '--force', 'origin', `${sha}:refs/heads/${branch}`);
     day.isCleaned = true;
+    day.isRewritten = true;
   },
-  'delete the base branch': async ({ repository, ann }) => {
+  'delete the base branch': async (day) => {
+    const { repository, ann } = day;
     if ((await repository.defaultBranch()) !== 'main') return;
     await ann.fetch('main');
     const hasMore = await ann.git('rev-list', '--count', 'origin/main');
+    day.isRewritten ||= Number(hasMore) > 1;
     const from = Number(hasMore) > 1 ? 'origin/main~1' : 'origin/main';
     await ann.git('push', '--quiet', 'origin', `${from}:refs/heads/trunk`);
     await repository.replaceDefault('trunk');
@@ -205,7 +210,7 @@ async function workOrderOfDay(ground: Ground, forge: DayForge, number: number): 
   const { id } = await ground.submit({ title, repositoryPath: path, agent: 'patch', answer: mends() });
   const find = () => ground.opened.moose.find(id);
   const status = async () => (await find()).status;
-  const day: Day = { repository, ann, theirs: [], isCleaned: false, status };
+  const day: Day = { repository, ann, theirs: [], isCleaned: false, isRewritten: false, status };
   for (let asked = 0; ; ) {
     await eventually(
       async () => {
@@ -234,15 +239,18 @@ async function workOrderOfDay(ground: Ground, forge: DayForge, number: number): 
   await judge(day, story);
 }
 
-async function judge({ repository, theirs, isCleaned }: Day, story: readonly string[]): Promise<void> {
+async function judge(
+  { repository, theirs, isCleaned, isRewritten }: Day,
+  story: readonly string[],
+): Promise<void> {
   const onBase = filesAt(repository, await repository.defaultBranch());
   if (isCleaned && onBase.includes('leaked.txt')) throw new Error(`${story.join('; ')}: it is back`);
   for (const sha of theirs)
-    if (repository.read('branch', '--contains', sha) === '' && !(isCleaned && isMoved(repository, sha)))
+    if (repository.read('branch', '--contains', sha) === '' && !(isRewritten && isMoved(repository, sha)))
       throw new Error(`${story.join('; ')}: a commit of ann is lost`);
 }
 
-/** What a file was taken out of is written again: a commit with the same message, by the same author. */
+/** Written again on another base: a commit with the same message, by the same author. */
 function isMoved({ read }: DayRepository, sha: string): boolean {
   const format = '--format=%an %s';
   return read('log', '--branches', format)

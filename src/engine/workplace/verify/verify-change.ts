@@ -9,7 +9,7 @@ import { type Check, type CheckResult, isVerification, wasKilled } from '../../.
 import type { Finding } from '../../../domain/work-order/finding.ts';
 import type { Lack } from '../../../domain/work-order/seen-failure.ts';
 import type { VerifyLevel } from '../../../domain/work-order/verify-level.ts';
-import { findChecks } from '../../../finder/find-checks.ts';
+import { checksOfStranger } from '../../../finder/find-checks.ts';
 import type { RunName } from '../../../verification/verdict/check-runs.ts';
 import { configAt } from '../../policy/config-at.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
@@ -127,7 +127,7 @@ async function planOf({ signal, settings }: ProofDeps, asked: VerifyRequest, fil
     order: given.length > 0 ? { checks: [...given] } : {},
     project: {},
     file,
-    found: given.length > 0 ? [] : findChecks(await projectFilesAt(repositoryPath, baseSha, signal)),
+    found: given.length > 0 ? [] : checksOfStranger(await projectFilesAt(repositoryPath, baseSha, signal)),
     defaults: { agent: settings.defaultAgent, reviewer: settings.reviewer },
   });
   return {
