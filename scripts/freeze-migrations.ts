@@ -1,10 +1,18 @@
 // Compares the migrations with the committed list of their hashes; with --write, adds new ones to the list. It never
-// replaces a hash: a committed migration does not change.
+// replaces a hash: a committed migration does not change. Where the SQL functions have changed, the new migration says so; if
+// there is none, --write makes one.
 //
 //   node scripts/freeze-migrations.ts [--write]
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { compareWithList, type MigrationFile } from './frozen-migrations.ts';
+import { readFunctions } from '../src/store/schema/sql-functions.ts';
+import {
+  areFunctionsNamed,
+  compareWithList,
+  creatorsOfFunctions,
+  type MigrationFile,
+  namingFunctions,
+} from './frozen-migrations.ts';
 
 const directory = new URL('../src/store/schema/migrations/', import.meta.url);
 const listPath = new URL('SHA256SUMS', directory);
@@ -18,10 +26,14 @@ export async function readMigrationFiles(): Promise<{ list: string; files: Migra
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--write')) await nameFunctions();
   const { list, files } = await readMigrationFiles();
   const compared = compareWithList(list, files);
-  for (const breach of compared.breaches) process.stderr.write(`${breach}\n`);
-  if (compared.breaches.length > 0) {
+  const problems = [...compared.breaches, ...creatorsOfFunctions(files)];
+  if (!areFunctionsNamed(files, await readFunctions()))
+    problems.push('The SQL functions have changed, and no migration says so. Add one with --write.');
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) {
     process.exitCode = 1;
     return;
   }
@@ -30,6 +42,18 @@ async function main(): Promise<void> {
     process.stderr.write(`Not in the list: ${compared.missing.join(', ')}. Add them with --write.\n`);
     process.exitCode = 1;
   }
+}
+
+/** In the newest migration that is not in the list yet, or in one of its own. */
+async function nameFunctions(): Promise<void> {
+  const { list, files } = await readMigrationFiles();
+  const functions = await readFunctions();
+  if (areFunctionsNamed(files, functions)) return;
+  const newest = files.toSorted((one, other) => (one.name < other.name ? -1 : 1)).at(-1);
+  const isNew = newest && compareWithList(list, files).missing.includes(newest.name);
+  const next = String(Number.parseInt(newest?.name ?? '0', 10) + 1).padStart(4, '0');
+  const { name, text } = isNew ? newest : { name: `${next}-functions.sql`, text: '' };
+  await writeFile(new URL(name, directory), namingFunctions(text, functions));
 }
 
 if (import.meta.main) await main();

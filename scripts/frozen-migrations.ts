@@ -1,5 +1,8 @@
-// Keeps released data readable: the text of a committed migration never changes, so its SHA-256 is committed too.
+// Keeps released data readable: the text of a committed migration never changes, so its SHA-256 is committed too. Functions
+// change in their files. A migration says each time that they did, so that an older Moose refuses the database: it would put
+// its own functions back.
 import { createHash } from 'node:crypto';
+import { firstOfTablesOnly, type SqlFunction } from '../src/store/schema/sql-functions.ts';
 
 export interface MigrationFile {
   name: string;
@@ -63,6 +66,38 @@ function breachesOf(
       `${name} is listed after ${previous}. Migrations are listed in the order of their numbers.`,
     );
   return breaches;
+}
+
+/** In the newest migration after which the functions changed: the hash of all of them. */
+const functionsLine = /^-- functions [0-9a-f]{64}\n/gm;
+
+function functionsLineOf(functions: readonly SqlFunction[]): string {
+  const lines = functions.map(({ name, sql }) => `${hashOf(sql)}  ${name}\n`);
+  return `-- functions ${hashOf(lines.join(''))}\n`;
+}
+
+/** The text of a new migration, which names these functions at its end. */
+export function namingFunctions(text: string, functions: readonly SqlFunction[]): string {
+  return `${text.replaceAll(functionsLine, '')}${functionsLineOf(functions)}`;
+}
+
+/** Whether the newest migration that names the functions means those that there are. */
+export function areFunctionsNamed(
+  files: readonly MigrationFile[],
+  functions: readonly SqlFunction[],
+): boolean {
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const newest = sorted.flatMap(({ text }) => [...text.matchAll(functionsLine)]).at(-1);
+  return newest?.[0] === functionsLineOf(functions);
+}
+
+const creates = /^\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/im;
+
+/** Migrations that create a function, although functions are in files of their own. */
+export function creatorsOfFunctions(files: readonly MigrationFile[]): string[] {
+  return files
+    .filter(({ name, text }) => Number(numberOf(name)) >= firstOfTablesOnly && creates.test(text))
+    .map(({ name }) => `${name} creates a function. Write it into a file in src/store/schema/functions/.`);
 }
 
 function hashOf(text: string): string {

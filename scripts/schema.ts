@@ -1,4 +1,4 @@
-// The schema that all migrations together make.
+// The schema that all migrations and functions together make.
 //   node scripts/schema.ts            prints it, in a stable order, for reading and comparing
 //   node scripts/schema.ts --types    writes the types of its rows into src/store/schema/tables.ts
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -24,6 +24,7 @@ const statements = [
   'update executors set ended_at = clock_timestamp() where ended_at is null',
   'update gateways set ended_at = clock_timestamp() where ended_at is null',
   'update web_sessions set ended_at = clock_timestamp() where ended_at is null',
+  'delete from push_subscriptions where session_id is not null',
   // The link still works at the original, and must not let two people in. A copy of an older version has no invites.
   `do $$ begin
     if to_regclass('invites') is not null then
@@ -55,7 +56,7 @@ const moves = [
   `update projects set settings = replace(settings::text, $1, $2)::jsonb where position($1 in settings::text) > 0`,
 ];
 
-/** Call this in the transaction that loads the rows, with all triggers enabled. */
+/** Call this in the transaction that loads the rows. It relies on no trigger. */
 export async function settleCopy(client: pg.Client, { from, to }: Moved): Promise<Settled> {
   for (const statement of statements) await client.query(statement);
   const { rowCount } = await client.query(endSessions, [actor]);

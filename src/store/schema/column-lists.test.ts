@@ -65,7 +65,7 @@ test('a column that a guard compares and does not list is found', async () => {
     query,
   );
   await sql`create trigger not_told after update of held_by on work_orders for each row
-    when (old.held_by is distinct from new.held_by) execute function group_orders_live()`.execute(query);
+    when (old.held_by is distinct from new.held_by) execute function members_live('$.id')`.execute(query);
   const found = await unlisted(shared());
   expect(found).toEqual(expect.arrayContaining(['too_short: step', 'too_short: status', 'not_told: status']));
 });

@@ -21,6 +21,15 @@ import {
   schemaTooOld,
   upgradeTooFar,
 } from './schema-failure.ts';
+import {
+  addMissingFunctions,
+  applyFunctions,
+  createsFunctions,
+  functionsOfMigrations,
+  pinFunctions,
+  readFunctions,
+  type SqlFunction,
+} from './sql-functions.ts';
 
 export interface Migration {
   version: number;
@@ -54,6 +63,8 @@ export async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
+ * `migrations` end earlier where the rows of an older version are about to be loaded: then the functions wait for the tables
+ * that they are for.
  * @throws ConfigurationError `SCHEMA_TOO_NEW`, `UPGRADE_TOO_FAR`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing
  * is changed.
  * @throws TransientError `OLDER_MOOSE_RUNNING`; then nothing is changed.
@@ -63,15 +74,27 @@ export async function readMigrations(): Promise<Migration[]> {
 export async function migrate(
   url: string,
   migrations?: readonly Migration[],
-  { beforeUpgrade = async () => undefined }: UpgradeOptions = {},
+  { beforeUpgrade = async () => undefined, functions }: UpgradeOptions = {},
 ): Promise<{ applied: string[] }> {
-  const known = migrations ?? (await readMigrations());
-  return onConnection(url, (client) => bringForward(client, known, beforeUpgrade));
+  const own = await readMigrations();
+  const known = migrations ?? own;
+  const isWhole = own.every(({ version }) => known.some((one) => one.version === version));
+  const schema: Schema = { known, functions: functions ?? (await readFunctions()), isWhole };
+  return onConnection(url, (client) => bringForward(client, schema, beforeUpgrade));
+}
+
+interface Schema {
+  known: readonly Migration[];
+  functions: readonly SqlFunction[];
+  /** Whether these migrations make the tables that the functions are for. */
+  isWhole: boolean;
 }
 
 export interface UpgradeOptions {
   /** Called before the tables of an older version are changed, while no process of it runs; its error ends the upgrade. */
   beforeUpgrade?: () => Promise<void>;
+  /** Those of this Moose by default. */
+  functions?: readonly SqlFunction[];
 }
 
 /**
@@ -122,25 +145,35 @@ async function onConnection<T>(url: string, work: (client: pg.Client) => Promise
 
 async function bringForward(
   client: pg.Client,
-  known: readonly Migration[],
+  schema: Schema,
   beforeUpgrade: () => Promise<void>,
 ): Promise<{ applied: string[] }> {
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const found = await recognizeDatabase(client);
   if (found.kind === 'foreign') throw databaseForeign(found.tables);
   const applied = found.kind === 'empty' ? [] : afterBaseline(found.applied);
-  const refused = refusalOf(applied, known);
+  const refused = refusalOf(applied, schema.known);
   if (refused) throw refused;
-  const pending = pendingOf(applied, known);
+  const pending = pendingOf(applied, schema.known);
   if (found.kind === 'own' && pending.length > 0) {
     await refuseBesideOlderMoose(client);
     await beforeUpgrade();
   }
-  for (const migration of pending) {
-    const isFirst = applied.length === 0 && migration === pending[0];
-    await apply(client, migration, isFirst ? (found.kind === 'own' ? 'adopt' : 'create') : 'add');
-  }
-  await syncLegalTransitions(client);
+  const howOf = (migration: Migration) => {
+    if (applied.length > 0 || migration !== pending[0]) return 'add';
+    return found.kind === 'own' ? 'adopt' : 'create';
+  };
+  for (const migration of pending.filter(createsFunctions))
+    await inTransaction(client, () => apply(client, migration, howOf(migration)));
+  // Together: otherwise a start that fails leaves the tables of one version with the functions of another.
+  await inTransaction(client, async () => {
+    for (const migration of pending.filter((one) => !createsFunctions(one))) {
+      await addMissingFunctions(client, schema.functions);
+      await apply(client, migration, howOf(migration));
+    }
+    if (schema.isWhole) await applyFunctions(client, schema.functions, functionsOfMigrations(schema.known));
+    await syncLegalTransitions(client);
+  });
   return { applied: pending.map(({ name }) => name) };
 }
 
@@ -182,31 +215,23 @@ const createHistory = `do $$ begin
   create table schema_migrations (
     version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
 
-/**
- * Makes triggers find Moose's tables whoever writes, including a person with psql. SQL functions stay as they are,
- * because they are inlined.
- */
-const pinFunctions = `do $$ declare f regprocedure; begin
-  for f in select p.oid from pg_proc p join pg_language l on l.oid = p.prolang
-    where p.pronamespace = '${ownSchema}'::regnamespace and l.lanname = 'plpgsql' and p.proconfig is null
-  loop execute format('alter function %s set search_path to ${ownSchema}, pg_temp', f); end loop;
-end $$`;
-
 async function apply(
   client: pg.Client,
   { version, name, sql }: Migration,
   how: 'create' | 'adopt' | 'add',
 ): Promise<void> {
   const row = { version, name, checksum: checksum(sql) };
+  if (how === 'adopt') return adopt(client, row);
+  if (how === 'create') await client.query(createHistory);
+  await client.query(sql);
+  await client.query(pinFunctions);
+  await recordMigration(client, row);
+}
+
+async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
   await client.query('begin');
   try {
-    if (how === 'adopt') await adopt(client, row);
-    else {
-      if (how === 'create') await client.query(createHistory);
-      await client.query(sql);
-      await client.query(pinFunctions);
-      await recordMigration(client, row);
-    }
+    await work();
     await client.query('commit');
   } catch (cause) {
     // After a lost connection the server has already rolled back; the caller must get the lost connection as its error.
@@ -219,7 +244,6 @@ async function syncLegalTransitions(client: pg.Client): Promise<void> {
   const rows = JSON.stringify(
     legalTransitions.map(({ kind, from, to }) => ({ kind, from_value: from, to_value: to })),
   );
-  await client.query('begin');
   await client.query(
     `delete from legal_transitions t where not exists (
        select 1 from jsonb_to_recordset($1::jsonb) as wanted (kind text, from_value text, to_value text)
@@ -232,5 +256,4 @@ async function syncLegalTransitions(client: pg.Client): Promise<void> {
      on conflict do nothing`,
     [rows],
   );
-  await client.query('commit');
 }
