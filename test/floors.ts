@@ -154,7 +154,8 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/contract',
-    holds: 'the shapes of what goes over the wire: HTTP, WebSocket, `--json`',
+    holds:
+      'the operations of the HTTP interface, and the shapes of what goes over the wire: HTTP, WebSocket, `--json`',
     mayImport: words,
   },
   {

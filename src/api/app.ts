@@ -1,13 +1,17 @@
 // What each request passes: checks of its origin, its caller and its body; then the call and the answer.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import { checkHealth, checkReadiness } from '../contract/operations/health.ts';
+import { acceptInvite, lookAtInvite } from '../contract/operations/invites.ts';
+import { signIn } from '../contract/operations/sign-in.ts';
+import { receiveSlackAction, receiveWebhook } from '../contract/operations/webhooks.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager } from './client-manager.ts';
 import { addDemo } from './demo.ts';
 import { addEscalations } from './escalations.ts';
 import { addForges } from './forges.ts';
-import { addHealth, healthRoute, readyRoute } from './health.ts';
+import { addHealth } from './health.ts';
 import { addLive } from './live/live.ts';
 import { addMetrics } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
@@ -35,14 +39,14 @@ import {
 } from './request/request-errors.ts';
 import { createFindRules } from './route-rules.ts';
 import { addSchedules } from './schedules.ts';
-import { addSentinel, sentinelRoute } from './sentinel.ts';
+import { addSentinel } from './sentinel.ts';
 import { createTurns } from './serving/turns.ts';
 import { addSettings } from './settings.ts';
-import { addAccess, signInRoute } from './sign-in/access.ts';
-import { acceptInviteRoute, addInvites, lookAtInviteRoute } from './sign-in/invites.ts';
+import { addAccess } from './sign-in/access.ts';
+import { addInvites } from './sign-in/invites.ts';
 import { cookieName } from './sign-in/session-cookie.ts';
 import { addSignInElsewhere } from './sign-in/sign-in-elsewhere.ts';
-import { addSlack, slackActionsRoute } from './slack.ts';
+import { addSlack } from './slack.ts';
 import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
@@ -50,10 +54,12 @@ import { addWorkOrders } from './work-orders.ts';
 
 /** Webhooks are signed instead. */
 const isWebhook = (path: string) =>
-  path === sentinelRoute.path || path === slackActionsRoute.path || path.startsWith(`${sentinelRoute.path}/`);
+  path === receiveWebhook.path ||
+  path === receiveSlackAction.path ||
+  path.startsWith(`${receiveWebhook.path}/`);
 /** A failed sign-in is delayed where its secret is checked, so a request with a valid one never waits. */
 const unlimited: ReadonlySet<string> = new Set(
-  [healthRoute, readyRoute, signInRoute, acceptInviteRoute, lookAtInviteRoute].map(({ path }) => path),
+  [checkHealth, checkReadiness, signIn, acceptInvite, lookAtInvite].map(({ path }) => path),
 );
 /** A request that takes longer gets an error; what it has started continues. */
 const defaultRequestMs = 15_000;

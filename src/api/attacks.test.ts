@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ApiRole } from '../store/access/api-tokens.ts';
+import type { ApiRole } from '../domain/people/api-role.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import type { OpenApiDocument } from './pages/api-docs.ts';
 

@@ -1,42 +1,10 @@
 // What finished work left behind: the plan, and a clean-up that outlives the request which started it (R-DIST-6).
-import {
-  type Cleanup,
-  type CleanupRun,
-  cleanupRunSchema,
-  cleanupSchema,
-  latestCleanupSchema,
-} from '../contract/contract.ts';
+import type { Cleanup, CleanupRun } from '../contract/contract.ts';
+import { planCleanup, showLatestCleanup, startCleanup } from '../contract/operations/cleanup.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Api } from './request/api.ts';
 import { toApiError } from './request/request-errors.ts';
-import { defineRoute, json, problems, reading } from './route-parts.ts';
-
-const cleanupPlanRoute = defineRoute({
-  ...reading(
-    '/api/cleanup',
-    'Show what finished work left on the server and in the database, why it is due for deletion, and its size',
-  ),
-  responses: { 200: json(cleanupSchema, 'Nothing was deleted.'), ...problems(401) },
-});
-
-const latestCleanupRoute = defineRoute({
-  ...reading(
-    '/api/cleanup/latest',
-    'Show the progress of the clean-up that is running on the server, or the result of its last one',
-  ),
-  responses: { 200: json(latestCleanupSchema, 'The current state.'), ...problems(401) },
-});
-
-const cleanUpRoute = defineRoute({
-  method: 'post',
-  path: '/api/cleanup',
-  summary:
-    'Start to delete what finished work left on the server and in the database; it continues if the caller disconnects',
-  role: 'operator',
-  audit: 'cleanup',
-  responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
-});
 
 /** Of this process: the rows and files say what is left, so a restart loses only the report. */
 export interface Cleaning {
@@ -99,9 +67,9 @@ export function createCleaning(
 }
 
 export function addCleanup(api: Api, cleaning: Cleaning): void {
-  api.openapi(cleanupPlanRoute, async (c) => c.json(await cleaning.plan(c.get('moose')), 200));
-  api.openapi(latestCleanupRoute, (c) => c.json({ run: cleaning.latest() }, 200));
-  api.openapi(cleanUpRoute, async (c) => {
+  api.openapi(planCleanup, async (c) => c.json(await cleaning.plan(c.get('moose')), 200));
+  api.openapi(showLatestCleanup, (c) => c.json({ run: cleaning.latest() }, 200));
+  api.openapi(startCleanup, async (c) => {
     const by = c.get('caller').actor;
     const run = await c
       .get('audit')

@@ -1,14 +1,8 @@
 // What other programs report to people, and how they read the answers (R-ESC-2).
 
 import type { z } from '@hono/zod-openapi';
-import {
-  type Escalate,
-  type EscalationCard,
-  escalatedSchema,
-  escalateSchema,
-  executeSchema,
-  resolutionSchema,
-} from '../contract/contract.ts';
+import type { Escalate, EscalationCard, escalatedSchema } from '../contract/contract.ts';
+import { escalateFailure, executeResolution, showResolution } from '../contract/operations/client-manager.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
 import type { CriticalError } from '../engine/commands/answers/critical-errors.ts';
 import { logDecision } from '../engine/errors/log-decision.ts';
@@ -18,42 +12,6 @@ import { roleToAnswer } from './escalations.ts';
 import type { Api } from './request/api.ts';
 import { assertRole } from './request/caller.ts';
 import { requestInvalid } from './request/request-errors.ts';
-import { body, defineRoute, json, named, problems, reading } from './route-parts.ts';
-
-const escalateRoute = defineRoute({
-  method: 'post',
-  path: '/api/client-manager/escalate',
-  summary: 'Escalate a failure to a person',
-  role: 'operator',
-  audit: 'escalation.open',
-  request: body(escalateSchema),
-  responses: {
-    202: json(escalatedSchema, 'The failure is stored durably.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-const resolutionRoute = defineRoute({
-  ...reading(
-    '/api/client-manager/resolutions/{id}',
-    'Show an escalation with its options, its status and the chosen option',
-  ),
-  request: { params: named },
-  responses: { 200: json(resolutionSchema, 'The escalation.'), ...problems(400, 401, 404, 409) },
-});
-
-const executeRoute = defineRoute({
-  method: 'post',
-  path: '/api/client-manager/execute',
-  summary: 'Choose an option and have it carried out',
-  role: 'operator',
-  audit: 'escalation.answer',
-  request: body(executeSchema),
-  responses: {
-    202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
 
 export interface ClientManager {
   /** Resolves once the report is stored, whatever happens later; the ID is that of the error, and of its question. */
@@ -79,7 +37,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   const limited = <T>({ signal }: { signal: AbortSignal }, call: () => Promise<T>) =>
     withTimeout(requestMsMax, signal, call);
   api.openapi(
-    escalateRoute,
+    escalateFailure,
     async (c) => {
       const body = c.req.valid('json');
       const by = c.get('caller').actor;
@@ -98,12 +56,12 @@ export function addClientManager(api: Api, deps: Deps): void {
         ? undefined
         : refuseReport(deps.database, c.get('caller').actor, requestInvalid(result.error.issues)),
   );
-  api.openapi(resolutionRoute, async (c) => {
+  api.openapi(showResolution, async (c) => {
     const { id } = c.req.valid('param');
     const found = await limited(c.var, () => clientManager.one(id));
     return c.json(found, 200);
   });
-  api.openapi(executeRoute, async (c) => {
+  api.openapi(executeResolution, async (c) => {
     const { escalation_id: id, option, note, always } = c.req.valid('json');
     assertRole(c.get('caller'), roleToAnswer(option));
     const by = c.get('caller').actor;

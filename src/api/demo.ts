@@ -1,35 +1,8 @@
 // Faults on a demo, by the press of a button. Every other Moose refuses.
-import {
-  type Demo,
-  type DemoStrike,
-  demoSchema,
-  demoStrikeSchema,
-  newStrikeSchema,
-} from '../contract/contract.ts';
+import type { Demo, DemoStrike } from '../contract/contract.ts';
+import { injectDemoFault, showDemo } from '../contract/operations/demo.ts';
 import { apiFailures } from './failure-catalogue.ts';
 import type { Api } from './request/api.ts';
-import { body, defineRoute, json, problems, reading } from './route-parts.ts';
-
-const demoRoute = defineRoute({
-  ...reading(
-    '/api/demo',
-    'List the faults of a demo, and how Moose handled those that were injected; only on a demo',
-  ),
-  responses: { 200: json(demoSchema, 'The current state.'), ...problems(401, 404) },
-});
-
-const strikeDemoRoute = defineRoute({
-  method: 'post',
-  path: '/api/demo/strikes',
-  summary: 'Submit work and inject a fault into it; only on a demo',
-  role: 'operator',
-  audit: 'demo.fault',
-  request: body(newStrikeSchema),
-  responses: {
-    202: json(demoStrikeSchema, 'The fault that has just begun.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
 
 /** Only `moose demo` has it. */
 export interface DemoFaults {
@@ -43,8 +16,8 @@ interface Deps {
 }
 
 export function addDemo(api: Api, { demo }: Deps): void {
-  api.openapi(demoRoute, (c) => c.json(present(demo).state(), 200));
-  api.openapi(strikeDemoRoute, async (c) => {
+  api.openapi(showDemo, (c) => c.json(present(demo).state(), 200));
+  api.openapi(injectDemoFault, async (c) => {
     const faults = present(demo);
     const { fault } = c.req.valid('json');
     const strike = await c.get('audit').write({ subject: fault }, async () => faults.strike(fault));

@@ -1,21 +1,17 @@
 // Failures: groups, pages, one in full with its reproduction, and the classifier for other programs.
 
 import { isUtf8 } from 'node:buffer';
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { createWorkerClassifier } from '../classifier/classify-in-worker.ts';
 import type { Classification } from '../classifier/failure-case.ts';
+import type { errorGroupsQuery } from '../contract/contract.ts';
 import {
-  classifiedSchema,
-  errorGroupsQuery,
-  errorGroupsSchema,
-  errorPage,
-  errorSchema,
-  errorsQuery,
-  failureCaseSchema,
-  reproductionQuery,
-  reproductionSchema,
-  shortId,
-} from '../contract/contract.ts';
+  classifyFailure,
+  listErrorGroups,
+  listErrors,
+  reproduceError,
+  showError,
+} from '../contract/operations/errors.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
 import type { ReproductionFile } from '../engine/errors/reproduce/reproduction.ts';
 import { rangeMs } from '../engine/views/trends.ts';
@@ -23,66 +19,13 @@ import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/files/own-files.ts';
 import type { Api } from './request/api.ts';
 import type { ApiDeps } from './request/api-deps.ts';
-import { body, defineRoute, json, problems, reading } from './route-parts.ts';
-
-const one = {
-  params: z.object({
-    id: shortId.openapi({
-      param: { name: 'id', in: 'path' },
-      description: 'An id, the beginning or end of one, or the fingerprint of a group for its newest error.',
-    }),
-  }),
-};
-
-const errorGroupsRoute = defineRoute({
-  ...reading(
-    '/api/error-groups',
-    'List errors grouped by fingerprint, with counts over time, most frequent first',
-  ),
-  request: { query: errorGroupsQuery },
-  responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems(400, 401, 404, 409) },
-});
-
-const errorsRoute = defineRoute({
-  ...reading('/api/errors', 'List errors, newest first'),
-  request: { query: errorsQuery },
-  responses: { 200: json(errorPage, 'A page of errors.'), ...problems(400, 401, 404, 409) },
-});
-
-const errorRoute = defineRoute({
-  ...reading('/api/errors/{id}', 'Show one error in full'),
-  request: one,
-  responses: { 200: json(errorSchema, 'The error.'), ...problems(400, 401, 404, 409) },
-});
-
-const reproductionRoute = defineRoute({
-  ...reading('/api/errors/{id}/reproduction', 'Get the files that reproduce an error'),
-  request: { ...one, query: reproductionQuery },
-  responses: {
-    200: json(reproductionSchema, '`reproduce.sh` is the script to run.'),
-    ...problems(400, 401, 404, 409),
-  },
-});
-
-const classifyRoute = defineRoute({
-  method: 'post',
-  path: '/api/classify',
-  summary: "Classify a finished operation by Moose's rules",
-  role: 'operator',
-  audit: null,
-  request: body(failureCaseSchema),
-  responses: {
-    200: json(classifiedSchema, 'The classification; nothing is stored.'),
-    ...problems(400, 401, 413, 415, 422),
-  },
-});
 
 export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void {
-  api.openapi(errorGroupsRoute, async (c) => {
+  api.openapi(listErrorGroups, async (c) => {
     const answer = await c.get('moose').errors.groups(questionOf(c.req.valid('query')));
     return c.json(answer, 200);
   });
-  api.openapi(errorsRoute, async (c) => {
+  api.openapi(listErrors, async (c) => {
     const { cursor, limit, code, fingerprint, ...query } = c.req.valid('query');
     const page = await c.get('moose').errors.page(
       {
@@ -94,8 +37,8 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     );
     return c.json(page, 200);
   });
-  api.openapi(errorRoute, async (c) => c.json(await c.get('moose').errors.one(c.req.valid('param').id), 200));
-  api.openapi(reproductionRoute, async (c) => {
+  api.openapi(showError, async (c) => c.json(await c.get('moose').errors.one(c.req.valid('param').id), 200));
+  api.openapi(reproduceError, async (c) => {
     const asked = c.req.valid('query');
     const tools = {
       nodePath: asked.node_path ?? process.execPath,
@@ -108,7 +51,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     return c.json({ error_id: error.id, kind, does, expects, files: files.map(fileOf) }, 200);
   });
   const classify = createWorkerClassifier();
-  api.openapi(classifyRoute, async (c) => {
+  api.openapi(classifyFailure, async (c) => {
     const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
     const given = {
       ...same,

@@ -1,35 +1,10 @@
 // For probes: whether the database is available and accepts writes, and whether a worker runs.
 import { once } from 'node:events';
-import { healthSchema } from '../contract/contract.ts';
+import { checkHealth, checkReadiness } from '../contract/operations/health.ts';
 import type { DiskState } from '../stdx/files/probe-disk.ts';
 import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './request/api.ts';
-import { defineRoute, json, problems } from './route-parts.ts';
-
-const told = (good: string) => ({
-  ...problems(),
-  200: json(healthSchema, good),
-  503: json(healthSchema, 'Something is unavailable.'),
-});
-
-export const healthRoute = defineRoute({
-  method: 'get',
-  path: '/healthz',
-  summary: 'Check whether Moose is up',
-  role: null,
-  audit: null,
-  responses: told('Moose is up.'),
-});
-
-export const readyRoute = defineRoute({
-  method: 'get',
-  path: '/readyz',
-  summary: 'Check whether the database accepts writes and work is carried out',
-  role: null,
-  audit: null,
-  responses: told('The database accepts writes, and work is carried out.'),
-});
 
 interface Deps {
   database: Database;
@@ -46,13 +21,13 @@ export const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {
   const look = sharedLook(deps);
-  api.openapi(healthRoute, async (c) => {
+  api.openapi(checkHealth, async (c) => {
     const told = await look();
     return told.database === 'up' && told.disk === 'writable'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
-  api.openapi(readyRoute, async (c) => {
+  api.openapi(checkReadiness, async (c) => {
     const told = await look();
     return told.database === 'up' && told.disk === 'writable' && told.worker === 'working'
       ? c.json({ status: 'ok' as const, ...told }, 200)

@@ -1,13 +1,13 @@
 // Money: what it was spent on, whether its books are correct, the limits, and prices.
+
 import {
-  budgetCheckSchema,
-  budgetSchema,
-  limitsChangeSchema,
-  limitsSchema,
-  priceCheckSchema,
-  pricesQuery,
-  pricesSchema,
-} from '../contract/contract.ts';
+  changeLimits,
+  checkBudget,
+  checkPrices,
+  listLimits,
+  listPrices,
+  showBudget,
+} from '../contract/operations/money.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
 import type { LimitChange } from '../engine/commands/change-limits.ts';
 import type { PriceAnswer } from '../engine/policy/prices/ask-prices.ts';
@@ -15,59 +15,10 @@ import type { BudgetReport } from '../engine/run/budget/ask-budget.ts';
 import type { LimitInForce } from '../store/money/limits.ts';
 import type { RecomputedCosts } from '../store/money/recompute-costs.ts';
 import type { Api } from './request/api.ts';
-import { body, defineRoute, json, problems, reading } from './route-parts.ts';
-
-const budgetRoute = defineRoute({
-  ...reading('/api/budget', 'Show what is spent, reserved and in flight, and for whom'),
-  responses: { 200: json(budgetSchema, 'The current figures.'), ...problems(401) },
-});
-
-const budgetCheckRoute = defineRoute({
-  ...reading('/api/budget/check', 'Check that every counter equals the sum of its envelopes and calls'),
-  responses: { 200: json(budgetCheckSchema, 'The current figures.'), ...problems(401) },
-});
-
-const limitsRoute = defineRoute({
-  ...reading('/api/limits', 'Show spending limits, and what is spent or reserved'),
-  responses: {
-    200: json(limitsSchema, 'The limits of the whole system, of people and of projects.'),
-    ...problems(401),
-  },
-});
-
-export const changeLimitsRoute = defineRoute({
-  method: 'put',
-  path: '/api/limits',
-  summary: 'Change spending limits of everything, a person or a project',
-  role: 'admin',
-  but: ', and a person to raise a limit or lift a freeze',
-  audit: 'limits.change',
-  request: body(limitsChangeSchema),
-  responses: {
-    200: json(limitsSchema, 'Effective from the next reservation.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-const pricesRoute = defineRoute({
-  ...reading('/api/prices', 'List model prices per million tokens; with `all`, every version ever recorded'),
-  request: { query: pricesQuery },
-  responses: { 200: json(pricesSchema, 'Sorted by name.'), ...problems(400, 401, 404) },
-});
-
-/** It reads every call ever made, so it is not for everybody who may look. */
-const priceCheckRoute = defineRoute({
-  ...reading(
-    '/api/prices/check',
-    'Recompute the cost of every settled call from its tokens and price, and compare',
-    'operator',
-  ),
-  responses: { 200: json(priceCheckSchema, 'The calls that differ, at most 100.'), ...problems(401) },
-});
 
 export function addMoney(api: Api): void {
-  api.openapi(budgetRoute, async (c) => c.json(budgetOf(await c.get('moose').budget()), 200));
-  api.openapi(budgetCheckRoute, async (c) => {
+  api.openapi(showBudget, async (c) => c.json(budgetOf(await c.get('moose').budget()), 200));
+  api.openapi(checkBudget, async (c) => {
     const found = await c.get('moose').checkBudget();
     const differences = found.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
       what: counter,
@@ -77,10 +28,8 @@ export function addMoney(api: Api): void {
     }));
     return c.json({ holds: differences.length === 0, differences }, 200);
   });
-  api.openapi(limitsRoute, async (c) =>
-    c.json({ limits: (await c.get('moose').limits()).map(limitOf) }, 200),
-  );
-  api.openapi(changeLimitsRoute, async (c) => {
+  api.openapi(listLimits, async (c) => c.json({ limits: (await c.get('moose').limits()).map(limitOf) }, 200));
+  api.openapi(changeLimits, async (c) => {
     const { person, project, daily_usd: daily, monthly_usd: monthly, thaw = false } = c.req.valid('json');
     const moose = c.get('moose');
     const change: LimitChange = {
@@ -94,12 +43,12 @@ export function addMoney(api: Api): void {
     const limits = await c.get('audit').write(entry, () => moose.limits(change));
     return c.json({ limits: limits.map(limitOf) }, 200);
   });
-  api.openapi(pricesRoute, async (c) => {
+  api.openapi(listPrices, async (c) => {
     const { name, all } = c.req.valid('query');
     const prices = await c.get('moose').prices({ name, all: all === 'true' });
     return c.json({ items: prices.map(priceOf) }, 200);
   });
-  api.openapi(priceCheckRoute, async (c) => {
+  api.openapi(checkPrices, async (c) => {
     const { differences, ...counts } = await c.get('moose').recomputeCosts(c.get('signal'));
     return c.json({ ...counts, differences: differences.map(differenceOf) }, 200);
   });

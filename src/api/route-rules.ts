@@ -1,5 +1,5 @@
 // What the route of a request says about itself: who may call it, and what the audit log calls its change.
-import type { ApiRole } from '../store/access/api-tokens.ts';
+import type { ApiRole } from '../domain/people/api-role.ts';
 import type { Api } from './request/api.ts';
 
 export interface Rules {

@@ -2,9 +2,8 @@
 // (R-SEN-1).
 
 import { createHash } from 'node:crypto';
-import { z } from '@hono/zod-openapi';
 import { ZodError } from 'zod';
-import { deliverySchema } from '../contract/contract.ts';
+import { receiveWebhook, receiveWebhookOfHost } from '../contract/operations/webhooks.ts';
 import { ConfigurationError, type PermanentError } from '../domain/failure.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { DeliveryReader, WebhookSource, WebhookSources } from '../engine/ports/forge.ts';
@@ -14,57 +13,6 @@ import { apiFailures } from './failure-catalogue.ts';
 import type { Api } from './request/api.ts';
 import { parseJson, readBody } from './request/read-json.ts';
 import { warnOfStrangersSparingly } from './request/request-errors.ts';
-import { defineRoute, json, problems } from './route-parts.ts';
-
-const header = (name: string, pattern: string) => ({
-  name,
-  in: 'header' as const,
-  required: true,
-  schema: { type: 'string' as const, pattern },
-});
-
-// Documented but not validated here: the signature covers the bytes, and is checked first.
-const delivered = {
-  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' as const } } } },
-  responses: {
-    202: json(deliverySchema, 'The delivery is stored and will be processed.'),
-    200: json(deliverySchema, 'The delivery was received before, or is of a kind that Moose ignores.'),
-    ...problems(400, 401, 404, 409, 413),
-  },
-};
-
-export const sentinelRoute = defineRoute({
-  method: 'post',
-  path: '/api/sentinel',
-  summary: 'Receive webhooks of github.com, signed with the shared secret',
-  role: null,
-  audit: null,
-  parameters: [
-    header('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
-    header('x-github-delivery', '^[!-~]{1,100}$'),
-    header('x-github-event', '^[ -~]{1,100}$'),
-  ],
-  ...delivered,
-});
-
-/** Each forge signs in its own header. */
-const sentinelOfHostRoute = defineRoute({
-  method: 'post',
-  path: '/api/sentinel/{host}',
-  summary: "Receive webhooks of a registered forge, signed with that host's secret",
-  role: null,
-  audit: null,
-  request: {
-    params: z.object({
-      host: z.string().openapi({
-        param: { name: 'host', in: 'path' },
-        description: 'The host as it was registered, such as `git.example.org:3000`.',
-        pattern: '^[A-Za-z0-9.:\\[\\]-]{1,255}$',
-      }),
-    }),
-  },
-  ...delivered,
-});
 
 export interface SentinelDeps {
   database: Database;
@@ -87,11 +35,11 @@ interface Receiver extends SentinelDeps {
 
 export function addSentinel(api: Api, given: SentinelDeps): void {
   const deps = { ...given, isTold: warnOfStrangersSparingly() };
-  api.openapi(sentinelRoute, async (c) => {
+  api.openapi(receiveWebhook, async (c) => {
     const { status, ...answer } = await receive(deps, defaultHost, c.req.raw, c.get('signal'));
     return c.json(answer, status);
   });
-  api.openapi(sentinelOfHostRoute, async (c) => {
+  api.openapi(receiveWebhookOfHost, async (c) => {
     const host = c.req.valid('param').host.toLowerCase();
     const { status, ...answer } = await receive(deps, host, c.req.raw, c.get('signal'));
     return c.json(answer, status);

@@ -3,20 +3,16 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
-import {
-  type SlackChoice,
-  slackActionsSchema,
-  slackAnsweredSchema,
-  slackChoiceSchema,
-} from '../contract/contract.ts';
+import { type SlackChoice, slackActionsSchema, slackChoiceSchema } from '../contract/contract.ts';
+import { receiveSlackAction } from '../contract/operations/webhooks.ts';
 import type { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { apiRoles } from '../domain/people/api-role.ts';
 import type { AllowRule } from '../domain/people/sign-in-allow.ts';
 import { audited } from '../engine/access/audited.ts';
 import { roleOfPerson } from '../engine/access/role-now.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
 import { type Clock, systemClock } from '../stdx/clock.ts';
-import { apiRoles } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import { roleToAnswer } from './escalations.ts';
 import { apiFailures } from './failure-catalogue.ts';
@@ -24,35 +20,6 @@ import type { Api } from './request/api.ts';
 import { problemOf } from './request/error-answer.ts';
 import { readBody } from './request/read-json.ts';
 import { toApiError } from './request/request-errors.ts';
-import { defineRoute, json, problems } from './route-parts.ts';
-
-const header = (name: string, pattern: string) => ({
-  name,
-  in: 'header' as const,
-  required: true,
-  schema: { type: 'string' as const, pattern },
-});
-
-export const slackActionsRoute = defineRoute({
-  method: 'post',
-  path: '/api/slack/actions',
-  summary: 'Receive the buttons that people press in Slack, signed by Slack',
-  role: null,
-  audit: 'escalation.answer',
-  parameters: [
-    header('x-slack-request-timestamp', '^[0-9]{1,12}$'),
-    header('x-slack-signature', '^v0=[0-9a-f]{64}$'),
-  ],
-  // Documented but not validated here: the signature covers the bytes, and is checked first.
-  requestBody: {
-    required: true,
-    content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' as const } } },
-  },
-  responses: {
-    200: json(slackAnsweredSchema, 'Received. Slack shows the result to the person.'),
-    ...problems(400, 401, 409, 413),
-  },
-});
 
 export interface SlackButtons {
   signingSecret: string;
@@ -81,7 +48,7 @@ const replyMsMax = 2_000;
 
 export function addSlack(api: Api, deps: Deps): void {
   const { slack = null, clock = systemClock } = deps;
-  api.openapi(slackActionsRoute, async (c) => {
+  api.openapi(receiveSlackAction, async (c) => {
     if (slack === null) throw notConfigured();
     const { headers } = c.req.raw;
     const body = await readBody(c.req.raw, bodyBytesMax);

@@ -2,22 +2,21 @@
 // succeeds, and each call returns the work order's new state.
 
 import { isAbsolute } from 'node:path';
-import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { MergedPullRequest, SubmissionBody } from '../contract/contract.ts';
 import {
-  actSchema,
-  type MergedPullRequest,
-  mergedSchema,
-  messageSchema,
-  reasonSchema,
-  retrySchema,
-  type SubmissionBody,
-  sentSchema,
-  submissionSchema,
-  submittedSchema,
-  undoPlanSchema,
-  workOrderSchema,
-} from '../contract/contract.ts';
+  approveWorkOrder,
+  cancelWorkOrder,
+  listActs,
+  mergeWorkOrder,
+  pauseWorkOrder,
+  resumeWorkOrder,
+  retryWorkOrder,
+  sendMessage,
+  showUndoPlan,
+  submitWorkOrder,
+  undoWorkOrder,
+} from '../contract/operations/steering.ts';
 import type { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
@@ -31,152 +30,30 @@ import { apiFailures } from './failure-catalogue.ts';
 import type { Api, ApiVariables } from './request/api.ts';
 import type { ApiDeps } from './request/api-deps.ts';
 import { idempotent } from './request/idempotent.ts';
-import {
-  body,
-  defineRoute,
-  idempotencyKey,
-  json,
-  named,
-  optionalBody,
-  problems,
-  reading,
-} from './route-parts.ts';
-
-const submitRoute = defineRoute({
-  method: 'post',
-  path: '/api/work-orders',
-  summary: 'Submit a work order',
-  role: 'operator',
-  but: ', and with `checks` or `command` the role admin',
-  audit: 'work_order.submit',
-  request: {
-    ...body(submissionSchema),
-    headers: idempotencyKey,
-  },
-  responses: {
-    201: json(submittedSchema, 'The work order is stored and queued.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-/** All of these return the work order's new state; repeating them succeeds. */
-function actRoute<Act extends string>(act: Act, summary: string) {
-  return defineRoute({
-    method: 'post' as const,
-    path: `/api/work-orders/{id}/${act}` as const,
-    summary,
-    role: 'operator',
-    audit: `work_order.${act}`,
-    request: {
-      params: named,
-      ...optionalBody(reasonSchema),
-    },
-    responses: {
-      200: json(workOrderSchema, 'The work order as it is now.'),
-      ...problems(400, 401, 404, 409, 413, 415),
-    },
-  });
-}
-
-const approveRoute = actRoute('approve', 'Approve a work order so that it can start; only a person may');
-const pauseRoute = actRoute(
-  'pause',
-  'Pause a work order: work in progress stops, and nothing starts until it is resumed',
-);
-const resumeRoute = actRoute('resume', 'Resume a paused work order where it stopped');
-const cancelRoute = actRoute(
-  'cancel',
-  'Cancel a work order: its process and worktree are removed, its branch and commits are kept',
-);
-const undoRoute = actRoute('undo', 'Undo everything that Moose did for a work order');
-const mergeRoute = defineRoute({
-  method: 'post',
-  path: '/api/work-orders/{id}/merge',
-  summary: 'Merge the pull request of a work order into the base branch of the remote',
-  role: 'operator',
-  audit: 'work_order.merge',
-  request: {
-    params: named,
-    ...optionalBody(reasonSchema),
-  },
-  responses: {
-    200: json(mergedSchema, 'The work order as it is now, and its pull request as the forge has it.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-const retryRoute = defineRoute({
-  method: 'post',
-  path: '/api/work-orders/{id}/retry',
-  summary:
-    'Retry a work order from where it stopped or from a chosen step; if it is completed and its pull request conflicts, create a new work order that does it again',
-  role: 'operator',
-  audit: 'work_order.retry',
-  request: {
-    params: named,
-    ...optionalBody(retrySchema),
-  },
-  responses: {
-    200: json(workOrderSchema, 'The work order as it is now, or the new one.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-const sendRoute = defineRoute({
-  method: 'post',
-  path: '/api/work-orders/{id}/messages',
-  summary:
-    'Send a message to a work order: every later prompt contains it, and nothing is published until it was read',
-  role: 'operator',
-  audit: 'work_order.send',
-  request: { params: named, headers: idempotencyKey, ...body(messageSchema) },
-  responses: {
-    201: json(sentSchema, 'When it is read.'),
-    ...problems(400, 401, 404, 409, 413, 415),
-  },
-});
-
-const undoPlanRoute = defineRoute({
-  ...reading('/api/work-orders/{id}/undo-plan', 'Show what undoing a work order would do, in order'),
-  request: { params: named },
-  responses: { 200: json(undoPlanSchema, 'In the current state.'), ...problems(400, 401, 404, 409) },
-});
-
-const actsRoute = defineRoute({
-  ...reading(
-    '/api/work-orders/{id}/acts',
-    'Show what the caller may do to a work order now, and what each action would do',
-  ),
-  request: { params: named },
-  responses: {
-    200: json(z.object({ acts: z.array(actSchema) }), 'In the current state.'),
-    ...problems(400, 401, 404, 409),
-  },
-});
 
 type Deps = Pick<ApiDeps, 'database'>;
-type ActRoute =
-  | typeof approveRoute
-  | typeof pauseRoute
-  | typeof resumeRoute
-  | typeof cancelRoute
-  | typeof undoRoute;
+type Act =
+  | typeof approveWorkOrder
+  | typeof pauseWorkOrder
+  | typeof resumeWorkOrder
+  | typeof cancelWorkOrder
+  | typeof undoWorkOrder;
 
 export function addSteering(api: Api, deps: Deps): void {
   addSubmit(api, deps);
   addRetry(api);
   addSend(api, deps);
-  addAct(api, approveRoute, (moose, id, because) => moose.approve(id, because));
-  addAct(api, pauseRoute, (moose, id, because) => moose.pause(id, because));
-  addAct(api, resumeRoute, (moose, id, because) => moose.resume(id, because));
-  addAct(api, cancelRoute, (moose, id) => moose.cancel(id));
-  addAct(api, undoRoute, (moose, id) => moose.undo(id));
+  addAct(api, approveWorkOrder, (moose, id, because) => moose.approve(id, because));
+  addAct(api, pauseWorkOrder, (moose, id, because) => moose.pause(id, because));
+  addAct(api, resumeWorkOrder, (moose, id, because) => moose.resume(id, because));
+  addAct(api, cancelWorkOrder, (moose, id) => moose.cancel(id));
+  addAct(api, undoWorkOrder, (moose, id) => moose.undo(id));
   addMerge(api);
-  api.openapi(undoPlanRoute, async (c) => {
+  api.openapi(showUndoPlan, async (c) => {
     const { id } = c.req.valid('param');
     return c.json({ steps: await c.get('moose').undoPlan(id) }, 200);
   });
-  api.openapi(actsRoute, async (c) => {
+  api.openapi(listActs, async (c) => {
     const { id } = c.req.valid('param');
     return c.json({ acts: await c.get('moose').acts(id) }, 200);
   });
@@ -184,10 +61,10 @@ export function addSteering(api: Api, deps: Deps): void {
 
 function addAct(
   api: Api,
-  route: ActRoute,
+  operation: Act,
   change: (moose: Moose, id: string, because: string | undefined) => Promise<unknown>,
 ): void {
-  api.openapi(route, async (c) => {
+  api.openapi(operation, async (c) => {
     const { id } = c.req.valid('param');
     const { because } = c.req.valid('json');
     const { moose, whole } = await execute(c, { id, detail: { because } }, (asked, order) =>
@@ -198,7 +75,7 @@ function addAct(
 }
 
 function addMerge(api: Api): void {
-  api.openapi(mergeRoute, async (c) => {
+  api.openapi(mergeWorkOrder, async (c) => {
     const { id } = c.req.valid('param');
     const { because } = c.req.valid('json');
     const { moose, whole, made } = await execute(c, { id, detail: { because } }, (asked, order) =>
@@ -227,7 +104,7 @@ function mergedView(pull: PullRequest): MergedPullRequest {
 }
 
 function addSubmit(api: Api, deps: Deps): void {
-  api.openapi(submitRoute, async (c) => {
+  api.openapi(submitWorkOrder, async (c) => {
     const given = c.req.valid('json');
     if (c.get('caller').role !== 'admin') refuseAdminParts(given);
     const submission = { ...submissionOf(given), mayAddProject: c.get('caller').role === 'admin' };
@@ -249,7 +126,7 @@ function addSubmit(api: Api, deps: Deps): void {
 }
 
 function addRetry(api: Api): void {
-  api.openapi(retryRoute, async (c) => {
+  api.openapi(retryWorkOrder, async (c) => {
     const { id } = c.req.valid('param');
     const detail = c.req.valid('json');
     const { from, model, agent, note, limit_usd, time_limit_ms } = detail;
@@ -267,7 +144,7 @@ function addRetry(api: Api): void {
 }
 
 function addSend(api: Api, deps: Deps): void {
-  api.openapi(sendRoute, async (c) => {
+  api.openapi(sendMessage, async (c) => {
     const { id: given } = c.req.valid('param');
     const message = c.req.valid('json');
     const moose = c.get('moose');

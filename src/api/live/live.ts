@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { z } from '@hono/zod-openapi';
 import { WebSocketServer } from 'ws';
+import { watchLive } from '../../contract/operations/live.ts';
 import type { LiveFeed } from '../../engine/background/live/live-feed.ts';
 import type { Api } from '../request/api.ts';
 import type { ApiDeps } from '../request/api-deps.ts';
@@ -19,23 +19,7 @@ import {
   upgradeRequired,
   warnOfStrangersSparingly,
 } from '../request/request-errors.ts';
-import { defineRoute, problems } from '../route-parts.ts';
 import { defaultLiveLimits, LiveClients, type LiveLimits } from './live-clients.ts';
-
-const liveRoute = defineRoute({
-  method: 'get',
-  path: '/api/live',
-  summary: 'Open a WebSocket that reports the changes after a cursor',
-  role: 'viewer',
-  audit: null,
-  description:
-    'Each text frame is one JSON message: `hello`, `events`, `resync` or `still_here`. All but `still_here` carry the cursor to resume from.',
-  request: { query: z.object({ cursor: z.string().optional() }) },
-  responses: {
-    101: { description: 'The connection becomes a WebSocket.' },
-    ...problems(400, 401, 426),
-  },
-});
 
 export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl' | 'trustedProxies'> {
   feed: LiveFeed;
@@ -68,7 +52,7 @@ interface Door {
 
 /** A request without an upgrade gets an error; this also adds the path to the OpenAPI document. */
 export function addLive(api: Api): void {
-  api.openapi(liveRoute, (): never => {
+  api.openapi(watchLive, (): never => {
     throw upgradeRequired();
   });
 }
@@ -133,7 +117,7 @@ async function admit(
   const headers = headersOf(request);
   checkOrigin(headers, deps);
   const url = new URL(request.url ?? '', 'http://localhost');
-  if (request.method !== 'GET' || url.pathname !== liveRoute.path)
+  if (request.method !== 'GET' || url.pathname !== watchLive.path)
     throw pathNotFound(request.method ?? '', url.pathname);
   clients.assertFewComing(waiting.size);
   const from = originOf(headers, request.socket.remoteAddress);

@@ -2,12 +2,13 @@
 // limited number at a time.
 
 import type { PermanentError, TransientError } from '../../domain/failure.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import type { AllowRule } from '../../domain/people/sign-in-allow.ts';
 import { admitLogin } from '../../engine/access/admit-login.ts';
 import { roleNow } from '../../engine/access/role-now.ts';
 import { writeAudit } from '../../engine/access/write-audit.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
-import { type ApiRole, type ApiToken, findToken, markTokenUsed } from '../../store/access/api-tokens.ts';
+import { type ApiToken, findToken, markTokenUsed } from '../../store/access/api-tokens.ts';
 import {
   addWebSession,
   type FoundSession,

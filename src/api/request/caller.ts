@@ -1,6 +1,6 @@
 // The caller, and what they may do.
 
-import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
+import { type ApiRole, apiRoles } from '../../domain/people/api-role.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 
 export interface Caller {

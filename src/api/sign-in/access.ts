@@ -1,13 +1,13 @@
 // Signing in and out, the identity of the caller, and tokens.
+import type { Me } from '../../contract/contract.ts';
 import {
-  createdTokenSchema,
-  type Me,
-  meSchema,
-  newTokenSchema,
-  signInSchema,
-  tokenSchema,
-  tokensSchema,
-} from '../../contract/contract.ts';
+  createToken,
+  listTokens,
+  revokeToken,
+  showMe,
+  signIn,
+  signOut,
+} from '../../contract/operations/sign-in.ts';
 import type { TokenView } from '../../engine/access/ask-tokens.ts';
 import { endWebSession } from '../../store/access/web-sessions.ts';
 import type { Database } from '../../store/database.ts';
@@ -15,63 +15,7 @@ import type { Api } from '../request/api.ts';
 import type { Gate } from '../request/authenticate.ts';
 import type { Caller } from '../request/caller.ts';
 import { isSecure } from '../request/check-origin.ts';
-import { body, defineRoute, json, named, problems, reading } from '../route-parts.ts';
 import { noSessionCookie, sessionCookie, sessionSecretIn } from './session-cookie.ts';
-
-export const signInRoute = defineRoute({
-  method: 'post',
-  path: '/api/session',
-  summary: "Sign in with a person's token",
-  role: null,
-  audit: 'session.open',
-  request: body(signInSchema),
-  responses: {
-    200: json(meSchema, 'Signed in; the response sets the cookie `moose_session`.'),
-    ...problems(400, 401, 409, 413, 415),
-  },
-});
-
-const signOutRoute = defineRoute({
-  method: 'delete',
-  path: '/api/session',
-  summary: 'Sign out',
-  role: 'viewer',
-  audit: 'session.end',
-  responses: { 204: { description: 'Signed out.' }, ...problems(400, 401, 413) },
-});
-
-const meRoute = defineRoute({
-  ...reading('/api/me', 'Show who you are and what you may do'),
-  responses: { 200: json(meSchema, 'Your identity and role.'), ...problems(401) },
-});
-
-const tokensRoute = defineRoute({
-  ...reading('/api/tokens', 'List API tokens (secrets are not shown)', 'admin'),
-  responses: { 200: json(tokensSchema, 'Revoked tokens come last.'), ...problems(401) },
-});
-
-const createTokenRoute = defineRoute({
-  method: 'post',
-  path: '/api/tokens',
-  summary: 'Create a token for a program or a person',
-  role: 'admin',
-  audit: 'token.create',
-  request: body(newTokenSchema),
-  responses: {
-    201: json(createdTokenSchema, 'The token is shown only once.'),
-    ...problems(400, 401, 409, 413, 415),
-  },
-});
-
-const revokeTokenRoute = defineRoute({
-  method: 'delete',
-  path: '/api/tokens/{id}',
-  summary: 'Revoke a token and sign out its sessions',
-  role: 'admin',
-  audit: 'token.revoke',
-  request: { params: named },
-  responses: { 200: json(tokenSchema, 'Revoked.'), ...problems(400, 401, 404, 409, 413) },
-});
 
 interface Deps {
   database: Database;
@@ -90,7 +34,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
     const kind = { is_scripted: isScripted(), is_demo: isDemo };
     return { actor, name, role, is_person: isPerson, version, executors, ...kind };
   };
-  api.openapi(signInRoute, async (c) => {
+  api.openapi(signIn, async (c) => {
     const { headers } = c.req.raw;
     const { token, brief = false, keep = false } = c.req.valid('json');
     const request = { headers, from: c.get('from'), isBrief: brief, isKept: keep };
@@ -98,7 +42,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
     c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(caller), 200);
   });
-  api.openapi(signOutRoute, async (c) => {
+  api.openapi(signOut, async (c) => {
     const { sessionId } = c.get('caller');
     const end = (id: string) => database.run((query) => endWebSession(query, id), c.get('signal'));
     if (sessionId === null) c.get('audit').skip();
@@ -106,7 +50,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
     c.header('set-cookie', noSessionCookie(isSecure(c.req.raw.headers, deps)));
     return c.body(null, 204);
   });
-  api.openapi(meRoute, async (c) => {
+  api.openapi(showMe, async (c) => {
     const { headers } = c.req.raw;
     const secret =
       c.get('caller').sessionId === null ? null : sessionSecretIn(headers, isSecure(headers, deps));
@@ -118,18 +62,18 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
 }
 
 function addTokens(api: Api): void {
-  api.openapi(tokensRoute, async (c) => {
+  api.openapi(listTokens, async (c) => {
     const all = await c.get('moose').tokens.list();
     return c.json({ items: all.map(tokenOf) }, 200);
   });
-  api.openapi(createTokenRoute, async (c) => {
+  api.openapi(createToken, async (c) => {
     const wish = c.req.valid('json');
     const { name: subject, role, person = null } = wish;
     const entry = { subject, detail: { role, person } };
     const made = await c.get('audit').write(entry, () => c.get('moose').tokens.create(wish));
     return c.json({ ...tokenOf(made), token: made.token }, 201);
   });
-  api.openapi(revokeTokenRoute, async (c) => {
+  api.openapi(revokeToken, async (c) => {
     const { tokens: kept } = c.get('moose');
     const { id, name: subject } = await kept.one(c.req.valid('param').id);
     const revoked = await c.get('audit').write({ subject, detail: { id } }, () => kept.revoke(id));

@@ -1,14 +1,13 @@
 // Invites: admins create, list and revoke them; the invited person looks at one and accepts it, without a
 // token. Whoever guesses is answered late, as with wrong tokens, and never learns whether there are invites.
+
 import {
-  acceptedInviteSchema,
-  createdInviteSchema,
-  inviteSchema,
-  inviteSecretSchema,
-  invitesSchema,
-  newInviteSchema,
-  shownInviteSchema,
-} from '../../contract/contract.ts';
+  acceptInvite,
+  createInvite,
+  listInvites,
+  lookAtInvite,
+  revokeInvite,
+} from '../../contract/operations/invites.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/people/person.ts';
 import * as access from '../../engine/access/accept-invite.ts';
@@ -20,61 +19,7 @@ import type { Gate } from '../request/authenticate.ts';
 import type { CameFrom } from '../request/came-from.ts';
 import { isSecure } from '../request/check-origin.ts';
 import { warnOfStrangersSparingly } from '../request/request-errors.ts';
-import { body, defineRoute, json, named, problems, reading } from '../route-parts.ts';
 import { sessionCookie } from './session-cookie.ts';
-
-const invitesRoute = defineRoute({
-  ...reading('/api/invites', 'List invites (links are not shown)', 'admin'),
-  responses: { 200: json(invitesSchema, 'Open invites come first.'), ...problems(401) },
-});
-
-const createInviteRoute = defineRoute({
-  method: 'post',
-  path: '/api/invites',
-  summary: 'Invite a person',
-  role: 'admin',
-  but: ', and a person who is signed in',
-  audit: 'invite.create',
-  request: body(newInviteSchema),
-  responses: {
-    201: json(createdInviteSchema, 'The link is shown only once.'),
-    ...problems(400, 401, 409, 413, 415),
-  },
-});
-
-const revokeInviteRoute = defineRoute({
-  method: 'delete',
-  path: '/api/invites/{id}',
-  summary: 'Revoke an invite that was not accepted',
-  role: 'admin',
-  audit: 'invite.revoke',
-  request: { params: named },
-  responses: { 200: json(inviteSchema, 'Revoked.'), ...problems(400, 401, 404, 409, 413) },
-});
-
-/** A `POST`, so that the secret is in no address. It changes nothing. */
-export const lookAtInviteRoute = defineRoute({
-  method: 'post',
-  path: '/api/session/invite/look',
-  summary: 'Show an invite to the invited person',
-  role: null,
-  audit: null,
-  request: body(inviteSecretSchema),
-  responses: { 200: json(shownInviteSchema, 'An open invite.'), ...problems(400, 401, 409, 413, 415) },
-});
-
-export const acceptInviteRoute = defineRoute({
-  method: 'post',
-  path: '/api/session/invite',
-  summary: 'Accept an invite, once',
-  role: null,
-  audit: 'invite.accept',
-  request: body(inviteSecretSchema),
-  responses: {
-    200: json(acceptedInviteSchema, 'Signed in; the response sets the cookie `moose_session`.'),
-    ...problems(400, 401, 409, 413, 415),
-  },
-});
 
 interface Deps {
   database: Database;
@@ -85,11 +30,11 @@ interface Deps {
 export function addInvites(api: Api, deps: Deps, gate: Gate): void {
   const { database } = deps;
   const noteRefused = noteRefusedIn(database);
-  api.openapi(invitesRoute, async (c) => {
+  api.openapi(listInvites, async (c) => {
     const all = await c.get('moose').invites.list();
     return c.json({ items: all.map(inviteOf) }, 200);
   });
-  api.openapi(createInviteRoute, async (c) => {
+  api.openapi(createInvite, async (c) => {
     // People on other machines open the link, so the public address comes first. The host was checked before.
     const url = deps.baseUrl ?? (await deps.inner?.ownUrl()) ?? `http://${c.req.header('host')}`;
     const { tokenId: inviterId } = c.get('caller');
@@ -102,13 +47,13 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
       );
     return c.json({ ...inviteOf(made), link: made.link }, 201);
   });
-  api.openapi(revokeInviteRoute, async (c) => {
+  api.openapi(revokeInvite, async (c) => {
     const { invites: kept } = c.get('moose');
     const { id, person: subject } = await kept.one(c.req.valid('param').id);
     const revoked = await c.get('audit').write({ subject, detail: { id } }, () => kept.revoke(id));
     return c.json(inviteOf(revoked), 200);
   });
-  api.openapi(lookAtInviteRoute, async (c) => {
+  api.openapi(lookAtInvite, async (c) => {
     const { secret } = c.req.valid('json');
     const signal = c.get('signal');
     const look = () => access.lookAtInvite(database, secret, signal);
@@ -119,7 +64,7 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
     const replaces = now === person ? null : now;
     return c.json({ person, role, invited_by, expires_at: expiresAt.toISOString(), replaces }, 200);
   });
-  api.openapi(acceptInviteRoute, async (c) => {
+  api.openapi(acceptInvite, async (c) => {
     const { headers } = c.req.raw;
     const signal = c.get('signal');
     const { secret: given } = c.req.valid('json');

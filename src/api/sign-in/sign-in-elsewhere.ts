@@ -2,9 +2,8 @@
 // callback, once. Whatever goes wrong, it ends on the sign-in page, which says why.
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { z } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
-import { waysToSignInSchema } from '../../contract/contract.ts';
+import { beginOidcSignIn, endOidcSignIn, listWaysToSignIn } from '../../contract/operations/sign-in.ts';
 import type { PermanentError } from '../../domain/failure.ts';
 import type { AllowRule } from '../../domain/people/sign-in-allow.ts';
 import { admitLogin } from '../../engine/access/admit-login.ts';
@@ -18,49 +17,8 @@ import { isSecure } from '../request/check-origin.ts';
 import { createRateLimit, networkOf } from '../request/rate-limit.ts';
 import { toApiError, warnOfStrangersSparingly } from '../request/request-errors.ts';
 import type { ProxySettings } from '../request/trusted-proxy.ts';
-import { defineRoute, json, problems } from '../route-parts.ts';
 import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
 import { sessionCookie, signInCookie, signInSecretIn } from './session-cookie.ts';
-
-const sentOn = (description: string) => ({
-  description,
-  headers: z.object({ location: z.string(), 'set-cookie': z.string() }),
-});
-
-const waysToSignInRoute = defineRoute({
-  method: 'get',
-  path: '/api/session/ways',
-  summary: 'Show how people can sign in',
-  role: null,
-  audit: null,
-  responses: { 200: json(waysToSignInSchema, 'The configured ways to sign in.'), ...problems(401) },
-});
-
-const beginOidcRoute = defineRoute({
-  method: 'get',
-  path: '/api/session/oidc',
-  summary: 'Send the browser to the OpenID Connect provider',
-  role: null,
-  audit: null,
-  request: {
-    query: z.object({
-      to: z.string().optional().openapi({ description: 'The page to show afterwards, as a path.' }),
-    }),
-  },
-  responses: { 303: sentOn('To the provider.'), ...problems(400, 401, 409) },
-});
-
-const endOidcRoute = defineRoute({
-  method: 'get',
-  path: '/api/session/oidc/callback',
-  summary: 'Sign in with the answer of the OpenID Connect provider; only for its redirect',
-  role: null,
-  audit: 'session.open',
-  responses: {
-    303: sentOn('To the page, signed in; or to the sign-in page with the code of the error.'),
-    ...problems(401, 409),
-  },
-});
 
 export interface SignInElsewhere {
   oidc: OidcSettings | null;
@@ -89,9 +47,9 @@ export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
   const provider = signIn?.oidc ? createOidcProvider(signIn.oidc) : null;
   const isTold = warnOfStrangersSparingly();
   const begun = createRateLimit(beginRate);
-  const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidcRoute.path}`;
-  api.openapi(waysToSignInRoute, (c) => c.json({ token: true, oidc: provider !== null }, 200));
-  api.openapi(beginOidcRoute, async (c) => {
+  const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidcSignIn.path}`;
+  api.openapi(listWaysToSignIn, (c) => c.json({ token: true, oidc: provider !== null }, 200));
+  api.openapi(beginOidcSignIn, async (c) => {
     if (provider === null) throw notConfigured();
     begun.take(networkOf(c.get('from').client));
     const { headers } = c.req.raw;
@@ -103,7 +61,7 @@ export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
     c.header('set-cookie', signInCookie(secret, isSecure(headers, deps)));
     return c.redirect(address, 303);
   });
-  api.openapi(endOidcRoute, async (c) => {
+  api.openapi(endOidcSignIn, async (c) => {
     if (provider === null || signIn === undefined) throw notConfigured();
     const { headers } = c.req.raw;
     const signal = c.get('signal');

@@ -1,6 +1,7 @@
 // Settings (R-UI-4): their description, current value, history, and who changed them.
 import { z } from '@hono/zod-openapi';
 import { settingGroups, settingKinds, settingSources } from '../../domain/limits/setting.ts';
+import { apiRoles } from '../../domain/people/api-role.ts';
 import { name, pageOf, time } from '../base.ts';
 
 export const settingSchema = z
@@ -115,7 +116,7 @@ export const auditEntrySchema = z
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditPage = pageOf(auditEntrySchema, 'AuditLog');
 
-export const apiRole = z.enum(['viewer', 'operator', 'admin']);
+export const apiRole = z.enum(apiRoles);
 export const tokenSchema = z
   .object({
     id: z.string(),

@@ -1,13 +1,11 @@
 // Who may sign in without a token, and with which role: `ada@example.org=admin,@example.org,group:dev=operator`.
 import { assertNever } from '../../stdx/assert-never.ts';
-
-export const signInRoles = ['viewer', 'operator', 'admin'] as const;
-export type SignInRole = (typeof signInRoles)[number];
+import { type ApiRole, apiRoles } from './api-role.ts';
 
 export interface AllowRule {
   kind: 'email' | 'domain' | 'group';
   value: string;
-  role: SignInRole;
+  role: ApiRole;
 }
 
 /** The identity that a provider or a proxy reports for a person. */
@@ -22,7 +20,7 @@ const rulePattern =
 /** Undefined if the text is not a rule. Without a role, a rule gives the role viewer. */
 export function parseAllowRule(given: string): AllowRule | undefined {
   const { group, email = '', role = 'viewer' } = rulePattern.exec(given.trim())?.groups ?? {};
-  const known = signInRoles.find((one) => one === role);
+  const known = apiRoles.find((one) => one === role);
   if (known === undefined) return undefined;
   if (group !== undefined) return { kind: 'group', value: group, role: known };
   if (email.startsWith('@')) return { kind: 'domain', value: email.slice(1).toLowerCase(), role: known };
@@ -30,7 +28,7 @@ export function parseAllowRule(given: string): AllowRule | undefined {
 }
 
 /** The role of the first rule that matches; null if none does. */
-export function roleByRules(rules: readonly AllowRule[], person: SignedIn): SignInRole | null {
+export function roleByRules(rules: readonly AllowRule[], person: SignedIn): ApiRole | null {
   return rules.find((rule) => isMatch(rule, person))?.role ?? null;
 }
 

@@ -2,8 +2,9 @@
 // person is the email address, so it is the same in the audit log, in events and for limits.
 
 import type { PermanentError } from '../../domain/failure.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import { type AllowRule, roleByRules, type SignedIn } from '../../domain/people/sign-in-allow.ts';
-import { type ApiRole, type ApiToken, lockTokens } from '../../store/access/api-tokens.ts';
+import { type ApiToken, lockTokens } from '../../store/access/api-tokens.ts';
 import {
   addLogin,
   findLogin,

@@ -2,9 +2,9 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import { isHuman } from '../../domain/people/person.ts';
 import {
-  type ApiRole,
   type ApiToken,
   addToken,
   listTokens,

@@ -1,7 +1,9 @@
 // The role that a token or a person has now. For people who sign in elsewhere, the rules decide at each request: whoever is
 // no longer in them is out at once, and not only after a session that is renewed with every use (R-SEC-1).
+
+import { type ApiRole, apiRoles } from '../../domain/people/api-role.ts';
 import { type AllowRule, roleByRules } from '../../domain/people/sign-in-allow.ts';
-import { type ApiRole, type ApiToken, apiRoles, tokensOfPerson } from '../../store/access/api-tokens.ts';
+import { type ApiToken, tokensOfPerson } from '../../store/access/api-tokens.ts';
 import type { Query } from '../../store/database.ts';
 
 /** Null if no rule lets the person in any more. A higher role waits for the next sign-in, which the audit log records. */

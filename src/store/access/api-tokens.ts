@@ -2,14 +2,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { newId } from '../../domain/ids.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 
 export type ApiToken = Selectable<Tables['apiTokens']>;
-/** Each role may do what the roles before it may. */
-export const apiRoles = ['viewer', 'operator', 'admin'] as const;
-export type ApiRole = (typeof apiRoles)[number];
 
 const tokenBytes = 32;
 const tokenPrefix = 'moose_';

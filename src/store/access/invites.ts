@@ -2,10 +2,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { newId } from '../../domain/ids.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import type { InviteState } from '../../domain/people/invite.ts';
 import type { Query } from '../database.ts';
 import { storableText } from '../storable.ts';
-import type { ApiRole } from './api-tokens.ts';
 
 export interface Invite {
   id: string;

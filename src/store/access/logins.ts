@@ -2,8 +2,9 @@
 // listed like a token.
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import type { Query } from '../database.ts';
-import { type ApiRole, type ApiToken, addToken } from './api-tokens.ts';
+import { type ApiToken, addToken } from './api-tokens.ts';
 
 /** The identity of a person at a provider or a proxy. */
 export interface LoginKey {

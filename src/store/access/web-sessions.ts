@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { newId } from '../../domain/ids.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
 import type { Query } from '../database.ts';
-import type { ApiRole } from './api-tokens.ts';
 
 /** A session ends if it was not used for this long. */
 export const sessionMsMax = 7 * 24 * 60 * 60_000;

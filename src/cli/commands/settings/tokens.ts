@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { PrintedDocument } from '../../../contract/contract.ts';
 import { shortId } from '../../../domain/ids.ts';
+import { type ApiRole, apiRoles } from '../../../domain/people/api-role.ts';
 import type { TokenView } from '../../../engine/access/ask-tokens.ts';
-import { type ApiRole, apiRoles } from '../../../store/access/api-tokens.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';

@@ -1,8 +1,8 @@
 // A schedule whose runs fail or cannot start pauses itself, and notifies people.
 
+import { type ApiRole, apiRoles } from '../../../domain/people/api-role.ts';
 import { personOf } from '../../../domain/people/person.ts';
 import { type ScheduleTemplate, scheduleLimits } from '../../../domain/work-order/schedule.ts';
-import { type ApiRole, apiRoles } from '../../../store/access/api-tokens.ts';
 import type { Query } from '../../../store/database.ts';
 import { databaseNow } from '../../../store/database-now.ts';
 import { resolveAlert } from '../../../store/failures/alerts.ts';

@@ -1,6 +1,6 @@
+import type { ApiRole } from '../../../domain/people/api-role.ts';
 import type { WhenOpen } from '../../../domain/work-order/schedule.ts';
 import type { Clock } from '../../../stdx/clock.ts';
-import type { ApiRole } from '../../../store/access/api-tokens.ts';
 import type { Database } from '../../../store/database.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import type { KnownNames } from '../submit/agent-choice.ts';

@@ -1,9 +1,9 @@
 // Schedules: what they submit and when. The clock is the database's.
 
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { ApiRole } from '../../../domain/people/api-role.ts';
 import type { Status } from '../../../domain/transitions.ts';
 import { scheduleLimits } from '../../../domain/work-order/schedule.ts';
-import type { ApiRole } from '../../access/api-tokens.ts';
 import type { Query } from '../../database.ts';
 import { databaseNow } from '../../database-now.ts';
 import type { Tables } from '../../schema/tables.ts';

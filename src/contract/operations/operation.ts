@@ -1,7 +1,8 @@
-// The parts of route descriptions.
+// An operation of the HTTP interface as data: its path, its role, what it takes and what it answers. The server attaches a
+// handler to it, and clients call it.
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
-import { problemSchema, shortId } from '../contract/contract.ts';
-import type { ApiRole } from '../store/access/api-tokens.ts';
+import type { ApiRole } from '../../domain/people/api-role.ts';
+import { problemSchema, shortId } from '../base.ts';
 
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
@@ -17,11 +18,11 @@ export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { required: false as const, content: { 'application/json': { schema } } },
 });
 
-/** What each route says about itself. Both are also in the document of the interface, as `x-role` and `x-audit`. */
-interface RouteRules {
+/** Both are also in the document of the interface, as `x-role` and `x-audit`. */
+interface Rules {
   /** The lowest role that may call it; null if the request needs no token. */
   role: ApiRole | null;
-  /** What the audit log calls the change, as in `work_order.pause`; null if the route changes nothing that a person asked for. */
+  /** What the audit log calls the change, as in `work_order.pause`; null if the operation changes nothing that a person asked for. */
   audit: string | null;
   /** What is required besides the role, as the end of the summary. */
   but?: string;
@@ -33,9 +34,9 @@ type Defined<Given extends Described> = ReturnType<typeof createRoute<Given['pat
 /** A program's token, or the cookie of a signed-in person. */
 const withToken = [{ token: [] }, { cookie: [] }];
 
-/** The only way to describe a route: none is without a role, or without what it writes into the audit log. */
-export function defineRoute<const Role extends ApiRole | null, Given extends Described>(
-  given: Given & RouteRules & { role: Role },
+/** The only way to define an operation: none is without a role, or without what it writes into the audit log. */
+export function defineOperation<const Role extends ApiRole | null, Given extends Described>(
+  given: Given & Rules & { role: Role },
 ): Defined<Given> & { role: Role } {
   const { role, audit, but = '', summary = '', ...route } = given;
   const needs =
@@ -52,7 +53,7 @@ export function defineRoute<const Role extends ApiRole | null, Given extends Des
   return Object.defineProperty(defined, 'role', { value: role }) as Defined<Given> & { role: Role };
 }
 
-/** A route that only reads. */
+/** An operation that only reads. */
 export const reading = <Path extends string, const Role extends ApiRole = 'viewer'>(
   path: Path,
   summary: string,
