@@ -154,8 +154,7 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/contract',
-    holds:
-      'the operations of the HTTP interface, and the shapes of what goes over the wire: HTTP, WebSocket, `--json`',
+    holds: 'operations and shapes of what goes over the wire: HTTP, WebSocket, `--json`',
     mayImport: words,
   },
   {

@@ -23,7 +23,7 @@ import { giveProject } from '../src/store/work/plans/specs.ts';
 import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
 import { saveArtifact } from '../src/store/work/sessions/artifacts.ts';
 import { changeWorkOrder } from '../src/store/work/work-orders/work-orders.ts';
-import { commandLineMoose } from './command-line-moose.ts';
+import { commandLineAsk } from './command-line-ask.ts';
 import { testDatabase } from './database.ts';
 import { runSchedules } from './run-schedules.fixture.ts';
 
@@ -98,7 +98,7 @@ async function aGround() {
       stream: print,
     }),
     open: async () => ({
-      moose: commandLineMoose(database, moose, { actor: 'human:ada' }),
+      ask: commandLineAsk(database, moose, { actor: 'human:ada' }),
       server: null,
       ground: 'a test',
       close: async () => undefined,

@@ -1,8 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CliMoose } from '../../src/cli/cli-moose.ts';
-import { createClient } from '../../src/cli/remote/client.ts';
-import { remoteMoose } from '../../src/cli/remote/remote-moose.ts';
+import { createClient, type ServerClient } from '../../src/cli/remote/client.ts';
+import { listAll } from '../../src/cli/remote/list-all.ts';
+import type { Ask, Given } from '../../src/contract/operations/ask.ts';
+import { listEscalations } from '../../src/contract/operations/escalations.ts';
+import { changeLimits, listLimits } from '../../src/contract/operations/money.ts';
+import { submitWorkOrder } from '../../src/contract/operations/steering.ts';
+import { listWorkOrders } from '../../src/contract/operations/work-orders.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { sleep } from '../../src/stdx/async/sleep.ts';
 import { shellWord } from '../../src/stdx/text/shell-words.ts';
@@ -53,7 +57,7 @@ export function moose(
     MOOSE_AGENT_START_MS: '20000',
     MOOSE_LOG_LEVEL: 'error',
   };
-  let client: { moose: CliMoose; close(): Promise<void> } | null = null;
+  let client: ServerClient | null = null;
   const words = ['setsid', process.execPath, mooseProgram, 'up', '--json', '--data', data];
   const start = async () => {
     await client?.close();
@@ -62,21 +66,23 @@ export function moose(
     processes.run(`exec ${commandWith(env, words)} >>${shellWord(log)} 2>&1`);
     const url = await addressIn(log, from, signal);
     const token = (await readFile(join(data, 'api-token'), 'utf8')).trim();
-    const server = createClient({ url, token }, signal);
-    client = { moose: remoteMoose(server), close: () => server.close() };
+    client = createClient({ url, token }, signal);
   };
-  const current = () => {
+  const current = (): Ask => {
     if (!client) throw new Error('Moose has not been started');
-    return client.moose;
+    return client.ask;
   };
   const asked = async (tasks: readonly Task[]) => {
     const titles = new Set(tasks.map(({ id }) => id));
-    const listed = await current().workOrders.listed({ limit: 200 });
+    const ask = current();
+    const { items: listed } = await ask(listWorkOrders, { query: { limit: 200 } });
     const ended = listed.filter(({ title, status }) => titles.has(title) && !openStatuses.has(status));
     return {
       ended: ended.length,
       failed: ended.filter(({ status }) => status !== 'completed').length,
-      questions: (await current().escalations.list({ all: true })).length,
+      questions: (
+        await listAll((page, left) => ask(listEscalations, { query: { status: 'all', ...page }, left }))
+      ).length,
     };
   };
   let told = { ended: 0, failed: 0, questions: 0, atMs: Number.NEGATIVE_INFINITY };
@@ -85,12 +91,14 @@ export function moose(
       told = { ...told, ended: 0, atMs: Number.NEGATIVE_INFINITY };
       if (!client) {
         await start();
-        await current().limits({ daily_usd: dailyUsd, monthly_usd: 2_000_000 });
+        await current()(changeLimits, { body: { daily_usd: dailyUsd, monthly_usd: 2_000_000 } });
       }
-      await Promise.all(tasks.map((task) => current().submit(submissionOf(task, repository))));
+      await Promise.all(
+        tasks.map((task) => current()(submitWorkOrder, { body: submissionOf(task, repository) })),
+      );
     },
     async spentUsd() {
-      const limits = await current().limits();
+      const { limits } = await current()(listLimits);
       return limits.find(({ key }) => key.startsWith('day:'))?.used_usd ?? 0;
     },
     startAgain: start,
@@ -108,13 +116,13 @@ export function moose(
   };
 }
 
-function submissionOf(task: Task, repositoryPath: string): Parameters<CliMoose['submit']>[0] {
+function submissionOf(task: Task, repositoryPath: string): Given<typeof submitWorkOrder>['body'] {
   return {
     title: task.id,
     model: scriptedModels.standard,
     description: promptOf(task),
-    repositoryPath,
-    checks: [{ kind: 'test', command: 'npm test', source: 'given' }],
+    repository_path: repositoryPath,
+    checks: [{ kind: 'test', command: 'npm test' }],
   };
 }
 

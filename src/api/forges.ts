@@ -1,6 +1,6 @@
 // The forges that people register, and what Moose may do there.
 
-import { addForge, checkForges, listForges, removeForge } from '../contract/operations/forges.ts';
+import { checkForges, listForges, registerForge, removeForge } from '../contract/operations/forges.ts';
 import type { Api } from './request/api.ts';
 
 export function addForges(api: Api): void {
@@ -9,7 +9,7 @@ export function addForges(api: Api): void {
     const { of } = c.req.valid('json');
     return c.json({ items: await c.get('moose').forges.check(of, c.get('signal')) }, 200);
   });
-  api.openapi(addForge, async (c) => {
+  api.openapi(registerForge, async (c) => {
     const given = c.req.valid('json');
     // It names where the credential is, never the credential.
     const entry = { subject: given.host, detail: given };

@@ -3,8 +3,8 @@
 import { isAbsolute } from 'node:path';
 import type { ProjectSetting } from '../contract/contract.ts';
 import {
-  addProject,
   changeProject,
+  createProject,
   listProjectSettings,
   listProjects,
   listProjectVariables,
@@ -51,7 +51,7 @@ export function addProjects(api: Api): void {
     return c.json({ items }, 200);
   });
   addVariableChanges(api);
-  api.openapi(addProject, async (c) => {
+  api.openapi(createProject, async (c) => {
     const wish = c.req.valid('json');
     if (!isAbsolute(wish.repository) && !isRemoteAddress(wish.repository)) throw relative(wish.repository);
     const moose = c.get('moose');

@@ -2,8 +2,8 @@
 import type { z } from '@hono/zod-openapi';
 import type { scheduleChangeSchema } from '../contract/contract.ts';
 import {
-  addSchedule,
   changeSchedule,
+  createSchedule,
   listSchedules,
   pauseSchedule,
   removeSchedule,
@@ -28,7 +28,7 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
   api.openapi(showSchedule, async (c) =>
     c.json(await c.get('moose').schedules.one(c.req.valid('param').name), 200),
   );
-  api.openapi(addSchedule, async (c) => {
+  api.openapi(createSchedule, async (c) => {
     const { name, cron, time_zone: timeZone, when_open, catch_up_ms, ...given } = c.req.valid('json');
     const isAdmin = c.get('caller').role === 'admin';
     if (!isAdmin) refuseAdminParts(given);

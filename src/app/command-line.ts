@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { OpenMoose } from '../cli/context.ts';
 import { runProgram } from '../cli/program.ts';
 import type { ServerClient } from '../cli/remote/client.ts';
-import { remoteMoose } from '../cli/remote/remote-moose.ts';
 import { rememberProgram } from '../cli/terminal/as-called.ts';
 import {
   finishOutput,
@@ -63,7 +62,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 function openForCommands(inner: Opened, config: Config, client: ServerClient, ground: string): OpenMoose {
   return {
-    moose: remoteMoose(client),
+    ask: client.ask,
     server: null,
     ground,
     ignoresDatabaseUrl: config.ignoresDatabaseUrl,
@@ -83,10 +82,9 @@ function openForCommands(inner: Opened, config: Config, client: ServerClient, gr
     mcp: async ({ name }) => {
       const { serveStdio } = await import('../mcp/serve-stdio.ts');
       const { clientOf } = await import('./inner-client.ts');
-      const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
       const who = { actor: `mcp:${name}`, via: 'mcp', isPerson: false } as const;
-      const moose = remoteAssistant(clientOf(inner, config, who, stop.signal));
-      await serveStdio({ moose, logger: inner.logger, version }, stop.signal);
+      const { ask } = clientOf(inner, config, who, stop.signal);
+      await serveStdio({ ask, logger: inner.logger, version }, stop.signal);
     },
     close: async () => {
       await client.close();
@@ -101,10 +99,9 @@ function openForCommands(inner: Opened, config: Config, client: ServerClient, gr
  */
 async function serveAssistant(server: { url: string; token: string }): Promise<void> {
   const { serveStdio } = await import('../mcp/serve-stdio.ts');
-  const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
   const { createClient } = await import('../cli/remote/client.ts');
-  const moose = remoteAssistant(createClient(server, stop.signal, { asProgram: true }));
-  await serveStdio({ moose, logger: openScreenLog(), version }, stop.signal);
+  const { ask } = createClient(server, stop.signal, { asProgram: true });
+  await serveStdio({ ask, logger: openScreenLog(), version }, stop.signal);
 }
 
 /** @throws COMMAND_NOT_ON_SERVER */

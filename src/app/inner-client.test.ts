@@ -1,9 +1,15 @@
 // The command line and an assistant on the machine of the database: every change that they ask for is recorded, as one
 // over the network is.
-import { z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
-import { clientOf, commandLineMoose } from '../../test/command-line-moose.ts';
+import { commandLineAsk } from '../../test/command-line-ask.ts';
 import { testDatabase } from '../../test/database.ts';
+import { changeLimits, listLimits } from '../contract/operations/money.ts';
+import { answerDrift, listDrift, reconcileNow } from '../contract/operations/monitoring.ts';
+import { defineOperation, reading } from '../contract/operations/operation.ts';
+import { createProject, removeProjectVariable, setProjectVariable } from '../contract/operations/projects.ts';
+import { changeSetting } from '../contract/operations/settings.ts';
+import { createToken, showMe } from '../contract/operations/sign-in.ts';
+import { pauseWorkOrder, retryWorkOrder, submitWorkOrder } from '../contract/operations/steering.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
@@ -25,30 +31,30 @@ async function ground(actor: string, via: 'cli' | 'mcp') {
     actor,
     keyRing,
   });
-  const moose = commandLineMoose(database, inner, { actor, via });
+  const ask = commandLineAsk(database, inner, { actor, via });
   const entries = async () =>
     (await inner.settings.audit({ limit: 50 })).items
       .map(({ actor: who, act, subject, detail }) => ({ who, act, subject, detail }))
       .reverse();
-  return { moose, entries, client: clientOf(database, inner, { actor, via }) };
+  return { ask, entries };
 }
 
 test('R-SEC-1: fear: what is done on the command line stands nowhere', async () => {
-  const { moose, entries } = await ground('human:ada', 'cli');
-  const repositoryPath = scratchRepository().path;
-  const { order } = await moose.submit({ title: 'Mend it', repositoryPath });
-  await moose.pause(order.id.slice(0, 8), 'lunch');
-  await moose.limits();
-  await moose.limits({ daily_usd: 7 });
-  await moose.settings.change('budget.warning_share', { value: 0.7 });
-  await moose.tokens.create({ name: 'robot', role: 'viewer' });
+  const { ask, entries } = await ground('human:ada', 'cli');
+  const repository_path = scratchRepository().path;
+  const { work_order: order } = await ask(submitWorkOrder, { body: { title: 'Mend it', repository_path } });
+  await ask(pauseWorkOrder, { params: { id: order.id.slice(0, 8) }, body: { because: 'lunch' } });
+  await ask(listLimits);
+  await ask(changeLimits, { body: { daily_usd: 7 } });
+  await ask(changeSetting, { params: { key: 'budget.warning_share' }, body: { value: 0.7 } });
+  await ask(createToken, { body: { name: 'robot', role: 'viewer' } });
   const by = { who: 'human:ada' };
   expect(await entries()).toMatchObject([
     {
       ...by,
       act: 'work_order.submit',
       subject: order.id,
-      detail: { title: 'Mend it', repository_path: repositoryPath, needs_approval: false, from: 'cli' },
+      detail: { title: 'Mend it', repository_path, needs_approval: false, from: 'cli' },
     },
     { ...by, act: 'work_order.pause', subject: order.id, detail: { because: 'lunch', from: 'cli' } },
     { ...by, act: 'limits.change', subject: 'budget', detail: { daily_usd: 7, from: 'cli' } },
@@ -58,11 +64,12 @@ test('R-SEC-1: fear: what is done on the command line stands nowhere', async () 
 });
 
 test('R-SEC-1, R-PROJ-5: that a variable was set is recorded, and its value is not', async () => {
-  const { moose, entries } = await ground('human:ada', 'cli');
-  const { project } = await moose.projects.add({ repository: scratchRepository().path });
-  const given = { name: 'REGION', value: 'eu-central-1', is_secret: false };
-  await moose.projects.variables.set(project.name, given);
-  await moose.projects.variables.remove(project.name, 'REGION');
+  const { ask, entries } = await ground('human:ada', 'cli');
+  const { project } = await ask(createProject, { body: { repository: scratchRepository().path } });
+  const params = { id: project.name, name: 'REGION' };
+  const given = { value: 'eu-central-1', is_secret: false };
+  await ask(setProjectVariable, { params, body: given });
+  await ask(removeProjectVariable, { params });
   const all = await entries();
   expect(all.map(({ act }) => act)).toEqual([
     'project.add',
@@ -73,11 +80,13 @@ test('R-SEC-1, R-PROJ-5: that a variable was set is recorded, and its value is n
 });
 
 test('R-SEC-1: what an assistant is refused stands there too, under its name', async () => {
-  const { moose, entries } = await ground('mcp:helper', 'mcp');
-  const { order } = await moose.submit({ title: 'Mend it', repositoryPath: scratchRepository().path });
-  const raised = { limitNanoUsd: 9_000_000_000n };
-  await expect(moose.retry(order.id, raised)).rejects.toMatchObject({ name: expect.any(String) });
-  await expect(moose.pause('00000000')).rejects.toMatchObject({ code: 'WORK_ORDER_NOT_FOUND' });
+  const { ask, entries } = await ground('mcp:helper', 'mcp');
+  const given = { title: 'Mend it', repository_path: scratchRepository().path };
+  const { work_order: order } = await ask(submitWorkOrder, { body: given });
+  const raised = ask(retryWorkOrder, { params: { id: order.id }, body: { limit_usd: 9 } });
+  await expect(raised).rejects.toMatchObject({ name: expect.any(String) });
+  const nobodys = ask(pauseWorkOrder, { params: { id: '00000000' } });
+  await expect(nobodys).rejects.toMatchObject({ code: 'WORK_ORDER_NOT_FOUND' });
   expect(await entries()).toMatchObject([
     { who: 'mcp:helper', act: 'work_order.submit' },
     { who: 'mcp:helper', act: 'work_order.retry', detail: { limit_usd: 9, from: 'mcp' } },
@@ -86,13 +95,13 @@ test('R-SEC-1: what an assistant is refused stands there too, under its name', a
 });
 
 test('R-BASE-3: a reconciliation from the command line is recorded, and so is the answer about a difference', async () => {
-  const { moose, entries } = await ground('human:ada', 'cli');
+  const { ask, entries } = await ground('human:ada', 'cli');
   // This Moose knows no machine and no difference: what it refuses was requested all the same.
-  await expect(moose.reconcile.plan()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
-  await expect(moose.reconcile.now()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
-  await expect(moose.reconcile.answer('00000000', 'leave')).rejects.toMatchObject({
-    code: 'DRIFT_NOT_FOUND',
-  });
+  const looked = ask(listDrift, { query: { look: true } });
+  await expect(looked).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+  await expect(ask(reconcileNow)).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+  const answered = ask(answerDrift, { params: { id: '00000000' }, body: { answer: 'leave' } });
+  await expect(answered).rejects.toMatchObject({ code: 'DRIFT_NOT_FOUND' });
   expect(await entries()).toMatchObject([
     { who: 'human:ada', act: 'reconcile', subject: 'all', detail: { from: 'cli' } },
     { act: 'reconcile.refused', subject: 'all' },
@@ -102,9 +111,9 @@ test('R-BASE-3: a reconciliation from the command line is recorded, and so is th
 });
 
 test('an error passes the interface as it was thrown, and a signal ends the question', async () => {
-  const { client } = await ground('human:ada', 'cli');
-  const answer = z.unknown();
+  const { ask } = await ground('human:ada', 'cli');
+  const nothing = defineOperation({ ...reading('/api/nothing', 'Nothing'), responses: {} });
   const signal = AbortSignal.abort(new DOMException('Stopped by a signal', 'AbortError'));
-  await expect(client.ask({ path: '/api/me', answer, signal })).rejects.toThrow('Stopped by a signal');
-  await expect(client.ask({ path: '/api/nothing', answer })).rejects.toBeInstanceOf(PermanentError);
+  await expect(ask(showMe, { signal })).rejects.toThrow('Stopped by a signal');
+  await expect(ask(nothing)).rejects.toBeInstanceOf(PermanentError);
 });

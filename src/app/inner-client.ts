@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { cleaningOf, createApi } from '../api/app.ts';
 import type { Caller } from '../api/request/caller.ts';
 import { findAddress } from '../api/serving/own-address.ts';
-import { pathOf, type Question, type ServerClient } from '../cli/remote/client.ts';
+import { askThrough } from '../cli/remote/ask.ts';
+import type { ServerClient } from '../cli/remote/client.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { Database } from '../store/database.ts';
@@ -72,11 +73,10 @@ export function innerClient(
   const api = createApi(all, undefined, cleaning);
   return {
     url,
-    async ask<Answer>(question: Question<Answer>): Promise<Answer> {
-      const { method = 'GET', body, answer } = question;
-      const given = AbortSignal.any([signal, ...(question.signal ? [question.signal] : [])]);
+    ask: askThrough(async ({ method, path, body, answer, signal: own }) => {
+      const given = AbortSignal.any([signal, ...(own ? [own] : [])]);
       given.throwIfAborted();
-      const request = new Request(new URL(pathOf(question), url), {
+      const request = new Request(new URL(path, url), {
         method,
         signal: given,
         ...(body === undefined
@@ -85,7 +85,7 @@ export function innerClient(
       });
       const response = await api.fetch(request);
       return answer.parse(response.status === 204 ? undefined : await response.json());
-    },
+    }),
     close: () => cleaning.close(),
   };
 }

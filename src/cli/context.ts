@@ -1,14 +1,14 @@
 // What the composition root gives the commands.
 
 import type { PrintedChaos, PrintedDocument } from '../contract/contract.ts';
+import type { Ask } from '../contract/operations/ask.ts';
 import type { MooseError } from '../domain/failure.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
-import type { CliMoose } from './cli-moose.ts';
 import type { Printer } from './terminal/printer.ts';
 
 export interface OpenMoose {
-  moose: CliMoose;
+  ask: Ask;
   /** The address of the server that answers; null if this process uses the database itself. */
   server: string | null;
   /** A description of the database for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */

@@ -1,6 +1,8 @@
 // What `moose replay` does, loaded only for it: it needs the wire format, which takes longer to load than the rest of a
 // short command.
+
 import type { OwnLog, ReplayedLog, ReplayedTable } from '../contract/contract.ts';
+import type { Ask } from '../contract/operations/ask.ts';
 import type { Estimator } from '../domain/learning/estimators.ts';
 import type { DecisionLog } from '../engine/learning/replay/decision-log.ts';
 import { estimatePlan } from '../engine/learning/replay/estimate-plan.ts';
@@ -8,7 +10,6 @@ import { JudgedSession, lineInvalid } from '../engine/learning/replay/judged-ses
 import type { OwnPolicy } from '../engine/learning/replay/players.ts';
 import { optionInvalid } from '../engine/learning/replay/replay-failure.ts';
 import { replayTable } from '../engine/learning/replay/replay-table.ts';
-import type { CliMoose } from './cli-moose.ts';
 import { judgeLines, readLog, readOwnLog, readTable } from './input/replay-input.ts';
 import { replayedLogLines, replayedTableLines } from './lines/replay-lines.ts';
 import { LineFile } from './terminal/line-file.ts';
@@ -31,13 +32,13 @@ export interface ReplayOptions {
 }
 
 export async function printOwnLog(
-  moose: Pick<CliMoose, 'ownLog'>,
+  ask: Ask,
   options: ReplayOptions,
   printer: Printer,
   signal: AbortSignal,
 ): Promise<void> {
   const named = plansOf(options.policy);
-  const { log, missing } = await readOwnLog(moose, [...named.values()], signal);
+  const { log, missing } = await readOwnLog(ask, [...named.values()], signal);
   printEstimates({ log, named, file: 'own', missing }, options, printer);
 }
 

@@ -1,7 +1,10 @@
 // Waits until a work order ends. For candidates, waits until all have ended, and then shows the one that was
 // kept. For a joint change, waits until all have ended or one of them needs a person.
+
 import type { WorkOrder } from '../contract/contract.ts';
+import { showWorkOrderRecord } from '../contract/operations/work-orders.ts';
 import type { CliContext, OpenMoose } from './context.ts';
+import { viewOf } from './remote/view-of.ts';
 import type { Printer } from './terminal/printer.ts';
 import { waitForWorkOrder } from './wait-for-work-order.ts';
 
@@ -11,22 +14,22 @@ export async function waitForGroup(
   printer: Printer,
   order: Parameters<typeof waitForWorkOrder>[3],
 ): Promise<WorkOrder> {
-  const { moose } = opened;
-  const { joint_change } = await moose.show(order.id);
+  const { ask } = opened;
+  const { joint_change } = await ask(showWorkOrderRecord, { params: { id: order.id } });
   if (joint_change !== null) {
     const ids = joint_change.items.map(({ work_order_id }) => work_order_id);
-    const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => moose.find(id)));
+    const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => viewOf(ask, id)));
     await waitForWorkOrder(context, opened, printer, order, '0', others);
-    const views = await Promise.all(ids.map((id) => moose.view(id)));
+    const views = await Promise.all(ids.map((id) => viewOf(ask, id)));
     const asking = views.find(({ status }) => status === 'needs_review' || status === 'failed');
-    return asking ?? views.find(({ status }) => status !== 'completed') ?? moose.view(order.id);
+    return asking ?? views.find(({ status }) => status !== 'completed') ?? viewOf(ask, order.id);
   }
   const view = await waitForWorkOrder(context, opened, printer, order, '0');
   if (view.candidate === null) return view;
-  const { candidates } = await moose.show(order.id);
+  const { candidates } = await ask(showWorkOrderRecord, { params: { id: order.id } });
   for (const { work_order_id } of candidates?.items ?? [])
     if (work_order_id !== order.id)
-      await waitForWorkOrder(context, opened, printer, await moose.find(work_order_id), '0');
-  const decided = (await moose.show(order.id)).candidates?.items ?? [];
-  return moose.view(decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
+      await waitForWorkOrder(context, opened, printer, await viewOf(ask, work_order_id), '0');
+  const decided = (await ask(showWorkOrderRecord, { params: { id: order.id } })).candidates?.items ?? [];
+  return viewOf(ask, decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
 }

@@ -1,14 +1,15 @@
 // Waits until a work order ends. If no Moose is running, this process does the work itself.
 
 import type { WorkOrder } from '../contract/contract.ts';
+import type { Ask } from '../contract/operations/ask.ts';
+import { showMe } from '../contract/operations/sign-in.ts';
 import { isMooseError, type TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
-import type { FollowOptions } from './cli-moose.ts';
 import type { CliContext, OpenMoose } from './context.ts';
 import { cliFailures } from './failure-catalogue.ts';
+import { type FollowOptions, followEvents, type NamedOrder as Order } from './remote/follow-events.ts';
+import { viewOf } from './remote/view-of.ts';
 import { type Printer, paint } from './terminal/printer.ts';
-
-type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
 const stoppedCode = 'WAIT_STOPPED';
 
@@ -25,16 +26,16 @@ export async function waitForWorkOrder(
   afterId: string,
   others: readonly Order[] = [],
 ): Promise<WorkOrder> {
-  const { moose } = opened;
+  const { ask } = opened;
   const lost = new AbortController();
-  const hasWorker = (await moose.liveExecutors()) > 0;
+  const hasWorker = (await ask(showMe)).executors > 0;
   // A server's work is never done here: this machine has neither its data nor its keys.
   const runsElsewhere = hasWorker || opened.server !== null;
   if (!hasWorker && opened.server !== null)
     printer.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
   const worker = runsElsewhere ? null : await opened.work((error) => lost.abort(error));
   try {
-    await followAll(moose, [order, ...others], {
+    await followAll(ask, [order, ...others], {
       signal: AbortSignal.any([context.signal, lost.signal]),
       afterId,
       onEvent: (event) => printer.note(`${paint('gray', event.at.slice(11, 19))} ${event.what}`),
@@ -45,21 +46,17 @@ export async function waitForWorkOrder(
   } finally {
     await worker?.close();
   }
-  return moose.view(order.id);
+  return viewOf(ask, order.id);
 }
 
 /** The other changes of a joint change wait if one of them needs a person. */
-async function followAll(
-  moose: OpenMoose['moose'],
-  orders: readonly Order[],
-  options: FollowOptions,
-): Promise<void> {
+async function followAll(ask: Ask, orders: readonly Order[], options: FollowOptions): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   const ends = await Promise.allSettled(
     orders.map(async (order) => {
-      await moose.follow(order, { ...options, signal });
-      if (orders.length > 1 && (await moose.view(order.id)).status !== 'completed') over.abort();
+      await followEvents(ask, order, { ...options, signal });
+      if (orders.length > 1 && (await viewOf(ask, order.id)).status !== 'completed') over.abort();
     }),
   );
   const failed = ends.find((end) => end.status === 'rejected');

@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { commandLineAsk } from '../../test/command-line-ask.ts';
 import { testDatabase } from '../../test/database.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
@@ -21,8 +22,9 @@ test('fear: a defect of Moose ends the conversation, or shows internal details t
     known,
     actor: 'mcp:helper',
   });
+  const ask = commandLineAsk(database, moose, { actor: 'mcp:helper', via: 'mcp' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  const server = await serveMcp({ moose, logger, version: '1' }, ours);
+  const server = await serveMcp({ ask, logger, version: '1' }, ours);
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(theirs);
   const given = { title: 'Mend it', repository_path: '/nowhere', model: 'a/b' };

@@ -5,15 +5,15 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Ask } from '../contract/operations/ask.ts';
 import { isMooseError } from '../domain/failure.ts';
 import { redact } from '../domain/text/redact.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import type { McpMoose } from './mcp-moose.ts';
 import { type Tool, tools } from './tools.ts';
 
 export interface McpDeps {
-  /** Moose, with the assistant as the actor: `mcp:NAME`, or on a server its token; neither is a person. */
-  moose: McpMoose;
+  /** Asks with the assistant as the actor: `mcp:NAME`, or on a server its token; neither is a person. */
+  ask: Ask;
   logger: Logger;
   version: string;
 }
@@ -44,12 +44,12 @@ export async function serveMcp(deps: McpDeps, transport: Transport): Promise<Mcp
 }
 
 async function answerOf(
-  { moose, logger }: McpDeps,
+  { ask, logger }: McpDeps,
   tool: Tool,
   given: Record<string, unknown>,
 ): Promise<CallToolResult> {
   try {
-    const answer = await tool.run(moose, given);
+    const answer = await tool.run(ask, given);
     return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
   } catch (cause) {
     const error = toMooseError(cause, 'mcp', tool.name);

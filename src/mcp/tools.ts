@@ -3,13 +3,30 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../contract/base.ts';
-import { answerSchema, messageSchema, name, retrySchema, submissionSchema } from '../contract/contract.ts';
+import {
+  answerSchema,
+  messageSchema,
+  name,
+  retrySchema,
+  submissionSchema,
+  workOrderSchema,
+} from '../contract/contract.ts';
+import type { Ask } from '../contract/operations/ask.ts';
+import { answerEscalation, listEscalations } from '../contract/operations/escalations.ts';
+import { listProjectVariables } from '../contract/operations/projects.ts';
+import {
+  cancelWorkOrder,
+  pauseWorkOrder,
+  resumeWorkOrder,
+  retryWorkOrder,
+  sendMessage,
+  submitWorkOrder,
+} from '../contract/operations/steering.ts';
+import { listWorkOrders, showWorkOrder } from '../contract/operations/work-orders.ts';
 import type { PermanentError } from '../domain/failure.ts';
-import { nanoOfUsd } from '../domain/money.ts';
 import { statuses } from '../domain/transitions.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote/remote-address.ts';
 import { mcpFailures } from './failure-catalogue.ts';
-import type { McpMoose } from './mcp-moose.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
@@ -19,7 +36,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   isReadOnly?: true;
   /** Set if the tool removes something that does not come back by itself. */
   isDestructive?: true;
-  run(moose: McpMoose, given: z.output<z.ZodObject<Shape>>): Promise<object>;
+  run(ask: Ask, given: z.output<z.ZodObject<Shape>>): Promise<object>;
 }
 
 const listedMax = 50;
@@ -28,6 +45,13 @@ const answer = answerSchema.shape;
 const message = messageSchema.shape;
 const again = retrySchema.shape;
 const id = shortId.describe('The id of a work order, or the start or the end of one');
+const explanation = workOrderSchema.pick({
+  id: true,
+  title: true,
+  status: true,
+  explain: true,
+  escalation_id: true,
+});
 const because = z
   .string()
   .max(4_000)
@@ -65,18 +89,11 @@ export const tools: readonly Tool[] = [
       ),
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
-    run: async (moose, { repository_path, limit_usd, needs_approval, best_of, also_in, ...given }) => {
-      for (const path of [repository_path, ...(also_in ?? []).map((also) => also.repository_path)])
+    run: (ask, given) => {
+      const places = [given.repository_path, ...(given.also_in ?? []).map((also) => also.repository_path)];
+      for (const path of places)
         if (path !== undefined && !isAbsolute(path) && !isRemoteAddress(path)) throw relative(path);
-      const { order, warnings } = await moose.submit({
-        ...given,
-        repositoryPath: repository_path,
-        limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
-        needsApproval: needs_approval,
-        bestOf: best_of,
-        alsoIn: also_in?.map((also) => ({ repositoryPath: also.repository_path, project: also.project })),
-      });
-      return { work_order: await moose.workOrders.one(order.id), warnings };
+      return ask(submitWorkOrder, { body: given });
     },
   }),
   tool({
@@ -90,15 +107,8 @@ export const tools: readonly Tool[] = [
       cursor: name.optional().describe('`next_cursor` of the previous page'),
     },
     isReadOnly: true,
-    run: (moose, { status, needs_you, text: words, limit, cursor }) =>
-      moose.workOrders.page({
-        sort: 'created',
-        limit,
-        cursor,
-        ...(status === undefined ? {} : { statuses: status }),
-        ...(needs_you === undefined ? {} : { needsYou: needs_you }),
-        ...(words === undefined ? {} : { text: words }),
-      }),
+    run: (ask, { status, text: q, ...query }) =>
+      ask(listWorkOrders, { query: { ...query, status: status?.join(','), q } }),
   }),
   tool({
     name: 'show_work_order',
@@ -106,17 +116,14 @@ export const tools: readonly Tool[] = [
       'Show one work order in full: its steps, costs, checks, errors, and the actions possible now.',
     input: { id },
     isReadOnly: true,
-    run: (moose, given) => moose.workOrders.detail(given.id),
+    run: (ask, params) => ask(showWorkOrder, { params }),
   }),
   tool({
     name: 'explain_work_order',
     description: 'Explain what a work order does now or why it waits, and what would unblock it.',
     input: { id },
     isReadOnly: true,
-    run: async (moose, given) => {
-      const { id: whole, title, status, explain, escalation_id } = await moose.workOrders.one(given.id);
-      return { id: whole, title, status, explain, escalation_id };
-    },
+    run: (ask, params) => ask(showWorkOrder, { params }, explanation),
   }),
   tool({
     name: 'list_escalations',
@@ -126,7 +133,7 @@ export const tools: readonly Tool[] = [
       cursor: name.optional(),
     },
     isReadOnly: true,
-    run: (moose, given) => moose.escalations.page({ all: false, ...given }),
+    run: (ask, query) => ask(listEscalations, { query: { status: 'open', ...query } }),
   }),
   tool({
     name: 'answer_escalation',
@@ -139,33 +146,26 @@ export const tools: readonly Tool[] = [
       always: answer.always.describe('Apply this answer from now on to this kind of failure in this project'),
     },
     isDestructive: true,
-    run: (moose, { id: given, option, note, always }) =>
-      moose.escalations.answerOnce(given, option, { always, ...(note === undefined ? {} : { note }) }),
+    run: (ask, { id: given, ...body }) => ask(answerEscalation, { params: { id: given }, body }),
   }),
   tool({
     name: 'send_message',
     description:
       'Send a message to a work order that is at work: every later prompt contains it, and nothing is published until it was read.',
     input: { id, text: message.text, file: message.file, line: message.line, now: message.now },
-    run: async (moose, { id: given, ...sent }) => ({ read_in: await moose.send(given, sent) }),
+    run: (ask, { id: given, ...body }) => ask(sendMessage, { params: { id: given }, body }),
   }),
   tool({
     name: 'pause_work_order',
     description: 'Pause a work order. What is running finishes, and nothing new starts until it is resumed.',
     input: { id, because },
-    run: async (moose, given) => {
-      await moose.pause(given.id, given.because);
-      return moose.workOrders.one(given.id);
-    },
+    run: (ask, { id: given, ...body }) => ask(pauseWorkOrder, { params: { id: given }, body }),
   }),
   tool({
     name: 'resume_work_order',
     description: 'Resume a paused work order. Only a person can resume what a person paused.',
     input: { id, because },
-    run: async (moose, given) => {
-      await moose.resume(given.id, given.because);
-      return moose.workOrders.one(given.id);
-    },
+    run: (ask, { id: given, ...body }) => ask(resumeWorkOrder, { params: { id: given }, body }),
   }),
   tool({
     name: 'cancel_work_order',
@@ -173,10 +173,7 @@ export const tools: readonly Tool[] = [
       'Cancel a work order permanently: its process and worktree are removed, its branch and commits stay.',
     input: { id },
     isDestructive: true,
-    run: async (moose, given) => {
-      await moose.cancel(given.id);
-      return moose.workOrders.one(given.id);
-    },
+    run: (ask, params) => ask(cancelWorkOrder, { params }),
   }),
   tool({
     name: 'retry_work_order',
@@ -189,15 +186,7 @@ export const tools: readonly Tool[] = [
       agent: again.agent,
       note: again.note.describe('Additional instructions'),
     },
-    run: async (moose, { id: given, from, model, agent, note }) => {
-      const view = await moose.retry(given, {
-        ...(from ? { from } : {}),
-        ...(model ? { model } : {}),
-        ...(agent ? { agent } : {}),
-        ...(note ? { note } : {}),
-      });
-      return moose.workOrders.one(view.id);
-    },
+    run: (ask, { id: given, ...body }) => ask(retryWorkOrder, { params: { id: given }, body }),
   }),
   tool({
     name: 'list_project_variables',
@@ -205,9 +194,10 @@ export const tools: readonly Tool[] = [
       'List the names of the variables that setup, checks and agents of a project get. Values are not shown; only a person can change them.',
     input: { project: name.describe('The name of a project') },
     isReadOnly: true,
-    run: async (moose, { project }) => ({
-      items: (await moose.projects.variables.list(project)).map(({ value: _, ...shown }) => shown),
-    }),
+    run: async (ask, { project: of }) => {
+      const { items } = await ask(listProjectVariables, { params: { id: of } });
+      return { items: items.map(({ value: _, ...shown }) => shown) };
+    },
   }),
 ];
 

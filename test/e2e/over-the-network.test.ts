@@ -8,8 +8,9 @@ import { type Serving, serve } from '../../src/app/serve.ts';
 import type { CliContext } from '../../src/cli/context.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { openServer } from '../../src/cli/remote/open-server.ts';
+import { createInvite } from '../../src/contract/operations/invites.ts';
 import { isMooseError } from '../../src/domain/failure.ts';
-import { commandLineMoose } from '../command-line-moose.ts';
+import { commandLineAsk } from '../command-line-ask.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
@@ -78,7 +79,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
       place === 'server'
         ? openServer({ url: serving.url, token: adas }, signal)
         : {
-            moose: commandLineMoose(ground.opened.database, ground.opened.moose, { actor: 'human:ada' }),
+            ask: commandLineAsk(ground.opened.database, ground.opened.moose, { actor: 'human:ada' }),
             server: null,
             ground: 'here',
             close: async () => undefined,
@@ -195,9 +196,9 @@ async function inviteOverTheNetwork(): Promise<void> {
   expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
   const remote = openServer({ url: serving.url, token: adas }, new AbortController().signal);
   const wish = { person: 'dee', role: 'viewer' as const, expires_in_ms: 3_600_000 };
-  const invite = await remote.moose.invites.create(wish);
+  const invite = await remote.ask(createInvite, { body: wish });
   await remote.close();
-  expect(invite).toMatchObject({ person: 'dee', state: 'open', createdBy: 'human:ada' });
+  expect(invite).toMatchObject({ person: 'dee', state: 'open', created_by: 'human:ada' });
   expect(invite.link.startsWith(`${serving.url}/invite#`)).toBe(true);
   expect(await say('server', 'invites')).toEqual(await say('here', 'invites'));
   expect(await say('server', 'invites', 'revoke', invite.id)).toMatchObject({ code: null });

@@ -8,7 +8,6 @@ import {
   signIn,
   signOut,
 } from '../../contract/operations/sign-in.ts';
-import type { TokenView } from '../../engine/access/ask-tokens.ts';
 import { endWebSession } from '../../store/access/web-sessions.ts';
 import type { Database } from '../../store/database.ts';
 import type { Api } from '../request/api.ts';
@@ -63,33 +62,19 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
 
 function addTokens(api: Api): void {
   api.openapi(listTokens, async (c) => {
-    const all = await c.get('moose').tokens.list();
-    return c.json({ items: all.map(tokenOf) }, 200);
+    return c.json({ items: await c.get('moose').tokens.list() }, 200);
   });
   api.openapi(createToken, async (c) => {
     const wish = c.req.valid('json');
     const { name: subject, role, person = null } = wish;
     const entry = { subject, detail: { role, person } };
     const made = await c.get('audit').write(entry, () => c.get('moose').tokens.create(wish));
-    return c.json({ ...tokenOf(made), token: made.token }, 201);
+    return c.json(made, 201);
   });
   api.openapi(revokeToken, async (c) => {
     const { tokens: kept } = c.get('moose');
     const { id, name: subject } = await kept.one(c.req.valid('param').id);
     const revoked = await c.get('audit').write({ subject, detail: { id } }, () => kept.revoke(id));
-    return c.json(tokenOf(revoked), 200);
+    return c.json(revoked, 200);
   });
-}
-
-function tokenOf({ id, name, role, person, ...token }: TokenView) {
-  return {
-    id,
-    name,
-    role,
-    person,
-    created_by: token.createdBy,
-    created_at: token.createdAt.toISOString(),
-    last_used_at: token.lastUsedAt?.toISOString() ?? null,
-    revoked_at: token.revokedAt?.toISOString() ?? null,
-  };
 }

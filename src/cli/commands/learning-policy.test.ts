@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { calibrationSchema, decisionLineSchema, learnedPolicySchema } from '../../contract/contract.ts';
+import type { Ask } from '../../contract/operations/ask.ts';
 import { newId } from '../../domain/ids.ts';
 import { reportToLearner } from '../../engine/learner/report-to-learner.ts';
 import { askPolicy } from '../../engine/learning/ask-policy.ts';
@@ -82,8 +83,11 @@ async function choice(database: Database, given: Given = {}): Promise<string> {
   return workOrderId;
 }
 
-const read = (database: Database) =>
-  readOwnLog(askPolicy({ database }), [[light]], new AbortController().signal);
+const read = (database: Database) => {
+  const { ownLog } = askPolicy({ database });
+  const ask = (_: unknown, { query }: { query: { after?: string } }) => ownLog(query.after ?? null);
+  return readOwnLog(ask as unknown as Ask, [[light]], new AbortController().signal);
+};
 
 test("R-LRN-5: Moose's own log has what came of each choice, and the chance with which it was acted upon", async () => {
   const database = await testDatabase();

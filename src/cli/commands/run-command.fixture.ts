@@ -1,7 +1,7 @@
 // For tests: runs one command on a database, and keeps what it prints.
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
-import { commandLineMoose } from '../../../test/command-line-moose.ts';
+import { commandLineAsk } from '../../../test/command-line-ask.ts';
 import { createMoose } from '../../engine/moose.ts';
 import { noForge } from '../../engine/no-forge.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
@@ -39,7 +39,7 @@ export async function moose(
   const context: Pick<CliContext, 'printer' | 'open' | 'signal'> = {
     signal: new AbortController().signal,
     open: async () => ({
-      moose: commandLineMoose(database, asked),
+      ask: commandLineAsk(database, asked),
       server: null,
       ground: 'a test',
       close: async () => undefined,

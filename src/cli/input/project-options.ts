@@ -5,7 +5,6 @@ import { usdNumber } from '../../domain/money.ts';
 import type { ProjectSetting, ProjectSettingKind } from '../../domain/project-settings/kinds.ts';
 import { projectSettingRows } from '../../domain/project-settings/project-settings.ts';
 import { daemonsInvalid } from '../../engine/settings/projects/assert-change.ts';
-import { parseCheck } from '../../engine/workplace/checks/parse-check.ts';
 import { readYaml } from '../../stdx/text/bounded-yaml.ts';
 import { directorChange } from './director-limits.ts';
 import { parseDuration } from './durations.ts';
@@ -13,6 +12,7 @@ import { noneOr } from './none-or.ts';
 import { parseLimit } from './parse-limit.ts';
 import { inputBytesMax } from './read-input.ts';
 import { readText } from './read-text.ts';
+import { checkOf } from './submission-flags.ts';
 
 const repeatable: readonly ProjectSettingKind[] = ['list', 'hosts', 'commands', 'checks', 'director'];
 
@@ -64,17 +64,12 @@ function readValue(row: ProjectSetting, given: string | boolean | string[], sign
     case 'commands':
       return listOf(all, row);
     case 'checks':
-      return listOf(all, row)?.map(checkIn) ?? null;
+      return listOf(all, row)?.map(checkOf) ?? null;
     case 'services':
       return text === emptyBy ? {} : daemonsIn(text, signal);
     case 'director':
       return directorChange(all);
   }
-}
-
-function checkIn(text: string) {
-  const { kind, command } = parseCheck(text);
-  return { kind, command };
 }
 
 function listOf(

@@ -11,11 +11,12 @@ import {
   type OwnLog,
   outcomeTableSchema,
 } from '../../contract/contract.ts';
+import type { Ask } from '../../contract/operations/ask.ts';
+import { readOwnLog as readPage } from '../../contract/operations/learning.ts';
 import { type DecisionLog, LogReader } from '../../engine/learning/replay/decision-log.ts';
 import { lineInvalid } from '../../engine/learning/replay/judged-session.ts';
 import { type OutcomeTable, readOutcomeTable } from '../../engine/learning/replay/outcome-table.ts';
 import { logUnreadable, tableUnreadable } from '../../engine/learning/replay/replay-failure.ts';
-import type { CliMoose } from '../cli-moose.ts';
 
 /** A table is parsed as a single string, whose length is limited. */
 const tableBytesMax = 400 * 1024 * 1024;
@@ -74,16 +75,16 @@ export async function readLog(
 
 /** Reads Moose's own log page by page, and reports what the log cannot contain. */
 export async function readOwnLog(
-  { ownLog }: Pick<CliMoose, 'ownLog'>,
+  ask: Ask,
   plans: readonly (readonly string[])[],
   signal: AbortSignal,
 ): Promise<{ log: DecisionLog; missing: OwnLog['missing'] }> {
   const reader = new LogReader(plans);
   const missing = { without_outcome: 0, not_counted: 0, other_arm: 0 };
-  let after: string | null = null;
+  let after: string | undefined;
   let number = 0;
   do {
-    const page: OwnLog = await ownLog(after, signal);
+    const page: OwnLog = await ask(readPage, { query: { after }, signal });
     for (const line of page.items) {
       number += 1;
       reader.add(line, number);
@@ -91,8 +92,8 @@ export async function readOwnLog(
     missing.without_outcome += page.missing.without_outcome;
     missing.not_counted += page.missing.not_counted;
     missing.other_arm += page.missing.other_arm;
-    after = page.next;
-  } while (after !== null);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
   if (reader.log.decisions === 0) throw logUnreadable(1, 'there are no results of choices yet');
   return { log: reader.log, missing };
 }

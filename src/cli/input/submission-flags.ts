@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { SubmissionBody } from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { Asked } from '../../domain/work-order/asked.ts';
 import { askedOf } from '../../domain/work-order/given-asked.ts';
 import { parseCheck } from '../../engine/workplace/checks/parse-check.ts';
@@ -94,34 +96,47 @@ export function addAskedFlags(command: Command): Command {
     );
 }
 
+type SubmissionFromFlags = {
+  [Key in keyof SubmissionBody]: SubmissionBody[Key] | undefined;
+} & { title: string };
+
 export async function readSubmission(
   title: string,
   { bestOf, alsoIn = [], ...options }: SubmissionFlags & { bestOf?: number; alsoIn?: string[] },
   server: string | null,
   signal: AbortSignal,
-) {
+): Promise<SubmissionFromFlags> {
   return {
     title,
     ...(options.project === undefined
-      ? { repositoryPath: repositoryOf(options.repo ?? '.', server) }
-      : { project: options.project, repositoryPath: options.repo }),
-    ...(alsoIn.length === 0 ? {} : { alsoIn: alsoIn.map((given) => otherRepository(given, server)) }),
+      ? { repository_path: repositoryOf(options.repo ?? '.', server) }
+      : { project: options.project, repository_path: options.repo }),
+    ...(alsoIn.length === 0 ? {} : { also_in: alsoIn.map((given) => otherRepository(given, server)) }),
     base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description, signal),
     acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance, signal),
     ...(bestOf === undefined
       ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
-      : { bestOf, agents: options.agent, models: options.model }),
+      : { best_of: bestOf, agents: ifAny(options.agent), models: ifAny(options.model) }),
     command: options.command,
-    checks: options.check.map(parseCheck),
-    allowCiChanges: options.allowCi,
+    // Only an admin may send checks, so none are sent if none were given.
+    checks: ifAny(options.check)?.map(checkOf),
+    allow_ci_changes: options.allowCi,
     asked: askedIn(options),
-    labels: options.label,
-    needsApproval: options.needsApproval,
-    limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
-    timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
+    labels: ifAny(options.label),
+    needs_approval: options.needsApproval,
+    limit_usd: options.limit === undefined ? undefined : usdNumber(parseLimit(options.limit)),
+    time_limit_ms: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };
 }
+
+/** @throws PermanentError of a check that cannot be read */
+export function checkOf(given: string): { kind: string; command: string } {
+  const { kind, command } = parseCheck(given);
+  return { kind, command };
+}
+
+const ifAny = <One>(all: One[]): One[] | undefined => (all.length === 0 ? undefined : all);
 
 /** Undefined if nothing is asked. */
 export function askedIn(flags: Partial<AskedFlags>): Asked | undefined {
@@ -137,7 +152,7 @@ export function askedIn(flags: Partial<AskedFlags>): Asked | undefined {
 /** A folder or an address is a repository; anything else is the name of a project. */
 function otherRepository(given: string, server: string | null) {
   const isPlace = isRemoteAddress(given) || /[/\\]|^\.{1,2}$/.test(given) || existsSync(given);
-  return isPlace ? { repositoryPath: repositoryOf(given, server) } : { project: given };
+  return isPlace ? { repository_path: repositoryOf(given, server) } : { project: given };
 }
 
 /** @throws PermanentError `OPTION_REPEATED` */

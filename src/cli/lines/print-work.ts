@@ -1,7 +1,10 @@
 // Prints what happens to a work order: its events, and the lines that its agents and checks print.
+
 import type { WorkOrderEvent } from '../../contract/contract.ts';
+import type { Ask } from '../../contract/operations/ask.ts';
+import { listWorkOrderSessions, readSessionOutput } from '../../contract/operations/work-orders.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
-import type { CliMoose, NamedOrder } from '../cli-moose.ts';
+import { followEvents, type NamedOrder } from '../remote/follow-events.ts';
 import { type Printer, paint } from '../terminal/printer.ts';
 
 const streams = ['stdout', 'stderr'] as const;
@@ -13,26 +16,27 @@ const lookEveryMs = 300;
  * still run.
  */
 export async function followWork(
-  moose: CliMoose,
+  ask: Ask,
   printer: Printer,
   order: NamedOrder,
   { signal, afterId }: { signal: AbortSignal; afterId?: string },
 ): Promise<void> {
   const following: Promise<void>[] = [];
   const alsoFollow = (id: unknown) => {
-    const over = followSession(moose, printer, { order, id, signal, settled: settled.signal });
+    const over = followSession(ask, printer, { order, id, signal, settled: settled.signal });
     // If the events end first, as by Ctrl-C, nobody waits for it.
     over.catch(() => undefined);
     following.push(over);
   };
   const settled = new AbortController();
   if (afterId !== undefined)
-    for (const session of await moose.sessions(order)) if (session.ended_at === null) alsoFollow(session.id);
+    for (const session of (await ask(listWorkOrderSessions, { params: { id: order.id } })).items)
+      if (session.ended_at === null) alsoFollow(session.id);
   const onEvent = (event: WorkOrderEvent) => {
     printEvent(printer, event);
     if (event.kind === 'session.started') alsoFollow(event.detail.sessionId);
   };
-  await moose.follow(order, { signal, onEvent, afterId });
+  await followEvents(ask, order, { signal, onEvent, afterId });
   settled.abort();
   await Promise.all(following);
 }
@@ -43,7 +47,7 @@ export function printEvent(printer: Printer, event: WorkOrderEvent): void {
 
 /** Prints the output until the session or the work order ends, since nobody may be left to record a session's end. */
 async function followSession(
-  moose: CliMoose,
+  ask: Ask,
   printer: Printer,
   {
     order,
@@ -52,13 +56,14 @@ async function followSession(
     settled,
   }: { order: NamedOrder; id: unknown; signal: AbortSignal; settled: AbortSignal },
 ): Promise<void> {
-  const session = (await moose.sessions(order)).find((one) => one.id === id);
+  const { items } = await ask(listWorkOrderSessions, { params: { id: order.id } });
+  const session = items.find((one) => one.id === id);
   if (!session) return;
   const open = new Map(streams.map((stream) => [stream, 0]));
   while (open.size > 0) {
     const isLast = settled.aborted;
     for (const [stream, offset] of open) {
-      const part = await moose.workOrders.output(session.id, { stream, offset });
+      const part = await ask(readSessionOutput, { params: { id: session.id }, query: { stream, offset } });
       printLines(printer, { session, stream, text: part.text, at: new Date().toISOString() });
       const isMore = part.next_offset > offset && part.next_offset < part.size;
       if (part.is_over || (isLast && !isMore)) open.delete(stream);
@@ -72,16 +77,17 @@ async function followSession(
 
 /** The end of what a session printed, up to `bytesMax`. */
 export async function outputTail(
-  moose: CliMoose,
+  ask: Ask,
   id: string,
   { stream, bytesMax }: { stream: 'stdout' | 'stderr'; bytesMax: number },
 ): Promise<{ text: string; isKept: boolean }> {
-  const first = await moose.workOrders.output(id, { stream, offset: 0 });
+  const first = await ask(readSessionOutput, { params: { id }, query: { stream, offset: 0 } });
   const start = Math.max(0, first.size - bytesMax);
-  let part = start === 0 ? first : await moose.workOrders.output(id, { stream, offset: start });
+  let part =
+    start === 0 ? first : await ask(readSessionOutput, { params: { id }, query: { stream, offset: start } });
   let { text } = part;
   while (!part.is_over && part.next_offset > part.offset) {
-    part = await moose.workOrders.output(id, { stream, offset: part.next_offset });
+    part = await ask(readSessionOutput, { params: { id }, query: { stream, offset: part.next_offset } });
     text += part.text;
   }
   return { text, isKept: first.is_here || first.size > 0 };

@@ -2,14 +2,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import { expect, onTestFinished, test } from 'vitest';
+import { listErrors, reproduceError } from '../../contract/operations/errors.ts';
+import { revokeAnswerPolicy } from '../../contract/operations/escalations.ts';
+import { showSystemHealth } from '../../contract/operations/monitoring.ts';
+import { listProjects } from '../../contract/operations/projects.ts';
+import { removePushBrowser } from '../../contract/operations/push.ts';
+import { showMe } from '../../contract/operations/sign-in.ts';
+import { cancelWorkOrder, retryWorkOrder, sendMessage } from '../../contract/operations/steering.ts';
+import { showWorkOrderRecord } from '../../contract/operations/work-orders.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import { askingOf } from './asking.ts';
 import { createClient } from './client.ts';
-import { eventsOver } from './follow-over.ts';
-import { listOver } from './list-over.ts';
+import { listEvents } from './follow-events.ts';
+import { listAll } from './list-all.ts';
 import { openServer } from './open-server.ts';
 import { readBounded } from './read-bounded.ts';
-import { remoteMoose } from './remote-moose.ts';
+import { viewOf } from './view-of.ts';
 
 interface Seen {
   method: string;
@@ -19,6 +26,7 @@ interface Seen {
 
 const { signal } = new AbortController();
 const token = 'moose_of_a_program';
+const params = { id: 'ffff0000' };
 
 /** A server that answers as the test says; whoever signs in is told that the token is a program's. */
 async function aServer(answer: (seen: Seen, response: ServerResponse, number: number) => void) {
@@ -60,7 +68,8 @@ test('R-DIST-2: after a lost answer, a message is sent again under the same key,
     if (number === 1) response.destroy();
     else json(response, { read_in: 'first_cycle' }, 201);
   });
-  expect(await remoteMoose(client).send('ffff0000', { text: 'Mind the gap.' })).toBe('first_cycle');
+  const sent = await client.ask(sendMessage, { params, body: { text: 'Mind the gap.' } });
+  expect(sent.read_in).toBe('first_cycle');
   const keys = seen.map(({ headers }) => headers['idempotency-key']);
   expect(keys).toHaveLength(2);
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
@@ -69,29 +78,29 @@ test('R-DIST-2: after a lost answer, a message is sent again under the same key,
 
 test('R-DIST-2: a change without a key is never sent twice; a read is', async () => {
   const { client, seen } = await aServer((_, response) => void response.destroy());
-  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_ANSWER_LOST');
+  expect(await codeOf(client.ask(cancelWorkOrder, { params }))).toBe('SERVER_ANSWER_LOST');
   expect(seen).toHaveLength(1);
-  expect(await codeOf(remoteMoose(client).projects.list())).toBe('SERVER_UNREACHABLE');
+  expect(await codeOf(client.ask(listProjects))).toBe('SERVER_UNREACHABLE');
   const busy = await aServer((_, response, number) => {
     if (number === 1) problem(response, 503, 'DATABASE_AWAY');
     else json(response, { items: [] });
   });
-  expect(await remoteMoose(busy.client).projects.list()).toEqual([]);
+  expect(await busy.client.ask(listProjects)).toEqual({ items: [] });
   expect(busy.seen).toHaveLength(2);
 });
 
 test('R-DIST-2: whoever gets no answer to a change is told that it may have been made', async () => {
   const late = await aServer((_, response) => problem(response, 503, 'REQUEST_TIMED_OUT'));
-  expect(await codeOf(remoteMoose(late.client).cancel('ffff0000'))).toBe('SERVER_ANSWER_LOST');
+  expect(await codeOf(late.client.ask(cancelWorkOrder, { params }))).toBe('SERVER_ANSWER_LOST');
   expect(late.seen).toHaveLength(1);
   const away = await aServer((_, response) => problem(response, 503, 'DATABASE_AWAY'));
-  expect(await codeOf(remoteMoose(away.client).cancel('ffff0000'))).toBe('DATABASE_AWAY');
+  expect(await codeOf(away.client.ask(cancelWorkOrder, { params }))).toBe('DATABASE_AWAY');
   // Lost at first, and then answered with an error: the first request may have been carried out.
   const both = await aServer((_, response, number) => {
     if (number === 1) response.destroy();
     else problem(response, 503, 'DATABASE_AWAY');
   });
-  const asked = remoteMoose(both.client).send('ffff0000', { text: 'Mind the gap.' });
+  const asked = both.client.ask(sendMessage, { params, body: { text: 'Mind the gap.' } });
   expect(await codeOf(asked)).toBe('SERVER_ANSWER_LOST');
   expect(both.seen).toHaveLength(4);
 });
@@ -101,16 +110,16 @@ test('R-DIST-2: an old answer of a server without its database is not shown as t
     response.setHeader('x-moose-as-of', '2026-01-01T00:00:00.000Z');
     json(response, { items: [] });
   });
-  expect(await codeOf(remoteMoose(client).projects.list())).toBe('SERVER_ANSWER_OLD');
+  expect(await codeOf(client.ask(listProjects))).toBe('SERVER_ANSWER_OLD');
   expect(seen).toHaveLength(4);
 });
 
 test('R-DIST-2: the token goes to no other server', async () => {
   const other = await aServer((_, response) => json(response, {}));
   const { client } = await aServer((_, response) => response.writeHead(307, { location: other.url }).end());
-  expect(await codeOf(client.ask({ path: '/api/me', answer: z.unknown() }))).toBe('SERVER_ANSWER_UNREADABLE');
+  expect(await codeOf(client.ask(showMe))).toBe('SERVER_ANSWER_UNREADABLE');
   // It was answered: nobody needs to fear that the change was made.
-  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
+  expect(await codeOf(client.ask(cancelWorkOrder, { params }))).toBe('SERVER_ANSWER_UNREADABLE');
   expect(other.seen).toEqual([]);
 });
 
@@ -118,34 +127,34 @@ test('R-DIST-2: fear: an older server retries a work order, its answer is unread
   const { client } = await aServer(({ path }, response) =>
     json(response, path === '/api/me' ? { version: '0.0.9' } : { id: 'ffff0000' }),
   );
-  await expect(remoteMoose(client).retry('ffff0000', {})).rejects.toMatchObject({
+  await expect(client.ask(retryWorkOrder, { params })).rejects.toMatchObject({
     code: 'SERVER_ANSWER_UNREADABLE',
     message: expect.stringMatching(
       /runs Moose 0\.0\.9\. The server accepted what you asked for: check .*before you repeat it\.$/,
     ),
     advice: expect.stringContaining('the same version on both machines'),
   });
-  await expect(remoteMoose(client).show('ffff0000')).rejects.toMatchObject({
+  await expect(client.ask(showWorkOrderRecord, { params })).rejects.toMatchObject({
     message: expect.not.stringContaining('accepted'),
   });
 });
 
 test('R-DIST-2: fear: whoever has a wrong token is told to set a header', async () => {
   const { client } = await aServer((_, response) => problem(response, 401, 'TOKEN_INVALID'));
-  await expect(remoteMoose(client).projects.list()).rejects.toMatchObject({
+  await expect(client.ask(listProjects)).rejects.toMatchObject({
     advice: expect.stringContaining('MOOSE_TOKEN'),
   });
 });
 
 test('R-DIST-2: an answer of another shape, of another code or without an end is refused', async () => {
   const odd = await aServer((_, response) => json(response, { items: [{ name: 1 }] }));
-  expect(await codeOf(remoteMoose(odd.client).projects.list())).toBe('SERVER_ANSWER_UNREADABLE');
+  expect(await codeOf(odd.client.ask(listProjects))).toBe('SERVER_ANSWER_UNREADABLE');
   const text = await aServer((_, response) => void response.writeHead(200).end('<html>'));
-  expect(await codeOf(remoteMoose(text.client).health())).toBe('SERVER_ANSWER_UNREADABLE');
+  expect(await codeOf(text.client.ask(showSystemHealth))).toBe('SERVER_ANSWER_UNREADABLE');
   const evil = await aServer((_, response) => problem(response, 404, '\u001b[2J'));
-  expect(await codeOf(remoteMoose(evil.client).view('ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
+  expect(await codeOf(viewOf(evil.client.ask, 'ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
   const own = await aServer((_, response) => problem(response, 404, 'WORK_ORDER_NOT_FOUND'));
-  expect(await codeOf(remoteMoose(own.client).view('ffff0000'))).toBe('WORK_ORDER_NOT_FOUND');
+  expect(await codeOf(viewOf(own.client.ask, 'ffff0000'))).toBe('WORK_ORDER_NOT_FOUND');
   const long = readBounded(new Response('x'.repeat(100)), own.url, { bytes: 99 });
   expect(await codeOf(long)).toBe('SERVER_ANSWER_TOO_LARGE');
 });
@@ -172,8 +181,7 @@ test('R-DIST-2: fear: a server never ends a list, and fills the memory of the co
   const endless = await aServer((_, response) =>
     json(response, { items, next_cursor: '7', is_settled: false, newest_id: '9' }),
   );
-  const order = { id: 'ffff0000' as never };
-  const listed = eventsOver(askingOf(endless.client), order, { bytes: 100_000 });
+  const listed = listEvents(endless.client.ask, { id: 'ffff0000' }, { bytes: 100_000 });
   expect(await codeOf(listed)).toBe('SERVER_ANSWER_TOO_LARGE');
   expect(endless.seen.length).toBeGreaterThan(1);
 });
@@ -184,8 +192,11 @@ test('a list is asked for page by page, and no further than wanted', async () =>
     json(response, { items: Array.from({ length: limit }, () => 'x'), next_cursor: 'next' });
   });
   const page = z.object({ items: z.array(z.string()), next_cursor: z.string().nullable() });
-  const asked = { query: { component: 'git' }, itemsMax: 250 };
-  expect(await listOver(askingOf(client), '/api/errors', page, asked)).toHaveLength(250);
+  const listed = await listAll(
+    (more, left) => client.ask(listErrors, { query: { component: 'git', ...more }, left }, page),
+    250,
+  );
+  expect(listed).toHaveLength(250);
   expect(seen.map(({ path }) => path)).toEqual([
     '/api/errors?component=git&limit=200',
     '/api/errors?component=git&limit=50&cursor=next',
@@ -199,7 +210,7 @@ test('R-SEC-2: a server cannot name a file outside of the folder of a reproducti
       const error_id = '0197a7a0-0000-7000-8000-000000000000';
       json(response, { error_id, kind: 'git', does: '', expects: '', files });
     });
-    const asked = remoteMoose(client).errors.reproduction('ffff0000', { node_path: '/node' });
+    const asked = client.ask(reproduceError, { params, query: { node_path: '/node' } });
     await expect(asked, path).rejects.toMatchObject({
       code: 'SERVER_ANSWER_UNREADABLE',
       message: expect.stringContaining('files.0.path'),
@@ -222,13 +233,13 @@ test('R-DIST-2: the person whose token it is makes a change, and is signed out a
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const opened = openServer({ url, token }, signal);
-  await opened.moose.cancel('ffff0000');
-  await opened.moose.pause('ffff0000');
+  await opened.ask(revokeAnswerPolicy, { params });
+  await opened.ask(removePushBrowser, { params });
   await opened.close();
   expect(seen).toEqual([
     'POST /api/session token',
-    'POST /api/work-orders/ffff0000/cancel moose_session=secret',
-    'POST /api/work-orders/ffff0000/pause moose_session=secret',
+    'DELETE /api/answer-policies/ffff0000 moose_session=secret',
+    'DELETE /api/push/browsers/ffff0000 moose_session=secret',
     'DELETE /api/session moose_session=secret',
   ]);
   await expect(opened.work(() => undefined)).rejects.toMatchObject({ code: 'COMMAND_NOT_ON_SERVER' });
@@ -237,6 +248,6 @@ test('R-DIST-2: the person whose token it is makes a change, and is signed out a
 test('R-DIST-2: fear: an ID of dots leads to another path of the server, and that is called', async () => {
   const { client, seen } = await aServer((_, response) => json(response, {}));
   for (const id of ['.', '..', ''])
-    expect(await codeOf((async () => remoteMoose(client).cancel(id))())).toBe('NAME_NOT_SENDABLE');
+    expect(await codeOf(client.ask(cancelWorkOrder, { params: { id } }))).toBe('NAME_NOT_SENDABLE');
   expect(seen).toEqual([]);
 });

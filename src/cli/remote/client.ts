@@ -2,8 +2,10 @@
 // and only a call that cannot take effect twice is repeated (R-DIST-2).
 import type { z } from '@hono/zod-openapi';
 import { problemSchema } from '../../contract/contract.ts';
+import type { Ask } from '../../contract/operations/ask.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
+import { askThrough } from './ask.ts';
 import { type BytesLeft, readBounded } from './read-bounded.ts';
 import {
   isConnectionFailure,
@@ -21,14 +23,15 @@ export interface ServerAddress {
   token: string;
 }
 
-export interface Question<Answer> {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export interface Question {
+  method: string;
+  /** With its query. */
   path: string;
-  query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
-  answer: z.ZodType<Answer>;
+  answer: z.ZodType;
+  isChange: boolean;
   /** True if the call changes something, or shows more to a person: then the token's owner signs in and makes it. */
-  asPerson?: boolean;
+  asPerson: boolean;
   /** Reads may always be repeated; a change only under an idempotency key. */
   key?: string;
   /** How many more bytes the answers of one list may have, over all pages. */
@@ -38,7 +41,7 @@ export interface Question<Answer> {
 
 export interface ServerClient {
   url: string;
-  ask<Answer>(question: Question<Answer>): Promise<Answer>;
+  ask: Ask;
   close(): Promise<void>;
 }
 
@@ -58,13 +61,13 @@ interface Answered {
   headers: Headers;
 }
 
-type Send = (path: string, question: Partial<Question<unknown>>, cookie: string | null) => Promise<Answered>;
+type Send = (path: string, question: Partial<Question>, cookie: string | null) => Promise<Answered>;
 
 /** Sends one request, without repeating it. */
 function sender({ url, token }: ServerAddress, signal: AbortSignal): Send {
   return async (
     path: string,
-    { method = 'GET', body, key, left, signal: given = signal }: Partial<Question<unknown>>,
+    { method = 'GET', body, key, left, signal: given = signal }: Partial<Question>,
     cookie: string | null,
   ): Promise<Answered> => {
     const response = await fetch(new URL(path, url), {
@@ -111,22 +114,17 @@ export function createClient(
     if (cookie !== null) cookies.add(cookie);
     return cookie;
   };
-  const attempt = async (
-    path: string,
-    question: Question<unknown>,
-    onSend: () => void,
-  ): Promise<Answered> => {
-    if (question.asPerson === true) person ??= asProgram ? Promise.resolve(null) : signIn();
-    const cookie = question.asPerson === true ? ((await person) ?? null) : null;
+  const attempt = async (path: string, question: Question, onSend: () => void): Promise<Answered> => {
+    if (question.asPerson) person ??= asProgram ? Promise.resolve(null) : signIn();
+    const cookie = question.asPerson ? ((await person) ?? null) : null;
     onSend();
     return send(path, question, cookie);
   };
   return {
     url,
-    async ask<Answer>(question: Question<Answer>): Promise<Answer> {
-      const path = pathOf(question);
-      const mayRepeat = question.asPerson !== true || question.key !== undefined;
-      const isChange = question.asPerson === true && question.method !== undefined;
+    ask: askThrough(async (question) => {
+      const { path, isChange } = question;
+      const mayRepeat = !question.asPerson || question.key !== undefined;
       // The change was sent, and nobody knows whether it was made.
       let isUnsure = false;
       for (let tries = 1; ; tries++) {
@@ -160,20 +158,13 @@ export function createClient(
         if (isLast || !problem.retryable) throw problem;
         await sleep(Math.min(problem.retryAfterMs ?? delayMs, retryAfterMsMax), signal);
       }
-    },
+    }),
     async close() {
       const question = { method: 'DELETE', signal: AbortSignal.timeout(closeMsMax) } as const;
       // A session that is not ended here ends by itself later.
       await Promise.allSettled([...cookies].map((cookie) => send('/api/session', question, cookie)));
     },
   };
-}
-
-export function pathOf({ path, query = {} }: Pick<Question<unknown>, 'path' | 'query'>): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as [string, string]],
-  );
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
 function cookieIn(headers: Headers): string | undefined {
@@ -184,10 +175,7 @@ function cookieIn(headers: Headers): string | undefined {
 }
 
 /** `problem`: what is not as this version of Moose expects. */
-function read<Answer>(
-  schema: z.ZodType<Answer>,
-  { text, status }: Answered,
-): { data: Answer } | { problem: string } {
+function read(schema: z.ZodType, { text, status }: Answered): { data: unknown } | { problem: string } {
   const answer = schema.safeParse(status === 204 ? undefined : parsed(text));
   if (answer.success) return { data: answer.data };
   const [issue] = answer.error.issues;

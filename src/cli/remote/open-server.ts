@@ -1,12 +1,11 @@
 // Opens a server for one command, in place of a database.
 
-import { meSchema } from '../../contract/contract.ts';
+import { showMe } from '../../contract/operations/sign-in.ts';
 import type { ConfigurationError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { OpenMoose, OwnAddress } from '../context.ts';
 import { cliFailures } from '../failure-catalogue.ts';
 import { createClient, type ServerAddress } from './client.ts';
-import { remoteMoose } from './remote-moose.ts';
 
 /** The server's own tasks are refused with `COMMAND_NOT_ON_SERVER`. */
 export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoose {
@@ -15,7 +14,7 @@ export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoos
     throw notOnServer(server.url);
   };
   return {
-    moose: remoteMoose(client),
+    ask: client.ask,
     server: server.url,
     ground: `the Moose at ${server.url}`,
     work: refuse,
@@ -29,7 +28,7 @@ export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoos
 /** What a command needs to know of the server: that it answers, and what the token allows. */
 export async function diagnoseServer(server: ServerAddress, signal: AbortSignal): Promise<Diagnosis[]> {
   const client = createClient(server, signal);
-  const me = await client.ask({ path: '/api/me', answer: meSchema });
+  const me = await client.ask(showMe);
   const hasWorker = me.executors > 0;
   return [
     { name: 'server', state: 'ok', found: `Moose ${me.version} at ${server.url}`, advice: null },

@@ -1,6 +1,6 @@
 // Operations on what finished work left behind.
 import { cleanupRunSchema, cleanupSchema, latestCleanupSchema } from '../contract.ts';
-import { defineOperation, json, problems, reading } from './operation.ts';
+import { changing, defineOperation, json, problems, reading } from './operation.ts';
 
 export const planCleanup = defineOperation({
   ...reading(
@@ -19,11 +19,8 @@ export const showLatestCleanup = defineOperation({
 });
 
 export const startCleanup = defineOperation({
-  method: 'post',
-  path: '/api/cleanup',
+  ...changing('cleanup', 'post', '/api/cleanup'),
   summary:
     'Start to delete what finished work left on the server and in the database; it continues if the caller disconnects',
-  role: 'operator',
-  audit: 'cleanup',
   responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
 });

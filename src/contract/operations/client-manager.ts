@@ -1,13 +1,10 @@
 // Operations for programs that report failures to people, and read the answers (R-ESC-2).
 import { escalatedSchema, escalateSchema, executeSchema, resolutionSchema } from '../contract.ts';
-import { body, defineOperation, json, named, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 export const escalateFailure = defineOperation({
-  method: 'post',
-  path: '/api/client-manager/escalate',
+  ...changing('escalation.open', 'post', '/api/client-manager/escalate'),
   summary: 'Escalate a failure to a person',
-  role: 'operator',
-  audit: 'escalation.open',
   request: body(escalateSchema),
   responses: {
     202: json(escalatedSchema, 'The failure is stored durably.'),
@@ -25,11 +22,8 @@ export const showResolution = defineOperation({
 });
 
 export const executeResolution = defineOperation({
-  method: 'post',
-  path: '/api/client-manager/execute',
+  ...changing('escalation.answer', 'post', '/api/client-manager/execute'),
   summary: 'Choose an option and have it carried out',
-  role: 'operator',
-  audit: 'escalation.answer',
   request: body(executeSchema),
   responses: {
     202: json(resolutionSchema, 'The option is chosen and will be carried out.'),

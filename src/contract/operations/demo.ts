@@ -1,6 +1,6 @@
 // Operations on a demo.
 import { demoSchema, demoStrikeSchema, newStrikeSchema } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 export const showDemo = defineOperation({
   ...reading(
@@ -11,11 +11,8 @@ export const showDemo = defineOperation({
 });
 
 export const injectDemoFault = defineOperation({
-  method: 'post',
-  path: '/api/demo/strikes',
+  ...changing('demo.fault', 'post', '/api/demo/strikes'),
   summary: 'Submit work and inject a fault into it; only on a demo',
-  role: 'operator',
-  audit: 'demo.fault',
   request: body(newStrikeSchema),
   responses: {
     202: json(demoStrikeSchema, 'The fault that has just begun.'),

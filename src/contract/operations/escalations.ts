@@ -10,7 +10,7 @@ import {
   queryInteger,
   resolutionSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, named, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 const daysMax = 365;
 
@@ -30,12 +30,9 @@ export const showEscalation = defineOperation({
 });
 
 export const answerEscalation = defineOperation({
-  method: 'post',
-  path: '/api/escalations/{id}/answer',
+  ...changing('escalation.answer', 'post', '/api/escalations/{id}/answer'),
   summary: 'Choose an option and have it carried out; repeating the same answer succeeds',
-  role: 'operator',
   but: ', or admin if it raises a limit of the whole system',
-  audit: 'escalation.answer',
   request: { params: named, ...body(answerSchema) },
   responses: {
     202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
@@ -44,11 +41,8 @@ export const answerEscalation = defineOperation({
 });
 
 export const handOnEscalation = defineOperation({
-  method: 'put',
-  path: '/api/escalations/{id}/owner',
+  ...changing('escalation.hand_on', 'put', '/api/escalations/{id}/owner'),
   summary: 'Assign an open escalation to another person; repeating it succeeds',
-  role: 'operator',
-  audit: 'escalation.hand_on',
   request: { params: named, ...body(handOnSchema) },
   responses: {
     200: json(resolutionSchema, 'The escalation with its new owner.'),
@@ -75,11 +69,8 @@ export const listAnswerPolicies = defineOperation({
 });
 
 export const revokeAnswerPolicy = defineOperation({
-  method: 'delete',
-  path: '/api/answer-policies/{id}',
+  ...changing('answer_policy.revoke', 'delete', '/api/answer-policies/{id}'),
   summary: 'Revoke a standing answer, so that its question is asked again; revoking it twice succeeds',
-  role: 'operator',
-  audit: 'answer_policy.revoke',
   request: { params: named },
   responses: { 204: { description: 'Revoked.' }, ...problems(400, 401, 404, 409, 413) },
 });

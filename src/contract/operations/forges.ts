@@ -8,31 +8,25 @@ import {
   newForgeSchema,
   removedForgeSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 export const listForges = defineOperation({
   ...reading('/api/forges', 'List forges, and what is left of their rate limits'),
   responses: { 200: json(forgesSchema, 'All forges.'), ...problems(401) },
 });
 
-export const addForge = defineOperation({
-  method: 'post',
-  path: '/api/forges',
+export const registerForge = defineOperation({
+  ...changing('forge.add', 'post', '/api/forges', 'admin'),
   summary: 'Register or update a forge',
-  role: 'admin',
   but: ', and a person',
-  audit: 'forge.add',
   request: body(newForgeSchema),
   responses: { 200: json(forgeHostSchema, 'The forge.'), ...problems(400, 401, 404, 409, 413, 415) },
 });
 
 export const removeForge = defineOperation({
-  method: 'delete',
-  path: '/api/forges/{host}',
+  ...changing('forge.remove', 'delete', '/api/forges/{host}', 'admin'),
   summary: 'Remove a forge; its projects then use local pull requests',
-  role: 'admin',
   but: ', and a person',
-  audit: 'forge.remove',
   request: {
     params: z.object({
       host: z

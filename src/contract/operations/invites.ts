@@ -8,7 +8,7 @@ import {
   newInviteSchema,
   shownInviteSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, named, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 export const listInvites = defineOperation({
   ...reading('/api/invites', 'List invites (links are not shown)', 'admin'),
@@ -16,12 +16,9 @@ export const listInvites = defineOperation({
 });
 
 export const createInvite = defineOperation({
-  method: 'post',
-  path: '/api/invites',
+  ...changing('invite.create', 'post', '/api/invites', 'admin'),
   summary: 'Invite a person',
-  role: 'admin',
   but: ', and a person who is signed in',
-  audit: 'invite.create',
   request: body(newInviteSchema),
   responses: {
     201: json(createdInviteSchema, 'The link is shown only once.'),
@@ -30,11 +27,8 @@ export const createInvite = defineOperation({
 });
 
 export const revokeInvite = defineOperation({
-  method: 'delete',
-  path: '/api/invites/{id}',
+  ...changing('invite.revoke', 'delete', '/api/invites/{id}', 'admin'),
   summary: 'Revoke an invite that was not accepted',
-  role: 'admin',
-  audit: 'invite.revoke',
   request: { params: named },
   responses: { 200: json(inviteSchema, 'Revoked.'), ...problems(400, 401, 404, 409, 413) },
 });

@@ -14,7 +14,7 @@ import {
   patternsSchema,
   rangeQuery,
 } from '../contract.ts';
-import { body, defineOperation, json, named, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 export const showLearning = defineOperation({
   ...reading('/api/learning', 'Show how models and agents performed, and which differences are significant'),
@@ -45,11 +45,8 @@ export const showPatterns = defineOperation({
 });
 
 export const excludeWork = defineOperation({
-  method: 'post',
-  path: '/api/learning/exclusions',
+  ...changing('exclusion.add', 'post', '/api/learning/exclusions'),
   summary: 'Stop sending a kind of work to a model; repeating it changes nothing',
-  role: 'operator',
-  audit: 'exclusion.add',
   request: { ...body(exclusionRequestSchema) },
   responses: {
     201: json(exclusionSchema, 'It applies to work orders that start after this.'),
@@ -58,11 +55,8 @@ export const excludeWork = defineOperation({
 });
 
 export const allowWork = defineOperation({
-  method: 'delete',
-  path: '/api/learning/exclusions/{id}',
+  ...changing('exclusion.revoke', 'delete', '/api/learning/exclusions/{id}'),
   summary: 'Remove an exclusion: send this kind of work to the model again; repeating it succeeds',
-  role: 'operator',
-  audit: 'exclusion.revoke',
   request: { params: named },
   responses: {
     200: json(exclusionSchema, 'Revoked.'),
@@ -82,12 +76,9 @@ export const listExperiments = defineOperation({
 });
 
 export const startExperiment = defineOperation({
-  method: 'post',
-  path: '/api/learning/experiments',
+  ...changing('experiment.start', 'post', '/api/learning/experiments'),
   summary:
     'Give half of the work orders to each of two policies, until it is clear which is better; only a person may start it',
-  role: 'operator',
-  audit: 'experiment.start',
   request: { ...body(experimentRequestSchema) },
   responses: {
     201: json(experimentSchema, 'It applies to work orders whose first model is chosen after this.'),
@@ -96,11 +87,8 @@ export const startExperiment = defineOperation({
 });
 
 export const stopExperiment = defineOperation({
-  method: 'delete',
-  path: '/api/learning/experiments/{id}',
+  ...changing('experiment.stop', 'delete', '/api/learning/experiments/{id}'),
   summary: 'Stop comparing two policies; repeating it succeeds',
-  role: 'operator',
-  audit: 'experiment.stop',
   request: { params: named },
   responses: {
     200: json(experimentSchema, 'Its work orders keep their policy; no more are assigned.'),

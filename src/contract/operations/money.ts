@@ -8,7 +8,7 @@ import {
   pricesQuery,
   pricesSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 export const showBudget = defineOperation({
   ...reading('/api/budget', 'Show what is spent, reserved and in flight, and for whom'),
@@ -29,12 +29,9 @@ export const listLimits = defineOperation({
 });
 
 export const changeLimits = defineOperation({
-  method: 'put',
-  path: '/api/limits',
+  ...changing('limits.change', 'put', '/api/limits', 'admin'),
   summary: 'Change spending limits of everything, a person or a project',
-  role: 'admin',
   but: ', and a person to raise a limit or lift a freeze',
-  audit: 'limits.change',
   request: body(limitsChangeSchema),
   responses: {
     200: json(limitsSchema, 'Effective from the next reservation.'),

@@ -20,7 +20,7 @@ import {
   targetsSchema,
   trendsSchema,
 } from '../contract.ts';
-import { defineOperation, json, named, problems, reading } from './operation.ts';
+import { changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 export const showSystemHealth = defineOperation({
   ...reading('/api/admin/health', 'Show system health; every figure comes from recorded events'),
@@ -83,11 +83,8 @@ export const showCircuit = defineOperation({
 });
 
 export const resetCircuit = defineOperation({
-  method: 'post',
-  path: '/api/circuits/{key}/reset',
+  ...changing('circuit.reset', 'post', '/api/circuits/{key}/reset'),
   summary: 'Close a circuit at once',
-  role: 'operator',
-  audit: 'circuit.reset',
   request: circuitKey,
   responses: {
     200: json(circuitResetSchema, 'The circuit is closed.'),
@@ -96,11 +93,8 @@ export const resetCircuit = defineOperation({
 });
 
 export const openCircuit = defineOperation({
-  method: 'post',
-  path: '/api/circuits/{key}/open',
+  ...changing('circuit.open', 'post', '/api/circuits/{key}/open'),
   summary: 'Keep a circuit open until it is reset',
-  role: 'operator',
-  audit: 'circuit.open',
   request: circuitKey,
   responses: { 200: json(circuitSchema, 'The circuit is kept open.'), ...problems(400, 401, 404, 409, 413) },
 });
@@ -112,11 +106,8 @@ export const listAlerts = defineOperation({
 });
 
 export const resolveAlert = defineOperation({
-  method: 'post',
-  path: '/api/alerts/{id}/resolve',
+  ...changing('alert.resolve', 'post', '/api/alerts/{id}/resolve'),
   summary: 'Resolve an alert',
-  role: 'operator',
-  audit: 'alert.resolve',
   request: { params: named },
   responses: { 200: json(alertSchema, 'Resolved.'), ...problems(400, 401, 404, 409, 413) },
 });
@@ -137,11 +128,8 @@ export const listDrift = defineOperation({
 });
 
 export const reconcileNow = defineOperation({
-  method: 'post',
-  path: '/api/reconcile',
+  ...changing('reconcile', 'post', '/api/reconcile'),
   summary: 'Check now, and repair what is safe or was answered',
-  role: 'operator',
-  audit: 'reconcile',
   responses: { 200: json(reconciliationSchema, 'The remaining differences.'), ...problems(401, 409, 413) },
 });
 
@@ -157,11 +145,8 @@ const driftNamed = z.object({
 });
 
 export const answerDrift = defineOperation({
-  method: 'post',
-  path: '/api/reconcile/{id}/answer',
+  ...changing('reconcile.answer', 'post', '/api/reconcile/{id}/answer'),
   summary: 'Repair a difference or leave it as it is, or all of one kind',
-  role: 'operator',
-  audit: 'reconcile.answer',
   request: { params: driftNamed, body: { ...json(driftAnswerSchema, 'The answer.'), required: true } },
   responses: {
     200: json(driftAnsweredSchema, 'The machine that sees it carries out the answer in its next check.'),

@@ -26,10 +26,16 @@ interface Rules {
   audit: string | null;
   /** What is required besides the role, as the end of the summary. */
   but?: string;
+  /** It answers more to a person than to a program, though it changes nothing. */
+  isForPeople?: boolean;
 }
 
 type Described = Omit<RouteConfig, 'path' | 'security'> & { path: string };
-type Defined<Given extends Described> = ReturnType<typeof createRoute<Given['path'], Given>>;
+type Defined<Given extends Described, Role> = ReturnType<typeof createRoute<Given['path'], Given>> & {
+  role: Role;
+  audit: string | null;
+  isForPeople: boolean;
+};
 
 /** A program's token, or the cookie of a signed-in person. */
 const withToken = [{ token: [] }, { cookie: [] }];
@@ -37,8 +43,8 @@ const withToken = [{ token: [] }, { cookie: [] }];
 /** The only way to define an operation: none is without a role, or without what it writes into the audit log. */
 export function defineOperation<const Role extends ApiRole | null, Given extends Described>(
   given: Given & Rules & { role: Role },
-): Defined<Given> & { role: Role } {
-  const { role, audit, but = '', summary = '', ...route } = given;
+): Defined<Given, Role> {
+  const { role, audit, but = '', isForPeople = false, summary = '', ...route } = given;
   const needs =
     role === null ? '; requires no token' : role === 'viewer' ? '' : `; requires the role ${role}`;
   const config = {
@@ -49,8 +55,12 @@ export function defineOperation<const Role extends ApiRole | null, Given extends
     'x-audit': audit,
   };
   const defined = createRoute(config as unknown as Given);
-  // Not enumerable, so that it is not in the document a second time.
-  return Object.defineProperty(defined, 'role', { value: role }) as Defined<Given> & { role: Role };
+  // Not enumerable, so that they are not in the document a second time.
+  return Object.defineProperties(defined, {
+    role: { value: role },
+    audit: { value: audit },
+    isForPeople: { value: isForPeople },
+  }) as Defined<Given, Role>;
 }
 
 /** An operation that only reads. */
@@ -65,6 +75,18 @@ export const reading = <Path extends string, const Role extends ApiRole = 'viewe
   role,
   audit: null,
 });
+
+/** An operation that changes something. */
+export const changing = <
+  Method extends 'post' | 'put' | 'patch' | 'delete',
+  Path extends string,
+  const Role extends ApiRole = 'operator',
+>(
+  audit: string,
+  method: Method,
+  path: Path,
+  role: Role = 'operator' as Role,
+) => ({ method, path, role, audit });
 
 /** Identifies one object in the path. */
 export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });

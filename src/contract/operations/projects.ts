@@ -18,7 +18,7 @@ import {
   rotatedKeySchema,
   secretsKeySchema,
 } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 export const listProjects = defineOperation({
   ...reading('/api/projects', 'List projects, most recently used first'),
@@ -66,6 +66,8 @@ export const showProjectBaseline = defineOperation({
 
 export const listProjectVariables = defineOperation({
   ...reading('/api/projects/{id}/variables', 'List the variables of a project; secrets are not shown'),
+  // Only a person sees the values of variables that are not secret.
+  isForPeople: true,
   request: { params: projectParams },
   responses: {
     200: json(projectVariablesSchema, 'The variables, sorted by name.'),
@@ -83,12 +85,9 @@ const variableParams = z.object({
 });
 
 export const setProjectVariable = defineOperation({
-  method: 'put',
-  path: '/api/projects/{id}/variables/{name}',
+  ...changing('project.variable.set', 'put', '/api/projects/{id}/variables/{name}', 'admin'),
   summary: 'Set or replace a variable of a project',
-  role: 'admin',
   but: ' and a person',
-  audit: 'project.variable.set',
   request: { params: variableParams, ...body(newVariableSchema) },
   responses: {
     200: json(projectVariableSchema, 'The variable, without the value of a secret.'),
@@ -97,12 +96,9 @@ export const setProjectVariable = defineOperation({
 });
 
 export const removeProjectVariable = defineOperation({
-  method: 'delete',
-  path: '/api/projects/{id}/variables/{name}',
+  ...changing('project.variable.remove', 'delete', '/api/projects/{id}/variables/{name}', 'admin'),
   summary: 'Remove a variable of a project',
-  role: 'admin',
   but: ' and a person',
-  audit: 'project.variable.remove',
   request: { params: variableParams },
   responses: {
     200: json(projectVariablesSchema, 'The remaining variables.'),
@@ -120,21 +116,15 @@ export const showVariablesKey = defineOperation({
 });
 
 export const rotateVariablesKey = defineOperation({
-  method: 'post',
-  path: '/api/project-variables/key',
+  ...changing('project.variable.rotate', 'post', '/api/project-variables/key', 'admin'),
   summary: 'Make a new key, and encrypt all variables of all projects with it',
-  role: 'admin',
   but: ', and a person',
-  audit: 'project.variable.rotate',
   responses: { 200: json(rotatedKeySchema, 'The new key.'), ...problems(401, 409, 413) },
 });
 
-export const addProject = defineOperation({
-  method: 'post',
-  path: '/api/projects',
+export const createProject = defineOperation({
+  ...changing('project.add', 'post', '/api/projects', 'admin'),
   summary: 'Add a repository as a project; adding it again succeeds',
-  role: 'admin',
-  audit: 'project.add',
   request: { ...body(newProjectSchema) },
   responses: {
     201: json(addedProjectSchema, 'The project; if this machine cannot reach the repository, also why.'),
@@ -143,22 +133,16 @@ export const addProject = defineOperation({
 });
 
 export const removeProject = defineOperation({
-  method: 'delete',
-  path: '/api/projects/{id}',
+  ...changing('project.remove', 'delete', '/api/projects/{id}', 'admin'),
   summary: 'Remove a project whose work orders have all ended; its history stays',
-  role: 'admin',
-  audit: 'project.remove',
   request: { params: projectParams },
   responses: { 200: json(removedProjectSchema, 'What stays.'), ...problems(400, 401, 404, 409) },
 });
 
 export const changeProject = defineOperation({
-  method: 'patch',
-  path: '/api/projects/{id}',
+  ...changing('project.change', 'patch', '/api/projects/{id}', 'admin'),
   summary: 'Change the base, limit, agent and checks of a project',
-  role: 'admin',
   but: ', and a person to raise a limit or to trust the repository',
-  audit: 'project.change',
   request: {
     params: projectParams,
     ...body(projectChangeSchema),

@@ -7,7 +7,7 @@ import {
   pushStatusSchema,
   uuid,
 } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 const whole = z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) });
 
@@ -26,11 +26,8 @@ export const getPushKey = defineOperation({
 });
 
 export const subscribePush = defineOperation({
-  method: 'post',
-  path: '/api/push/browsers',
+  ...changing('push.subscribe', 'post', '/api/push/browsers', 'viewer'),
   summary: 'Turn notifications on in a browser, or renew it; requires a person',
-  role: 'viewer',
-  audit: 'push.subscribe',
   request: body(newPushBrowserSchema),
   responses: {
     200: json(pushBrowserSchema, 'The browser gets your questions.'),
@@ -39,21 +36,15 @@ export const subscribePush = defineOperation({
 });
 
 export const removePushBrowser = defineOperation({
-  method: 'delete',
-  path: '/api/push/browsers/{id}',
+  ...changing('push.remove', 'delete', '/api/push/browsers/{id}', 'viewer'),
   summary: 'Turn notifications off in one of your browsers; requires a person',
-  role: 'viewer',
-  audit: 'push.remove',
   request: { params: whole },
   responses: { 204: { description: 'Removed.' }, ...problems(400, 401, 404, 413, 415) },
 });
 
 export const testPushBrowser = defineOperation({
-  method: 'post',
-  path: '/api/push/browsers/{id}/test',
+  ...changing('push.test', 'post', '/api/push/browsers/{id}/test', 'viewer'),
   summary: 'Send a test notification to one of your browsers; requires a person',
-  role: 'viewer',
-  audit: 'push.test',
   request: { params: whole },
   responses: {
     202: json(pushBrowserSchema, 'A worker sends it.'),

@@ -11,7 +11,16 @@ import {
   schedulePauseSchema,
   schedulesSchema,
 } from '../contract.ts';
-import { body, defineOperation, idempotencyKey, json, optionalBody, problems, reading } from './operation.ts';
+import {
+  body,
+  changing,
+  defineOperation,
+  idempotencyKey,
+  json,
+  optionalBody,
+  problems,
+  reading,
+} from './operation.ts';
 
 const params = z.object({ name: scheduleName.openapi({ param: { name: 'name', in: 'path' } }) });
 
@@ -26,13 +35,10 @@ export const showSchedule = defineOperation({
   responses: { 200: json(scheduleDetailSchema, 'The schedule.'), ...problems(400, 401, 404) },
 });
 
-export const addSchedule = defineOperation({
-  method: 'post',
-  path: '/api/schedules',
+export const createSchedule = defineOperation({
+  ...changing('schedule.add', 'post', '/api/schedules'),
   summary: 'Add a schedule',
-  role: 'operator',
   but: ', and with `checks` or `command` the role admin',
-  audit: 'schedule.add',
   request: body(newScheduleSchema),
   responses: {
     201: json(addedScheduleSchema, 'The schedule, with the next times at which it runs.'),
@@ -41,12 +47,9 @@ export const addSchedule = defineOperation({
 });
 
 export const changeSchedule = defineOperation({
-  method: 'patch',
-  path: '/api/schedules/{name}',
+  ...changing('schedule.change', 'patch', '/api/schedules/{name}'),
   summary:
     'Change a schedule; a paused one stays paused; only its owner or an admin may, and with `checks` or `command` only an admin',
-  role: 'operator',
-  audit: 'schedule.change',
   request: { params, ...body(scheduleChangeSchema) },
   responses: {
     200: json(changedScheduleSchema, 'The schedule as it is now, with the next times at which it runs.'),
@@ -55,11 +58,8 @@ export const changeSchedule = defineOperation({
 });
 
 export const pauseSchedule = defineOperation({
-  method: 'post',
-  path: '/api/schedules/{name}/pause',
+  ...changing('schedule.pause', 'post', '/api/schedules/{name}/pause'),
   summary: 'Pause a schedule: it submits nothing until it is resumed',
-  role: 'operator',
-  audit: 'schedule.pause',
   request: { params, ...optionalBody(schedulePauseSchema) },
   responses: {
     200: json(scheduleDetailSchema, 'The schedule as it is now.'),
@@ -68,11 +68,8 @@ export const pauseSchedule = defineOperation({
 });
 
 export const resumeSchedule = defineOperation({
-  method: 'post',
-  path: '/api/schedules/{name}/resume',
+  ...changing('schedule.resume', 'post', '/api/schedules/{name}/resume'),
   summary: 'Resume a paused schedule',
-  role: 'operator',
-  audit: 'schedule.resume',
   request: { params },
   responses: {
     200: json(scheduleDetailSchema, 'The schedule as it is now.'),
@@ -81,11 +78,8 @@ export const resumeSchedule = defineOperation({
 });
 
 export const runSchedule = defineOperation({
-  method: 'post',
-  path: '/api/schedules/{name}/run',
+  ...changing('schedule.run', 'post', '/api/schedules/{name}/run'),
   summary: 'Submit the work order of a schedule now, for the caller’s account',
-  role: 'operator',
-  audit: 'schedule.run',
   request: { params, headers: idempotencyKey },
   responses: {
     201: json(scheduleDetailSchema, 'The schedule; the new work order comes first in its history.'),
@@ -94,11 +88,8 @@ export const runSchedule = defineOperation({
 });
 
 export const removeSchedule = defineOperation({
-  method: 'delete',
-  path: '/api/schedules/{name}',
+  ...changing('schedule.remove', 'delete', '/api/schedules/{name}'),
   summary: 'Remove a schedule; its work orders stay; only its owner or an admin may',
-  role: 'operator',
-  audit: 'schedule.remove',
   request: { params },
   responses: { 200: json(removedScheduleSchema, 'Removed.'), ...problems(400, 401, 404, 413) },
 });

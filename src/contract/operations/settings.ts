@@ -10,7 +10,7 @@ import {
   settingSchema,
   settingsSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, problems, reading } from './operation.ts';
 
 const keyCharsMax = 200;
 
@@ -37,11 +37,8 @@ export const showSetting = defineOperation({
 });
 
 export const changeSetting = defineOperation({
-  method: 'put',
-  path: '/api/settings/{key}',
+  ...changing('setting.change', 'put', '/api/settings/{key}', 'admin'),
   summary: 'Change a setting at once on every machine',
-  role: 'admin',
-  audit: 'setting.change',
   request: { params, ...body(settingChangeSchema) },
   responses: {
     200: json(settingSchema, 'The setting as it is now.'),

@@ -10,7 +10,7 @@ import {
   tokensSchema,
   waysToSignInSchema,
 } from '../contract.ts';
-import { body, defineOperation, json, named, problems, reading } from './operation.ts';
+import { body, changing, defineOperation, json, named, problems, reading } from './operation.ts';
 
 export const signIn = defineOperation({
   method: 'post',
@@ -26,11 +26,8 @@ export const signIn = defineOperation({
 });
 
 export const signOut = defineOperation({
-  method: 'delete',
-  path: '/api/session',
+  ...changing('session.end', 'delete', '/api/session', 'viewer'),
   summary: 'Sign out',
-  role: 'viewer',
-  audit: 'session.end',
   responses: { 204: { description: 'Signed out.' }, ...problems(400, 401, 413) },
 });
 
@@ -45,11 +42,8 @@ export const listTokens = defineOperation({
 });
 
 export const createToken = defineOperation({
-  method: 'post',
-  path: '/api/tokens',
+  ...changing('token.create', 'post', '/api/tokens', 'admin'),
   summary: 'Create a token for a program or a person',
-  role: 'admin',
-  audit: 'token.create',
   request: body(newTokenSchema),
   responses: {
     201: json(createdTokenSchema, 'The token is shown only once.'),
@@ -58,11 +52,8 @@ export const createToken = defineOperation({
 });
 
 export const revokeToken = defineOperation({
-  method: 'delete',
-  path: '/api/tokens/{id}',
+  ...changing('token.revoke', 'delete', '/api/tokens/{id}', 'admin'),
   summary: 'Revoke a token and sign out its sessions',
-  role: 'admin',
-  audit: 'token.revoke',
   request: { params: named },
   responses: { 200: json(tokenSchema, 'Revoked.'), ...problems(400, 401, 404, 409, 413) },
 });

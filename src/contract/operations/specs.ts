@@ -17,7 +17,16 @@ import {
   specSchema,
   specUploadSchema,
 } from '../contract.ts';
-import { body, defineOperation, idempotencyKey, json, named, problems, reading } from './operation.ts';
+import {
+  body,
+  changing,
+  defineOperation,
+  idempotencyKey,
+  json,
+  named,
+  problems,
+  reading,
+} from './operation.ts';
 
 const planQuery = z.object({
   version: z
@@ -40,12 +49,9 @@ export const estimateSpec = defineOperation({
 });
 
 export const uploadSpec = defineOperation({
-  method: 'post',
-  path: '/api/specs',
+  ...changing('spec.upload', 'post', '/api/specs'),
   summary: 'Store a spec',
-  role: 'operator',
   but: ', and an Idempotency-Key if it may be sent twice',
-  audit: 'spec.upload',
   request: {
     ...body(specUploadSchema),
     headers: idempotencyKey,
@@ -66,13 +72,10 @@ export const showSpec = defineOperation({
 });
 
 export const planSpec = defineOperation({
-  method: 'post',
-  path: '/api/specs/{id}/plan',
+  ...changing('spec.plan', 'post', '/api/specs/{id}/plan'),
   summary:
     'Have the Architect plan a spec; a spec that has a plan is planned again only if the request says so',
-  role: 'operator',
   but: ', and an Idempotency-Key if it may be sent twice',
-  audit: 'spec.plan',
   request: { params: named, ...body(askPlanSchema), headers: idempotencyKey },
   responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
 });
@@ -87,11 +90,8 @@ export const showSpecPlanning = defineOperation({
 });
 
 export const cancelSpecPlanning = defineOperation({
-  method: 'delete',
-  path: '/api/specs/{id}/planning',
+  ...changing('spec.plan.cancel', 'delete', '/api/specs/{id}/planning'),
   summary: 'Stop planning a spec',
-  role: 'operator',
-  audit: 'spec.plan.cancel',
   request: { params: named },
   responses: { 200: json(planningStateSchema, 'The stopped request.'), ...problems(400, 401, 403, 404, 409) },
 });
@@ -136,11 +136,8 @@ export const listSpecContracts = defineOperation({
 });
 
 export const editSpecPlan = defineOperation({
-  method: 'put',
-  path: '/api/specs/{id}/plan',
+  ...changing('spec.plan.edit', 'put', '/api/specs/{id}/plan'),
   summary: 'Store an edited plan as the next version of the plan, if it is valid',
-  role: 'operator',
-  audit: 'spec.plan.edit',
   request: { params: named, ...body(editPlanSchema) },
   responses: {
     200: json(specPlanSchema, 'The new version.'),

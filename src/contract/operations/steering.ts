@@ -16,6 +16,7 @@ import {
 } from '../contract.ts';
 import {
   body,
+  changing,
   defineOperation,
   idempotencyKey,
   json,
@@ -26,12 +27,9 @@ import {
 } from './operation.ts';
 
 export const submitWorkOrder = defineOperation({
-  method: 'post',
-  path: '/api/work-orders',
+  ...changing('work_order.submit', 'post', '/api/work-orders'),
   summary: 'Submit a work order',
-  role: 'operator',
   but: ', and with `checks` or `command` the role admin',
-  audit: 'work_order.submit',
   request: {
     ...body(submissionSchema),
     headers: idempotencyKey,
@@ -81,11 +79,8 @@ export const cancelWorkOrder = actOn(
 export const undoWorkOrder = actOn('undo', 'Undo everything that Moose did for a work order');
 
 export const mergeWorkOrder = defineOperation({
-  method: 'post',
-  path: '/api/work-orders/{id}/merge',
+  ...changing('work_order.merge', 'post', '/api/work-orders/{id}/merge'),
   summary: 'Merge the pull request of a work order into the base branch of the remote',
-  role: 'operator',
-  audit: 'work_order.merge',
   request: {
     params: named,
     ...optionalBody(reasonSchema),
@@ -97,12 +92,9 @@ export const mergeWorkOrder = defineOperation({
 });
 
 export const retryWorkOrder = defineOperation({
-  method: 'post',
-  path: '/api/work-orders/{id}/retry',
+  ...changing('work_order.retry', 'post', '/api/work-orders/{id}/retry'),
   summary:
     'Retry a work order from where it stopped or from a chosen step; if it is completed and its pull request conflicts, create a new work order that does it again',
-  role: 'operator',
-  audit: 'work_order.retry',
   request: {
     params: named,
     ...optionalBody(retrySchema),
@@ -114,12 +106,9 @@ export const retryWorkOrder = defineOperation({
 });
 
 export const sendMessage = defineOperation({
-  method: 'post',
-  path: '/api/work-orders/{id}/messages',
+  ...changing('work_order.send', 'post', '/api/work-orders/{id}/messages'),
   summary:
     'Send a message to a work order: every later prompt contains it, and nothing is published until it was read',
-  role: 'operator',
-  audit: 'work_order.send',
   request: { params: named, headers: idempotencyKey, ...body(messageSchema) },
   responses: {
     201: json(sentSchema, 'When it is read.'),
@@ -147,11 +136,8 @@ export const listActs = defineOperation({
 
 /** What a person does in a preview changes the service that the agent and the checks use, so it is not for viewers. */
 export const openPreview = defineOperation({
-  method: 'post',
-  path: '/api/work-orders/{id}/preview',
+  ...changing('work_order.preview', 'post', '/api/work-orders/{id}/preview'),
   summary: 'Make a link that opens a running service of a work order in a browser, once',
-  role: 'operator',
-  audit: 'work_order.preview',
   request: { params: named, ...optionalBody(previewAskedSchema) },
   responses: {
     201: json(previewSchema, 'The link.'),

@@ -2,7 +2,6 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { PermanentError } from '../../domain/failure.ts';
-import type { ApiRole } from '../../domain/people/api-role.ts';
 import { isHuman } from '../../domain/people/person.ts';
 import {
   type ApiToken,
@@ -17,32 +16,20 @@ import {
 import type { Database } from '../../store/database.ts';
 import { accessFailures } from './failure-catalogue.ts';
 
-export interface TokenView {
-  id: string;
-  name: string;
-  role: ApiRole;
-  /** The person who signs in with the token; null for a program. */
-  person: string | null;
-  createdBy: string;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
-}
-
 /** The name appears in the audit log, in events and on screens, so it is short. */
 export const personPattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 
 export function askTokens({ database, actor }: { database: Database; actor: string }) {
   return {
-    list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
+    list: async (): Promise<wire.Token[]> => (await database.run(listTokens)).map(viewOf),
     /** By its ID or the end of its ID. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
-    one: async (given: string): Promise<TokenView> =>
+    one: async (given: string): Promise<wire.Token> =>
       viewOf(await database.run((query) => oneToken(query, given))),
     /**
      * The token is shown only this once.
      * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
      */
-    create: async (given: wire.NewToken): Promise<TokenView & { token: string }> => {
+    create: async (given: wire.NewToken): Promise<wire.Token & { token: string }> => {
       const { name, role, person = null } = given;
       for (const word of [name, person])
         if (word !== null && !personPattern.test(word)) throw nameInvalid(word);
@@ -59,7 +46,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
       return { ...viewOf(added), token };
     },
     /** Finds a token by its ID or the end of its ID; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
-    revoke: async (given: string): Promise<TokenView> => {
+    revoke: async (given: string): Promise<wire.Token> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);
       await database.transaction((query) => revokeToken(query, found.id));
@@ -76,8 +63,17 @@ async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string):
   return found;
 }
 
-function viewOf({ hash: _hash, ...token }: ApiToken): TokenView {
-  return token;
+function viewOf({ id, name, role, person, ...token }: ApiToken): wire.Token {
+  return {
+    id,
+    name,
+    role,
+    person,
+    created_by: token.createdBy,
+    created_at: token.createdAt.toISOString(),
+    last_used_at: token.lastUsedAt?.toISOString() ?? null,
+    revoked_at: token.revokedAt?.toISOString() ?? null,
+  };
 }
 
 function nameInvalid(word: string): PermanentError {

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { ErrorsAsked } from '../../../contract/contract.ts';
+import { listErrorGroups, listErrors, showError } from '../../../contract/operations/errors.ts';
 import { type FailureClass, failureClasses } from '../../../domain/failure.ts';
 import type { CliContext } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { readMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
 import { errorLines, eventLines, groupLines } from '../../lines/error-lines.ts';
+import { listAll } from '../../remote/list-all.ts';
 import { addExplainError } from './explain-error.ts';
 
 const listedDefault = 200;
@@ -39,18 +41,21 @@ export function addErrors(program: Command, context: CliContext): void {
       listedDefault,
     )
     .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
+      readMoose(context, command, async ({ ask }, printer) => {
         const width = process.stdout.columns ?? widthDefault;
         if (given !== undefined) {
-          const error = await moose.errors.one(given);
+          const error = await ask(showError, { params: { id: given } });
           return printer.print(error, () => errorLines(error));
         }
         const question = questionOf(flags);
         if (flags.all) {
-          const errors = await moose.errors.list(question, flags.limit);
+          const errors = await listAll(
+            (page, left) => ask(listErrors, { query: { ...question, ...page }, left }),
+            flags.limit,
+          );
           return printer.print(errors, () => eventLines(errors, width));
         }
-        const answer = await moose.errors.groups(question);
+        const answer = await ask(listErrorGroups, { query: question });
         printer.print(answer, () => groupLines(answer, width));
       }),
     );

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Reproduction } from '../../../contract/contract.ts';
+import { reproduceError, showError } from '../../../contract/operations/errors.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { packageRoot } from '../../../stdx/files/own-files.ts';
 import { writePassing } from '../../../stdx/files/passing-files.ts';
@@ -16,12 +17,15 @@ export function addReproduce(program: Command, context: CliContext): void {
     .description('create a folder that reproduces an error: the input of the step, and a script that runs it')
     .option('--into <dir>', 'the folder, new or empty (default: ./reproduce-ERROR)')
     .action(async (given: string, flags: { into?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const error = await moose.errors.one(given);
-        const { kind, does, expects, files } = await moose.errors.reproduction(error.id, {
-          node_path: process.execPath,
-          moose_path: packageRoot,
-          version: context.version,
+      withMoose(context, command, async ({ ask }, printer) => {
+        const error = await ask(showError, { params: { id: given } });
+        const { kind, does, expects, files } = await ask(reproduceError, {
+          params: { id: error.id },
+          query: {
+            node_path: process.execPath,
+            moose_path: packageRoot,
+            version: context.version,
+          },
         });
         const directory = resolve(flags.into ?? `reproduce-${shortId(error.id)}`);
         await writeFolder(directory, files);

@@ -1,6 +1,8 @@
 // `moose learning compare`: two policies on a project's work orders, until it is clear which is better.
+
 import type { Command } from 'commander';
 import type { Experiment } from '../../../contract/contract.ts';
+import { listExperiments, startExperiment, stopExperiment } from '../../../contract/operations/learning.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber, usdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
@@ -20,11 +22,11 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .description('give half of the work orders to each of two policies, until it is clear which is better')
     .requiredOption('--cap <dollars>', 'assign no more work orders once the experiment has cost this much')
     .action(async (project: string, a: string, b: string, { cap }: { cap: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const wish = { project, a, b, cap_usd: usdNumber(parseLimit(cap)) };
         const what = `Letting an experiment choose models and agents of ${project}`;
         await confirmByPerson(what, context.signal);
-        const made = await moose.startExperiment(wish);
+        const made = await ask(startExperiment, { body: wish });
         printer.print(made, () => [
           `Half of the work orders of ${made.project} go to ${made.a}, half to ${made.b}, until it is clear which is better.`,
           `To see the results so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
@@ -35,8 +37,8 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .command('experiments')
     .description('show which policies were compared, with the results')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const { items } = await moose.experiments(context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const { items } = await ask(listExperiments, { signal: context.signal });
         printer.print({ items }, () =>
           items.length === 0 ? ['No policies have been compared yet.'] : items.flatMap(experimentLines),
         );
@@ -47,8 +49,8 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .argument('<experiment>', 'its ID, from `moose learning experiments`')
     .description('stop comparing two policies')
     .action(async (id: string, _: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const stopped = await moose.stopExperiment(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const stopped = await ask(stopExperiment, { params: { id } });
         printer.print(stopped, () => [stopped.verdict]);
       }),
     );

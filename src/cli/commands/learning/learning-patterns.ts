@@ -1,4 +1,5 @@
 // `moose learning patterns`, and the exclusions that people make of them.
+
 import { type Command, Option } from 'commander';
 import {
   type Exclusion,
@@ -6,6 +7,13 @@ import {
   exclusionKinds,
   type Patterns,
 } from '../../../contract/contract.ts';
+import {
+  allowWork,
+  excludeWork,
+  showCalibration,
+  showLearnedPolicy,
+  showPatterns,
+} from '../../../contract/operations/learning.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
@@ -25,8 +33,8 @@ export function addPatterns(learning: Command, context: CliContext): void {
       'show where models fail more often than others, how much refinement helps, and which models are excluded from which work',
     )
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const patterns = await moose.patterns(context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const patterns = await ask(showPatterns, { signal: context.signal });
         printer.print(patterns, () => patternLines(patterns));
       }),
     );
@@ -34,8 +42,8 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .command('policy')
     .description('show what the learned policy knows and chose, and how it compares with the static rule')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const policy = await moose.learnedPolicy(context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const policy = await ask(showLearnedPolicy, { signal: context.signal });
         printer.print(policy, () => policyLines(policy));
       }),
     );
@@ -43,8 +51,8 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .command('calibration')
     .description('show how accurate the estimates are that are used to choose models and agents')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const calibration = await moose.calibration(context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const calibration = await ask(showCalibration, { signal: context.signal });
         printer.print(calibration, () => calibrationLines(calibration));
       }),
     );
@@ -59,11 +67,11 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .option('--project <project>', 'only in this project; by default in all')
     .option('--because <reason>', 'why, for others who read it')
     .action(async (model: string, wish: Omit<ExclusionRequest, 'model'>, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const { word, kind, language, band, project, because } = wish;
         const given = { word, kind, language, band, project, because };
         const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        const made = await moose.excludeWork({ model, ...named });
+        const made = await ask(excludeWork, { body: { model, ...named } });
         printer.print(made, () => [
           `From now on, ${made.text}.`,
           `To allow it again: moose learning allow ${shortId(made.id)}`,
@@ -75,8 +83,8 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .argument('<exclusion>', 'its ID, from `moose learning patterns`')
     .description('remove an exclusion: send this kind of work to the model again')
     .action(async (id: string, _: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const allowed = await moose.allowWork(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const allowed = await ask(allowWork, { params: { id } });
         printer.print(allowed, () => `No longer excluded: ${allowed.text}.`);
       }),
     );

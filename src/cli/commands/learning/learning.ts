@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Learning, Outcome, Range } from '../../../contract/contract.ts';
+import { showLearning } from '../../../contract/operations/learning.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
@@ -14,8 +15,8 @@ export function addLearning(program: Command, context: CliContext): void {
     .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const learning = await moose.learning(range, context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const learning = await ask(showLearning, { query: { range }, signal: context.signal });
         printer.print(learning, () => learningLines(learning));
       }),
     );

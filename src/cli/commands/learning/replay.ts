@@ -54,9 +54,7 @@ export function addReplay(program: Command, context: CliContext): void {
       if (options.table !== undefined) return printTable(options.table, options, printer, context.signal);
       if (options.log !== undefined) return printLog(options.log, options, printer, context.signal);
       if (options.own)
-        return readMoose(context, command, ({ moose }) =>
-          printOwnLog(moose, options, printer, context.signal),
-        );
+        return readMoose(context, command, ({ ask }) => printOwnLog(ask, options, printer, context.signal));
       throw optionInvalid('it needs --table FILE, --log FILE, --own or --interactive');
     });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Budget, BudgetCheck } from '../../../contract/contract.ts';
+import { checkBudget, showBudget } from '../../../contract/operations/money.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
@@ -15,9 +16,9 @@ export function addBudget(program: Command, context: CliContext): void {
     )
     .option('--check', 'check every counter against the rows that it sums; exit with 1 if one is wrong')
     .action(async ({ check }: { check?: boolean }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        if (check) return printCheck(await moose.checkBudget(), printer);
-        const report = await moose.budget();
+      readMoose(context, command, async ({ ask }, printer) => {
+        if (check) return printCheck(await ask(checkBudget), printer);
+        const report = await ask(showBudget);
         printer.print(report, () => budgetLines(report));
       }),
     );

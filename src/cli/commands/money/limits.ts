@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Limits, LimitsChange } from '../../../contract/contract.ts';
+import { changeLimits, listLimits } from '../../../contract/operations/money.ts';
 import type { PermanentError } from '../../../domain/failure.ts';
 import { everyone, raisedLimits } from '../../../domain/limits/raised-limits.ts';
 import { formatUsd, formatUsdNumber, nanoOfNumber, usdNumber } from '../../../domain/money.ts';
@@ -47,12 +48,12 @@ export function addLimits(program: Command, context: CliContext): void {
     )
     .option('--thaw', 'lift the freeze after a call that cost more than was reserved for it')
     .action(async (options: LimitFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const change = changeOf(options);
-        const now = await moose.limits();
+        const { limits: now } = await ask(listLimits);
         const raises = change === null ? null : raisesOf(change, now);
         if (raises !== null) await confirmByPerson(raises, context.signal);
-        const limits = change === null ? now : await moose.limits(change);
+        const limits = change === null ? now : (await ask(changeLimits, { body: change })).limits;
         printer.print(limits, () =>
           table(
             ['OF', 'WINDOW', 'LIMIT', 'USED', ''],

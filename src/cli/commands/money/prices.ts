@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Price, PriceCheck } from '../../../contract/contract.ts';
+import { checkPrices, listPrices } from '../../../contract/operations/money.ts';
 import { usdPerMillion } from '../../../domain/agents/price.ts';
 import { nanoOfNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
@@ -23,15 +24,15 @@ export function addPrices(program: Command, context: CliContext): void {
       new Option('--check', 'recompute the cost of every settled call from its tokens').conflicts('history'),
     )
     .action(async (name: string | undefined, options: PricesFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         if (options.check) {
           if (name !== undefined)
             command.error('error: --check covers the calls of all models and takes no model');
-          const found = await moose.checkPrices(context.signal);
+          const found = await ask(checkPrices, { signal: context.signal });
           if (found.differing > 0) process.exitCode = differsCode;
           return printer.print(found, () => checkLines(found));
         }
-        const prices = await moose.prices({ name, all: options.history === true });
+        const { items: prices } = await ask(listPrices, { query: { name, all: options.history === true } });
         printer.print(prices, () => priceLines(prices));
       }),
     );

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ForgeCheck, ForgeHostView, NewForge } from '../../../contract/contract.ts';
+import { checkForges, listForges, registerForge, removeForge } from '../../../contract/operations/forges.ts';
 import { type RegisteredKind, registeredKinds, type SecretSource } from '../../../domain/forge/forge.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -29,8 +30,8 @@ export function addForge(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list registered forges and what is left of their rate limits')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const all = await moose.forges.list();
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: all } = await ask(listForges);
         printer.print(all, () => linesOf(all));
       }),
     );
@@ -38,8 +39,8 @@ export function addForge(program: Command, context: CliContext): void {
     .command('check [of]')
     .description('show what Moose may do in the repositories of a host or a project, and what is missing')
     .action(async (of: string | undefined, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const checks = await moose.forges.check(of);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: checks } = await ask(checkForges, { body: { of } });
         printer.print(checks, () =>
           checks.length === 0 ? ['No project is on a registered forge yet.'] : checks.flatMap(checkLines),
         );
@@ -50,8 +51,8 @@ export function addForge(program: Command, context: CliContext): void {
     .command('rm <host>')
     .description('remove a forge; its projects then use local pull requests')
     .action(async (host: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const removed = await moose.forges.remove(host);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const removed = await ask(removeForge, { params: { host } });
         printer.print(removed, () => `Removed ${removed.removed}.`);
       }),
     );
@@ -87,8 +88,8 @@ function addAdd(forges: Command, context: CliContext): void {
         ...(options.api === undefined ? {} : { api_url: options.api }),
         ...(secret === undefined ? {} : { webhook_secret: { source: 'env', name: secret } }),
       };
-      await withMoose(context, command, async ({ moose }, printer) => {
-        const added = await moose.forges.add(given);
+      await withMoose(context, command, async ({ ask }, printer) => {
+        const added = await ask(registerForge, { body: given });
         printer.print(added, () => [
           `Registered ${added.host}. Moose opens pull requests there for every project whose remote is on this host.`,
           `Next: moose forge check ${added.host}`,

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
 import type { ProjectVariable } from '../../../contract/contract.ts';
+import {
+  listProjectVariables,
+  removeProjectVariable,
+  rotateVariablesKey,
+  setProjectVariable,
+  showVariablesKey,
+} from '../../../contract/operations/projects.ts';
 import { audiencesOf, looksSecret } from '../../../domain/machine/project-variable.ts';
 import { personOf } from '../../../domain/people/person.ts';
 import type { CliContext } from '../../context.ts';
@@ -25,8 +32,8 @@ export function addProjectVariable(projects: Command, context: CliContext): void
     .command('ls <project>')
     .description('list the variables of a project (secrets are not shown)')
     .action(async (project: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const all = await moose.projects.variables.list(project);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: all } = await ask(listProjectVariables, { params: { id: project } });
         printer.print(all, () => linesOf(all, project));
       }),
     );
@@ -34,8 +41,8 @@ export function addProjectVariable(projects: Command, context: CliContext): void
     .command('rm <project> <name>')
     .description('remove a variable')
     .action(async (project: string, name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        await moose.projects.variables.remove(project, name);
+      withMoose(context, command, async ({ ask }, printer) => {
+        await ask(removeProjectVariable, { params: { id: project, name } });
         printer.print({ removed: name }, () => `Removed ${name}: new sessions do not get it.`);
       }),
     );
@@ -60,9 +67,9 @@ function addSet(variables: Command, context: CliContext): void {
       const sessions = audiencesOf((options.for ?? '').split(',').map((each) => each.trim()));
       const value = options.value ?? (await readSecret(`Value of ${name}: `, context.signal));
       const isSecret = options.secret === true || (options.plain !== true && looksSecret(name, value));
-      await withMoose(context, command, async ({ moose }, printer) => {
-        const given = { name, value, is_secret: isSecret, for: sessions };
-        const set = await moose.projects.variables.set(project, given);
+      await withMoose(context, command, async ({ ask }, printer) => {
+        const body = { value, is_secret: isSecret, for: sessions };
+        const set = await ask(setProjectVariable, { params: { id: project, name }, body });
         printer.print(set, () => [
           `Set ${set.name}${set.is_secret ? ', a secret' : ''}, for ${set.for.join(', ')}: starting with the next session.`,
           ...(set.is_secret && set.for.includes('checks')
@@ -83,8 +90,8 @@ function addKey(variables: Command, context: CliContext): void {
     .command('key')
     .description('show where the key that encrypts all variables is, and how to copy it to another machine')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const key = await moose.projects.variables.key();
+      withMoose(context, command, async ({ ask }, printer) => {
+        const key = await ask(showVariablesKey);
         printer.print(key, () => [
           key.key_ids.length === 0
             ? `This machine has no key yet; setting the first variable creates ${key.path}.`
@@ -102,8 +109,8 @@ function addKey(variables: Command, context: CliContext): void {
     .command('rotate')
     .description('make a new key, and encrypt all variables of all projects with it')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const rotated = await moose.projects.variables.rotate();
+      withMoose(context, command, async ({ ask }, printer) => {
+        const rotated = await ask(rotateVariablesKey);
         printer.print(rotated, () => [
           `${rotated.variables} ${rotated.variables === 1 ? 'variable is' : 'variables are'} encrypted with a new key in ${rotated.path}.`,
           'Copy that file to the other machines of Moose now: until they have it, they run nothing that needs a variable.',

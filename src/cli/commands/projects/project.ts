@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
 import type { Project, ProjectValuesView } from '../../../contract/contract.ts';
+import {
+  changeProject,
+  createProject,
+  listProjects,
+  removeProject,
+  showProject,
+  showProjectValues,
+} from '../../../contract/operations/projects.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import { needsPerson } from '../../../domain/project-settings/project-settings.ts';
 import type { CliContext } from '../../context.ts';
@@ -22,8 +30,8 @@ export function addProject(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list projects, most recently used first')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const all = await moose.projects.list();
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: all } = await ask(listProjects);
         printer.print(all, () => listLines(all));
       }),
     );
@@ -31,9 +39,9 @@ export function addProject(program: Command, context: CliContext): void {
     .command('show <name>')
     .description('show one project: its repository, base branch, limit, agent and checks')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const project = await moose.projects.one(name);
-        const values = await moose.projects.values(name);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const project = await ask(showProject, { params: { id: name } });
+        const values = await ask(showProjectValues, { params: { id: name } });
         printer.print({ ...project, values }, () => [
           ...oneLines(project, values),
           ...valueLines(values),
@@ -60,15 +68,15 @@ function addSet(projects: Command, context: CliContext): void {
       const given = await changeGiven(options, context.signal);
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
-      await withMoose(context, command, async ({ moose }, printer) => {
-        const now = await moose.projects.one(name);
-        const values = options.confirmHosts ? await moose.projects.values(name) : null;
+      await withMoose(context, command, async ({ ask }, printer) => {
+        const now = await ask(showProject, { params: { id: name } });
+        const values = options.confirmHosts ? await ask(showProjectValues, { params: { id: name } }) : null;
         const change = withHosts(given, now, values?.unconfirmed_hosts ?? null);
         if (values?.unconfirmed_hosts === null)
           printer.note(values.problem ?? 'Every host that its file asks for is already confirmed.');
         const what = needsPerson(now, change);
         if (what !== null) await confirmByPerson(what, context.signal);
-        const project = await moose.projects.change(name, change);
+        const project = await ask(changeProject, { params: { id: name }, body: change });
         printer.print(project, () => oneLines(project));
       });
     });
@@ -87,8 +95,10 @@ function addAdd(projects: Command, context: CliContext): void {
       withMoose(
         context,
         command,
-        async ({ moose, server }, printer) => {
-          const added = await moose.projects.add({ repository: repositoryOf(given, server), ...options });
+        async ({ ask, server }, printer) => {
+          const added = await ask(createProject, {
+            body: { repository: repositoryOf(given, server), ...options },
+          });
           for (const warning of added.warnings) printer.note(`Note: ${warning}`);
           printer.print(added, () => oneLines(added.project));
         },
@@ -102,8 +112,8 @@ function addRemove(projects: Command, context: CliContext): void {
     .command('rm <name>')
     .description('remove a project whose work orders have all ended from the list; its history stays')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const removed = await moose.projects.remove(name);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const removed = await ask(removeProject, { params: { id: name } });
         printer.print(removed, () => [
           `Removed ${removed.name}: it is no longer listed and takes no new work orders.`,
           ...removed.kept.map((line) => `  kept: ${line}`),

@@ -1,8 +1,10 @@
 // `moose schedule change`: the options of `moose schedule add`, each of them optional.
+
 import { type Command, Option } from 'commander';
+import type { Given } from '../../../contract/operations/ask.ts';
+import { changeSchedule } from '../../../contract/operations/schedules.ts';
+import { usdNumber } from '../../../domain/money.ts';
 import { type WhenOpen, whenOpenWays } from '../../../domain/work-order/schedule.ts';
-import type { ScheduleChange } from '../../../engine/commands/schedules/change-schedule.ts';
-import { parseCheck } from '../../../engine/workplace/checks/parse-check.ts';
 import type { CliContext } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { withMoose } from '../../input/flags.ts';
@@ -10,8 +12,10 @@ import { noneOr, nothing } from '../../input/none-or.ts';
 import { parseLimit } from '../../input/parse-limit.ts';
 import { readText } from '../../input/read-text.ts';
 import { repositoryOf } from '../../input/repository-of.ts';
-import { askedIn } from '../../input/submission-flags.ts';
+import { askedIn, checkOf } from '../../input/submission-flags.ts';
 import { scheduleLines } from '../../lines/schedule-lines.ts';
+
+type ScheduleChange = NonNullable<Given<typeof changeSchedule>['body']>;
 
 interface ChangeFlags {
   name?: string;
@@ -64,9 +68,9 @@ Examples:
     .action(async (name: string, options: ChangeFlags, command: Command) => {
       if (Object.keys(options).length === 0)
         command.error('error: nothing to change: give an option, such as --cron or --limit');
-      await withMoose(context, command, async ({ moose, server }, printer) => {
+      await withMoose(context, command, async ({ ask, server }, printer) => {
         const change = await readChange(options, server, context.signal);
-        const changed = await moose.schedules.change(name, change, { tokenId: null, role: 'admin' });
+        const changed = await ask(changeSchedule, { params: { name }, body: change });
         for (const warning of changed.warnings) printer.note(`Note: ${warning}`);
         printer.print(changed, () => scheduleLines(changed.schedule, new Date()));
       });
@@ -141,24 +145,24 @@ async function readChange(
     name,
     title,
     cron,
-    timeZone,
-    whenOpen,
+    time_zone: timeZone,
+    when_open: whenOpen,
     project,
-    catchUpMs: given(catchUp, parseDuration),
-    repositoryPath: given(repo, (path) => repositoryOf(path, server)),
+    catch_up_ms: given(catchUp, parseDuration),
+    repository_path: given(repo, (path) => repositoryOf(path, server)),
     description: await given(options.description, text),
     acceptance: await given(options.acceptance, text),
     base: unless(options.base, (text) => text),
     agent: unless(options.agent, (text) => text),
     model: unless(options.model, (text) => text),
     command: unless(options.command, (text) => text),
-    checks: check && (noneOr('--check', check)?.map(parseCheck) ?? null),
-    labels: options.label && noneOr('--label', options.label),
-    limitNanoUsd: given(limit, parseLimit),
-    timeLimitMs: unless(timeLimit, parseDuration),
-    allowCiChanges: options.allowCi,
+    checks: check && (noneOr('--check', check)?.map(checkOf) ?? null),
+    labels: options.label && (noneOr('--label', options.label)?.slice() ?? null),
+    limit_usd: given(limit, (usd) => usdNumber(parseLimit(usd))),
+    time_limit_ms: unless(timeLimit, parseDuration),
+    allow_ci_changes: options.allowCi,
     asked: changedAsked(options),
-    needsApproval: options.needsApproval,
+    needs_approval: options.needsApproval,
   };
 }
 

@@ -1,5 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { ScheduleDetail } from '../../../contract/contract.ts';
+import type { Ask } from '../../../contract/operations/ask.ts';
+import {
+  createSchedule,
+  listSchedules,
+  pauseSchedule,
+  removeSchedule,
+  resumeSchedule,
+  runSchedule,
+  showSchedule,
+} from '../../../contract/operations/schedules.ts';
 import { scheduleLimits, type WhenOpen, whenOpenWays } from '../../../domain/work-order/schedule.ts';
 import type { CliContext } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
@@ -14,9 +24,6 @@ interface AddFlags extends SubmissionFlags {
   whenOpen: WhenOpen;
   catchUp?: string;
 }
-
-/** Whoever uses the database directly may do everything. */
-const here = { tokenId: null, role: 'admin' as const };
 
 export function addSchedule(program: Command, context: CliContext): void {
   const schedule = program.command('schedule').description('submit work orders on a schedule');
@@ -55,16 +62,18 @@ Examples:
   moose schedule add flaky "Fix one flaky test, if there is one" --cron @weekly --project shop --limit 3 --when-open queue`,
     )
     .action(async (name: string, title: string, options: AddFlags, command: Command) =>
-      withMoose(context, command, async ({ moose, server }, printer) => {
+      withMoose(context, command, async ({ ask, server }, printer) => {
+        const submission = await readSubmission(title, options, server, context.signal);
         const given = {
-          ...(await readSubmission(title, options, server, context.signal)),
+          ...submission,
+          limit_usd: submission.limit_usd,
           name,
           cron: options.cron,
-          whenOpen: options.whenOpen,
-          timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-          catchUpMs: parseDuration(options.catchUp ?? '1d'),
+          when_open: options.whenOpen,
+          time_zone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+          catch_up_ms: parseDuration(options.catchUp ?? '1d'),
         };
-        const added = await moose.schedules.add(given, here);
+        const added = await ask(createSchedule, { body: given });
         for (const warning of added.warnings) printer.note(`Note: ${warning}`);
         printer.print(added, () => scheduleLines(added.schedule, new Date()));
       }),
@@ -77,8 +86,8 @@ function addShow(schedule: Command, context: CliContext): void {
     .alias('ls')
     .description('list schedules with their next and their last run')
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const all = await moose.schedules.list();
+      readMoose(context, command, async ({ ask }, printer) => {
+        const { items: all } = await ask(listSchedules);
         const none = 'There are no schedules. Add one with `moose schedule add`.';
         printer.print(all, () => (all.length === 0 ? none : scheduleTable(all, new Date())));
       }),
@@ -87,20 +96,17 @@ function addShow(schedule: Command, context: CliContext): void {
     .command('show <name>')
     .description('show a schedule: what it submits, when it is due next, and its history')
     .action(async (name: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const shown = await moose.schedules.one(name);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const shown = await ask(showSchedule, { params: { name } });
         printer.print(shown, () => scheduleLines(shown, new Date()));
       }),
     );
 }
 
 function addActs(schedule: Command, context: CliContext): void {
-  const printed = (
-    command: Command,
-    ask: (moose: Parameters<Parameters<typeof withMoose>[2]>[0]['moose']) => Promise<ScheduleDetail>,
-  ) =>
-    withMoose(context, command, async ({ moose }, printer) => {
-      const shown = await ask(moose);
+  const printed = (command: Command, act: (ask: Ask) => Promise<ScheduleDetail>) =>
+    withMoose(context, command, async ({ ask }, printer) => {
+      const shown = await act(ask);
       printer.print(shown, () => scheduleLines(shown, new Date()));
     });
   schedule
@@ -108,27 +114,27 @@ function addActs(schedule: Command, context: CliContext): void {
     .description('pause a schedule: it submits nothing until it is resumed')
     .option('--because <text>', 'the reason, for others who see it')
     .action(async (name: string, { because }: { because?: string }, command: Command) =>
-      printed(command, (moose) => moose.schedules.pause(name, because)),
+      printed(command, (ask) => ask(pauseSchedule, { params: { name }, body: { because } })),
     );
   schedule
     .command('resume <name>')
     .description('resume a paused schedule; runs missed in the meantime are skipped')
     .action(async (name: string, _options: unknown, command: Command) =>
-      printed(command, (moose) => moose.schedules.resume(name, here)),
+      printed(command, (ask) => ask(resumeSchedule, { params: { name } })),
     );
   schedule
     .command('run <name>')
     .description('submit the work order of a schedule now, even if it is paused; your own limits apply')
     .action(async (name: string, _options: unknown, command: Command) =>
-      printed(command, (moose) => moose.schedules.run(name, {}, here)),
+      printed(command, (ask) => ask(runSchedule, { params: { name } })),
     );
   schedule
     .command('remove <name>')
     .alias('rm')
     .description('remove a schedule; its work orders stay')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const gone = await moose.schedules.remove(name, here);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const gone = await ask(removeSchedule, { params: { name } });
         printer.print(gone, () => `Removed: the schedule ${gone.removed}`);
       }),
     );

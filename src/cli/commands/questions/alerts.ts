@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Alert } from '../../../contract/contract.ts';
+import { listAlerts, resolveAlert } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
@@ -21,12 +22,12 @@ export function addAlerts(program: Command, context: CliContext): void {
     .option('--all', 'include resolved alerts')
     .option('--resolve <id>', 'mark this alert as resolved')
     .action(async (options: AlertFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         if (options.resolve !== undefined) {
-          const alert = await moose.escalations.resolveAlert(options.resolve);
+          const alert = await ask(resolveAlert, { params: { id: options.resolve } });
           return printer.print(alert, () => `Resolved: ${alert.message}`);
         }
-        const alerts = await moose.escalations.alerts({ all: options.all === true });
+        const { items: alerts } = await ask(listAlerts, { query: { all: options.all === true } });
         printer.print(alerts, () => lines(alerts, process.stdout.columns ?? widthDefault));
       }),
     );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EscalationCard } from '../../../contract/contract.ts';
+import { answerEscalation, showEscalation } from '../../../contract/operations/escalations.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { raisesSystemLimit } from '../../../engine/questions/raise-limit-option.ts';
 import type { CliContext } from '../../context.ts';
@@ -8,6 +9,8 @@ import { withMoose } from '../../input/flags.ts';
 import { readText } from '../../input/read-text.ts';
 import { cardLines } from '../../lines/escalation-lines.ts';
 import { viewLines } from '../../lines/view-lines.ts';
+import { newestEvent } from '../../remote/follow-events.ts';
+import { viewOf } from '../../remote/view-of.ts';
 import { commandAsCalled } from '../../terminal/as-called.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';
 import { paint } from '../../terminal/printer.ts';
@@ -33,13 +36,16 @@ export function addAnswer(program: Command, context: CliContext): void {
     .option('--wait', 'wait until its work order ends')
     .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
       withMoose(context, command, async (opened, printer) => {
-        const { moose } = opened;
+        const { ask } = opened;
         const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
-        const { work_order: asked, options: offered } = await moose.escalations.one(id);
+        const { work_order: asked, options: offered } = await ask(showEscalation, { params: { id } });
         const chosen = offered.find((one) => one.id === option);
         if (chosen && raisesSystemLimit(option)) await confirmByPerson(chosen.label, context.signal);
-        const told = asked === null ? '0' : await moose.newestEventId(await moose.find(asked.id));
-        const answered = await moose.escalations.answer(id, option, { note, always: options.always });
+        const told = asked === null ? '0' : (await newestEvent(ask, await viewOf(ask, asked.id))).newest_id;
+        const answered = await ask(answerEscalation, {
+          params: { id },
+          body: { option, note, always: options.always },
+        });
         const { work_order } = answered;
         if (!options.wait || !work_order) {
           const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
@@ -49,7 +55,7 @@ export function addAnswer(program: Command, context: CliContext): void {
           context,
           opened,
           printer,
-          await moose.find(work_order.id),
+          await viewOf(ask, work_order.id),
           told,
         );
         printer.print(settled, () => viewLines(settled));

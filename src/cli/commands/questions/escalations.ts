@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
+import {
+  listEscalations,
+  measureEscalations,
+  showEscalation,
+} from '../../../contract/operations/escalations.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { cardLines, measuresLine } from '../../lines/escalation-lines.ts';
+import { listAll } from '../../remote/list-all.ts';
 
 const widthDefault = 120;
 
@@ -14,15 +20,18 @@ export function addEscalations(program: Command, context: CliContext): void {
     .option('--all', 'include answered questions')
     .option('--owner <person>', 'only questions of this person; "me": yours')
     .action(async (id: string | undefined, options: { all?: boolean; owner?: string }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
+      readMoose(context, command, async ({ ask }, printer) => {
         const now = new Date();
         const width = process.stdout.columns ?? widthDefault;
         if (id !== undefined) {
-          const view = await moose.escalations.one(id);
+          const view = await ask(showEscalation, { params: { id } });
           return printer.print(view, () => cardLines(view, now, width));
         }
-        const views = await moose.escalations.list({ all: options.all === true, owner: options.owner });
-        const measures = await moose.escalations.measures();
+        const query = { status: options.all ? 'all' : 'open', owner: options.owner } as const;
+        const views = await listAll((page, left) =>
+          ask(listEscalations, { query: { ...query, ...page }, left }),
+        );
+        const measures = await ask(measureEscalations);
         printer.print({ escalations: views, measures }, () => [
           ...views.flatMap((view) => [...cardLines(view, now, width), '']),
           ...(views.length === 0 ? ['Nothing is waiting for you.', ''] : []),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Agent } from '../../../contract/contract.ts';
+import { listAgents } from '../../../contract/operations/settings.ts';
 import type { CliContext } from '../../context.ts';
 import { flagsOf, readMoose } from '../../input/flags.ts';
 import { table } from '../../terminal/table.ts';
@@ -17,8 +18,8 @@ export function addAgents(program: Command, context: CliContext): void {
       'list agents: whether they are installed, how they reach their models, and how much of your logins is used',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const items = await moose.settings.agents();
+      readMoose(context, command, async ({ ask }, printer) => {
+        const { items } = await ask(listAgents);
         printer.print({ items }, () => agentLines(items));
       }),
     );

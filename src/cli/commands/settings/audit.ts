@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { AuditEntry } from '../../../contract/contract.ts';
+import { listAuditLog } from '../../../contract/operations/settings.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
+import { listAll } from '../../remote/list-all.ts';
 import { table } from '../../terminal/table.ts';
 
-const pageMax = 100;
 const defaultEntries = 50;
 const entriesMax = 10_000;
 const detailCharsMax = 100;
@@ -17,18 +18,8 @@ export function addAudit(program: Command, context: CliContext): void {
     .description('list requested changes: who asked, and from where; newest first')
     .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), defaultEntries)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const entries: AuditEntry[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await moose.settings.audit({
-            cursor,
-            limit: Math.min(pageMax, wanted - entries.length),
-          });
-          entries.push(...page.items);
-          // A page without entries is the last one, whatever the server says.
-          cursor = page.items.length === 0 ? undefined : (page.next_cursor ?? undefined);
-        } while (cursor !== undefined && entries.length < wanted);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const entries = await listAll((query, left) => ask(listAuditLog, { query, left }), wanted);
         printer.print(entries, () => linesOf(entries));
       }),
     );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AnswerPolicy } from '../../../contract/contract.ts';
+import { listAnswerPolicies, revokeAnswerPolicy } from '../../../contract/operations/escalations.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
@@ -15,9 +16,9 @@ export function addConfigAnswers(config: Command, context: CliContext): void {
     .option('--revoke <id>', 'revoke this standing answer')
     .option('--all', 'include revoked answers')
     .action(async (options: { revoke?: string; all?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        if (options.revoke !== undefined) await moose.escalations.revokePolicy(options.revoke);
-        const policies = await moose.escalations.policies({ all: options.all === true });
+      withMoose(context, command, async ({ ask }, printer) => {
+        if (options.revoke !== undefined) await ask(revokeAnswerPolicy, { params: { id: options.revoke } });
+        const { items: policies } = await ask(listAnswerPolicies, { query: { all: options.all === true } });
         printer.print(policies, () => lines(policies, process.stdout.columns ?? widthDefault));
       }),
     );

@@ -1,15 +1,20 @@
+import type { z } from '@hono/zod-openapi';
 import type { Command } from 'commander';
-import type { PrintedDocument } from '../../../contract/contract.ts';
+import { type PrintedDocument, settingSchema } from '../../../contract/contract.ts';
+import { showSetting } from '../../../contract/operations/settings.ts';
 import { isMooseError } from '../../../domain/failure.ts';
 import { defaultRecoveryPolicies } from '../../../engine/policy/default-policies.ts';
 import { describePolicy } from '../../../engine/policy/describe-policy.ts';
 import type { RecoveryPolicy } from '../../../engine/policy/recovery-policy.ts';
-import { policiesOfRows } from '../../../engine/policy/recovery-rows.ts';
-import type { RecoveryTable } from '../../cli-moose.ts';
+import { policiesOfRows, recoveryTableSchema } from '../../../engine/policy/recovery-rows.ts';
+import { recoveryKey } from '../../../engine/policy/settings/policies.ts';
 import type { CliContext } from '../../context.ts';
 import { flagsOf, withMoose } from '../../input/flags.ts';
 import type { Printer } from '../../terminal/printer.ts';
 import { table } from '../../terminal/table.ts';
+
+/** The setting of the recovery table in effect. */
+const recoverySetting = settingSchema.extend({ value: recoveryTableSchema });
 
 export function addConfigPolicies(config: Command, context: CliContext): void {
   config
@@ -22,8 +27,8 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
       const printer = context.printer(flagsOf(command).json);
       if (shipped) return print(printer, defaultRecoveryPolicies, 'These are the built-in rows.');
       try {
-        await withMoose(context, command, async ({ moose }) => {
-          const inForce = await moose.settings.recovery();
+        await withMoose(context, command, async ({ ask }) => {
+          const inForce = await ask(showSetting, { params: { key: recoveryKey } }, recoverySetting);
           print(printer, policiesOfRows(inForce.value), whereFrom(inForce));
         });
       } catch (cause) {
@@ -34,7 +39,7 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
     });
 }
 
-function whereFrom({ source, changed_by, changed_at }: RecoveryTable): string {
+function whereFrom({ source, changed_by, changed_at }: z.output<typeof recoverySetting>): string {
   return source === 'changed'
     ? `Changed by ${changed_by ?? '?'} at ${changed_at ?? '?'}; \`moose config policies --shipped\` shows the built-in rows.`
     : 'These are the built-in rows; nobody has changed them.';

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
 import type { Setting, SettingVersion } from '../../../contract/contract.ts';
+import {
+  changeSetting,
+  listSettingHistory,
+  listSettings,
+  showSetting,
+} from '../../../contract/operations/settings.ts';
 import { durationMs, durationText } from '../../../domain/text/duration.ts';
 import { settingsOfPeople } from '../../../engine/policy/settings/limits.ts';
 import type { CliContext } from '../../context.ts';
@@ -18,8 +24,8 @@ const dayMs = 86_400_000;
 export function addConfigSettings(config: Command, context: CliContext): void {
   // Without a subcommand, it prints the list.
   config.action(async (_options: unknown, command: Command) =>
-    withMoose(context, command, async ({ moose }, printer) => {
-      const settings = await moose.settings.list();
+    withMoose(context, command, async ({ ask }, printer) => {
+      const { items: settings } = await ask(listSettings);
       printer.print(settings, () => listLines(settings));
     }),
   );
@@ -27,8 +33,8 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .command('get <key>')
     .description('show one setting: its value, what it accepts, and where the value comes from')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const setting = await moose.settings.one(key);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const setting = await ask(showSetting, { params: { key } });
         printer.print(setting, () => oneLines(setting));
       }),
     );
@@ -38,11 +44,14 @@ export function addConfigSettings(config: Command, context: CliContext): void {
       'change a setting on every machine, immediately; a duration is 90s, 10m, 2h or 7d, or a number of milliseconds; @FILE reads the value from a file',
     )
     .action(async (key: string, given: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const { kind, version } = await moose.settings.one(key);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { kind, version } = await ask(showSetting, { params: { key } });
         await confirmWhereNeeded(context, key);
         const value = readValue(kind, await readText(given, context.signal));
-        const setting = await moose.settings.change(key, { value, expectedVersion: version });
+        const setting = await ask(changeSetting, {
+          params: { key },
+          body: { value, expected_version: version },
+        });
         printer.print(setting, () => oneLines(setting));
       }),
     );
@@ -50,9 +59,9 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .command('unset <key>')
     .description('reset a setting to its environment value or default')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         await confirmWhereNeeded(context, key);
-        await moose.settings.unset(key);
+        await ask(changeSetting, { params: { key }, body: { value: null } });
         printer.print({ key }, () => [`Reset ${key} to its environment value or default.`]);
       }),
     );
@@ -60,9 +69,9 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .command('history <key>')
     .description('show the earlier values of a setting, who changed it, and when; newest first')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const { items } = await moose.settings.history(key, { limit: historyMax });
-        const kind = (await moose.settings.list()).find((setting) => setting.key === key)?.kind;
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items } = await ask(listSettingHistory, { params: { key }, query: { limit: historyMax } });
+        const kind = (await ask(listSettings)).items.find((setting) => setting.key === key)?.kind;
         printer.print(items, () => historyLines(items, kind));
       }),
     );

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { PrintedDocument } from '../../../contract/contract.ts';
+import type { Invite } from '../../../contract/contract.ts';
+import { createInvite, listInvites, revokeInvite } from '../../../contract/operations/invites.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../../domain/money.ts';
 import { type ApiRole, apiRoles } from '../../../domain/people/api-role.ts';
 import { personOf } from '../../../domain/people/person.ts';
-import type { Invite } from '../../../store/access/invites.ts';
 import type { CliContext } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { withMoose } from '../../input/flags.ts';
@@ -19,7 +19,7 @@ interface CreateFlags {
 }
 
 const widthMax = 200;
-const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
+const minute = (at: string) => at.slice(0, 16).replace('T', ' ');
 
 export function addInvites(program: Command, context: CliContext): void {
   const invites = program
@@ -29,11 +29,9 @@ export function addInvites(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list invites (links are not shown)')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const all = await moose.invites.list();
-        printer.print(all.map(documentOf), () =>
-          all.length === 0 ? 'Nobody was invited yet.' : linesOf(all),
-        );
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: all } = await ask(listInvites);
+        printer.print(all, () => (all.length === 0 ? 'Nobody was invited yet.' : linesOf(all)));
       }),
     );
   addCreate(invites, context);
@@ -41,9 +39,9 @@ export function addInvites(program: Command, context: CliContext): void {
     .command('revoke <id>')
     .description('revoke an invite that was not accepted: its link stops working')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const revoked = await moose.invites.revoke(id);
-        printer.print(documentOf(revoked), () => `Revoked: the invite of ${revoked.person}`);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const revoked = await ask(revokeInvite, { params: { id } });
+        printer.print(revoked, () => `Revoked: the invite of ${revoked.person}`);
       }),
     );
 }
@@ -64,24 +62,19 @@ Examples:
   moose invites revoke 4f1c`,
     )
     .action(async (person: string, options: CreateFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const { role } = options;
         const expires_in_ms = parseDuration(options.expires);
         const daily = options.daily === undefined ? undefined : parseLimit(options.daily);
         const limit = daily === undefined ? '' : `, and setting a daily limit of ${formatUsd(daily)}`;
         await confirmByPerson(`Inviting ${person} with the role ${role}${limit}`, context.signal);
-        const given = {
-          person,
-          role,
-          expires_in_ms,
-          ...(daily === undefined ? {} : { daily_usd: usdNumber(daily) }),
-        };
-        const made = await moose.invites.create(given);
-        printer.printSecret({ ...documentOf(made), link: made.link }, made.link);
+        const daily_usd = daily === undefined ? undefined : usdNumber(daily);
+        const made = await ask(createInvite, { body: { person, role, expires_in_ms, daily_usd } });
+        printer.printSecret(made, made.link);
         printer.note(
           `Send it to ${person} only: whoever opens it first and accepts the invite signs in as ${person}.`,
         );
-        printer.note(`It works once, until ${minute(made.expiresAt)} UTC.`);
+        printer.note(`It works once, until ${minute(made.expires_at)} UTC.`);
         if (isHere(made.link))
           printer.note('It works on this machine only: set MOOSE_BASE_URL to the address that people use.');
       }),
@@ -90,25 +83,12 @@ Examples:
 
 const isHere = (link: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(link).hostname);
 
-function documentOf({ id, person, role, state, ...invite }: Invite): PrintedDocument<'invites revoke'> {
-  return {
-    id,
-    person,
-    role,
-    state,
-    created_by: invite.createdBy,
-    created_at: invite.createdAt.toISOString(),
-    expires_at: invite.expiresAt.toISOString(),
-    accepted_at: invite.acceptedAt?.toISOString() ?? null,
-  };
-}
-
 function linesOf(invites: readonly Invite[]): string[] {
   return table(
     ['ID', 'PERSON', 'ROLE', 'INVITED BY', 'EXPIRES', 'STATE'],
-    invites.map(({ id, person, role, createdBy, expiresAt, acceptedAt, state }) => [
-      ...[shortId(id), person, role, personOf(createdBy), minute(expiresAt)],
-      acceptedAt === null ? state : `accepted ${minute(acceptedAt)}`,
+    invites.map(({ id, person, role, created_by, expires_at, accepted_at, state }) => [
+      ...[shortId(id), person, role, personOf(created_by), minute(expires_at)],
+      accepted_at === null ? state : `accepted ${minute(accepted_at)}`,
     ]),
     widthMax,
   );

@@ -4,6 +4,20 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Spec, SpecPlanChanges, SpecPlanning } from '../../../contract/contract.ts';
+import { showMe } from '../../../contract/operations/sign-in.ts';
+import {
+  cancelSpecPlanning,
+  editSpecPlan,
+  listSpecContracts,
+  listSpecDecisions,
+  listSpecPlans,
+  planSpec,
+  showSpec,
+  showSpecPlan,
+  showSpecPlanChanges,
+  showSpecPlanning,
+  uploadSpec,
+} from '../../../contract/operations/specs.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import { sleep } from '../../../stdx/async/sleep.ts';
@@ -37,23 +51,20 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .option('--no-wait', 'do not wait until the plan is written')
     .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, printer) => {
-        const { specs: asked } = opened.moose;
+        const { ask } = opened;
         const { id, run_state } = await specCalled(opened, printer, {
           given,
           project: flags.project,
           signal: context.signal,
         });
-        const planning = await asked.plan(id, {
-          project: flags.project,
-          again: flags.again,
-          run: flags.run,
-        });
+        const { project, again, run } = flags;
+        const planning = await ask(planSpec, { params: { id }, body: { project, again, run } });
         if (planning.ended_at !== null) printer.note(plannedNote(id, run_state));
         if (!flags.wait) return printer.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, printer, id, planning, flags.run === true);
-        const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
+        const plan = ended.state === 'planned' ? await ask(showSpecPlan, { params: { id } }) : null;
         if (plan && flags.run) {
-          const decisions = await asked.decisions(id);
+          const decisions = await ask(listSpecDecisions, { params: { id } });
           return printer.print(decisions, () => [...planLines(plan), '', ...decisionLines(decisions)]);
         }
         printer.print(plan ?? ended, () => [...planningLines(ended), '', ...(plan ? planLines(plan) : [])]);
@@ -64,8 +75,8 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .command('decisions <id>')
     .description('list the decisions about the plans of a spec, with reasons')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const decisions = await moose.specs.decisions(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const decisions = await ask(listSpecDecisions, { params: { id } });
         printer.print(decisions, () => decisionLines(decisions));
       }),
     );
@@ -74,11 +85,12 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .description("list the versions of a spec's plan, with author and reason")
     .option('--diff', 'show why each version was refused, and what the next one changed')
     .action(async (id: string, { diff }: { diff?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const versions = await moose.specs.planVersions(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items: versions } = await ask(listSpecPlans, { params: { id } });
         if (!diff) return printer.print(versions, () => versionLines(versions));
         const changes: SpecPlanChanges[] = [];
-        for (const { version } of versions) changes.push(await moose.specs.planChanges(id, version));
+        for (const { version } of versions)
+          changes.push(await ask(showSpecPlanChanges, { params: { id }, query: { version } }));
         printer.print(changes, () =>
           changes.length === 0 ? versionLines([]) : changes.flatMap(changeLines),
         );
@@ -90,8 +102,8 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       'list the contracts between the work orders of a plan, with their state and what breaks them',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const contracts = await moose.specs.contracts(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const contracts = await ask(listSpecContracts, { params: { id } });
         printer.print(contracts, () => contractStateLines(contracts));
       }),
     );
@@ -99,8 +111,8 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .command('stop <id>')
     .description('stop planning a spec, and release the money that was not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const planning = await moose.specs.cancelPlanning(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { planning } = await ask(cancelSpecPlanning, { params: { id } });
         printer.print({ planning }, () => (planning ? planningLines(planning) : ['Nothing to stop.']));
       }),
     );
@@ -118,10 +130,13 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     )
     .option('--because <why>', 'why it was edited')
     .action(async (id: string, flags: { file: string; after?: number; because?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const { plan, version } = planIn(await readText(`@${flags.file}`, context.signal));
-        const after = flags.after ?? version ?? (await moose.specs.planOf(id)).version;
-        const made = await moose.specs.editPlan(id, { plan, after, because: flags.because });
+        const after = flags.after ?? version ?? (await ask(showSpecPlan, { params: { id } })).version;
+        const made = await ask(editSpecPlan, {
+          params: { id },
+          body: { plan, after, because: flags.because },
+        });
         printer.print(made, () => planLines(made));
       }),
     );
@@ -136,15 +151,15 @@ function plannedNote(id: string, runState: Spec['run_state']): string {
 
 /** A file with this name is stored as a spec first. */
 async function specCalled(
-  { moose }: OpenMoose,
+  { ask }: OpenMoose,
   printer: Printer,
   { given, project, signal }: { given: string; project: string | undefined; signal: AbortSignal },
 ): Promise<Pick<Spec, 'id' | 'run_state'>> {
   const isFile = given === '-' || (existsSync(given) && statSync(given).isFile());
-  if (!isFile) return moose.specs.one(given);
+  if (!isFile) return ask(showSpec, { params: { id: given } });
   const name = given === '-' ? 'spec' : basename(given);
   const content = await readText(`@${given}`, signal);
-  const spec = await moose.specs.upload({ name, content, project });
+  const spec = await ask(uploadSpec, { body: { name, content, project } });
   const { id, estimate } = spec;
   printer.note(
     `${paint('bold', shortId(id))}  planning it costs at most ${formatUsdNumber(estimate.architect_usd)}`,
@@ -161,15 +176,16 @@ async function untilPlanned(
   asked: SpecPlanning,
   isToRun: boolean,
 ): Promise<SpecPlanning> {
-  const { moose, server } = opened;
+  const { ask, server } = opened;
   const lost = new AbortController();
-  const runsElsewhere = server !== null || (await moose.liveExecutors()) > 0;
+  const runsElsewhere = server !== null || (await ask(showMe)).executors > 0;
   const worker = runsElsewhere ? null : await opened.work((error) => lost.abort(error));
   const signal = AbortSignal.any([context.signal, lost.signal]);
   try {
     for (let last = ''; ; ) {
-      const now = (await moose.specs.planning(id)) ?? asked;
-      const isDecided = !isToRun || now.state !== 'planned' || !(await moose.specs.decisions(id)).is_open;
+      const now = (await ask(showSpecPlanning, { params: { id } })).planning ?? asked;
+      const isDecided =
+        !isToRun || now.state !== 'planned' || !(await ask(listSpecDecisions, { params: { id } })).is_open;
       if (now.ended_at !== null && isDecided) return now;
       const [said = ''] = planningLines(now);
       if (said !== last) printer.note(said);

@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Spec, SpecEstimate } from '../../../contract/contract.ts';
+import {
+  estimateSpec,
+  listSpecPlans,
+  listSpecs,
+  showSpec,
+  showSpecPlan,
+  uploadSpec,
+} from '../../../contract/operations/specs.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
@@ -25,8 +33,8 @@ export function addSpecs(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list stored specs, newest first')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const { items } = await moose.specs.page({ limit: listedMax });
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { items } = await ask(listSpecs, { query: { limit: listedMax } });
         printer.print(items, () => listLines(items));
       }),
     );
@@ -36,12 +44,13 @@ export function addSpecs(program: Command, context: CliContext): void {
     .option('--text', 'show the text even if the spec has a plan')
     .option('--plan <version>', 'show this version of the plan', parseVersion)
     .action(async (id: string, flags: { text?: boolean; plan?: number }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const spec = await moose.specs.one(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const spec = await ask(showSpec, { params: { id } });
         const hasPlan =
-          !flags.text && (flags.plan !== undefined || (await moose.specs.planVersions(id)).length > 0);
+          !flags.text &&
+          (flags.plan !== undefined || (await ask(listSpecPlans, { params: { id } })).items.length > 0);
         if (hasPlan) {
-          const plan = await moose.specs.planOf(id, flags.plan);
+          const plan = await ask(showSpecPlan, { params: { id }, query: { version: flags.plan } });
           return printer.print(plan, () => [...headLines(spec), ...planLines(plan)]);
         }
         printer.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate), '', spec.content]);
@@ -51,8 +60,10 @@ export function addSpecs(program: Command, context: CliContext): void {
     .command('estimate <file>')
     .description('estimate the cost of a spec without storing it (`-` reads standard input)')
     .action(async (file: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const estimate = await moose.specs.estimate(await readText(`@${file}`, context.signal));
+      withMoose(context, command, async ({ ask }, printer) => {
+        const estimate = await ask(estimateSpec, {
+          body: { name: 'spec', content: await readText(`@${file}`, context.signal) },
+        });
         printer.print(estimate, () => estimateLines(estimate));
       }),
     );
@@ -62,12 +73,14 @@ export function addSpecs(program: Command, context: CliContext): void {
     .option('--name <name>', 'its name (default: the name of the file)', parseName)
     .option('--project <name>', 'the project it belongs to')
     .action(async (file: string, flags: { name?: string; project?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
+      withMoose(context, command, async ({ ask }, printer) => {
         const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
-        const spec = await moose.specs.upload({
-          name,
-          content: await readText(`@${file}`, context.signal),
-          project: flags.project,
+        const spec = await ask(uploadSpec, {
+          body: {
+            name,
+            content: await readText(`@${file}`, context.signal),
+            project: flags.project,
+          },
         });
         printer.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { commandLineMoose } from '../../../../test/command-line-moose.ts';
+import { commandLineAsk } from '../../../../test/command-line-ask.ts';
 import { testDatabase } from '../../../../test/database.ts';
 import { createMoose } from '../../../engine/moose.ts';
 import { noForge } from '../../../engine/no-forge.fixture.ts';
@@ -35,7 +35,7 @@ async function circuits(
   });
   const context: Pick<CliContext, 'printer' | 'open'> = {
     open: async () => ({
-      moose: commandLineMoose(database, moose),
+      ask: commandLineAsk(database, moose),
       server: null,
       ground: 'a test',
       close: async () => undefined,

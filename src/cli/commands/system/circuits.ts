@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Circuit } from '../../../contract/contract.ts';
+import {
+  listCircuits,
+  openCircuit,
+  resetCircuit,
+  showCircuit,
+} from '../../../contract/operations/monitoring.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { table } from '../../terminal/table.ts';
@@ -23,16 +29,18 @@ export function addCircuits(program: Command, context: CliContext): void {
       if ((options.reset || options.open) && key === undefined) {
         command.error('error: --reset and --open need the KEY of a circuit, as in provider:anthropic');
       }
-      await withMoose(context, command, async ({ moose }, printer) => {
+      await withMoose(context, command, async ({ ask }, printer) => {
         if (key === undefined) {
-          const all = await moose.circuits();
+          const { items: all } = await ask(listCircuits);
           return printer.print(all, () => listLines(all));
         }
         if (options.reset) {
-          const circuit = await moose.resetCircuit(key);
+          const circuit = await ask(resetCircuit, { params: { key } });
           return printer.print(circuit, () => `${key} is closed; ${runs(circuit.woken_runs)} woken up.`);
         }
-        const circuit = options.open ? await moose.openCircuit(key) : await moose.circuit(key);
+        const circuit = options.open
+          ? await ask(openCircuit, { params: { key } })
+          : await ask(showCircuit, { params: { key } });
         printer.print(circuit, () => circuitLines(circuit));
       });
     });

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Cleanup } from '../../../contract/contract.ts';
+import { planCleanup } from '../../../contract/operations/cleanup.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
+import { cleanUpThere } from '../../remote/clean-up-there.ts';
 import { table } from '../../terminal/table.ts';
 import { sizeOf } from './backup.ts';
 
@@ -13,8 +15,9 @@ export function addCleanup(program: Command, context: CliContext): void {
     .description('delete what finished work left behind, now instead of gradually')
     .option('--plan', 'only show what would be deleted')
     .action(async ({ plan }: { plan?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const found = await moose.cleanup({ isPlan: plan === true }, context.signal);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { signal } = context;
+        const found = plan ? await ask(planCleanup, { signal }) : await cleanUpThere(ask, signal);
         printer.print(found, () => cleanupLines(found));
       }),
     );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AdminHealth } from '../../../contract/contract.ts';
+import { showSystemHealth } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { pressureLevels } from '../../../domain/machine/pressure.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
@@ -16,8 +17,8 @@ export function addHealth(program: Command, context: CliContext): void {
       'show system health: stuck work, open circuits, degraded features, spending, errors, forecasts',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const health = await moose.health();
+      readMoose(context, command, async ({ ask }, printer) => {
+        const health = await ask(showSystemHealth);
         printer.print(health, () => healthLines(health));
       }),
     );

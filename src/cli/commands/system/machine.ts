@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Machine, Machines } from '../../../contract/contract.ts';
+import { listMachines } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
@@ -18,8 +19,8 @@ export function addMachine(program: Command, context: CliContext): void {
       'list machines with their state, labels and work, and list work that no running machine can take',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const found = await moose.machines();
+      readMoose(context, command, async ({ ask }, printer) => {
+        const found = await ask(listMachines);
         printer.print(found, () => machineLines(found));
       }),
     );

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { DriftView, Reconciliation } from '../../../contract/contract.ts';
+import { answerDrift, listDrift, reconcileNow } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose, withMoose } from '../../input/flags.ts';
@@ -35,17 +36,20 @@ export function addReconcile(program: Command, context: CliContext): void {
     )
     .action(async ({ plan, repair, leave }: ReconcileFlags, command: Command) => {
       if (plan === true)
-        return readMoose(context, command, async ({ moose }, printer) => {
-          const found = await moose.reconcile.plan();
+        return readMoose(context, command, async ({ ask }, printer) => {
+          const found = await ask(listDrift, { query: { look: true } });
           printer.print(found, () => reconcileLines(found));
         });
-      return withMoose(context, command, async ({ moose }, printer) => {
+      return withMoose(context, command, async ({ ask }, printer) => {
         const given = repair ?? leave;
         if (given === undefined) {
-          const found = await moose.reconcile.now();
+          const found = await ask(reconcileNow);
           return printer.print(found, () => reconcileLines(found));
         }
-        const items = await moose.reconcile.answer(given, repair === undefined ? 'leave' : 'repair');
+        const { items } = await ask(answerDrift, {
+          params: { id: given },
+          body: { answer: repair === undefined ? 'leave' : 'repair' },
+        });
         printer.print({ items }, () => answerLines(items));
       });
     });

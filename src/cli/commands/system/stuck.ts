@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StuckWorkOrder } from '../../../contract/contract.ts';
+import { listStuckWork } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
@@ -12,8 +13,8 @@ export function addStuck(program: Command, context: CliContext): void {
     .command('stuck')
     .description('list stuck work orders: for how long, why, and what would unblock them')
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const found = await moose.stuck();
+      readMoose(context, command, async ({ ask }, printer) => {
+        const { items: found } = await ask(listStuckWork);
         printer.print(found, () => stuckLines(found));
       }),
     );

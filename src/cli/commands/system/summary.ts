@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Summary } from '../../../contract/contract.ts';
+import { summarizeDay } from '../../../contract/operations/monitoring.ts';
 import { summaryFacts, summaryText, summaryTitle } from '../../../engine/background/notify/summary-notice.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
@@ -13,8 +14,8 @@ export function addSummary(program: Command, context: CliContext): void {
     )
     .option('--day <day>', 'the day, as in 2026-01-31 (default: today)')
     .action(async ({ day }: { day?: string }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const summary = await moose.summary(day);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const summary = await ask(summarizeDay, { query: { day } });
         printer.print(summary, () => linesOf(summary));
       }),
     );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Targets } from '../../../contract/contract.ts';
+import { showTargets } from '../../../contract/operations/monitoring.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
@@ -12,8 +13,8 @@ export function addTargets(program: Command, context: CliContext): void {
       'show how recovery meets its targets: rate, time and cost per failure class, what is left of the error budgets, and how good error messages are',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const targets = await moose.targets(context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const targets = await ask(showTargets, { signal: context.signal });
         printer.print(targets, () => targetLines(targets));
       }),
     );

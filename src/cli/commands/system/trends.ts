@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Range, Trends } from '../../../contract/contract.ts';
+import { showTrends } from '../../../contract/operations/monitoring.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
 import { durationText } from '../../../domain/text/duration.ts';
 import { rangeMs } from '../../../engine/views/trends.ts';
@@ -17,8 +18,8 @@ export function addTrends(program: Command, context: CliContext): void {
     .description('show spending, errors, recovery and finished work over time')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const trends = await moose.trends(range, context.signal);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const trends = await ask(showTrends, { query: { range }, signal: context.signal });
         printer.print(trends, () => trendLines(trends));
       }),
     );

@@ -2,15 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Session } from '../../../contract/contract.ts';
+import type { Ask } from '../../../contract/operations/ask.ts';
+import { sendMessage } from '../../../contract/operations/steering.ts';
+import { listWorkOrderSessions } from '../../../contract/operations/work-orders.ts';
 import type { ConfigurationError, PermanentError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { viewerCommand } from '../../../sessions/viewer.ts';
-import type { CliMoose, NamedOrder } from '../../cli-moose.ts';
 import type { CliContext } from '../../context.ts';
 import { cliFailures } from '../../failure-catalogue.ts';
 import { flagsOf, withMoose } from '../../input/flags.ts';
 import { followWork } from '../../lines/print-work.ts';
 import { viewLines } from '../../lines/view-lines.ts';
+import { type NamedOrder, newestEvent } from '../../remote/follow-events.ts';
+import { viewOf } from '../../remote/view-of.ts';
 import { type Printer, paint } from '../../terminal/printer.ts';
 import { readingLine } from './send.ts';
 
@@ -25,17 +29,20 @@ export function addAttach(program: Command, context: CliContext): void {
       'open the tmux session that shows what its agent prints, on the machine where the agent runs',
     )
     .action(async (id: string, { tmux }: { tmux?: true }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const order = await moose.find(id);
-        if (tmux) return openViewer(context, command, await moose.sessions(order));
-        const afterId = await moose.newestEventId(order);
-        if (!printer.isJson) for (const line of viewLines(await moose.view(id))) printer.note(line);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const order = await viewOf(ask, id);
+        if (tmux) {
+          const { items } = await ask(listWorkOrderSessions, { params: { id: order.id } });
+          return openViewer(context, command, items);
+        }
+        const { newest_id: afterId } = await newestEvent(ask, order);
+        if (!printer.isJson) for (const line of viewLines(await viewOf(ask, id))) printer.note(line);
         const isSending = process.stdin.isTTY && !printer.isJson;
         if (isSending)
           printer.note(paint('gray', 'Type a message and press Enter to send it. Ctrl-C leaves it running.'));
-        const typing = isSending ? sendLines(moose, printer, order, context.signal) : undefined;
+        const typing = isSending ? sendLines(ask, printer, order, context.signal) : undefined;
         try {
-          await followWork(moose, printer, order, { signal: context.signal, afterId });
+          await followWork(ask, printer, order, { signal: context.signal, afterId });
         } finally {
           typing?.close();
         }
@@ -85,12 +92,12 @@ function elsewhere(host: string): ConfigurationError {
   return cliFailures.VIEWER_ELSEWHERE(fields, { host });
 }
 
-function sendLines(moose: CliMoose, printer: Printer, order: NamedOrder, signal: AbortSignal) {
+function sendLines(ask: Ask, printer: Printer, order: NamedOrder, signal: AbortSignal) {
   const lines = createInterface({ input: process.stdin, signal });
   lines.on('line', (text) => {
     if (text.trim() === '') return;
-    void moose.send(order.id, { text }).then(
-      (reading) => printer.note(paint('gray', readingLine(shortId(order.id), reading))),
+    void ask(sendMessage, { params: { id: order.id }, body: { text } }).then(
+      ({ read_in }) => printer.note(paint('gray', readingLine(shortId(order.id), read_in))),
       (cause: unknown) => printer.note(cause instanceof Error ? cause.message : String(cause)),
     );
   });

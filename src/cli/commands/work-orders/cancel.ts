@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { cancelWorkOrder } from '../../../contract/operations/steering.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { viewLines } from '../../lines/view-lines.ts';
@@ -10,9 +11,8 @@ export function addCancel(program: Command, context: CliContext): void {
       'cancel a work order: its process is stopped and its worktree removed; its branch and commits stay',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        await moose.cancel(id);
-        const view = await moose.view(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const view = await ask(cancelWorkOrder, { params: { id } });
         printer.print(view, () => viewLines(view));
       }),
     );

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
-import type { CliMoose, NamedOrder } from '../../cli-moose.ts';
+import type { Ask } from '../../../contract/operations/ask.ts';
+import { listWorkOrderSessions } from '../../../contract/operations/work-orders.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { followWork, outputTail, printEvent, printLines } from '../../lines/print-work.ts';
+import { listEvents, type NamedOrder, newestEvent } from '../../remote/follow-events.ts';
+import { viewOf } from '../../remote/view-of.ts';
 import { commandAsCalled } from '../../terminal/as-called.ts';
 import { type Printer, paint } from '../../terminal/printer.ts';
 
@@ -14,19 +17,20 @@ export function addLogs(program: Command, context: CliContext): void {
     .description('show what happened to a work order, and what its agents and checks printed')
     .option('-f, --follow', 'follow until it ends or needs a decision')
     .action(async (id: string, options: { follow?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const order = await moose.find(id);
-        if (options.follow) return followWork(moose, printer, order, { signal: context.signal });
-        await printAll(moose, printer, order);
-        if (!(await moose.isSettled(order)))
+      withMoose(context, command, async ({ ask }, printer) => {
+        const order = await viewOf(ask, id);
+        if (options.follow) return followWork(ask, printer, order, { signal: context.signal });
+        await printAll(ask, printer, order);
+        if (!(await newestEvent(ask, order)).is_settled)
           printer.note(paint('gray', `Still open: follow it with ${commandAsCalled('moose logs ID -f')}.`));
       }),
     );
 }
 
 /** Prints the output of each process at the time when it ended, because its lines have no timestamps. */
-async function printAll(moose: CliMoose, printer: Printer, order: NamedOrder): Promise<void> {
-  const sessions = new Map((await moose.sessions(order)).map((session) => [session.id, session]));
+async function printAll(ask: Ask, printer: Printer, order: NamedOrder): Promise<void> {
+  const { items } = await ask(listWorkOrderSessions, { params: { id: order.id } });
+  const sessions = new Map(items.map((session) => [session.id, session]));
   const printed = new Set<string>();
   const print = async (id: string, at: string) => {
     const session = sessions.get(id);
@@ -34,7 +38,7 @@ async function printAll(moose: CliMoose, printer: Printer, order: NamedOrder): P
     printed.add(id);
     const parts = [];
     for (const stream of ['stdout', 'stderr'] as const)
-      parts.push({ stream, ...(await outputTail(moose, session.id, { stream, bytesMax: outputTailBytes })) });
+      parts.push({ stream, ...(await outputTail(ask, session.id, { stream, bytesMax: outputTailBytes })) });
     if (parts.every(({ isKept }) => !isKept))
       return printer.note(
         paint(
@@ -45,7 +49,7 @@ async function printAll(moose: CliMoose, printer: Printer, order: NamedOrder): P
     for (const { stream, text } of parts) printLines(printer, { session, stream, text, at });
   };
   const begun = new Set<string>();
-  for (const event of await moose.events(order)) {
+  for (const event of await listEvents(ask, order)) {
     const id = String(event.detail.sessionId);
     if (event.kind === 'session.ended') await print(id, event.at);
     if (event.kind === 'session.started') begun.add(id);

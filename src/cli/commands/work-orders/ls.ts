@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
+import { listStuckWork } from '../../../contract/operations/monitoring.ts';
+import { listWorkOrders } from '../../../contract/operations/work-orders.ts';
 import { statuses } from '../../../domain/transitions.ts';
-import type { ListFilter } from '../../../store/work/work-orders/work-order-lists.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
 import { listLines } from '../../lines/view-lines.ts';
+import { listAll } from '../../remote/list-all.ts';
 
 const listedDefault = 50;
 const listedMax = 10_000;
@@ -27,21 +29,27 @@ export function addLs(program: Command, context: CliContext): void {
     .option('--search <text>', 'only work orders with this text in the title, or at either end of the id')
     .option('--limit <n>', `how many to list, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
+      readMoose(context, command, async ({ ask }, printer) => {
+        const query = queryOf(options);
+        const views = await listAll(
+          (page, left) => ask(listWorkOrders, { query: { ...query, ...page }, left }),
+          options.limit,
+        );
         // In JSON, `moose stuck` reports stuck work.
-        const stuck = printer.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
+        const stuck = printer.isJson
+          ? []
+          : (await ask(listStuckWork)).items.filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
         printer.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));
       }),
     );
 }
 
-function filterOf({ status, project, needsYou, search }: ListFlags): ListFilter {
+function queryOf({ status, project, needsYou, search }: ListFlags) {
   return {
-    ...(status ? { statuses: [status] } : {}),
-    ...(project ? { project } : {}),
-    ...(needsYou ? { needsYou } : {}),
-    ...(search ? { text: search.trim() } : {}),
+    status: status || undefined,
+    project: project || undefined,
+    needs_you: needsYou || undefined,
+    q: search ? search.trim() : undefined,
   };
 }

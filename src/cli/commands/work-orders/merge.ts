@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { mergeWorkOrder } from '../../../contract/operations/steering.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 
@@ -7,8 +8,8 @@ export function addMerge(program: Command, context: CliContext): void {
     .command('merge <id>')
     .description('merge the pull request of a work order into the base branch of the remote')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, printer) => {
-        const merged = await moose.merge(id);
+      withMoose(context, command, async ({ ask }, printer) => {
+        const { merge: merged } = await ask(mergeWorkOrder, { params: { id } });
         printer.print(merged, () => [
           merged.state === 'merged'
             ? `Merged #${merged.number} into ${merged.base_branch} as ${merged.merged_sha}.`

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showPostmortem } from '../../../contract/operations/work-orders.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 
@@ -9,8 +10,8 @@ export function addPostmortem(program: Command, context: CliContext): void {
       'show why a work order failed, was parked or undone, as Markdown: first cause, what was tried, what it cost, and what would have prevented it',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const postmortem = await moose.postmortem(id);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const postmortem = await ask(showPostmortem, { params: { id } });
         printer.print(postmortem, () => postmortem.markdown.trimEnd());
       }),
     );

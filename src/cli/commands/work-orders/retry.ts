@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { retryWorkOrder } from '../../../contract/operations/steering.ts';
+import { usdNumber } from '../../../domain/money.ts';
 import { runSteps, type Step } from '../../../domain/transitions.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -7,6 +9,8 @@ import { withMoose } from '../../input/flags.ts';
 import { parseLimit } from '../../input/parse-limit.ts';
 import { readText } from '../../input/read-text.ts';
 import { viewLines } from '../../lines/view-lines.ts';
+import { newestEvent } from '../../remote/follow-events.ts';
+import { viewOf } from '../../remote/view-of.ts';
 import { waitForWorkOrder } from '../../wait-for-work-order.ts';
 
 interface RetryFlags {
@@ -35,15 +39,18 @@ export function addRetry(program: Command, context: CliContext): void {
     .action(async (id: string, options: RetryFlags, command: Command) =>
       withMoose(context, command, async (opened, printer) => {
         const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
-        const { from, model, agent } = options;
-        const told = await opened.moose.newestEventId(await opened.moose.find(id));
-        const view = await opened.moose.retry(id, {
-          ...(from ? { from } : {}),
-          ...(model ? { model } : {}),
-          ...(agent ? { agent } : {}),
-          ...(note ? { note } : {}),
-          ...(options.limit === undefined ? {} : { limitNanoUsd: parseLimit(options.limit) }),
-          ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
+        const { from, model, agent, limit, timeLimit } = options;
+        const { newest_id: told } = await newestEvent(opened.ask, await viewOf(opened.ask, id));
+        const view = await opened.ask(retryWorkOrder, {
+          params: { id },
+          body: {
+            from: from || undefined,
+            model: model || undefined,
+            agent: agent || undefined,
+            note: note || undefined,
+            limit_usd: limit === undefined ? undefined : usdNumber(parseLimit(limit)),
+            time_limit_ms: timeLimit === undefined ? undefined : parseDuration(timeLimit),
+          },
         });
         if (!options.wait) return printer.print(view, () => viewLines(view));
         // `view` is a new work order if the retried one was completed.
@@ -51,7 +58,7 @@ export function addRetry(program: Command, context: CliContext): void {
           context,
           opened,
           printer,
-          await opened.moose.find(view.id),
+          await viewOf(opened.ask, view.id),
           told,
         );
         printer.print(settled, () => viewLines(settled));

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { showMe } from '../../../contract/operations/sign-in.ts';
+import { submitWorkOrder } from '../../../contract/operations/steering.ts';
 import { groupLimits } from '../../../domain/group.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
@@ -81,17 +83,13 @@ export function addRun(program: Command, context: CliContext): void {
         command,
         async (opened, printer) => {
           const submission = await readSubmission(title, options, opened.server, context.signal);
-          const { order, warnings } = await opened.moose.submit(submission);
+          const { work_order: order, warnings } = await opened.ask(submitWorkOrder, { body: submission });
           for (const warning of warnings) printer.note(`Note: ${warning}`);
-          if (options.needsApproval) {
-            const view = await opened.moose.view(order.id);
-            return printer.print(view, () => viewLines(view));
-          }
-          const runsElsewhere = opened.server !== null || (await opened.moose.liveExecutors()) > 0;
+          if (options.needsApproval) return printer.print(order, () => viewLines(order));
+          const runsElsewhere = opened.server !== null || (await opened.ask(showMe)).executors > 0;
           if (runsElsewhere && !options.wait) {
-            const view = await opened.moose.view(order.id);
-            return printer.print(view, () => [
-              ...viewLines(view),
+            return printer.print(order, () => [
+              ...viewLines(order),
               `  Follow it: ${commandAsCalled(`moose logs ${shortId(order.id)} -f`)}`,
             ]);
           }

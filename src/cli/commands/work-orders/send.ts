@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { sendMessage } from '../../../contract/operations/steering.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { MessageReading } from '../../../domain/work-order/message.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
 import { readText } from '../../input/read-text.ts';
+import { viewOf } from '../../remote/view-of.ts';
 import { commandAsCalled } from '../../terminal/as-called.ts';
 
 export function addSend(program: Command, context: CliContext): void {
@@ -26,11 +28,11 @@ export function addSend(program: Command, context: CliContext): void {
         options: { file?: string; line?: number; now?: boolean },
         command: Command,
       ) =>
-        withMoose(context, command, async ({ moose }, printer) => {
+        withMoose(context, command, async ({ ask }, printer) => {
           const text = await readText(given, context.signal);
-          const reading = await moose.send(id, { text, ...options });
-          const order = await moose.find(id);
-          printer.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
+          const { read_in } = await ask(sendMessage, { params: { id }, body: { text, ...options } });
+          const order = await viewOf(ask, id);
+          printer.print({ id: order.id, read_in }, () => [readingLine(shortId(order.id), read_in)]);
         }),
     );
 }

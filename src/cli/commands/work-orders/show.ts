@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showWorkOrderRecord } from '../../../contract/operations/work-orders.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { detailLines } from '../../lines/view-lines.ts';
@@ -10,8 +11,8 @@ export function addShow(program: Command, context: CliContext): void {
       'show one work order in full: steps, processes, checks, errors, effects; --json adds its decisions',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, printer) => {
-        const detail = await moose.show(id);
+      readMoose(context, command, async ({ ask }, printer) => {
+        const detail = await ask(showWorkOrderRecord, { params: { id } });
         printer.print(detail, () => detailLines(detail));
       }),
     );

@@ -1,25 +1,16 @@
-// Moose as the command line uses it on the machine of the database: through the interface in this process.
+// Asks as the command line does on the machine of the database: through the interface in this process.
 import { pino } from 'pino';
 import { innerClient } from '../src/app/inner-client.ts';
-import type { CliMoose } from '../src/cli/cli-moose.ts';
-import { remoteMoose } from '../src/cli/remote/remote-moose.ts';
+import type { Ask } from '../src/contract/operations/ask.ts';
 import type { Moose } from '../src/engine/moose.ts';
 import type { Database } from '../src/store/database.ts';
 
 /** @param moose - acts for `actor` */
-export function commandLineMoose(
+export function commandLineAsk(
   database: Database,
   moose: Moose,
   { actor = 'human:anna', via = 'cli' }: { actor?: string; via?: 'cli' | 'mcp' } = {},
-): CliMoose {
-  return remoteMoose(clientOf(database, moose, { actor, via }));
-}
-
-export function clientOf(
-  database: Database,
-  moose: Moose,
-  { actor, via }: { actor: string; via: 'cli' | 'mcp' },
-) {
+): Ask {
   const deps = {
     database,
     logger: pino({ level: 'silent' }),
@@ -28,5 +19,6 @@ export function clientOf(
     mooseFor: () => moose,
     ownUrl: async () => 'http://127.0.0.1:4317',
   };
-  return innerClient(deps, { actor, via, isPerson: via === 'cli' }, new AbortController().signal);
+  const caller = { actor, via, isPerson: via === 'cli' };
+  return innerClient(deps, caller, new AbortController().signal).ask;
 }
