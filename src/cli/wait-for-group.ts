@@ -18,7 +18,7 @@ export async function waitForGroup(
   const { joint_change } = await ask(showWorkOrderRecord, { params: { id: order.id } });
   if (joint_change !== null) {
     const ids = joint_change.items.map(({ work_order_id }) => work_order_id);
-    const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => viewOf(ask, id)));
+    const others = ids.filter((id) => id !== order.id).map((id) => ({ id }));
     await waitForWorkOrder(context, opened, printer, order, '0', others);
     const views = await Promise.all(ids.map((id) => viewOf(ask, id)));
     const asking = views.find(({ status }) => status === 'needs_review' || status === 'failed');
@@ -29,7 +29,7 @@ export async function waitForGroup(
   const { candidates } = await ask(showWorkOrderRecord, { params: { id: order.id } });
   for (const { work_order_id } of candidates?.items ?? [])
     if (work_order_id !== order.id)
-      await waitForWorkOrder(context, opened, printer, await viewOf(ask, work_order_id), '0');
+      await waitForWorkOrder(context, opened, printer, { id: work_order_id }, '0');
   const decided = (await ask(showWorkOrderRecord, { params: { id: order.id } })).candidates?.items ?? [];
   return viewOf(ask, decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
 }

@@ -4,7 +4,23 @@ import { z } from '@hono/zod-openapi';
 import type { Ask, Operation } from '../../contract/operations/ask.ts';
 import { idempotencyKey } from '../../contract/operations/operation.ts';
 import { cliFailures } from '../failure-catalogue.ts';
-import type { Question } from './client.ts';
+import type { BytesLeft } from './read-bounded.ts';
+
+export interface Question {
+  method: string;
+  /** With its query. */
+  path: string;
+  body?: unknown;
+  answer: z.ZodType;
+  isChange: boolean;
+  /** True if the call changes something, or shows more to a person: then the token's owner signs in and makes it. */
+  asPerson: boolean;
+  /** Reads may always be repeated; a change only under an idempotency key. */
+  key?: string;
+  /** How many more bytes the answers of one list may have, over all pages. */
+  left?: BytesLeft | undefined;
+  signal?: AbortSignal | undefined;
+}
 
 interface AnyGiven {
   params?: Readonly<Record<string, string>>;

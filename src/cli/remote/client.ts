@@ -5,8 +5,8 @@ import { problemSchema } from '../../contract/contract.ts';
 import type { Ask } from '../../contract/operations/ask.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
-import { askThrough } from './ask.ts';
-import { type BytesLeft, readBounded } from './read-bounded.ts';
+import { askThrough, type Question } from './ask.ts';
+import { readBounded } from './read-bounded.ts';
 import {
   isConnectionFailure,
   isRefused,
@@ -21,22 +21,6 @@ export interface ServerAddress {
   /** Without a path, as in `https://moose.example.org`. */
   url: string;
   token: string;
-}
-
-export interface Question {
-  method: string;
-  /** With its query. */
-  path: string;
-  body?: unknown;
-  answer: z.ZodType;
-  isChange: boolean;
-  /** True if the call changes something, or shows more to a person: then the token's owner signs in and makes it. */
-  asPerson: boolean;
-  /** Reads may always be repeated; a change only under an idempotency key. */
-  key?: string;
-  /** How many more bytes the answers of one list may have, over all pages. */
-  left?: BytesLeft | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 export interface ServerClient {

@@ -116,7 +116,6 @@ export const reproductionQuery = z.object({
     .optional()
     .openapi({ description: 'The version of Moose there.' }),
 });
-export type ReproductionAsked = z.infer<typeof reproductionQuery>;
 
 /**
  * The name of a file below a folder: no absolute path, no `..` and no hidden file, so that a server cannot make the

@@ -258,7 +258,6 @@ export const circuitResetSchema = circuitSchema
     woken_runs: z.number().int().openapi({ description: 'Runs that were waiting for it and now continue.' }),
   })
   .openapi('CircuitReset');
-export type CircuitReset = z.infer<typeof circuitResetSchema>;
 
 export const alertSchema = z
   .object({

@@ -31,7 +31,8 @@ interface Rules {
 }
 
 type Described = Omit<RouteConfig, 'path' | 'security'> & { path: string };
-type Defined<Given extends Described, Role> = ReturnType<typeof createRoute<Given['path'], Given>> & {
+type Defined<Given extends Described, Path, Role> = ReturnType<typeof createRoute<Given['path'], Given>> & {
+  path: Path;
   role: Role;
   audit: string | null;
   isForPeople: boolean;
@@ -41,9 +42,11 @@ type Defined<Given extends Described, Role> = ReturnType<typeof createRoute<Give
 const withToken = [{ token: [] }, { cookie: [] }];
 
 /** The only way to define an operation: none is without a role, or without what it writes into the audit log. */
-export function defineOperation<const Role extends ApiRole | null, Given extends Described>(
-  given: Given & Rules & { role: Role },
-): Defined<Given, Role> {
+export function defineOperation<
+  const Path extends string,
+  const Role extends ApiRole | null,
+  Given extends Described,
+>(given: Given & Rules & { path: Path; role: Role }): Defined<Given, Path, Role> {
   const { role, audit, but = '', isForPeople = false, summary = '', ...route } = given;
   const needs =
     role === null ? '; requires no token' : role === 'viewer' ? '' : `; requires the role ${role}`;
@@ -60,7 +63,7 @@ export function defineOperation<const Role extends ApiRole | null, Given extends
     role: { value: role },
     audit: { value: audit },
     isForPeople: { value: isForPeople },
-  }) as Defined<Given, Role>;
+  }) as Defined<Given, Path, Role>;
 }
 
 /** An operation that only reads. */

@@ -143,10 +143,7 @@ export const changeProject = defineOperation({
   ...changing('project.change', 'patch', '/api/projects/{id}', 'admin'),
   summary: 'Change the base, limit, agent and checks of a project',
   but: ', and a person to raise a limit or to trust the repository',
-  request: {
-    params: projectParams,
-    ...body(projectChangeSchema),
-  },
+  request: { params: projectParams, ...body(projectChangeSchema) },
   responses: {
     200: json(projectSchema, 'Effective from the next step of its work orders.'),
     ...problems(400, 401, 404, 409, 413, 415),

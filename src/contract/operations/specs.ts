@@ -52,10 +52,7 @@ export const uploadSpec = defineOperation({
   ...changing('spec.upload', 'post', '/api/specs'),
   summary: 'Store a spec',
   but: ', and an Idempotency-Key if it may be sent twice',
-  request: {
-    ...body(specUploadSchema),
-    headers: idempotencyKey,
-  },
+  request: { ...body(specUploadSchema), headers: idempotencyKey },
   responses: { 201: json(specSchema, 'The spec is stored.'), ...problems(400, 401, 404, 409, 413, 415) },
 });
 

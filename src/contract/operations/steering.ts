@@ -30,10 +30,7 @@ export const submitWorkOrder = defineOperation({
   ...changing('work_order.submit', 'post', '/api/work-orders'),
   summary: 'Submit a work order',
   but: ', and with `checks` or `command` the role admin',
-  request: {
-    ...body(submissionSchema),
-    headers: idempotencyKey,
-  },
+  request: { ...body(submissionSchema), headers: idempotencyKey },
   responses: {
     201: json(submittedSchema, 'The work order is stored and queued.'),
     ...problems(400, 401, 404, 409, 413, 415),
@@ -48,10 +45,7 @@ function actOn<Act extends string>(act: Act, summary: string) {
     summary,
     role: 'operator',
     audit: `work_order.${act}`,
-    request: {
-      params: named,
-      ...optionalBody(reasonSchema),
-    },
+    request: { params: named, ...optionalBody(reasonSchema) },
     responses: {
       200: json(workOrderSchema, 'The work order as it is now.'),
       ...problems(400, 401, 404, 409, 413, 415),
@@ -81,10 +75,7 @@ export const undoWorkOrder = actOn('undo', 'Undo everything that Moose did for a
 export const mergeWorkOrder = defineOperation({
   ...changing('work_order.merge', 'post', '/api/work-orders/{id}/merge'),
   summary: 'Merge the pull request of a work order into the base branch of the remote',
-  request: {
-    params: named,
-    ...optionalBody(reasonSchema),
-  },
+  request: { params: named, ...optionalBody(reasonSchema) },
   responses: {
     200: json(mergedSchema, 'The work order as it is now, and its pull request as the forge has it.'),
     ...problems(400, 401, 404, 409, 413, 415),
@@ -95,10 +86,7 @@ export const retryWorkOrder = defineOperation({
   ...changing('work_order.retry', 'post', '/api/work-orders/{id}/retry'),
   summary:
     'Retry a work order from where it stopped or from a chosen step; if it is completed and its pull request conflicts, create a new work order that does it again',
-  request: {
-    params: named,
-    ...optionalBody(retrySchema),
-  },
+  request: { params: named, ...optionalBody(retrySchema) },
   responses: {
     200: json(workOrderSchema, 'The work order as it is now, or the new one.'),
     ...problems(400, 401, 404, 409, 413, 415),

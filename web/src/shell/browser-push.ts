@@ -1,14 +1,5 @@
-// Notifications in this browser: whether they are possible, and turning them on and off. The server knows the browsers of
-// each person; the browser knows its own subscription.
-
-import type { z } from 'zod';
-import type {
-  NewPushBrowser,
-  PushBrowser,
-  PushStatus,
-  pushKeySchema,
-} from '../../../src/contract/contract.ts';
-import { call } from '../api/call.ts';
+import type { NewPushBrowser, PushBrowser } from '../../../src/contract/contract.ts';
+import { ask } from '../api/ask.ts';
 
 const workerPath = '/push-worker.js';
 
@@ -48,7 +39,7 @@ async function fingerprintOf(endpoint: string): Promise<string> {
 export async function turnOnHere(): Promise<void> {
   if ((await Notification.requestPermission()) !== 'granted')
     throw new Error('This browser does not allow Moose to show notifications.');
-  const { public_key } = await call<z.infer<typeof pushKeySchema>>('/api/push/key', { method: 'POST' });
+  const { public_key } = await ask('post /api/push/key');
   await navigator.serviceWorker.register(workerPath, { scope: '/', updateViaCache: 'none' });
   const { pushManager } = await navigator.serviceWorker.ready;
   // A subscription of another person, or with an old key.
@@ -73,7 +64,7 @@ export async function turnOffHere(): Promise<void> {
 export async function renewHere(): Promise<void> {
   const subscription = await subscriptionHere();
   if (subscription === null) return;
-  const { items } = await call<PushStatus>('/api/push');
+  const { items } = await ask('get /api/push');
   if ((await findHere(items)) === null) await subscription.unsubscribe();
   else await sendToServer(subscription);
 }
@@ -81,5 +72,5 @@ export async function renewHere(): Promise<void> {
 async function sendToServer(subscription: PushSubscription): Promise<void> {
   const { endpoint, keys } = subscription.toJSON() as NewPushBrowser;
   const body: NewPushBrowser = { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } };
-  await call<PushBrowser>('/api/push/browsers', { method: 'POST', body });
+  await ask('post /api/push/browsers', { body });
 }

@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Dialog as Primitive } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { Search } from '../../../src/contract/contract.ts';
-import { call, queryOf } from '../api/call.ts';
+import { ask } from '../api/ask.ts';
+import { queryOf } from '../api/call.ts';
 import { classNames } from '../parts/class-names.ts';
 import { Backdrop, useFocusReturn } from '../parts/dialog.tsx';
 import { Words } from '../parts/words.tsx';
@@ -97,7 +97,7 @@ function useItems(query: string) {
   const asked = useSettled(query.trim(), settleMs);
   const search = useQuery({
     queryKey: ['search', asked],
-    queryFn: ({ signal }) => call<Search>(`/api/search${queryOf({ q: asked })}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/search', { query: { q: asked }, signal }),
     enabled: asked !== '',
     placeholderData: keepPreviousData,
   });

@@ -1,7 +1,6 @@
 // Signing in at the OpenID Connect provider of the team, if one is set.
 import { useQuery } from '@tanstack/react-query';
-import type { WaysToSignIn } from '../../../src/contract/contract.ts';
-import { call } from '../api/call.ts';
+import { ask } from '../api/ask.ts';
 import { takeRefusal } from './take-token.ts';
 
 /** Taken once, however often React mounts. */
@@ -21,7 +20,7 @@ const otherReason = 'Signing in at the provider failed. Try again.';
 export function SignInElsewhere() {
   const ways = useQuery({
     queryKey: ['ways-to-sign-in'],
-    queryFn: ({ signal }) => call<WaysToSignIn>('/api/session/ways', { signal }),
+    queryFn: ({ signal }) => ask('get /api/session/ways', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const to = encodeURIComponent(location.pathname + location.search);

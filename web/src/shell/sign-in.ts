@@ -1,12 +1,12 @@
 import type { Me } from '../../../src/contract/contract.ts';
-import { call } from '../api/call.ts';
+import { ask } from '../api/ask.ts';
 
 /** @throws ProblemError */
 export function signIn(token: string): Promise<Me> {
-  return call<Me>('/api/session', { method: 'POST', body: { token } });
+  return ask('post /api/session', { body: { token } });
 }
 
 /** Anybody can make a link, so it takes nobody's place. @throws ProblemError `SIGNED_IN_AS_ANOTHER` */
 export function signInByLink(token: string): Promise<Me> {
-  return call<Me>('/api/session', { method: 'POST', body: { token, keep: true } });
+  return ask('post /api/session', { body: { token, keep: true } });
 }

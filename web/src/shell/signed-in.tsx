@@ -2,7 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Me } from '../../../src/contract/contract.ts';
-import { call, ProblemError, whenSignedOut } from '../api/call.ts';
+import { ask } from '../api/ask.ts';
+import { ProblemError, whenSignedOut } from '../api/call.ts';
 import { Failed } from '../parts/states.tsx';
 import { renewHere, turnOffHere } from './browser-push.ts';
 import { MeContext } from './me.ts';
@@ -19,7 +20,7 @@ let givenSignIn: Promise<Me> | undefined;
 let hasEntered = false;
 
 function readMe(signal: AbortSignal): Promise<Me> {
-  if (givenToken === null || hasEntered) return call<Me>('/api/me', { signal });
+  if (givenToken === null || hasEntered) return ask('get /api/me', { signal });
   givenSignIn ??= signInByLink(givenToken);
   return givenSignIn;
 }
@@ -73,7 +74,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
       setOut(true);
     };
     // Offline, the user is signed out here at least; the session expires on the server.
-    call('/api/session', { method: 'DELETE' }).then(leave, leave);
+    ask('delete /api/session').then(leave, leave);
     // The server has removed this browser with the session.
     turnOffHere().catch(ignored);
   }, [forget]);

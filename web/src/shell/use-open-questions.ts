@@ -1,8 +1,7 @@
 // The number of open questions. New ones are announced to screen readers.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { EscalationMeasures } from '../../../src/contract/contract.ts';
-import { call } from '../api/call.ts';
+import { ask } from '../api/ask.ts';
 import { announce } from './announcements.tsx';
 
 /** Fallback when the live feed is down. */
@@ -11,7 +10,7 @@ const askEveryMs = 30_000;
 export function useOpenQuestions(): number | undefined {
   const { data } = useQuery({
     queryKey: ['escalations', 'measures', 1],
-    queryFn: ({ signal }) => call<EscalationMeasures>('/api/escalation-measures?days=1', { signal }),
+    queryFn: ({ signal }) => ask('get /api/escalation-measures', { query: { days: 1 }, signal }),
     refetchInterval: askEveryMs,
   });
   const open = data?.open_backlog;

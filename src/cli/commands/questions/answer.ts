@@ -10,7 +10,6 @@ import { readText } from '../../input/read-text.ts';
 import { cardLines } from '../../lines/escalation-lines.ts';
 import { viewLines } from '../../lines/view-lines.ts';
 import { newestEvent } from '../../remote/follow-events.ts';
-import { viewOf } from '../../remote/view-of.ts';
 import { commandAsCalled } from '../../terminal/as-called.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';
 import { paint } from '../../terminal/printer.ts';
@@ -41,7 +40,7 @@ export function addAnswer(program: Command, context: CliContext): void {
         const { work_order: asked, options: offered } = await ask(showEscalation, { params: { id } });
         const chosen = offered.find((one) => one.id === option);
         if (chosen && raisesSystemLimit(option)) await confirmByPerson(chosen.label, context.signal);
-        const told = asked === null ? '0' : (await newestEvent(ask, await viewOf(ask, asked.id))).newest_id;
+        const told = asked === null ? '0' : (await newestEvent(ask, asked)).newest_id;
         const answered = await ask(answerEscalation, {
           params: { id },
           body: { option, note, always: options.always },
@@ -51,13 +50,7 @@ export function addAnswer(program: Command, context: CliContext): void {
           const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
           return printer.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
         }
-        const settled = await waitForWorkOrder(
-          context,
-          opened,
-          printer,
-          await viewOf(ask, work_order.id),
-          told,
-        );
+        const settled = await waitForWorkOrder(context, opened, printer, work_order, told);
         printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === wantedStatus(answered) ? exitCodes.done : exitCodes.needsReview;
       }),

@@ -54,13 +54,7 @@ export function addRetry(program: Command, context: CliContext): void {
         });
         if (!options.wait) return printer.print(view, () => viewLines(view));
         // `view` is a new work order if the retried one was completed.
-        const settled = await waitForWorkOrder(
-          context,
-          opened,
-          printer,
-          await viewOf(opened.ask, view.id),
-          told,
-        );
+        const settled = await waitForWorkOrder(context, opened, printer, view, told);
         printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
       }),

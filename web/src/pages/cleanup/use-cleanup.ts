@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Cleanup, CleanupRun, LatestCleanup } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { CleanupRun, LatestCleanup } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 
 const runningEveryMs = 1_000;
 /** Somebody else may begin one. */
@@ -10,7 +10,7 @@ const latestKey = ['cleanup', 'latest'] as const;
 export const useLatestCleanup = () =>
   useQuery({
     queryKey: latestKey,
-    queryFn: ({ signal }) => call<LatestCleanup>('/api/cleanup/latest', { signal }),
+    queryFn: ({ signal }) => ask('get /api/cleanup/latest', { signal }),
     refetchInterval: ({ state }) => (state.data?.run?.state === 'running' ? runningEveryMs : idleEveryMs),
   });
 
@@ -18,14 +18,14 @@ export const useLatestCleanup = () =>
 export const useCleanupPlan = (latest: CleanupRun | null) =>
   useQuery({
     queryKey: ['cleanup', 'plan', latest?.ended_at ?? null],
-    queryFn: ({ signal }) => call<Cleanup>('/api/cleanup', { signal }),
+    queryFn: ({ signal }) => ask('get /api/cleanup', { signal }),
     placeholderData: (previous) => previous,
   });
 
 export function useBeginCleanup(onBegun: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call<CleanupRun>('/api/cleanup', { method: 'POST' }),
+    mutationFn: () => ask('post /api/cleanup'),
     onSuccess: (run) => {
       client.setQueryData<LatestCleanup>(latestKey, { run });
       onBegun();

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { EscalationMeasures } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { classNames } from '../../parts/class-names.ts';
 import { Failed } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -12,7 +11,7 @@ const share = (value: number) => `${(value * 100).toFixed(1).replace(/\.0$/, '')
 export function Measures() {
   const { data, error, refetch } = useQuery({
     queryKey: ['escalations', 'measures', days],
-    queryFn: ({ signal }) => call<EscalationMeasures>(`/api/escalation-measures?days=${days}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/escalation-measures', { query: { days }, signal }),
   });
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   const resolved = data?.mean_time_to_resolve_ms;

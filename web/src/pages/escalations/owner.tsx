@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';
 import type { EscalationCard } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
@@ -58,10 +58,7 @@ function HandOn({ card, onDone }: { card: EscalationCard; onDone(): void }) {
   const client = useQueryClient();
   const handOn = useMutation({
     mutationFn: () =>
-      call<EscalationCard>(`/api/escalations/${card.id}/owner`, {
-        method: 'PUT',
-        body: { owner: owner.trim() },
-      }),
+      ask('put /api/escalations/{id}/owner', { params: { id: card.id }, body: { owner: owner.trim() } }),
     onSuccess: (changed) => {
       client.setQueryData(['escalations', 'one', card.id], changed);
       announce(`The question is now for ${changed.owner ?? 'nobody'}.`);

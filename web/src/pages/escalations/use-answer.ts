@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Answer, EscalationCard } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 
 export interface AnswerGiven extends Answer {
   note: string;
@@ -12,8 +12,8 @@ export function useAnswer({ id, work_order: order }: EscalationCard) {
   const key = ['escalations', 'one', id];
   return useMutation({
     mutationFn: ({ option, note, always }: AnswerGiven) =>
-      call<EscalationCard>(`/api/escalations/${id}/answer`, {
-        method: 'POST',
+      ask('post /api/escalations/{id}/answer', {
+        params: { id },
         body: { option, always, ...(note.trim() === '' ? {} : { note: note.trim() }) },
       }),
     onSuccess: (card) => client.setQueryData(key, card),

@@ -1,12 +1,10 @@
 // The questions of the page, in a stable order, so that nothing moves while somebody taps.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { z } from 'zod';
-import type { EscalationCard, escalationPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { keepOrder } from './keep-order.ts';
 
-type QuestionPage = z.infer<typeof escalationPage>;
 const pageSize = 20;
 
 /** `mine`: the open ones that wait for the person who is signed in. */
@@ -17,14 +15,14 @@ export function useQuestions(status: QuestionStatus) {
     queryKey: ['escalations', 'list', status],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call<QuestionPage>(
-        `/api/escalations${queryOf({
+      ask('get /api/escalations', {
+        query: {
           ...(status === 'mine' ? { status: 'open', owner: 'me' } : { status }),
           cursor: pageParam,
           limit: pageSize,
-        })}`,
-        { signal },
-      ),
+        },
+        signal,
+      }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const cards = new Map(
@@ -46,7 +44,7 @@ function useKeptOrder(status: string, ids: readonly string[]): string[] {
 export function useQuestion(id: string, given?: EscalationCard) {
   return useQuery({
     queryKey: ['escalations', 'one', id],
-    queryFn: ({ signal }) => call<EscalationCard>(`/api/escalations/${id}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/escalations/{id}', { params: { id }, signal }),
     enabled: given === undefined,
   });
 }

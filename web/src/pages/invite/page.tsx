@@ -4,7 +4,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import type { AcceptedInvite, ShownInvite } from '../../../../src/contract/contract.ts';
-import { call, ProblemError } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
+import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { roleMeanings } from '../../parts/role-meanings.ts';
@@ -52,11 +53,11 @@ function Invited({ secret: given }: { secret: string }) {
   const body = { secret: given };
   const shown = useQuery({
     queryKey: ['invite'],
-    queryFn: ({ signal }) => call<ShownInvite>('/api/session/invite/look', { method: 'POST', body, signal }),
+    queryFn: ({ signal }) => ask('post /api/session/invite/look', { body, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const accept = useMutation({
-    mutationFn: () => call<AcceptedInvite>('/api/session/invite', { method: 'POST', body }),
+    mutationFn: () => ask('post /api/session/invite', { body }),
     // The token is not stored anywhere else.
     gcTime: 0,
   });

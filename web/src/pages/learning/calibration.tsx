@@ -1,7 +1,6 @@
 // Compares the expectations for the chosen models and agents with their actual results.
 import { useQuery } from '@tanstack/react-query';
-import type { Calibration as Answer } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
@@ -14,7 +13,7 @@ const percent = (share: number) => `${Math.round(share * 100)}%`;
 export function Calibration() {
   const asked = useQuery({
     queryKey: ['learning', 'calibration'],
-    queryFn: ({ signal }) => call<Answer>('/api/learning/calibration', { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning/calibration', { signal }),
   });
   if (!asked.data || asked.data.tries === 0) return null;
   const { tries, cost_ratio, chances, costs } = asked.data;

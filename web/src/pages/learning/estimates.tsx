@@ -1,7 +1,7 @@
 // Compares the estimated costs of planned work orders with their actual costs.
 import { useQuery } from '@tanstack/react-query';
 import type { EstimatesAgainstActual } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -18,7 +18,7 @@ const percent = (share: number) => `${Math.round(share * 100)}%`;
 export function Estimates() {
   const asked = useQuery({
     queryKey: ['learning', 'estimates'],
-    queryFn: ({ signal }) => call<EstimatesAgainstActual>('/api/learning/estimates', { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning/estimates', { signal }),
   });
   if (!asked.data || asked.data.finished === 0) return null;
   const { finished, within, wanted, low, high, specs, work_orders } = asked.data;

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Experiment, ExperimentRequest, LearnedPolicy } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
@@ -17,13 +17,12 @@ import { useMe } from '../../shell/me.ts';
 import { count } from '../monitoring/words.ts';
 
 const key = ['learning', 'experiments'];
-const path = '/api/learning/experiments';
 
 /** Shows nothing until a project has a learner. */
 export function Experiments({ projects }: { projects: LearnedPolicy['projects'] }) {
   const asked = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => call<{ items: Experiment[] }>(path, { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning/experiments', { signal }),
   });
   const { me } = useMe();
   if (!asked.data || projects.length === 0) return null;
@@ -53,7 +52,10 @@ function useChange<Given>(change: (given: Given) => Promise<unknown>, done: stri
 }
 
 function Compared({ items, mayChange }: { items: readonly Experiment[]; mayChange: boolean }) {
-  const stop = useChange((id: string) => call(`${path}/${id}`, { method: 'DELETE' }), 'Stopped.');
+  const stop = useChange(
+    (id: string) => ask('delete /api/learning/experiments/{id}', { params: { id } }),
+    'Stopped.',
+  );
   return (
     <>
       <PlainTable
@@ -95,7 +97,7 @@ function Compared({ items, mayChange }: { items: readonly Experiment[]; mayChang
 function Start({ projects }: { projects: readonly string[] }) {
   const [wish, setRequest] = useState({ project: projects[0] ?? '', a: 'static', b: 'learned', cap: '' });
   const start = useChange(
-    (body: ExperimentRequest) => call<Experiment>(path, { method: 'POST', body }),
+    (body: ExperimentRequest) => ask('post /api/learning/experiments', { body }),
     'Started.',
   );
   const cap = Number(wish.cap);

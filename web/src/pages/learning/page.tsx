@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Learning, Range } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { learningRoute } from '../../router.tsx';
@@ -24,7 +24,7 @@ export function LearningPage() {
   const { range = '24h' } = learningRoute.useSearch();
   const asked = useQuery({
     queryKey: ['learning', range],
-    queryFn: ({ signal }) => call<Learning>(`/api/learning${queryOf({ range })}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning', { query: { range }, signal }),
     refetchInterval: readEveryMs,
     placeholderData: keepPreviousData,
   });

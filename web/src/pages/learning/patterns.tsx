@@ -1,7 +1,13 @@
 // Where models fail more often than others, with a button that turns this into a rule; and what refinement achieves.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Exclusion, ExclusionRequest, Patterns as Found } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { z } from 'zod';
+import type {
+  Exclusion,
+  ExclusionRequest,
+  exclusionRequestSchema,
+  Patterns as Found,
+} from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
@@ -20,7 +26,7 @@ const key = ['learning', 'patterns'];
 export function Patterns() {
   const asked = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => call<Found>('/api/learning/patterns', { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning/patterns', { signal }),
   });
   if (!asked.data) return null;
   const { findings, exclusions, cycles, cycles_text } = asked.data;
@@ -77,8 +83,9 @@ function FindingRow({
   finding: Finding;
 }) {
   const mayChange = useMe().me.role !== 'viewer';
+  // What was found names only known kinds of work.
   const stop = useChange((body: ExclusionRequest) =>
-    call<Exclusion>('/api/learning/exclusions', { method: 'POST', body }),
+    ask('post /api/learning/exclusions', { body: body as z.input<typeof exclusionRequestSchema> }),
   );
   return (
     <li className="flex flex-col gap-1.5 px-4 py-2.5 [overflow-wrap:anywhere]">
@@ -108,7 +115,7 @@ function FindingRow({
 }
 
 function Exclusions({ exclusions }: { exclusions: readonly Exclusion[] }) {
-  const allow = useChange((id: string) => call(`/api/learning/exclusions/${id}`, { method: 'DELETE' }));
+  const allow = useChange((id: string) => ask('delete /api/learning/exclusions/{id}', { params: { id } }));
   const mayChange = useMe().me.role !== 'viewer';
   if (exclusions.length === 0) return null;
   return (

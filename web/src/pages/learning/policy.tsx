@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { LearnedPolicy } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
@@ -16,7 +16,7 @@ import { Experiments } from './experiments.tsx';
 export function Policy() {
   const asked = useQuery({
     queryKey: ['learning', 'policy'],
-    queryFn: ({ signal }) => call<LearnedPolicy>('/api/learning/policy', { signal }),
+    queryFn: ({ signal }) => ask('get /api/learning/policy', { signal }),
   });
   if (!asked.data || asked.data.projects.length === 0) return null;
   const { projects, decisions } = asked.data;

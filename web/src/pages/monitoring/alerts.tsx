@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Alert } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
@@ -50,7 +50,7 @@ function AlertLine({ alert }: { alert: Alert }) {
   const client = useQueryClient();
   const whyNot = useWhyNot();
   const resolve = useMutation({
-    mutationFn: () => call<Alert>(`/api/alerts/${alert.id}/resolve`, { method: 'POST' }),
+    mutationFn: () => ask('post /api/alerts/{id}/resolve', { params: { id: alert.id } }),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['alerts'] }),

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Circuit } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -112,8 +112,7 @@ const words = {
 function CircuitDialog({ circuit, act, onClose }: Chosen & { onClose(): void }) {
   const client = useQueryClient();
   const send = useMutation({
-    mutationFn: () =>
-      call<Circuit>(`/api/circuits/${encodeURIComponent(circuit.key)}/${act}`, { method: 'POST' }),
+    mutationFn: () => ask(`post /api/circuits/{key}/${act}`, { params: { key: circuit.key } }),
     onSuccess: onClose,
     onSettled: () =>
       Promise.all([

@@ -1,8 +1,8 @@
 // Differences between the database and what it describes: those that Moose repairs by itself, and those it asks about.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DriftsAnswered, DriftView, Reconciliation } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { DriftView } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
@@ -66,7 +66,7 @@ function LookNow() {
   const client = useQueryClient();
   const whyNot = useWhyNot();
   const look = useMutation({
-    mutationFn: () => call<Reconciliation>('/api/reconcile', { method: 'POST' }),
+    mutationFn: () => ask('post /api/reconcile'),
     onSettled: () => client.invalidateQueries({ queryKey: ['reconcile'] }),
   });
   if (whyNot !== null) return null;
@@ -122,7 +122,7 @@ function Answers({ drift }: { drift: DriftView }) {
   const whyNot = useWhyNot();
   const answer = useMutation({
     mutationFn: (given: 'repair' | 'leave') =>
-      call<DriftsAnswered>(`/api/reconcile/${drift.id}/answer`, { method: 'POST', body: { answer: given } }),
+      ask('post /api/reconcile/{id}/answer', { params: { id: drift.id ?? '' }, body: { answer: given } }),
     onSettled: () => client.invalidateQueries({ queryKey: ['reconcile'] }),
   });
   if (whyNot !== null || drift.id === null) return null;

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import type { Reproduction } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { shown } from '../../parts/plain-text.ts';
 import { Failed } from '../../parts/states.tsx';
@@ -13,7 +13,7 @@ import { many } from './words.ts';
 
 export function ReproductionPart({ id }: { id: string }) {
   const asked = useMutation({
-    mutationFn: () => call<Reproduction>(`/api/errors/${encodeURIComponent(id)}/reproduction`),
+    mutationFn: () => ask('get /api/errors/{id}/reproduction', { params: { id } }),
   });
   const { data } = asked;
   return (

@@ -1,23 +1,18 @@
 // The queries and mutations of forges.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ForgeCheck, ForgeHostView, NewForge } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
-
-interface Items<Item> {
-  items: Item[];
-}
+import type { NewForge } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 
 export function useForges() {
   return useQuery({
     queryKey: ['forges'],
-    queryFn: async ({ signal }) => (await call<Items<ForgeHostView>>('/api/forges', { signal })).items,
+    queryFn: async ({ signal }) => (await ask('get /api/forges', { signal })).items,
   });
 }
 
 export function useCheckForge() {
   return useMutation({
-    mutationFn: async (of: string) =>
-      (await call<Items<ForgeCheck>>('/api/forges/check', { method: 'POST', body: { of } })).items,
+    mutationFn: async (of: string) => (await ask('post /api/forges/check', { body: { of } })).items,
   });
 }
 
@@ -32,9 +27,6 @@ function useChange<Asked>(change: (asked: Asked) => Promise<unknown>, onDone: ()
 }
 
 export const useAddForge = (onDone: () => void) =>
-  useChange((body: NewForge) => call('/api/forges', { method: 'POST', body }), onDone);
+  useChange((body: NewForge) => ask('post /api/forges', { body }), onDone);
 export const useRemoveForge = (onDone: () => void) =>
-  useChange(
-    ({ host }: { host: string }) => call(`/api/forges/${encodeURIComponent(host)}`, { method: 'DELETE' }),
-    onDone,
-  );
+  useChange(({ host }: { host: string }) => ask('delete /api/forges/{host}', { params: { host } }), onDone);

@@ -2,46 +2,56 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AddedProject,
-  Baseline,
   NewProject,
   NewVariable,
   Project,
   ProjectChange,
-  ProjectSetting,
-  ProjectValuesView,
   ProjectVariable,
   RemovedProject,
-  WorkOrderPage,
 } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 
 const shownOrders = 10;
 
 export function useProjects() {
   return useQuery({
     queryKey: ['projects', 'list'],
-    queryFn: ({ signal }) => call<{ items: Project[] }>('/api/projects', { signal }),
+    queryFn: ({ signal }) => ask('get /api/projects', { signal }),
   });
 }
 
-/** Loads one part of a project. */
-function usePart<Part>(id: string, part: '' | '/values' | '/variables' | '/baseline') {
+export function useProject(id: string) {
   return useQuery({
-    queryKey: ['projects', id, part],
-    queryFn: ({ signal }) => call<Part>(`/api/projects/${id}${part}`, { signal }),
+    queryKey: ['projects', id, ''],
+    queryFn: ({ signal }) => ask('get /api/projects/{id}', { params: { id }, signal }),
   });
 }
 
-export const useProject = (id: string) => usePart<Project>(id, '');
-export const useValues = (id: string) => usePart<ProjectValuesView>(id, '/values');
-export const useVariables = (id: string) => usePart<{ items: ProjectVariable[] }>(id, '/variables');
-export const useBaseline = (id: string) => usePart<Baseline>(id, '/baseline');
+export function useValues(id: string) {
+  return useQuery({
+    queryKey: ['projects', id, '/values'],
+    queryFn: ({ signal }) => ask('get /api/projects/{id}/values', { params: { id }, signal }),
+  });
+}
+
+export function useVariables(id: string) {
+  return useQuery({
+    queryKey: ['projects', id, '/variables'],
+    queryFn: ({ signal }) => ask('get /api/projects/{id}/variables', { params: { id }, signal }),
+  });
+}
+
+export function useBaseline(id: string) {
+  return useQuery({
+    queryKey: ['projects', id, '/baseline'],
+    queryFn: ({ signal }) => ask('get /api/projects/{id}/baseline', { params: { id }, signal }),
+  });
+}
 
 export function useOrdersOf(project: string) {
   return useQuery({
     queryKey: ['work-orders', 'of-project', project],
-    queryFn: ({ signal }) =>
-      call<WorkOrderPage>(`/api/work-orders${queryOf({ project, limit: shownOrders })}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders', { query: { project, limit: shownOrders }, signal }),
   });
 }
 
@@ -62,24 +72,18 @@ function useChange<Asked, Changed>(
 }
 
 export function useAddProject(onDone: (added: AddedProject) => void) {
-  return useChange(
-    (body: NewProject) => call<AddedProject>('/api/projects', { method: 'POST', body }),
-    onDone,
-  );
+  return useChange((body: NewProject) => ask('post /api/projects', { body }), onDone);
 }
 
 export function useRemoveProject(id: string, onDone: (removed: RemovedProject) => void) {
-  return useChange(
-    (_: undefined) => call<RemovedProject>(`/api/projects/${id}`, { method: 'DELETE' }),
-    onDone,
-  );
+  return useChange((_: undefined) => ask('delete /api/projects/{id}', { params: { id } }), onDone);
 }
 
 /** How the page shows the settings; it is the same for each project. */
 export function useSettings() {
   return useQuery({
     queryKey: ['project-settings'],
-    queryFn: ({ signal }) => call<{ items: ProjectSetting[] }>('/api/project-settings', { signal }),
+    queryFn: ({ signal }) => ask('get /api/project-settings', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -87,7 +91,7 @@ export function useSettings() {
 /** Null removes a setting. Some changes only a person may make. */
 export function useChangeProject(id: string, onDone: (changed: Project) => void) {
   return useChange(
-    (body: ProjectChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
+    (body: ProjectChange) => ask('patch /api/projects/{id}', { params: { id }, body }),
     onDone,
   );
 }
@@ -95,18 +99,14 @@ export function useChangeProject(id: string, onDone: (changed: Project) => void)
 export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
   return useChange(
     ({ name, ...body }: NewVariable & { name: string }) =>
-      call<ProjectVariable>(`/api/projects/${id}/variables/${encodeURIComponent(name)}`, {
-        method: 'PUT',
-        body,
-      }),
+      ask('put /api/projects/{id}/variables/{name}', { params: { id, name }, body }),
     onDone,
   );
 }
 
 export function useRemoveVariable(id: string, onDone: () => void) {
   return useChange(
-    (name: string) =>
-      call<object>(`/api/projects/${id}/variables/${encodeURIComponent(name)}`, { method: 'DELETE' }),
+    (name: string) => ask('delete /api/projects/{id}/variables/{name}', { params: { id, name } }),
     onDone,
   );
 }

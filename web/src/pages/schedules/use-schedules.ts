@@ -5,28 +5,24 @@ import type {
   AddedSchedule,
   ChangedSchedule,
   newScheduleSchema,
-  Schedule,
-  ScheduleDetail,
   scheduleChangeSchema,
 } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 
 export type NewSchedule = z.input<typeof newScheduleSchema>;
 export type ScheduleChange = z.input<typeof scheduleChangeSchema>;
 
-const pathOf = (name: string, act = '') => `/api/schedules/${encodeURIComponent(name)}${act}`;
-
 export function useSchedules() {
   return useQuery({
     queryKey: ['schedules', 'list'],
-    queryFn: ({ signal }) => call<{ items: Schedule[] }>('/api/schedules', { signal }),
+    queryFn: ({ signal }) => ask('get /api/schedules', { signal }),
   });
 }
 
 export function useSchedule(name: string) {
   return useQuery({
     queryKey: ['schedules', 'one', name],
-    queryFn: ({ signal }) => call<ScheduleDetail>(pathOf(name), { signal }),
+    queryFn: ({ signal }) => ask('get /api/schedules/{name}', { params: { name }, signal }),
   });
 }
 
@@ -46,17 +42,14 @@ function useChange<Asked, Changed>(
 }
 
 export function useAddSchedule(onDone: (added: AddedSchedule) => void) {
-  return useChange(
-    (body: NewSchedule) => call<AddedSchedule>('/api/schedules', { method: 'POST', body }),
-    onDone,
-  );
+  return useChange((body: NewSchedule) => ask('post /api/schedules', { body }), onDone);
 }
 
 /** What `onDone` returns is awaited before anything is read again: the page may have moved to another name. */
 export function useChangeSchedule(name: string, onDone: (changed: ChangedSchedule) => Promise<void>) {
   const client = useQueryClient();
   return useChange(
-    (body: ScheduleChange) => call<ChangedSchedule>(pathOf(name), { method: 'PATCH', body }),
+    (body: ScheduleChange) => ask('patch /api/schedules/{name}', { params: { name }, body }),
     (changed) => {
       client.setQueryData(['schedules', 'one', changed.schedule.name], changed.schedule);
       return onDone(changed);
@@ -69,11 +62,11 @@ export type ScheduleAct = 'pause' | 'resume' | 'run';
 export function useScheduleAct(name: string, onDone: () => void) {
   return useChange(
     ({ act, key }: { act: ScheduleAct; key: string }) =>
-      call<ScheduleDetail>(pathOf(name, `/${act}`), { method: 'POST', body: {}, idempotencyKey: key }),
+      ask(`post /api/schedules/{name}/${act}`, { params: { name }, key }),
     onDone,
   );
 }
 
 export function useRemoveSchedule(name: string, onDone: () => void) {
-  return useChange((_: undefined) => call<object>(pathOf(name), { method: 'DELETE' }), onDone);
+  return useChange((_: undefined) => ask('delete /api/schedules/{name}', { params: { name } }), onDone);
 }

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { auditPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
@@ -24,7 +24,7 @@ export function AuditCard() {
     queryKey: ['audit'],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call<AuditPage>(`/api/audit${queryOf({ cursor: pageParam, limit: pageSize })}`, { signal }),
+      ask('get /api/audit', { query: { cursor: pageParam, limit: pageSize }, signal }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: readEveryMs,
   });

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { Setting, settingHistoryPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -31,10 +31,11 @@ export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProp
     queryKey: ['settings', 'history', setting.key],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call<HistoryPage>(
-        `/api/settings/${encodeURIComponent(setting.key)}/history${queryOf({ cursor: pageParam, limit: pageSize })}`,
-        { signal },
-      ),
+      ask('get /api/settings/{key}/history', {
+        params: { key: setting.key },
+        query: { cursor: pageParam, limit: pageSize },
+        signal,
+      }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const versions = history.data?.pages.flatMap(({ items }) => items) ?? [];

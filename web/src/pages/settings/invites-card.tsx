@@ -2,9 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { z } from 'zod';
-import type { Invite, invitesSchema } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { Invite } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -38,7 +37,7 @@ function Invites() {
   const [revoking, setRevoking] = useState<Invite | null>(null);
   const invites = useQuery({
     queryKey: ['invites'],
-    queryFn: ({ signal }) => call<z.infer<typeof invitesSchema>>('/api/invites', { signal }),
+    queryFn: ({ signal }) => ask('get /api/invites', { signal }),
   });
   if (invites.isPending) return <Loading what="the invites" />;
   if (invites.isError) return <Failed error={invites.error} onRetry={() => void invites.refetch()} />;
@@ -127,7 +126,7 @@ const revokeColumn = (onRevoke: (invite: Invite) => void): Column<Invite> => ({
 function Revoking({ invite, onClose }: { invite: Invite; onClose(): void }) {
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => call<Invite>(`/api/invites/${invite.id}`, { method: 'DELETE' }),
+    mutationFn: () => ask('delete /api/invites/{id}', { params: { id: invite.id } }),
     onSuccess: onClose,
     onSettled: () =>
       Promise.all(['invites', 'audit'].map((key) => client.invalidateQueries({ queryKey: [key] }))),

@@ -1,8 +1,8 @@
 // Sets, changes or removes the limits of one person or project.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Limits, LimitsChange } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { LimitsChange } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
@@ -138,7 +138,7 @@ function bodyOf(
 function useChangeLimits(onSuccess: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: LimitsChange) => call<Limits>('/api/limits', { method: 'PUT', body }),
+    mutationFn: (body: LimitsChange) => ask('put /api/limits', { body }),
     onSuccess,
     onSettled: () =>
       Promise.all([

@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { createdInviteSchema, Me, newInviteSchema } from '../../../../src/contract/contract.ts';
-import { call, ProblemError } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
+import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -103,7 +104,7 @@ function Days({ days, onChange }: { days: number; onChange(days: number): void }
 function useInvite() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Body) => call<CreatedInvite>('/api/invites', { method: 'POST', body }),
+    mutationFn: (body: Body) => ask('post /api/invites', { body }),
     // The link is not stored anywhere else.
     gcTime: 0,
     onSettled: () =>

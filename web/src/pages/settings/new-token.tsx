@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { createdTokenSchema, newTokenSchema } from '../../../../src/contract/contract.ts';
-import { call, ProblemError } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
+import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -62,7 +63,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
 function useCreateToken() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewTokenBody) => call<CreatedToken>('/api/tokens', { method: 'POST', body }),
+    mutationFn: (body: NewTokenBody) => ask('post /api/tokens', { body }),
     // The secret is not stored anywhere else.
     gcTime: 0,
     onSettled: () =>

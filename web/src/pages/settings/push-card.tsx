@@ -1,7 +1,7 @@
 // Browser notifications: on or off in this browser, and the other browsers of the person.
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PushBrowser, PushStatus } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { PushBrowser } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -29,7 +29,7 @@ export function PushCard() {
   const known = useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<Known> => {
-      const { items } = await call<PushStatus>('/api/push', { signal });
+      const { items } = await ask('get /api/push', { signal });
       return { items, here: await findHere(items) };
     },
     refetchInterval: lookEveryMs,
@@ -131,7 +131,7 @@ function LastNotification({ last_success_at, last_failure }: PushBrowser) {
 function Test({ browser: { id, browser } }: { browser: PushBrowser }) {
   const client = useQueryClient();
   const test = useMutation({
-    mutationFn: () => call<PushBrowser>(`/api/push/browsers/${id}/test`, { method: 'POST' }),
+    mutationFn: () => ask('post /api/push/browsers/{id}/test', { params: { id } }),
     onSettled: () => refresh(client),
   });
   return (
@@ -173,7 +173,7 @@ function Remove({ browser, isHere }: { browser: PushBrowser; isHere: boolean }) 
   );
 }
 
-const forget = ({ id }: PushBrowser) => call<void>(`/api/push/browsers/${id}`, { method: 'DELETE' });
+const forget = ({ id }: PushBrowser) => ask('delete /api/push/browsers/{id}', { params: { id } });
 
 async function turnOff(browser: PushBrowser): Promise<void> {
   await forget(browser);

@@ -2,8 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Limits } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -39,7 +38,7 @@ export function SpendingLimits({ isAdmin }: { isAdmin: boolean }) {
 function Table({ isAdmin, onChange }: { isAdmin: boolean; onChange(subject: LimitedSubject): void }) {
   const limits = useQuery({
     queryKey: ['limits'],
-    queryFn: ({ signal }) => call<Limits>('/api/limits', { signal }),
+    queryFn: ({ signal }) => ask('get /api/limits', { signal }),
   });
   if (limits.isPending) return <Loading what="the limits" />;
   if (limits.isError && !limits.data)

@@ -2,9 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { z } from 'zod';
-import type { AnswerPolicy, answerPoliciesSchema } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import type { AnswerPolicy } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -22,13 +21,7 @@ export function StandingAnswers() {
   const mayRevoke = useMe().me.role !== 'viewer';
   const policies = useQuery({
     queryKey: ['answer-policies', isAll],
-    queryFn: ({ signal }) =>
-      call<z.infer<typeof answerPoliciesSchema>>(
-        `/api/answer-policies${queryOf({ all: isAll || undefined })}`,
-        {
-          signal,
-        },
-      ),
+    queryFn: ({ signal }) => ask('get /api/answer-policies', { query: { all: isAll || undefined }, signal }),
     placeholderData: (before) => before,
   });
   return (
@@ -108,7 +101,7 @@ function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: 
 function Revoking({ policy, onClose }: { policy: AnswerPolicy; onClose(): void }) {
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => call<void>(`/api/answer-policies/${policy.id}`, { method: 'DELETE' }),
+    mutationFn: () => ask('delete /api/answer-policies/{id}', { params: { id: policy.id } }),
     onSuccess: onClose,
     onSettled: () =>
       Promise.all([

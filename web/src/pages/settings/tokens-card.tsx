@@ -3,8 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
-import type { tokenSchema, tokensSchema } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { tokenSchema } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -48,7 +48,7 @@ function Tokens() {
   const [revoking, setRevoking] = useState<Token | null>(null);
   const tokens = useQuery({
     queryKey: ['tokens'],
-    queryFn: ({ signal }) => call<z.infer<typeof tokensSchema>>('/api/tokens', { signal }),
+    queryFn: ({ signal }) => ask('get /api/tokens', { signal }),
   });
   if (tokens.isPending) return <Loading what="the tokens" />;
   if (tokens.isError) return <Failed error={tokens.error} onRetry={() => void tokens.refetch()} />;
@@ -125,7 +125,7 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps) {
 function Revoking({ token, onClose }: { token: Token; onClose(): void }) {
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => call<Token>(`/api/tokens/${token.id}`, { method: 'DELETE' }),
+    mutationFn: () => ask('delete /api/tokens/{id}', { params: { id: token.id } }),
     onSuccess: onClose,
     onSettled: () =>
       Promise.all([

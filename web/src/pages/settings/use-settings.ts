@@ -1,27 +1,26 @@
 // The queries of the page and the mutation that changes a setting.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { z } from 'zod';
-import type { agentsSchema, modelsSchema, Setting } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 
 export function useSettings() {
   return useQuery({
     queryKey: ['settings', 'list'],
-    queryFn: ({ signal }) => call<{ items: Setting[] }>('/api/settings', { signal }),
+    queryFn: ({ signal }) => ask('get /api/settings', { signal }),
   });
 }
 
 export function useModels() {
   return useQuery({
     queryKey: ['models'],
-    queryFn: ({ signal }) => call<z.infer<typeof modelsSchema>>('/api/models', { signal }),
+    queryFn: ({ signal }) => ask('get /api/models', { signal }),
   });
 }
 
 export function useAgents() {
   return useQuery({
     queryKey: ['agents'],
-    queryFn: ({ signal }) => call<z.infer<typeof agentsSchema>>('/api/agents', { signal }),
+    queryFn: ({ signal }) => ask('get /api/agents', { signal }),
   });
 }
 
@@ -36,10 +35,7 @@ export function useChangeSetting(key: string, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ value, version }: ChangeAsked) =>
-      call<Setting>(`/api/settings/${encodeURIComponent(key)}`, {
-        method: 'PUT',
-        body: { value, expected_version: version },
-      }),
+      ask('put /api/settings/{key}', { params: { key }, body: { value, expected_version: version } }),
     onSuccess: (changed) => {
       client.setQueryData<{ items: Setting[] }>(['settings', 'list'], (before) =>
         before ? { items: before.items.map((each) => (each.key === key ? changed : each)) } : before,

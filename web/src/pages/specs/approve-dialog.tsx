@@ -1,11 +1,13 @@
 // Shows what running a plan would do and cost, before a person approves it.
+
 import type { Spec } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import type { Plan } from './plan-draft.ts';
 import { usdSpan } from './span-words.ts';
-import { specPath, useDecisions, usePlanning, useSpecChange } from './use-spec.ts';
+import { useDecisions, usePlanning, useSpecChange } from './use-spec.ts';
 
 export interface ApproveDialogProps {
   spec: Spec;
@@ -15,9 +17,9 @@ export interface ApproveDialogProps {
 }
 
 export function ApproveDialog({ spec, version, plan, onClose }: ApproveDialogProps) {
-  const path = specPath(spec.id);
-  const run = useSpecChange(() => ({ path: `${path}/run`, body: { plan: version } }), onClose);
-  const approve = useSpecChange(() => ({ path: `${path}/approve`, body: { plan: version } }), onClose);
+  const given = { params: { id: spec.id }, body: { plan: version } };
+  const run = useSpecChange(() => ask('post /api/specs/{id}/run', given), onClose);
+  const approve = useSpecChange(() => ask('post /api/specs/{id}/approve', given), onClose);
   const runFor = usePlanning(spec.id).data?.planning?.run_for ?? null;
   const first = plan.work_orders.filter(({ depends_on }) => depends_on.length === 0).length;
   const decided = useDecisions(spec.id).data?.items.find((each) => each.version === version)?.estimate_usd;

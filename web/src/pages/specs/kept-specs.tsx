@@ -2,9 +2,8 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { z } from 'zod';
-import type { Spec, specPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import type { Spec } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -23,9 +22,7 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
     queryKey: ['specs', 'list'],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call<z.infer<typeof specPage>>(`/api/specs${queryOf({ cursor: pageParam, limit: pageSize })}`, {
-        signal,
-      }),
+      ask('get /api/specs', { query: { cursor: pageParam, limit: pageSize }, signal }),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const items = specs.data?.pages.flatMap((page) => page.items) ?? [];

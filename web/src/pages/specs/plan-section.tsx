@@ -1,5 +1,7 @@
 // The plan of a spec: the Architect's progress, and the newest version, which a person can edit and approve.
+
 import type { Spec, SpecPlanning, SpecRun } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -9,7 +11,7 @@ import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { DirectorLine } from './director-line.tsx';
 import { PlanOf } from './plan-of.tsx';
-import { specPath, useDecisions, usePlanning, useSpecChange, useVersions } from './use-spec.ts';
+import { useDecisions, usePlanning, useSpecChange, useVersions } from './use-spec.ts';
 
 const tones: Readonly<Record<SpecPlanning['state'], Tone>> = {
   asked: 'neutral',
@@ -101,9 +103,9 @@ interface PlanActsProps {
 }
 
 function PlanActs({ spec, planning, hasPlan }: PlanActsProps) {
-  const path = specPath(spec.id);
-  const plan = useSpecChange(() => ({ path: `${path}/plan`, body: { again: hasPlan } }));
-  const stop = useSpecChange(() => ({ path: `${path}/planning`, method: 'DELETE' as const }));
+  const params = { id: spec.id };
+  const plan = useSpecChange(() => ask('post /api/specs/{id}/plan', { params, body: { again: hasPlan } }));
+  const stop = useSpecChange(() => ask('delete /api/specs/{id}/planning', { params }));
   const isOpen = planning !== null && planning.ended_at === null;
   const error = plan.error ?? stop.error;
   return (

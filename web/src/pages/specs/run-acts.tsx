@@ -1,19 +1,21 @@
 // The actions on all work orders of a spec together.
+
 import { CirclePause, CirclePlay, RotateCcw, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Spec, SpecRun } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
-import { specPath, useSpecChange } from './use-spec.ts';
+import { useSpecChange } from './use-spec.ts';
 
 type Act = 'run' | 'pause' | 'resume' | 'retry';
 
 const retried: ReadonlySet<string> = new Set(['failed', 'needs_review', 'cancelled']);
 
 export function RunActs({ spec, run }: { spec: Spec; run: SpecRun }) {
-  const path = specPath(spec.id);
-  const act = useSpecChange((name: Act) => ({ path: `${path}/${name}` }));
+  const params = { id: spec.id };
+  const act = useSpecChange((name: Act) => ask(`post /api/specs/{id}/${name}`, { params }));
   const [isCancelling, setCancelling] = useState(false);
   const { state, work_orders } = run;
   const failed = work_orders.filter(({ status }) => retried.has(status)).length;
@@ -52,7 +54,7 @@ export function RunActs({ spec, run }: { spec: Spec; run: SpecRun }) {
         </Button>
       </div>
       {act.error ? <Failed error={act.error} /> : null}
-      {isCancelling ? <Cancelling path={path} onClose={() => setCancelling(false)} /> : null}
+      {isCancelling ? <Cancelling id={spec.id} onClose={() => setCancelling(false)} /> : null}
     </section>
   );
 }
@@ -66,8 +68,8 @@ function Named({ Icon, words }: { Icon: typeof X; words: string }) {
   );
 }
 
-function Cancelling({ path, onClose }: { path: string; onClose(): void }) {
-  const cancel = useSpecChange(() => ({ path: `${path}/cancel` }), onClose);
+function Cancelling({ id, onClose }: { id: string; onClose(): void }) {
+  const cancel = useSpecChange(() => ask('post /api/specs/{id}/cancel', { params: { id } }), onClose);
   return (
     <ConfirmDialog
       title="Cancel the whole spec?"

@@ -1,11 +1,13 @@
 // Stores an edited plan as its next version, with a reason that others read.
+
 import { useState } from 'react';
 import type { Spec } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import type { Plan } from './plan-draft.ts';
-import { specPath, useSpecChange } from './use-spec.ts';
+import { useSpecChange } from './use-spec.ts';
 
 const reasonCharsMax = 200;
 
@@ -22,11 +24,9 @@ export interface StoreEditProps {
 export function StoreEdit({ spec, draft, changes, after, onDiscard }: StoreEditProps) {
   const [given, setReason] = useState('');
   const because = (given.trim() || changes).slice(0, reasonCharsMax);
-  const store = useSpecChange(() => ({
-    path: `${specPath(spec.id)}/plan`,
-    method: 'PUT' as const,
-    body: { plan: draft, after, because },
-  }));
+  const store = useSpecChange(() =>
+    ask('put /api/specs/{id}/plan', { params: { id: spec.id }, body: { plan: draft, after, because } }),
+  );
   return (
     <section aria-label="Edited plan" className="flex flex-col gap-3 rounded-md bg-info-soft p-4">
       <p className="font-medium text-info [overflow-wrap:anywhere]">Not stored yet: {changes}.</p>

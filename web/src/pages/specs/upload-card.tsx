@@ -1,8 +1,9 @@
 // Uploads a spec: choose or paste it, estimate it, then save it. A repeated request saves it only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Spec, SpecEstimate, SpecUpload } from '../../../../src/contract/contract.ts';
-import { call, ProblemError } from '../../api/call.ts';
+import type { SpecUpload } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
+import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Failed } from '../../parts/states.tsx';
@@ -103,8 +104,7 @@ const bodyOf = ({ name, project, content }: SpecDraft) => ({
 
 function useEstimate() {
   return useMutation({
-    mutationFn: (draft: SpecDraft) =>
-      call<SpecEstimate>('/api/specs/estimate', { method: 'POST', body: bodyOf(draft) }),
+    mutationFn: (draft: SpecDraft) => ask('post /api/specs/estimate', { body: bodyOf(draft) }),
   });
 }
 
@@ -117,7 +117,7 @@ function useKeep(onDone: () => void) {
       const body = JSON.stringify(bodyOf(draft));
       const key = sent.body === body ? sent.key : newKey();
       setSent({ body, key });
-      return call<Spec>('/api/specs', { method: 'POST', body: bodyOf(draft), idempotencyKey: key });
+      return ask('post /api/specs', { body: bodyOf(draft), key });
     },
     onSuccess: () => {
       setSent({ body: '', key: '' });

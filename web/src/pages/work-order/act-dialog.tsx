@@ -1,14 +1,8 @@
 // Shows the consequences of an action before it is confirmed, freshly loaded from the server when the dialog opens.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import type { z } from 'zod';
-import type {
-  ActView,
-  undoPlanSchema,
-  WorkOrder,
-  WorkOrderDetail,
-} from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { ActView, WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
@@ -96,8 +90,7 @@ function Consequence({ act }: { act: ActView }) {
 function UndoPlan({ id }: { id: string }) {
   const plan = useQuery({
     queryKey: [...detailKey(id), 'undo-plan'],
-    queryFn: ({ signal }) =>
-      call<z.infer<typeof undoPlanSchema>>(`/api/work-orders/${id}/undo-plan`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders/{id}/undo-plan', { params: { id }, signal }),
     staleTime: 0,
   });
   if (plan.isPending) return <Loading what="the undo plan" lines={3} />;
@@ -136,7 +129,7 @@ function Reason() {
   );
 }
 
-function readReason(form: HTMLFormElement): { body: unknown } {
+function readReason(form: HTMLFormElement): { body: object } {
   const because = String(new FormData(form).get('because') ?? '').trim();
   return { body: because === '' ? {} : { because } };
 }
@@ -145,7 +138,7 @@ function readReason(form: HTMLFormElement): { body: unknown } {
 function useNewest(id: string, given: ActView): ActView {
   const { data } = useQuery({
     queryKey: [...detailKey(id), 'acts'],
-    queryFn: ({ signal }) => call<{ acts: ActView[] }>(`/api/work-orders/${id}/acts`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders/{id}/acts', { params: { id }, signal }),
     staleTime: 0,
   });
   return data?.acts.find(({ act }) => act === given.act) ?? given;
@@ -154,7 +147,7 @@ function useNewest(id: string, given: ActView): ActView {
 function useAct(id: string, act: ActView['act'], onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: unknown) => call<WorkOrder>(`/api/work-orders/${id}/${act}`, { method: 'POST', body }),
+    mutationFn: (body: object) => ask(`post /api/work-orders/{id}/${act}`, { params: { id }, body }),
     onSuccess: (changed) => {
       // A retry may have made another work order.
       client.setQueryData<WorkOrderDetail>(detailKey(id), (before) =>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Diff, WorkOrderDetail } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
 import { type Comment, DiffFile } from './diff-file.tsx';
@@ -23,7 +23,7 @@ export function DiffTab(order: Pick<WorkOrderDetail, 'id' | 'status' | 'step' | 
   const comment = useCallback((file: string, line: number | null) => setPlace({ file, line }), []);
   const query = useQuery({
     queryKey: [...detailKey(id), 'diff'],
-    queryFn: ({ signal }) => call<Diff>(`/api/work-orders/${id}/diff`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders/{id}/diff', { params: { id }, signal }),
   });
   if (query.isPending) return <Loading what="the diff" lines={6} />;
   if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
-import { type EventPage, type EventsRead, type EventView, readEvents } from './read-events.ts';
+import { type EventsRead, type EventView, readEvents } from './read-events.ts';
 import { detailKey } from './use-work-order.ts';
 
 const asksFor = 200;
@@ -69,7 +69,11 @@ function useEvents(id: string) {
     queryFn: ({ signal }) =>
       readEvents(
         (cursor) =>
-          call<EventPage>(`/api/work-orders/${id}/events${queryOf({ cursor, limit: asksFor })}`, { signal }),
+          ask('get /api/work-orders/{id}/events', {
+            params: { id },
+            query: { cursor, limit: asksFor },
+            signal,
+          }),
         client.getQueryData<EventsRead>(queryKey),
       ),
   });

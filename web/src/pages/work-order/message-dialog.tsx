@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
 import type { messageSchema, sentSchema } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
@@ -152,7 +152,7 @@ function useSend(id: string) {
   const [idempotencyKey] = useState(newKey);
   return useMutation({
     mutationFn: (body: z.infer<typeof messageSchema>) =>
-      call<{ read_in: ReadIn }>(`/api/work-orders/${id}/messages`, { method: 'POST', body, idempotencyKey }),
+      ask('post /api/work-orders/{id}/messages', { params: { id }, body, key: idempotencyKey }),
     onSuccess: () => client.invalidateQueries({ queryKey: detailKey(id) }),
   });
 }
@@ -161,7 +161,8 @@ function useSend(id: string) {
 function useRetry(id: string, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call(`/api/work-orders/${id}/retry`, { method: 'POST', body: { from: 'generating' } }),
+    mutationFn: () =>
+      ask('post /api/work-orders/{id}/retry', { params: { id }, body: { from: 'generating' } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: detailKey(id) });
       onDone();

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { Postmortem } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { usd } from '../../parts/money.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
@@ -14,8 +14,7 @@ import { Words } from '../../parts/words.tsx';
 export function PostmortemTab({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['work-order', id, 'postmortem'],
-    queryFn: ({ signal }) =>
-      call<Postmortem>(`/api/work-orders/${encodeURIComponent(id)}/postmortem`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders/{id}/postmortem', { params: { id }, signal }),
   });
   if (data) return <Account postmortem={data} />;
   return error ? (

@@ -1,7 +1,7 @@
 // Opens a service of the work order in a new tab, through Moose, on a host name of its own.
 import { useMutation } from '@tanstack/react-query';
-import type { Preview, Session } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { Session } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { useMayAct } from '../escalations/use-me.ts';
@@ -36,7 +36,7 @@ function emptyTab(): Window | null {
 function useOpen({ name: service, work_order_id: id }: Pick<Session, 'name' | 'work_order_id'>) {
   return useMutation({
     mutationFn: (_tab: Window | null) =>
-      call<Preview>(`/api/work-orders/${id}/preview`, { method: 'POST', body: { service } }),
+      ask('post /api/work-orders/{id}/preview', { params: { id }, body: { service } }),
     onSuccess: ({ url }, tab) => (tab ?? window).location.assign(url),
     onError: (_error, tab) => tab?.close(),
   });

@@ -1,13 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type {
-  ActView,
-  agentsSchema,
-  modelsSchema,
-  retrySchema,
-  WorkOrderDetail,
-} from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { ActView, retrySchema, WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { usd } from '../../parts/money.ts';
 import { Failed } from '../../parts/states.tsx';
@@ -136,12 +130,12 @@ function Choice({ label, name, byDefault, choices }: ChoiceProps) {
 const useModels = () =>
   useQuery({
     queryKey: ['models'],
-    queryFn: ({ signal }) => call<z.infer<typeof modelsSchema>>('/api/models', { signal }),
+    queryFn: ({ signal }) => ask('get /api/models', { signal }),
   });
 const useAgents = () =>
   useQuery({
     queryKey: ['agents'],
-    queryFn: ({ signal }) => call<z.infer<typeof agentsSchema>>('/api/agents', { signal }),
+    queryFn: ({ signal }) => ask('get /api/agents', { signal }),
   });
 
 export function readRetry(form: HTMLFormElement): { body: Retry } | { problem: string } {

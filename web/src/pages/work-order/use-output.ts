@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Output } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { followOutput } from './follow-output.ts';
 import { appendOutput, noOutput, type OutputText } from './output-text.ts';
 
@@ -47,5 +47,9 @@ export function askOutput(
   offset: number,
   signal: AbortSignal,
 ): Promise<Output> {
-  return call<Output>(`/api/sessions/${sessionId}/output${queryOf({ stream, offset })}`, { signal });
+  return ask('get /api/sessions/{id}/output', {
+    params: { id: sessionId },
+    query: { stream, offset },
+    signal,
+  });
 }

@@ -1,15 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 
 export const detailKey = (id: string) => ['work-order', id];
 
 export function useDetail(id: string) {
   return useQuery({
     queryKey: detailKey(id),
-    queryFn: ({ signal }) => call<WorkOrderDetail>(`/api/work-orders/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => ask('get /api/work-orders/{id}', { params: { id }, signal }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Project, WorkOrder } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import type { WorkOrder } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { inputClass } from '../../parts/field.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { stepTitles } from '../../parts/step-marks.ts';
@@ -67,7 +67,7 @@ export function FilterPanel({ search, change }: { search: WorkOrdersSearch; chan
 export function useProjects() {
   return useQuery({
     queryKey: ['projects'],
-    queryFn: ({ signal }) => call<{ items: Project[] }>('/api/projects', { signal }),
+    queryFn: ({ signal }) => ask('get /api/projects', { signal }),
   });
 }
 

@@ -1,7 +1,7 @@
 // The board's lanes, with and without filters that only the work order list supports.
 import { useQuery } from '@tanstack/react-query';
-import type { Board, Lane, WorkOrderPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import type { Board, Lane } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { laneQueries } from './lane-queries.ts';
 
@@ -32,14 +32,14 @@ export function useLanes(search: WorkOrdersSearch) {
 async function readLanes(search: WorkOrdersSearch, signal: AbortSignal): Promise<ShownLane[]> {
   const { status, failure_class, step, project, needs_you, q } = search;
   if (!status && !failure_class && !step && !needs_you) {
-    const board = await call<Board>(`/api/board${queryOf({ project, q })}`, { signal });
+    const board = await ask('get /api/board', { query: { project, q }, signal });
     return board.lanes;
   }
   return Promise.all(
     laneQueries(search).map(async (query) => {
       const asked = { failure_class, step, project, q, needs_you: query.needs_you, status: query.status };
-      const path = `/api/work-orders${queryOf({ ...asked, limit: laneItemsMax })}`;
-      const { items, next_cursor } = await call<WorkOrderPage>(path, { signal });
+      const given = { query: { ...asked, limit: laneItemsMax }, signal };
+      const { items, next_cursor } = await ask('get /api/work-orders', given);
       return { lane: query.lane, items, total: next_cursor === null ? items.length : null };
     }),
   );

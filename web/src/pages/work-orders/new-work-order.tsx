@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { SubmissionBody, Submitted } from '../../../../src/contract/contract.ts';
-import { call, ProblemError } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
+import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { legible } from '../../parts/plain-text.ts';
@@ -77,7 +78,7 @@ function useSubmission() {
       const text = JSON.stringify(body);
       // What was refused and is corrected is another request.
       if (sent.current.text !== text) sent.current = { text, key: newKey() };
-      return call<Submitted>('/api/work-orders', { method: 'POST', body, idempotencyKey: sent.current.key });
+      return ask('post /api/work-orders', { body, key: sent.current.key });
     },
     onSuccess: ({ work_order, warnings }) => {
       keepDraft(null);

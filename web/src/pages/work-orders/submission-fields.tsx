@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { call } from '../../api/call.ts';
+import { ask } from '../../api/ask.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { useMe } from '../../shell/me.ts';
@@ -50,8 +50,8 @@ export function SubmissionFields(props: FieldsProps) {
             help="Commands that must pass, one per line, e.g. test=npm test. Leave empty to detect them from the repository."
           />
           <div className="grid gap-4 sm:grid-cols-3">
-            <NameField {...props} name="agent" label="Agent" path="/api/agents" />
-            <NameField {...props} name="model" label="Model" path="/api/models" />
+            <NameField {...props} name="agent" label="Agent" operation="get /api/agents" />
+            <NameField {...props} name="model" label="Model" operation="get /api/models" />
             <TextField
               {...props}
               name="limit_usd"
@@ -286,15 +286,15 @@ function KnownRepository({ draft, change, problems }: FieldsProps) {
 interface NameFieldProps extends FieldsProps {
   name: 'agent' | 'model';
   label: string;
-  path: string;
+  operation: 'get /api/agents' | 'get /api/models';
 }
 
 /** A choice of the known names; a text field if they cannot be loaded. */
-function NameField({ draft, change, problems, name, label, path }: NameFieldProps) {
+function NameField({ draft, change, problems, name, label, operation }: NameFieldProps) {
   const listId = useId();
   const { data } = useQuery({
     queryKey: [`${name}s`],
-    queryFn: ({ signal }) => call<{ items: Array<{ name: string }> }>(path, { signal }),
+    queryFn: ({ signal }) => ask(operation, { signal }),
   });
   return (
     <Field label={label} help="Leave empty for the default." error={problems[name]}>

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { WorkOrder, WorkOrderPage } from '../../../../src/contract/contract.ts';
-import { call, queryOf } from '../../api/call.ts';
+import type { WorkOrder } from '../../../../src/contract/contract.ts';
+import { ask } from '../../api/ask.ts';
 import { Button } from '../../parts/button.tsx';
 import { usd } from '../../parts/money.ts';
 import { legible } from '../../parts/plain-text.ts';
@@ -71,9 +71,7 @@ function useWorkOrders(search: WorkOrdersSearch) {
   return useInfiniteQuery({
     queryKey: ['work-orders', 'table', filters],
     queryFn: ({ pageParam, signal }) =>
-      call<WorkOrderPage>(`/api/work-orders${queryOf({ ...filters, limit: pageSize, cursor: pageParam })}`, {
-        signal,
-      }),
+      ask('get /api/work-orders', { query: { ...filters, limit: pageSize, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: (before) => before,
