@@ -58,7 +58,6 @@ export const driftAnswerSchema = z
   .openapi('DriftAnswer');
 
 export const driftAnsweredSchema = z.object({ items: z.array(drift) }).openapi('DriftsAnswered');
-export type DriftsAnswered = z.infer<typeof driftAnsweredSchema>;
 
 export const reconcileQuery = z.object({
   look: z

@@ -151,7 +151,6 @@ export const signInSchema = z
   })
   .openapi('SignIn');
 export const waysToSignInSchema = z.object({ token: z.boolean(), oidc: z.boolean() }).openapi('WaysToSignIn');
-export type WaysToSignIn = z.infer<typeof waysToSignInSchema>;
 export const meSchema = z
   .object({
     name: z.string(),
