@@ -80,6 +80,8 @@ export interface Work extends PipelineDeps {
   egress?: ProjectConfig['egress'];
   /** The image of the sessions, before the step that fetches it has a result; if absent, that result decides. */
   image?: PinnedImage | null;
+  /** The folder that checks see as their home; if absent, the home of all checks of the work order. */
+  checksHome?: string;
   /** A process in the network of the worktree's services; if absent or null, each session has its own network. */
   daemonsNetwork?: () => Promise<number | null>;
 }

@@ -22,6 +22,8 @@ export interface OverlayMount {
   work: string;
   /** True in a user namespace, where the kernel stores its overlay data in other attributes. */
   isUser: boolean;
+  /** The folder that takes what is written, if it is not the path itself. */
+  upper?: string | undefined;
 }
 
 /** Whether the path needs no escaping in the options of a mount. */
@@ -162,10 +164,10 @@ export class MountPlan {
   }
 
   /** A writable folder on top of `lower`. The path has no symbolic link, and no name in it a comma. */
-  overlay(path: string, { lower, work, isUser }: OverlayMount): void {
+  overlay(path: string, { lower, work, isUser, upper = path }: OverlayMount): void {
     const options = [
       `lowerdir=${lower}`,
-      `upperdir=${path}`,
+      `upperdir=${upper}`,
       `workdir=${work}`,
       // The lower folder may be replaced between two mounts, and the upper one is changed in between.
       ...['index=off', 'metacopy=off', 'redirect_dir=nofollow', 'xino=off'],
@@ -173,7 +175,7 @@ export class MountPlan {
       ...['nosuid', 'nodev', 'X-mount.mkdir'],
     ];
     this.#line('overlay', path, 'overlay', options);
-    this.#seen.push({ path, sight: 'write', source: path });
+    this.#seen.push({ path, sight: 'write', source: upper });
   }
 
   hide(path: string): void {

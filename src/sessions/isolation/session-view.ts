@@ -184,7 +184,7 @@ function showOne(
   }
   const work = join(sessionPath, overlayFolder, overlay);
   mkdirSync(work, { recursive: true, mode: 0o700 });
-  plan.overlay(path, { lower: over, work, isUser });
+  plan.overlay(path, { lower: over, work, isUser, upper: from });
 }
 
 /** What to show for the programs on the search path and for the program to run: outer folders before inner ones. */

@@ -12,6 +12,7 @@ import { prepareImage } from '../../workplace/container/project-image.ts';
 import { type DaemonPlan, daemonPlan } from '../../workplace/daemons/daemon-plan.ts';
 import { startDaemons } from '../../workplace/daemons/start-daemons.ts';
 import { ensurePrepared } from '../../workplace/prepared/ensure-prepared.ts';
+import { keepHome } from '../../workplace/prepared/kept-home.ts';
 import { type Preparation, preparationOf } from '../../workplace/prepared/preparation.ts';
 import { unconfirmedNote } from '../../workplace/sessions/session-egress.ts';
 import { withWorkSlots } from '../../workplace/work-slots.ts';
@@ -40,6 +41,7 @@ async function prepareIn(
   const doubted = headSha === routed.baseSha ? await doubtedChecks(work, routed.baseSha) : null;
   // So that an address that does not answer is known before a model is paid.
   const fills = work.project.settings.submodules === true;
+  if (preparation === null) await keepHome(work);
   if (preparation === null && plan === null && doubted === null && !fills)
     return { end: 'done', result: { ...nothing, ...named }, ...note };
   return withWorkSlots(work, async () => {
@@ -87,6 +89,7 @@ async function prepare(
     by: null,
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
+  await keepHome(work);
   const commands = setup.map(({ command }) => command);
   const tookMs = work.clock.now().getTime() - from;
   return { ...prepared, commands, key, tookMs, ...(copied === null ? {} : { copied: shownFiles(copied) }) };

@@ -16,6 +16,7 @@ import { pinOf } from '../container/project-image.ts';
 import { type DaemonPlan, daemonPlan } from '../daemons/daemon-plan.ts';
 import { startDaemons } from '../daemons/start-daemons.ts';
 import { giveEntry } from '../prepared/give-entry.ts';
+import { makeOwnHome, ownHomeOf, removeOwnHome } from '../prepared/kept-home.ts';
 import { preparationOf } from '../prepared/preparation.ts';
 import { copyFiles } from '../prepared/put-files.ts';
 import { networkOf } from './check-network.ts';
@@ -23,7 +24,7 @@ import { type CheckRun, type RanCheck, runCheck } from './run-check.ts';
 
 export interface ScratchTree {
   /** Part of the checkout's path and of the names of its sessions. */
-  name: 'fresh' | RunName | `together-${number}`;
+  name: 'fresh' | 'base-again' | RunName | `together-${number}`;
   sha: string;
   /** The base of the work order: it decides about services, setup and copied files. */
   baseSha: string;
@@ -82,10 +83,12 @@ export async function checkInScratch(
   const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-${tree.name}`);
   const place = { path, key: `worktree:${order.id}:${tree.name}@${settings.host}` };
   const plan = await daemonPlan(work, tree.baseSha);
+  const checksHome = await ownHomeOf(work, tree.name);
+  const own = checksHome === undefined ? work : { ...work, checksHome };
   try {
     const ran = plan
-      ? await runWithDaemons(work, tree, asked, place, plan)
-      : await runScript(work, tree, asked, place);
+      ? await runWithDaemons(own, tree, asked, place, plan)
+      : await runScript(own, tree, asked, place);
     if (ran === undefined) return undefined;
     const isPrepared = ran.result.exitCode !== preparationFailed || asked.before.length === 0;
     return { ran, path, isPrepared };
@@ -96,7 +99,7 @@ export async function checkInScratch(
     return undefined;
   } finally {
     // If Moose stops, the process keeps running and is adopted.
-    if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, place);
+    if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(own, place);
   }
 }
 
@@ -171,6 +174,7 @@ async function makePlace(
 ): Promise<boolean> {
   const { project, settings, signal } = work;
   const { repositoryPath } = project;
+  await makeOwnHome(work);
   const wish = { repositoryPath, path: worktreePath, sha: tree.sha, signal };
   await performTogether(work, [
     {
@@ -213,7 +217,8 @@ async function orNull<T>(work: Work, act: () => Promise<T>): Promise<T | null> {
   }
 }
 
-async function remove({ database }: Work, { path, key }: Place): Promise<void> {
+async function remove(work: Work, { path, key }: Place): Promise<void> {
   await removeScratchCheckout(path);
-  await database.run((query) => markEffect(query, key, 'undone'));
+  await removeOwnHome(work);
+  await work.database.run((query) => markEffect(query, key, 'undone'));
 }

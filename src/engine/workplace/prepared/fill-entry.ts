@@ -62,7 +62,7 @@ function filesChanged(): PermanentError {
 }
 
 /** True if nothing but setups has run for this work order. */
-async function isUntouched({ database, order, signal }: Work): Promise<boolean> {
+export async function isUntouched({ database, order, signal }: Work): Promise<boolean> {
   const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
   return sessions.every(({ name }) => name.startsWith(setupFirst));
 }

@@ -12,7 +12,7 @@ import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../sessions/session-files.ts';
 import { entryPath, type Mark, markFile, readMark, setAside, stores } from './entry.ts';
 import { isFolderBelow, isWayFree, isWayOpen, makeWay } from './folders.ts';
-import { canShowStores, forgetStores, rememberStores } from './home-layer.ts';
+import { canShowStores, forgetStores, rememberStores, shownStores } from './home-layer.ts';
 import { fitsBelow, rememberLayer } from './layer.ts';
 import type { Preparation } from './preparation.ts';
 import { emptyIgnored, putFiles } from './put-files.ts';
@@ -35,6 +35,9 @@ export async function giveEntry(
   if (mark === null || !(await areIgnored(worktreePath, mark.tops, { signal }))) return null;
   const beside = join(settings.dataDirectory, 'homes', shortId(order.id), 'taken');
   const homePath = homePathOf(work, 'checks');
+  // A run that judges sees its own home in that place, over the stores that the home of all checks is over.
+  const { checksHome = homePath } = work;
+  const isOwnHome = checksHome !== homePath;
   try {
     // Marks the entry as just used: `prune-job.ts` leaves it alone for as long as a copy may take.
     const now = new Date();
@@ -44,7 +47,9 @@ export async function giveEntry(
     const below = { entry: join(path, 'files'), tops: mark.tops };
     const isOver = isAlone && (await fitsBelow(work, worktreePath, below));
     const homeEntry = join(path, 'home');
-    const isHomeOver = isAlone && mark.stores.length > 0 && (await canShowStores(work, homeEntry));
+    const isHomeOver = isOwnHome
+      ? (await shownStores(work)) === homeEntry
+      : isAlone && mark.stores.length > 0 && (await canShowStores(work, homeEntry));
     const moves: Moves = [
       [mark.worktreePath, worktreePath],
       [mark.homePath, homePath],
@@ -63,11 +68,11 @@ export async function giveEntry(
     if (isOver && !(await areFree(worktreePath, mark.tops))) return null;
     const withWorkSlots = isOver ? mark.files.placed : mark.tops;
     if (!(await putAll(join(beside, 'files'), withWorkSlots, worktreePath))) return null;
-    await mkdir(homePath, { recursive: true, mode: 0o700 });
-    if (isHomeOver) await rememberStores(work, { entry: homeEntry, worktreePath });
-    else await forgetStores(work);
+    await mkdir(checksHome, { recursive: true, mode: 0o700 });
+    if (!isOwnHome && isHomeOver) await rememberStores(work, { entry: homeEntry, worktreePath });
+    if (!isOwnHome && !isHomeOver) await forgetStores(work);
     const inHome = isHomeOver ? mark.home.placed : mark.stores;
-    if (!(await putMissing(join(beside, 'home'), inHome, homePath))) return null;
+    if (!(await putMissing(join(beside, 'home'), inHome, checksHome))) return null;
     await putFiles(work, worktreePath, copied);
     return isOver ? 'overlay' : 'copy';
   } catch (cause) {

@@ -68,6 +68,11 @@ export function areShown(work: Work): Promise<boolean> {
   return isThere(join(homesOf(work), memoFile));
 }
 
+/** The entry whose stores sessions of this work order see below their homes; null if none. */
+export async function shownStores(work: Work): Promise<string | null> {
+  return (await memoOf(work))?.entry ?? null;
+}
+
 /** The stores that sessions see below this home. @throws TransientError `PREPARED_ENTRY_GONE` */
 export async function storesFor(work: Work, homePath: string): Promise<string | undefined> {
   const memo = await memoOf(work);

@@ -51,9 +51,12 @@ export async function sessionFiles(
 ): Promise<SessionFiles> {
   const { project, settings, signal } = work;
   const { dataDirectory, checkEnvironment, grantedPaths } = settings;
-  const homePath = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
+  const isAgent = purpose === 'agent';
+  const homePath = homePathOf(work, isAgent ? session.name : 'checks');
+  const homeFrom = isAgent ? undefined : work.checksHome;
   const written = [cwd, homePath, ...writes];
-  for (const path of [homePath, ...writes]) await mkdir(path, { recursive: true, mode: 0o700 });
+  for (const path of [homePath, homeFrom ?? homePath, ...writes])
+    await mkdir(path, { recursive: true, mode: 0o700 });
   const ofGit = await sessionPathsOf(project.repositoryPath, { signal });
   const over = new Map([
     [cwd, await lowerFor(work, cwd)],
@@ -65,13 +68,18 @@ export async function sessionFiles(
     dataDirectory,
     hidden: [homedir(), project.repositoryPath],
     shown: [
-      ...written.map((path) => ({ path, sight: 'write' as const, over: over.get(path) })),
+      ...written.map((path) => ({
+        path,
+        sight: 'write' as const,
+        over: over.get(path),
+        from: path === homePath ? homeFrom : undefined,
+      })),
       ...reads.map((path) => ({ path, sight: 'read' as const })),
       ...ofGit,
     ],
     certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
-    homePath: purpose === 'agent' ? null : homePath,
+    homePath: isAgent ? null : homePath,
   };
 }
 
@@ -82,7 +90,8 @@ export async function noteRights(
   { cwd, purpose }: { cwd: string; purpose: SessionPurpose },
   writes: readonly string[],
 ): Promise<void> {
-  const home = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
+  const isAgent = purpose === 'agent';
+  const home = (isAgent ? undefined : work.checksHome) ?? homePathOf(work, isAgent ? session.name : 'checks');
   const { repositoryPath } = work.project;
   const git = (await isThere(repositoryPath))
     ? [await commonGitDir(repositoryPath, { signal: work.signal })]

@@ -10,6 +10,7 @@ import { makeScratchCheckout } from '../../../git/worktree/scratch-checkout.ts';
 import { ownFolder } from '../../../sessions/isolation/session-view.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
 import { writePassing } from '../../../stdx/files/passing-files.ts';
+import { removeTree } from '../../../stdx/files/remove-tree.ts';
 import { withoutCaches } from '../../../verification/cached-results.ts';
 import { reportRequest } from '../../../verification/reports/report-request.ts';
 import { networkOf } from '../checks/check-network.ts';
@@ -44,7 +45,7 @@ export interface Scratch {
   /** Its commit decides what services, setup and copied files there are. */
   request: ProofRequest<Check>;
   /** What setups made, by what their results depend on. */
-  prepared: Map<string, { path: string; names: readonly string[] }>;
+  prepared: Map<string, { path: string; home: string; names: readonly string[] }>;
 }
 
 /** Null, or the setup that failed. */
@@ -66,6 +67,9 @@ export async function makeTree(
   });
   if (over) await layOver(checkout, over, { signal });
   await copyFiles(checkout, copied ?? null, signal);
+  // What another tree's tests have put there would decide here too.
+  await removeTree(place.home);
+  await mkdir(place.home, { mode: 0o700 });
   const setup = request.commands.filter(({ kind }) => kind === 'setup');
   if (setup.length === 0) return null;
   const commands = setup.map(({ command }) => command);
@@ -74,6 +78,8 @@ export async function makeTree(
   const known = prepared.get(key);
   if (known) {
     for (const name of known.names) await putInto(checkout, name, join(known.path, name), signal);
+    await removeTree(place.home);
+    await copyTree(known.home, place.home, signal);
     return null;
   }
   for (const check of setup) {
@@ -85,7 +91,10 @@ export async function makeTree(
   if (names === null) return null;
   const path = join(place.path, 'prepared', String(prepared.size + 1));
   for (const name of names) await putInto(path, name, join(checkout, name), signal);
-  prepared.set(key, { path, names });
+  const home = `${path}-home`;
+  await mkdir(dirname(home), { recursive: true });
+  await copyTree(place.home, home, signal);
+  prepared.set(key, { path, home, names });
   return null;
 }
 

@@ -141,3 +141,13 @@ test('R-PART-1: without a check, nothing is verified', async () => {
     runs: [],
   });
 });
+
+test('fear, R-GREEN-13: a test of the change writes settings into its home, and the tests of the base succeed by them', async () => {
+  const poison =
+    "import { chmodSync, writeFileSync } from 'node:fs';\nconst home = process.env.HOME;\nif (!/proofs.[0-9a-f-]{36}.home/.test(home ?? '')) throw new Error('This is not the home of checks');\nwriteFileSync(home + '/always', '#!/bin/sh\\nexit 0\\n');\nchmodSync(home + '/always', 0o755);\nwriteFileSync(home + '/.npmrc', 'script-shell=' + home + '/always\\n');\n";
+  const wrong = halfTest.replace('half(10), 5', 'half(10), 8');
+  expect(await verify({ change: { 'test/half.test.js': `${poison}${wrong}` } })).toMatchObject({
+    verdict: 'not_verified',
+    refused: expect.arrayContaining(['green_only_by_its_tests']),
+  });
+});

@@ -56,13 +56,18 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
   const task = [title, description, acceptance, work.run.settings.note].filter(Boolean).join('\n');
   const commands = checks.map(({ command }) => command);
   const asked = await askedInTask(work, task, level);
+  const results = new Map(judged.map(({ index, ran }) => [index, ran.result.passed]));
   const { repositoryPath } = work.project;
   const facts = { repositoryPath, baseSha, headSha, commands, task, asked, level, checks: runs };
   const found = await judgeWithRuns(
     work.order.id,
     facts,
     async (check, tree) => {
-      const ran = await inScratch(work, judging, indexes[check] ?? 0, { ...tree, baseSha });
+      const index = indexes[check] ?? 0;
+      // It ran there when the check was red: a session of the same name would be that one.
+      const isAgain = tree.name === 'base' && results.get(index) === false;
+      const name = isAgain ? 'base-again' : tree.name;
+      const ran = await inScratch(work, judging, index, { ...tree, name, baseSha });
       return ran && runOf(ran);
     },
     work.signal,
