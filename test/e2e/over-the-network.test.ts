@@ -311,7 +311,7 @@ test('R-DIST-2: no command was forgotten', () => {
   // They are processes of their own in the test above, or work on what they are given. `mcp` is in mcp.test.ts.
   const ofThisMachine = [
     ...['backup', 'restore', 'doctor', 'open', 'demo', 'chaos'],
-    ...['init', 'classify', 'completion', 'contract', 'mcp', 'replay', 'upgrade'],
+    ...['init', 'classify', 'completion', 'contract', 'mcp', 'replay', 'upgrade', 'verify'],
   ];
   const all = program.commands.map((command) => command.name());
   expect([...walked, ...ofThisMachine].sort()).toEqual(all.sort());

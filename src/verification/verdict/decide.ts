@@ -14,6 +14,7 @@ import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-em
 import { judgeRuns } from './judge-runs.ts';
 import { isChecker, judgeTexts, withoutSilencesOf } from './judge-texts.ts';
 import { withOwnTests } from './own-tests.ts';
+import { failedIn, keyOf } from './reported-tests.ts';
 import { underLevel } from './under-level.ts';
 import { titlesOf, writtenTests } from './written-tests.ts';
 
@@ -100,7 +101,11 @@ async function neededRun(
     return { name: 'product', of: 'change', overlay: product };
   if (hasUnknown && !isEmpty(unknown) && more.unknown === undefined)
     return { name: 'unknown', of: 'change', overlay: unknown };
-  if (isRed(more.product) || isRed(more.unknown)) {
+  // What fails on the change too, and failed before it, needs no reason.
+  const redNow = new Set(failedIn(change).map(keyOf));
+  const isNewRed = (run: CheckRun | null | undefined) =>
+    isRed(run) && (change.passed || !failedIn(run).every((test) => redNow.has(keyOf(test))));
+  if (isNewRed(more.product) || isNewRed(more.unknown)) {
     if (isTest && more.base === undefined)
       return { name: 'base', of: 'base', overlay: { take: [], remove: [], write: new Map() } };
     const kept = new Set(
