@@ -198,10 +198,10 @@ describe('over MOOSE_URL', () => {
     const answered = await ask('answer_escalation', { id: question, option: 'cancel' });
     expect(answered.body).toMatchObject({ chosen_option: 'cancel', resolved_by: 'api:laptop' });
     expect((await ground.opened.moose.view(id)).status).toBe('cancelled');
-    expect(await ask('cancel_work_order', { id: 'ffffffff' })).toMatchObject({
-      isError: true,
-      body: { code: 'WORK_ORDER_NOT_FOUND' },
-    });
+    const unknown = await ask('cancel_work_order', { id: 'ffffffff' });
+    // With its message, if it is another error.
+    expect(JSON.stringify(unknown)).toContain('"code":"WORK_ORDER_NOT_FOUND"');
+    expect(unknown.isError).toBe(true);
     const project = 'asked-from-afar';
     expect((await ask('list_project_variables', { project })).body).toEqual({ items: [] });
   });
