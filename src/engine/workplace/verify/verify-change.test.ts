@@ -151,3 +151,12 @@ test('fear, R-GREEN-13: a test of the change writes settings into its home, and 
     refused: expect.arrayContaining(['green_only_by_its_tests']),
   });
 });
+
+test('R-PART-1: fear: a build that fails without the change too runs for ever, because a check comes after it', async () => {
+  const checks = [checkOf('exit 3', 'build'), checkOf('true')];
+  expect(await verify({ change: { 'README.md': '# Shop\n' }, checks })).toMatchObject({
+    verdict: 'not_judged',
+    because: expect.stringContaining('`exit 3` failed before the change'),
+    runs: ['change', 'base', 'change'],
+  });
+});
