@@ -4,7 +4,7 @@ import { authenticate } from './authenticate.ts';
 import type { Answer, Call, Routes } from './call.ts';
 import { completeAnswer, type Found, faultsOfAnswer, faultsOfRequest, findOperation } from './contract.ts';
 import { settle } from './merge.ts';
-import { limitHeaders, limitPerHour, resetOf } from './rate-limit.ts';
+import { isInWindow, limitHeaders, limitPerHour, resetOf } from './rate-limit.ts';
 import { Refusal } from './refusal.ts';
 import { refuseWithoutRights } from './rights.ts';
 import type { Token } from './state.ts';
@@ -122,8 +122,8 @@ function refuseHeaders({ headers }: Request): void {
 
 function spend(token: Token | null, world: World): void {
   if (!token) return;
-  const window = resetOf(world.now());
-  if (token.window !== window) Object.assign(token, { window, left: limitPerHour });
+  if (!isInWindow(token, world.now()))
+    Object.assign(token, { window: resetOf(token, world.now()), left: limitPerHour });
   if (token.left <= 0) {
     const message = `API rate limit exceeded for user ID ${token.user.id}.`;
     throw new Refusal(403, message, { headers: limitHeaders(token, world.now()) });

@@ -35,7 +35,7 @@ function queryOf(place: Place): Resolved {
       limit: limitPerHour,
       cost: 1,
       remaining: limitPerHour - 1,
-      resetAt: iso(new Date(resetOf(world.now()) * 1000)),
+      resetAt: iso(new Date(resetOf(token, world.now()) * 1000)),
     },
     repository: ({ owner, name }) => {
       const repository = world.repositories.get(`${owner}/${name}`.toLowerCase());

@@ -49,9 +49,14 @@ function getLimit(call: Call): Answer {
     limit: limitPerHour,
     remaining,
     used: limitPerHour - remaining,
-    reset: resetOf(call.world.now()),
+    reset: resetOf(call.token, call.world.now()),
   };
-  const full = { limit: limitPerHour, remaining: limitPerHour, used: 0, reset: resetOf(call.world.now()) };
+  const full = {
+    limit: limitPerHour,
+    remaining: limitPerHour,
+    used: 0,
+    reset: resetOf(call.token, call.world.now()),
+  };
   return ok({ resources: { core: purse, search: full, graphql: full }, rate: purse });
 }
 
