@@ -247,7 +247,8 @@ export const floors: readonly Floor[] = [
     level: '–',
     path: 'web',
     holds: 'Mission Control',
-    mayImport: ['src/contract'],
+    // How parts become turns is the same in a terminal.
+    mayImport: ['src/contract', 'src/domain/agents/transcript.ts'],
     typesOnlyFrom: 'src/contract',
   },
   { level: '–', path: 'test', holds: 'tests that span folders', mayImport: 'all' },

@@ -8,6 +8,7 @@ import {
   listWorkOrderSessions,
   listWorkOrders,
   readSessionOutput,
+  readSessionTranscript,
   searchAll,
   showBoard,
   showPostmortem,
@@ -64,6 +65,10 @@ function addBesides(api: Api): void {
   api.openapi(readSessionOutput, async (c) => {
     const { id } = c.req.valid('param');
     return c.json(await c.get('moose').workOrders.output(id, c.req.valid('query')), 200);
+  });
+  api.openapi(readSessionTranscript, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').workOrders.transcript(id, c.req.valid('query')), 200);
   });
   api.openapi(searchAll, async (c) => {
     const { q } = c.req.valid('query');

@@ -30,6 +30,7 @@ export function knownNames(
     agentNames: [...agents.keys()],
     callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
     loginOf: (name) => agents.get(name)?.login,
+    transcriptOf: (name) => agents.get(name)?.transcript,
     probe: async (name) => (await agents.get(name)?.probe()) ?? notThere,
     hasKey: async (provider) => upstreamsOf(config.models).has(provider),
     assertModel: async (name) => {

@@ -41,5 +41,6 @@ export * from './work/pull-requests.ts';
 export * from './work/schedules.ts';
 export * from './work/specs.ts';
 export * from './work/subtasks.ts';
+export * from './work/transcript.ts';
 export * from './work/work-order-detail.ts';
 export * from './work/work-orders.ts';

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { errorAnswer } from '../../src/app/certify/error-answer.ts';
+import { type ToolKind, Transcript } from '../../src/domain/agents/transcript.ts';
 import type { StopReason } from '../../src/domain/machine/session.ts';
 import { decideOutcome } from '../../src/domain/work-order/outcome.ts';
 import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
@@ -107,9 +108,24 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
   const ledgerCalls = (await gateway.calls())?.length ?? 0;
   const { outcome } = decideOutcome({ report, end, changed: true, ledgerCalls, agentCallsModels: true });
   expect(outcome).toBe('bypassed');
+  expectReadable(agent, scene, show ? ['run', 'env > made-by-agent'] : ['edit', 'hello.txt']);
   if (!show) return;
   const seen = readFileSync(join(scene.worktreePath, 'made-by-agent'), 'utf8');
   expect(seen).toContain(`HOME=${scene.homePath}`);
+}
+
+/** Its output reads as turns, with the call of a tool that named this, and what the tool answered. */
+function expectReadable(agent: Agent, { sessionPath }: Ground, [tool, named]: [ToolKind, string]): void {
+  if (!agent.transcript) return;
+  const output = readFileSync(join(sessionPath, 'process', 'stdout.log'), 'utf8');
+  const transcript = new Transcript();
+  for (const line of output.split('\n')) for (const part of agent.transcript(line)) transcript.add(part);
+  const entries = transcript.turns.flatMap(({ entries }) => entries);
+  const calls = entries.filter((entry) => entry.kind === 'call');
+  const call = calls.find(({ title }) => title.includes(named));
+  expect(call, output).toMatchObject({ tool, answer: { failed: false } });
+  if (tool === 'run') expect(call?.answer?.text).toContain('HOME=');
+  expect(entries.filter(({ kind }) => kind === 'said').length, output).toBeGreaterThan(0);
 }
 
 async function goesOn(

@@ -6,6 +6,7 @@ import { defaultSearchPath } from '../program.ts';
 import { type AcpEntry, programOf } from './entry.ts';
 import { adviseProgram, prepareAcp } from './prepare.ts';
 import { reportAcp } from './report.ts';
+import { acpTranscript } from './transcript.ts';
 
 export interface AcpPlace {
   /** The file with the entry, for advice. */
@@ -27,5 +28,6 @@ export function createAcpAgent(name: string, entry: AcpEntry, given: AcpPlace): 
     },
     prepare: (task) => prepareAcp(task, { name, entry, ...place }),
     report: (files, end) => reportAcp(name, files, end),
+    transcript: acpTranscript,
   };
 }

@@ -9,6 +9,7 @@ import type { ClaudeCodeOptions, ClaudeCodeSettings } from './options.ts';
 import { prepareClaudeCode } from './prepare.ts';
 import { claudeCodeProgram } from './program.ts';
 import { reportClaudeCode } from './report.ts';
+import { claudeCodeTranscript } from './transcript.ts';
 
 const defaults: ClaudeCodeSettings = {
   programPath: null,
@@ -31,5 +32,6 @@ export function createClaudeCode(options: ClaudeCodeOptions = {}): Agent {
     probe: async () => await probeProgram(claudeCodeProgram, settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),
     report: reportClaudeCode,
+    transcript: claudeCodeTranscript,
   };
 }

@@ -8,6 +8,7 @@ import type { CodexOptions, CodexSettings } from './options.ts';
 import { prepareCodex } from './prepare.ts';
 import { codexProgram } from './program.ts';
 import { reportCodex } from './report.ts';
+import { codexTranscript } from './transcript.ts';
 
 const defaults: CodexSettings = {
   programPath: null,
@@ -28,5 +29,6 @@ export function createCodex(options: CodexOptions = {}): Agent {
     probe: async () => await probeProgram(codexProgram, settings),
     prepare: async (task) => await prepareCodex(task, settings),
     report: reportCodex,
+    transcript: codexTranscript,
   };
 }

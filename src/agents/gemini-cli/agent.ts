@@ -8,6 +8,7 @@ import type { GeminiCliOptions, GeminiCliSettings } from './options.ts';
 import { prepareGeminiCli } from './prepare.ts';
 import { geminiCliProgram } from './program.ts';
 import { reportGeminiCli } from './report.ts';
+import { geminiCliTranscript } from './transcript.ts';
 
 const defaults: GeminiCliSettings = {
   programPath: null,
@@ -27,5 +28,6 @@ export function createGeminiCli(options: GeminiCliOptions = {}): Agent {
     probe: async () => await probeProgram(geminiCliProgram, settings),
     prepare: async (task) => await prepareGeminiCli(task, settings),
     report: reportGeminiCli,
+    transcript: geminiCliTranscript,
   };
 }

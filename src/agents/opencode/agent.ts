@@ -7,6 +7,7 @@ import type { OpenCodeOptions, OpenCodeSettings } from './options.ts';
 import { prepareOpenCode } from './prepare.ts';
 import { openCodeProgram } from './program.ts';
 import { reportOpenCode } from './report.ts';
+import { openCodeTranscript } from './transcript.ts';
 
 const defaults: OpenCodeSettings = { programPath: null, searchPath: defaultSearchPath };
 
@@ -20,5 +21,6 @@ export function createOpenCode(options: OpenCodeOptions = {}): Agent {
     probe: async () => await probeProgram(openCodeProgram, settings),
     prepare: async (task) => await prepareOpenCode(task, settings),
     report: reportOpenCode,
+    transcript: openCodeTranscript,
   };
 }

@@ -4,6 +4,7 @@ import type { Agent } from '../../engine/ports/agent.ts';
 import { preparePatch } from './prepare.ts';
 import { probePatch } from './probe.ts';
 import { reportPatch } from './report.ts';
+import { patchTranscript } from './transcript.ts';
 
 export interface PatchOptions {
   /** Moose's own folder for Node's compile cache, with which a run starts in half the time. */
@@ -18,5 +19,6 @@ export function createPatch(options: PatchOptions = {}): Agent {
     probe: async () => probePatch(),
     prepare: (task) => preparePatch(task, options),
     report: reportPatch,
+    transcript: patchTranscript,
   };
 }

@@ -25,7 +25,17 @@ test('R-PIPE-5: the program applies a proposal, reports it line by line, and exi
   });
   const { status, events } = run(at);
   expect(status).toBe(0);
-  expect(events.map(({ type }) => type)).toEqual(['planned', 'deleted', 'written', 'written', 'result']);
+  expect(events.map(({ type }) => type)).toEqual([
+    'proposal',
+    'edit',
+    'edit',
+    'edit',
+    'planned',
+    'deleted',
+    'written',
+    'written',
+    'result',
+  ]);
   expect(events.at(-1)).toEqual({
     type: 'result',
     outcome: 'applied',

@@ -3,11 +3,12 @@
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Edit } from '../../domain/agents/proposal.ts';
 import { errorCode } from '../../stdx/system-error.ts';
 import { type PlannedWrite, planEdits, type Refusal } from './apply-edits.ts';
 import { loadJournal, saveJournal } from './apply-journal.ts';
 import { fingerprint } from './drafts.ts';
-import { proposalFileBytesMax, readProposalFile } from './proposal-file.ts';
+import { type ProposalFile, proposalFileBytesMax, readProposalFile } from './proposal-file.ts';
 import { createWorktreeReader } from './worktree-reader.ts';
 import { WorktreeMovedError, type WriteEvent, writePlan } from './write-plan.ts';
 
@@ -28,7 +29,15 @@ export interface ApplyResult {
   problem: { code: ApplyProblem; message: string } | null;
 }
 
-export type ApplyEvent = ApplyResult | WriteEvent | { type: 'planned'; files: number; isResumed: boolean };
+export type ApplyEvent =
+  | ApplyResult
+  | WriteEvent
+  | { type: 'proposal'; plan: string; risks: string[] }
+  | ({ type: 'edit' } & Edit)
+  | { type: 'planned'; files: number; isResumed: boolean };
+
+/** Of each text of an edit, for people who read what happened. */
+const toldCharsMax = 10_000;
 
 export const applyExitCodes: Record<ApplyResult['outcome'], number> = { applied: 0, failed: 1, refused: 3 };
 
@@ -62,6 +71,7 @@ function applyIn(root: string, proposalPath: string, emit: (event: ApplyEvent) =
   const proposal = text === null ? null : readProposalFile(text);
   if (text === null || proposal === null)
     return failed('PROPOSAL_UNREADABLE', `${proposalPath} cannot be read as a proposal.`);
+  tellProposal(proposal, emit);
   const mark = fingerprint(text);
   const directory = dirname(proposalPath);
   const journal = loadJournal(directory, mark);
@@ -79,6 +89,19 @@ function applyIn(root: string, proposalPath: string, emit: (event: ApplyEvent) =
   writePlan(root, writes, `.moose-apply-${mark.slice(-stagingMarkLength)}`, emit);
   const changedFiles = writes.map(({ path }) => path);
   return { type: 'result', outcome: 'applied', changedFiles, refusals: [], problem: null };
+}
+
+function tellProposal({ plan, risks, edits }: ProposalFile, emit: (event: ApplyEvent) => void): void {
+  if (plan !== '') emit({ type: 'proposal', plan, risks });
+  const told = (text: string) => text.slice(0, toldCharsMax);
+  for (const edit of edits) {
+    const { path } = edit;
+    if (edit.kind === 'replace')
+      emit({ type: 'edit', kind: edit.kind, path, search: told(edit.search), replace: told(edit.replace) });
+    else if (edit.kind === 'write')
+      emit({ type: 'edit', kind: edit.kind, path, content: told(edit.content) });
+    else emit({ type: 'edit', kind: edit.kind, path });
+  }
 }
 
 /** Characters of the proposal's fingerprint in the name of the staging folder. */

@@ -9,13 +9,14 @@ export const proposalFileName = 'proposal.json';
 /** For the whole file, including edits. */
 export const proposalFileBytesMax = 128 * 1024 * 1024;
 
-export interface ProposalFile {
+export interface ProposalFile extends Pick<Proposal, 'plan' | 'risks'> {
   rules: EditPathRules;
   edits: Edit[];
 }
 
 export function writeProposalFile(proposal: Proposal, rules: EditPathRules): string {
-  return `${JSON.stringify({ rules, edits: proposal.edits } satisfies ProposalFile)}\n`;
+  const { plan, risks, edits } = proposal;
+  return `${JSON.stringify({ rules, plan, risks, edits } satisfies ProposalFile)}\n`;
 }
 
 /** Null if the text is not a proposal. */
@@ -24,8 +25,10 @@ export function readProposalFile(text: string): ProposalFile | null {
   if (!isRecord(file) || !isRecord(file.rules) || !Array.isArray(file.edits)) return null;
   const { allowCiChanges } = file.rules;
   const edits: unknown[] = file.edits;
+  const plan = typeof file.plan === 'string' ? file.plan : '';
+  const risks = Array.isArray(file.risks) ? file.risks.filter((risk) => typeof risk === 'string') : [];
   return typeof allowCiChanges === 'boolean' && edits.every(isEdit)
-    ? { rules: { allowCiChanges }, edits }
+    ? { rules: { allowCiChanges }, plan, risks, edits }
     : null;
 }
 

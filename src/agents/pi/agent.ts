@@ -8,6 +8,7 @@ import type { PiOptions, PiSettings } from './options.ts';
 import { preparePi } from './prepare.ts';
 import { piProgram } from './program.ts';
 import { reportPi } from './report.ts';
+import { piTranscript } from './transcript.ts';
 
 const defaults: PiSettings = {
   programPath: null,
@@ -28,5 +29,6 @@ export function createPi(options: PiOptions = {}): Agent {
     probe: async () => await probeProgram(piProgram, settings),
     prepare: async (task) => await preparePi(task, settings),
     report: reportPi,
+    transcript: piTranscript,
   };
 }

@@ -8,6 +8,7 @@ import type { QwenCodeOptions, QwenCodeSettings } from './options.ts';
 import { prepareQwenCode } from './prepare.ts';
 import { qwenCodeProgram } from './program.ts';
 import { reportQwenCode } from './report.ts';
+import { qwenCodeTranscript } from './transcript.ts';
 
 const defaults: QwenCodeSettings = {
   programPath: null,
@@ -26,5 +27,6 @@ export function createQwenCode(options: QwenCodeOptions = {}): Agent {
     probe: async () => await probeProgram(qwenCodeProgram, settings),
     prepare: async (task) => await prepareQwenCode(task, settings),
     report: reportQwenCode,
+    transcript: qwenCodeTranscript,
   };
 }

@@ -1,11 +1,16 @@
 // Prints what happens to a work order: its events, and the lines that its agents and checks print.
 
-import type { WorkOrderEvent } from '../../contract/contract.ts';
+import type { Output, Session, TranscriptPage, WorkOrderEvent } from '../../contract/contract.ts';
 import type { Ask } from '../../contract/operations/ask.ts';
-import { listWorkOrderSessions, readSessionOutput } from '../../contract/operations/work-orders.ts';
+import {
+  listWorkOrderSessions,
+  readSessionOutput,
+  readSessionTranscript,
+} from '../../contract/operations/work-orders.ts';
 import { sleep } from '../../stdx/async/sleep.ts';
 import { followEvents, type NamedOrder } from '../remote/follow-events.ts';
 import { type Printer, paint } from '../terminal/printer.ts';
+import { TranscriptLines } from './transcript-lines.ts';
 
 const streams = ['stdout', 'stderr'] as const;
 /** How often new output is requested. */
@@ -60,11 +65,14 @@ async function followSession(
   const session = items.find((one) => one.id === id);
   if (!session) return;
   const open = new Map(streams.map((stream) => [stream, 0]));
+  const transcript = isReadable(session, printer) ? new TranscriptLines() : null;
   while (open.size > 0) {
     const isLast = settled.aborted;
     for (const [stream, offset] of open) {
-      const part = await ask(readSessionOutput, { params: { id: session.id }, query: { stream, offset } });
-      printLines(printer, { session, stream, text: part.text, at: new Date().toISOString() });
+      const part =
+        stream === 'stdout' && transcript
+          ? await printTranscript(ask, printer, { session, offset, transcript, at: null })
+          : await printOutput(ask, printer, { session, stream, offset });
       const isMore = part.next_offset > offset && part.next_offset < part.size;
       if (part.is_over || (isLast && !isMore)) open.delete(stream);
       else open.set(stream, part.next_offset);
@@ -73,6 +81,40 @@ async function followSession(
       await sleep(lookEveryMs, AbortSignal.any([signal, settled])).catch(() => undefined);
     signal.throwIfAborted();
   }
+}
+
+async function printOutput(
+  ask: Ask,
+  printer: Printer,
+  { session, stream, offset }: Pick<Printed, 'session' | 'stream'> & { offset: number },
+): Promise<Output> {
+  const part = await ask(readSessionOutput, { params: { id: session.id }, query: { stream, offset } });
+  printLines(printer, { session, stream, text: part.text, at: new Date().toISOString() });
+  return part;
+}
+
+/** What an agent does is printed as its turns, for a person; a program gets its output as it is. */
+export function isReadable({ purpose }: Pick<Session, 'purpose'>, { isJson }: Printer): boolean {
+  return purpose === 'agent' && !isJson;
+}
+
+/** Prints about a megabyte of the output, as turns. */
+export async function printTranscript(
+  ask: Ask,
+  printer: Printer,
+  {
+    session,
+    offset,
+    transcript,
+    at,
+  }: { session: Printed['session']; offset: number; transcript: TranscriptLines; at: string | null },
+): Promise<TranscriptPage> {
+  const page = await ask(readSessionTranscript, { params: { id: session.id }, query: { offset } });
+  const lines = page.parts.flatMap((part) => transcript.add(part));
+  if (page.is_over) lines.push(...transcript.end());
+  const text = lines.join('\n');
+  printLines(printer, { session, stream: 'stdout', text, at: at ?? new Date().toISOString() });
+  return page;
 }
 
 /** The end of what a session printed, up to `bytesMax`. */

@@ -15,6 +15,8 @@ import {
   sessionPage,
   sessionsOfWorkOrderSchema,
   sessionsQuery,
+  transcriptQuery,
+  transcriptSchema,
   uuid,
   workOrderDetailSchema,
   workOrderPage,
@@ -106,6 +108,21 @@ export const readSessionOutput = defineOperation({
   },
   responses: {
     200: json(outputSchema, 'At most 64 KiB of output, without secrets.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+export const readSessionTranscript = defineOperation({
+  ...reading(
+    '/api/sessions/{id}/transcript',
+    'Read what the agent of a session said and did, starting at an offset',
+  ),
+  request: {
+    params: z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) }),
+    query: transcriptQuery,
+  },
+  responses: {
+    200: json(transcriptSchema, 'What about one megabyte of its output says, without secrets.'),
     ...problems(400, 401, 404, 409),
   },
 });

@@ -1,5 +1,6 @@
 import type { WireName } from '../../domain/agents/model-call.ts';
 import type { Proposal } from '../../domain/agents/proposal.ts';
+import type { TranscriptReader } from '../../domain/agents/transcript.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { Effort } from '../../domain/learning/arm-name.ts';
 import type { SessionEnd } from '../../domain/machine/session.ts';
@@ -154,4 +155,6 @@ export interface Agent {
     task: { sessionPath: string; stdoutPath: string; stderrPath: string },
     end: SessionEnd,
   ): Promise<AgentReport>;
+  /** Reads what it says and does from its output, also while it runs; absent: it prints text for people. */
+  readonly transcript?: TranscriptReader;
 }

@@ -12,6 +12,7 @@ import { type Asked, allSessionsOf, pageOfEvents, pageOfSessions } from './work-
 import { diffOf } from './work-order/patch-files.ts';
 import { readWorkOrder } from './work-order/read-work-order.ts';
 import { outputOf } from './work-order/session-output.ts';
+import { type TranscriptOf, transcriptOf } from './work-order/session-transcript.ts';
 import { watchWorkOrder } from './work-order/watched-work-order.ts';
 import { detailOf } from './work-order/work-order-detail.ts';
 
@@ -20,6 +21,7 @@ export function askWorkOrders(deps: {
   clock: Clock;
   actor: string;
   reads?: SharedReads | undefined;
+  known: { transcriptOf?: TranscriptOf };
 }) {
   const { database, clock, reads } = deps;
   return {
@@ -46,6 +48,9 @@ export function askWorkOrders(deps: {
     /** @throws SESSION_NOT_FOUND */
     output: (id: string, asked: { stream: 'stdout' | 'stderr'; offset: number }): Promise<wire.Output> =>
       outputOf(database, id, asked),
+    /** @throws SESSION_NOT_FOUND */
+    transcript: (id: string, { offset }: { offset: number }): Promise<wire.TranscriptPage> =>
+      transcriptOf(database, id, { offset, readerOf: (agent) => deps.known.transcriptOf?.(agent) }),
     search: (text: string): Promise<wire.Found[]> => database.run((query) => searchAll(query, text)),
   };
 }

@@ -1,9 +1,18 @@
 import type { Command } from 'commander';
+import type { Session } from '../../../contract/contract.ts';
 import type { Ask } from '../../../contract/operations/ask.ts';
 import { listWorkOrderSessions } from '../../../contract/operations/work-orders.ts';
 import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
-import { followWork, outputTail, printEvent, printLines } from '../../lines/print-work.ts';
+import {
+  followWork,
+  isReadable,
+  outputTail,
+  printEvent,
+  printLines,
+  printTranscript,
+} from '../../lines/print-work.ts';
+import { TranscriptLines } from '../../lines/transcript-lines.ts';
 import { listEvents, type NamedOrder, newestEvent } from '../../remote/follow-events.ts';
 import { viewOf } from '../../remote/view-of.ts';
 import { commandAsCalled } from '../../terminal/as-called.ts';
@@ -36,16 +45,11 @@ async function printAll(ask: Ask, printer: Printer, order: NamedOrder): Promise<
     const session = sessions.get(id);
     if (session === undefined || printed.has(id)) return;
     printed.add(id);
+    if (isReadable(session, printer)) return printTurns(ask, printer, { session, at });
     const parts = [];
     for (const stream of ['stdout', 'stderr'] as const)
       parts.push({ stream, ...(await outputTail(ask, session.id, { stream, bytesMax: outputTailBytes })) });
-    if (parts.every(({ isKept }) => !isKept))
-      return printer.note(
-        paint(
-          'gray',
-          `The output of ${session.name} is not kept, or is on ${session.host} and was not stored yet.`,
-        ),
-      );
+    if (parts.every(({ isKept }) => !isKept)) return noteNotKept(printer, session);
     for (const { stream, text } of parts) printLines(printer, { session, stream, text, at });
   };
   const begun = new Set<string>();
@@ -56,4 +60,23 @@ async function printAll(ask: Ask, printer: Printer, order: NamedOrder): Promise<
     printEvent(printer, event);
   }
   for (const id of begun) await print(id, sessions.get(id)?.ended_at ?? new Date().toISOString());
+}
+
+/** What an agent did, from its first turn on, and what it printed as errors. */
+async function printTurns(
+  ask: Ask,
+  printer: Printer,
+  { session, at }: { session: Session; at: string },
+): Promise<void> {
+  const transcript = new TranscriptLines();
+  let page = await printTranscript(ask, printer, { session, offset: 0, transcript, at });
+  if (!page.is_here && page.size === 0) return noteNotKept(printer, session);
+  while (!page.is_over && page.next_offset > page.offset)
+    page = await printTranscript(ask, printer, { session, offset: page.next_offset, transcript, at });
+  const errors = await outputTail(ask, session.id, { stream: 'stderr', bytesMax: outputTailBytes });
+  printLines(printer, { session, stream: 'stderr', text: errors.text, at });
+}
+
+function noteNotKept(printer: Printer, { name, host }: Session): void {
+  printer.note(paint('gray', `The output of ${name} is not kept, or is on ${host} and was not stored yet.`));
 }

@@ -1,6 +1,7 @@
 // Whether the chosen agent and model can do the work: an unknown name, a missing agent or a model without a key is reported at
 // submission, not when the work order starts (R-SES-4).
 import type { Abilities, Lack } from '../../../domain/agents/abilities.ts';
+import type { TranscriptReader } from '../../../domain/agents/transcript.ts';
 import { type ConfigurationError, type MooseError, PermanentError } from '../../../domain/failure.ts';
 import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
@@ -20,6 +21,8 @@ export interface KnownNames {
   callsModels?(agentName: string): boolean;
   /** How the agent uses a person's login; undefined if it cannot. */
   loginOf?(agentName: string): AgentLogin | undefined;
+  /** How the agent's output is read; undefined if it prints text for people. */
+  transcriptOf?(agentName: string): TranscriptReader | undefined;
   /** Whether this machine has the agent's program, and which version; if absent, it has none. */
   probe?(agentName: string): Promise<AgentProbe>;
   /** Whether the provider can be called from here; if absent, none can. */

@@ -5,7 +5,7 @@ import { type AskOutput, followLimits, followOutput } from './follow-output.ts';
 
 const pageBytes = 64 * 1024;
 
-function reading(file: { text: string; isOver: boolean }): AskOutput {
+function reading(file: { text: string; isOver: boolean }): AskOutput<Output> {
   return async (offset): Promise<Output> => {
     const text = file.text.slice(offset, offset + pageBytes);
     const nextOffset = offset + text.length;

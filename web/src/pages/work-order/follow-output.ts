@@ -1,5 +1,4 @@
 // Reads a session's output: first its end, then new output as it comes, until the session ends or the signal aborts.
-import type { Output } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 
 export const followLimits = {
@@ -11,19 +10,31 @@ export const followLimits = {
   backBytes: 512 * 1024,
 } as const;
 
-export type AskOutput = (offset: number, signal: AbortSignal) => Promise<Output>;
+/** A part of the output, as it is or as a transcript. */
+export interface OutputPart {
+  offset: number;
+  next_offset: number;
+  size: number;
+  is_over: boolean;
+}
 
-export interface Followed {
-  output: Output;
+export type AskOutput<Part extends OutputPart> = (offset: number, signal: AbortSignal) => Promise<Part>;
+
+export interface Followed<Part extends OutputPart> {
+  output: Part;
   /** Earlier output was skipped. */
   isAfterGap: boolean;
 }
 
 /** @throws ProblemError if the server refuses; temporary outages are retried. */
-export async function followOutput(
-  ask: AskOutput,
-  onOutput: (followed: Followed) => void,
-  { signal, pollMs = followLimits.pollMs }: { signal: AbortSignal; pollMs?: number },
+export async function followOutput<Part extends OutputPart>(
+  ask: AskOutput<Part>,
+  onOutput: (followed: Followed<Part>) => void,
+  {
+    signal,
+    pollMs = followLimits.pollMs,
+    backBytes = followLimits.backBytes,
+  }: { signal: AbortSignal; pollMs?: number; backBytes?: number },
 ): Promise<void> {
   let offset = 0;
   let failures = 0;
@@ -39,7 +50,7 @@ export async function followOutput(
       continue;
     }
     failures = 0;
-    const start = output.size - followLimits.backBytes;
+    const start = output.size - backBytes;
     if (isFirst && start > output.next_offset) {
       isFirst = false;
       offset = start;

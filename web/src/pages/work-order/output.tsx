@@ -13,15 +13,17 @@ import { OutputActs } from './output-acts.tsx';
 import { OutputScreen } from './output-screen.tsx';
 import { OutsideLink } from './outside-link.tsx';
 import { PreviewButton } from './preview-button.tsx';
+import { TranscriptOf } from './transcript.tsx';
 import { type Stream, useOutput } from './use-output.ts';
 
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
-  const [stream, setStream] = useState<Stream>('stdout');
+  const [chosenView, setView] = useState<View>('transcript');
   const { sessions } = detail;
   const session =
     sessions.find(({ id }) => id === chosen) ??
     sessions.find((each) => isRunning(each) && each.purpose !== 'service') ??
     sessions.find(isRunning) ??
+    newestOf(sessions.filter(isOfAgent)) ??
     newestOf(sessions);
   if (!session)
     return (
@@ -29,17 +31,31 @@ export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen:
         Live output of agents and checks appears here as soon as the first one starts.
       </Empty>
     );
+  const view = chosenView === 'transcript' && !isOfAgent(session) ? 'stdout' : chosenView;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-3">
         <SessionChoice sessions={sessions} session={session} workOrderId={detail.id} />
-        <StreamChoice stream={stream} onChange={setStream} />
+        <ViewChoice
+          views={isOfAgent(session) ? views : views.filter(({ name }) => name !== 'transcript')}
+          view={view}
+          onChange={setView}
+        />
       </div>
       <SessionLine session={session} />
-      <OneOutput key={`${session.id} ${stream}`} session={session} stream={stream} />
+      {view === 'transcript' ? (
+        <TranscriptOf key={session.id} session={session} />
+      ) : (
+        <OneOutput key={`${session.id} ${view}`} session={session} stream={view} />
+      )}
     </div>
   );
 }
+
+/** What an agent did is read as turns; its output, as it is, is for those who look for a fault. */
+type View = 'transcript' | Stream;
+
+const isOfAgent = ({ purpose }: Session) => purpose === 'agent';
 
 const isRunning = ({ ended_at: endedAt }: Session) => endedAt === null;
 const newestOf = (sessions: readonly Session[]) =>
@@ -79,21 +95,28 @@ function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
   );
 }
 
-const streams: ReadonlyArray<{ name: Stream; title: string }> = [
+const views: ReadonlyArray<{ name: View; title: string }> = [
+  { name: 'transcript', title: 'Transcript' },
   { name: 'stdout', title: 'Output' },
   { name: 'stderr', title: 'Error output' },
 ];
 
-function StreamChoice({ stream, onChange }: { stream: Stream; onChange(stream: Stream): void }) {
+interface ViewChoiceProps {
+  views: ReadonlyArray<{ name: View; title: string }>;
+  view: View;
+  onChange(view: View): void;
+}
+
+function ViewChoice({ views, view, onChange }: ViewChoiceProps) {
   return (
     <fieldset className="flex gap-1">
-      <legend className="sr-only">Output stream</legend>
-      {streams.map(({ name, title }) => (
+      <legend className="sr-only">What is shown</legend>
+      {views.map(({ name, title }) => (
         <Button
           key={name}
           className="min-h-11 sm:min-h-9"
-          look={stream === name ? 'primary' : 'plain'}
-          aria-pressed={stream === name}
+          look={view === name ? 'primary' : 'plain'}
+          aria-pressed={view === name}
           onClick={() => onChange(name)}
         >
           {title}
