@@ -62,7 +62,8 @@ export const findingKinds = {
       'no test was asked for, a test proves the change or notices another of its functions, and no test that names it had to change',
   },
   test_not_run: {
-    means: 'a test that the change adds does not run, because another one of its file has its name',
+    means:
+      'a test that the change adds does not run, because another one of its file has its name, or none of them runs and others beside them do',
     tellsIf: null,
   },
   no_test_added: {

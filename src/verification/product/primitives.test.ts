@@ -99,6 +99,8 @@ test.each<[LanguageName, string]>([
     'python',
     'class Point:\n    def __eq__(self, other):\n        return self.x == other.x\n\ndef latest_total(items):\n    """sys.modules"""\n    return sum(items)\n',
   ],
+  ['python', 'def currency(code):\n    return code.upper() if code.isalpha() else None\n'],
+  ['javascript', 'export const shown = (vm) => vm.count(vm.items) + vm.runs;\n'],
   ['python', 'from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop import Price\n'],
   ['go', 'package main\nfunc main() { if err := run(); err != nil { os.Exit(1) } }\n'],
   ['rust', 'fn main() { std::process::exit(2); }\n'],

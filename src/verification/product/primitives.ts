@@ -97,7 +97,7 @@ const script: readonly Primitive[] = [
     kind: 'evaluated text',
     in: 'call',
     pattern:
-      /^(?:globalThis\.|window\.)?(?:eval|Function)$|\bvm\.\w+$|\.constructor\(\)$|^(?:runInThisContext|runInNewContext|compileFunction)$/,
+      /^(?:globalThis\.|window\.)?(?:eval|Function)$|\bvm\.(?:runIn\w+|Script|compileFunction|createContext|\w*Module)$|\.constructor\(\)$|^(?:runInThisContext|runInNewContext|compileFunction)$/,
   },
   {
     kind: 'evaluated text',
@@ -195,7 +195,7 @@ export const primitives: Readonly<Record<LanguageName, readonly Primitive[]>> = 
       kind: 'evaluated text',
       in: 'call',
       pattern:
-        /^(?:builtins\.)?(?:eval|exec|compile)$|^runpy\.\w+$|^code\.\w+$|^types\.(?:FunctionType|CodeType)$/,
+        /^(?:builtins\.)?(?:eval|exec|compile)$|^runpy\.\w+$|^code\.(?:interact|Interactive\w+|compile_command)$|^types\.(?:FunctionType|CodeType)$/,
     },
     {
       kind: 'replaced builtin',

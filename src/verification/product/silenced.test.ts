@@ -45,6 +45,29 @@ test('R-GREEN-5: a file of data that has what only a test has refuses', async ()
   ]);
 });
 
+test('R-GREEN-5: a table of nothing but the words of a test refuses; one in other units than those of the task does not', async () => {
+  const words =
+    "const words = new Map([\n  ['müller', 'mueller'],\n  ['öl', 'oel'],\n]);\nexport const slug = (text) => words.get(text) ?? text;\n";
+  const tests = [
+    "test('umlauts', () => { expect(slug('Müller')).toBe('mueller'); expect(slug('Öl')).toBe('oel'); });\n",
+  ];
+  const table = await looked('javascript', 'export const slug = (text) => text;\n', words);
+  expect(kinds(valuesOfTests(table, { testTexts: tests }, 'Transliterate umlauts.'))).toEqual([
+    'refuses value_of_test_in_product',
+  ]);
+  const rates = await looked(
+    'javascript',
+    '',
+    'export const rates = [\n  [1500, 499],\n  [7500, 1250],\n];\n',
+  );
+  const priced = [
+    'test.each([[1500, 499], [7500, 1250]])("%i g", (grams, cost) => expect(ship(grams)).toBe(cost));\n',
+  ];
+  const found = (task: string) => kinds(valuesOfTests(rates, { testTexts: priced }, task));
+  expect(found('Up to 1.5 kg 4.99, up to 7.5 kg 12.50.')).toEqual([]);
+  expect(found('Shipping depends on weight.')).toEqual(['refuses value_of_test_in_product']);
+});
+
 test('R-GREEN-5: a value that only a test has refuses, unless the task says it', async () => {
   const before = 'export function slug(text) {\n  return text;\n}\n';
   const after =

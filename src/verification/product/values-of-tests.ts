@@ -34,10 +34,18 @@ export interface TaskWords {
 
 export function taskWords(task: string): TaskWords {
   const escaped = (value: string) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const numbers = new Set([...task.matchAll(/\d[\d_.,]*/g)].map(([number]) => digitsOf(number)));
   return {
-    hasValue: (value) => new RegExp(`(?<![\\w.])${escaped(value)}(?![\\w])`).test(task),
+    hasValue: (value) =>
+      new RegExp(`(?<![\\w.])${escaped(value)}(?![\\w])`).test(task) ||
+      (/^-?\d[\d_.]*$/.test(value) && digitsOf(value).length > 1 && numbers.has(digitsOf(value))),
     hasArgument: (value) => new RegExp(`\\w\\(\\s*['"\`]?${escaped(value)}['"\`]?\\s*[,)]`).test(task),
   };
+}
+
+/** The same in cents as in dollars, in grams as in kilograms. */
+function digitsOf(number: string): string {
+  return number.replace(/\D/g, '').replace(/^0+|0+$/g, '');
 }
 
 /**
@@ -149,7 +157,9 @@ function standTogether(tests: string, from: string, to: string): boolean {
   ];
   return parts.some((part) => {
     const needed = typeof part === 'string' ? [part] : part.length > 1 ? part : [];
-    return needed.length > 0 && areNear(tests, needed, bare(to));
+    // What the product looks up is often in lower case.
+    const lower = (each: string) => each.toLowerCase();
+    return needed.length > 0 && areNear(lower(tests), needed.map(lower), lower(bare(to)));
   });
 }
 

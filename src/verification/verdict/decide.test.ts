@@ -253,18 +253,21 @@ const alteredBeside = {
 test('R-GREEN-13: the tests of a change pass without what it altered beside them', async () => {
   const { change, base } = alteredBeside;
   const given = { ground: groundOf(change, base) };
+  const whole = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': 'passed' });
   const redOne = ran(false, { 'half of ten': 'passed', 'half of one': 'failed' });
   // The new helper alone makes the new test green on the base.
   const runs = { product: green, new: ran(false, { 'half of ten': 'failed', 'half of one': 'passed' }) };
-  const caught = await judged(change, green, { ...runs, own: redOne, again: redOne }, given);
+  const caught = await judged(change, whole, { ...runs, own: redOne, again: redOne }, given);
   expect(caught.names).toEqual(['product', 'own', 'again', 'new']);
   expect(caught.found).toContain('refuses green_only_by_its_tests');
-  expect((await judged(change, green, { ...runs, own: green }, given)).found).toEqual([]);
+  expect((await judged(change, whole, { ...runs, own: whole }, given)).found).toEqual(['tells never_red']);
   // What is red by chance accuses nobody.
-  expect((await judged(change, green, { ...runs, own: redOne, again: green }, given)).found).toEqual([]);
+  expect((await judged(change, whole, { ...runs, own: redOne, again: whole }, given)).found).toEqual([
+    'tells never_red',
+  ]);
   // A double that is extended for tests which need the change is none of that.
   const needed = { product: green, new: redOne, own: redOne, again: redOne };
-  expect((await judged(change, green, needed, given)).found).toEqual([]);
+  expect((await judged(change, whole, needed, given)).found).toEqual([]);
 });
 
 const money = {
@@ -292,6 +295,42 @@ test('R-GREEN-5: what tells a checker to look away is told where every check is 
   const change = { 'src/half.js': `// eslint-disable-next-line no-magic-numbers\n${fixed['src/half.js']}` };
   expect((await judged(change, green, { bare: green })).found).toEqual(['tells suppression']);
   expect((await judged(change, green, { bare: red })).found).toEqual(['refuses suppression']);
+});
+
+test('R-GREEN-3: tests that the change adds, and of which none runs, prove nothing', async () => {
+  const added = "import test from 'node:test';\ntest('half of one', () => assert.equal(half(1), 0.5));\n";
+  const change = { ...fixed, 'test/half-more.js': added };
+  const green = ran(true, { 'half of ten': 'passed', 'twice three': 'passed' });
+  const runs = { product: green, new: red, own: green };
+  expect((await judged(change, green, runs)).found).toContain('refuses test_not_run');
+  const more = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': 'passed' });
+  expect((await judged(change, more, runs)).found).not.toContain('refuses test_not_run');
+  // A folder of another runner, a benchmark, a title that is made at run time.
+  for (const [path, text] of [
+    ['browser/half-more.js', added],
+    ['test/half-more.js', added.replace("test('half of one'", "bench('half of one'")],
+    ['test/half-more.js', added.replace("'half of one'", 'names[0]')],
+  ] as const)
+    expect((await judged({ ...fixed, [path]: text }, green, runs)).found, text).not.toContain(
+      'refuses test_not_run',
+    );
+});
+
+test('R-GREEN-4: a helper that drops what fails in it makes a test that no change can make red', async () => {
+  const written = (caught: string) =>
+    `function safely(check) {\n  try { check(); } catch (error) { ${caught} }\n}\ntest('half of one', () => safely(() => assert.equal(half(1), 0.5)));\n`;
+  const whole = ran(true, { 'half of ten': 'passed', 'twice three': 'passed', 'half of one': 'passed' });
+  const found = async (caught: string) =>
+    (
+      await judged({ ...fixed, 'test/half.test.js': `${testFile}${written(caught)}` }, whole, {
+        product: green,
+        own: whole,
+        new: ran(true, { 'half of one': 'passed' }),
+      })
+    ).found;
+  expect(await found('console.log(error);')).toContain('refuses never_red');
+  expect(await found('problems.push(error);')).not.toContain('refuses never_red');
+  expect(await found('throw new Error(String(error));')).not.toContain('refuses never_red');
 });
 
 test('R-GREEN-3: a test that another one of its name hides is found', async () => {

@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/work-order/finding.ts';
 import type { ChangedFunctions } from '../emptied/changed-functions.ts';
 import { count, namedMax } from '../finding-words.ts';
 import type { SortedFile } from '../parts/sorted-file.ts';
+import { languageOf } from '../syntax/languages.ts';
 import type { CheckRuns, Judged, NeededRun, RunName } from './check-runs.ts';
 import { keyOf } from './reported-tests.ts';
 
@@ -14,10 +15,18 @@ const isOfTests = ({ kind, change }: CheckRuns) => (kind === 'test' || kind === 
 export const emptiedMax = (checks: readonly CheckRuns[]) =>
   Math.min(emptiedByDefault, ...checks.filter(isOfTests).map(({ emptied = emptiedByDefault }) => emptied));
 
+const isShellTest = /(?:^|\/)(?:test|t\d+)[._-][^/]*$|[._-](?:test|spec)(?:\.\w+)?$/i;
+
 const changesTests = (sorted: readonly SortedFile[]) =>
   sorted.some(
     ({ part, role, file }) =>
-      file.status !== 'deleted' && (role === 'test' || (part === 'mixed' && role === 'source')),
+      file.status !== 'deleted' &&
+      (role === 'test' ||
+        (part === 'mixed' && role === 'source') ||
+        // Of a test in shell, only its name says so.
+        (part === 'evidence' &&
+          languageOf(file.path, file.after) === 'shell' &&
+          isShellTest.test(file.path))),
   );
 
 /** A change of the product alone stands on tests that it did not touch, and costs no other run (R-GREEN-7). */

@@ -11,7 +11,7 @@ import { type Explained, titleOf } from './explanation.ts';
 import { judgeNew } from './judge-new.ts';
 import { judgeOwn } from './own-tests.ts';
 import { failedIn, keyOf, type Shown } from './reported-tests.ts';
-import { judgeWritten } from './written-tests.ts';
+import { judgeNeverRun, judgeWritten } from './written-tests.ts';
 
 export function judgeRuns(shown: Shown): Finding[] {
   return shown.checks
@@ -24,7 +24,7 @@ export function judgeRuns(shown: Shown): Finding[] {
       ...judgeWritten(check, shown.written),
       ...judgeNew(check, shown),
     ])
-    .concat(judgeSources(shown));
+    .concat(judgeNeverRun(shown), judgeSources(shown));
 }
 
 /** What the sources of the tests show, whether or not a run needed it. */

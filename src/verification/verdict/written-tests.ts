@@ -1,10 +1,11 @@
 // Tests that a change writes, and that do not run because another one has their name (R-GREEN-3). Pure.
+import { dirname } from 'node:path';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import type { SortedFile } from '../parts/sorted-file.ts';
 import { dropsError } from '../product/dropped-errors.ts';
 import { languageOf } from '../syntax/languages.ts';
-import { around, parseSource, type SyntaxNode, type SyntaxTree } from '../syntax/parse-source.ts';
-import { is } from '../syntax/read-tree.ts';
+import { around, parseSource, type SyntaxNode, type SyntaxTree, within } from '../syntax/parse-source.ts';
+import { calleeOf, functionsIn, givenIn, is, literalOf, textOf } from '../syntax/read-tree.ts';
 import { demandsIn, isTitle, testsIn } from '../syntax/tests-in.ts';
 import type { CheckRuns } from './check-runs.ts';
 import { titleOf } from './explanation.ts';
@@ -14,6 +15,8 @@ export interface WrittenTest {
   title: string;
   /** How often it stands in the file. */
   times: number;
+  /** The file had none of this title, and its runner names it as it is written, wherever it runs. */
+  isNew: boolean;
   /** All that it demands is dropped where it fails, or stands where nothing comes unless something else happens. */
   cannotFail: boolean;
 }
@@ -31,6 +34,8 @@ export async function writtenTests(sorted: readonly SortedFile[]): Promise<Writt
           path: file.path,
           title,
           times: nodes.length,
+          isNew:
+            !before.has(title) && tree !== null && nodes.every((node) => runsAsWritten(tree, node, title)),
           cannotFail: tree !== null && nodes.every((node) => cannotFail(tree, node)),
         });
   }
@@ -54,9 +59,31 @@ function titled(tree: SyntaxTree): Map<string, SyntaxNode[]> {
   return titles;
 }
 
+/** No benchmark, no example, and nothing that is for other machines, settings or tools only. */
+function runsAsWritten(tree: SyntaxTree, node: SyntaxNode, title: string): boolean {
+  const text = textOf(tree, node);
+  switch (tree.language) {
+    case 'go':
+      return title.startsWith('Test') && !/^\/\/(?:go:build| \+build)/m.test(tree.text);
+    case 'rust':
+      return !/\bcfg(?:_attr)?\s*\(\s*(?!test\s*\))/.test(tree.text) && /#\[(?:tokio::)?test\b/.test(text);
+    case 'python':
+      return !/\b(?:importorskip|skipIf|skipUnless|skipif)\b/.test(tree.text);
+    case 'javascript':
+    case 'typescript':
+    case 'tsx': {
+      const [first] = givenIn(tree, node);
+      return /^(?:it|test|specify)\(/.test(text) && first !== undefined && literalOf(tree, first) !== null;
+    }
+    default:
+      return false;
+  }
+}
+
 /** Each demand is guarded by what drops its failure, or stands in what only runs if something else happens. */
 function cannotFail(tree: SyntaxTree, test: SyntaxNode): boolean {
   const demands = demandsIn(tree, test);
+  const forgiving = forgivingIn(tree);
   return (
     demands.length > 0 &&
     demands.every(({ node }) => {
@@ -64,6 +91,7 @@ function cannotFail(tree: SyntaxTree, test: SyntaxNode): boolean {
       for (const outer of around(node)) {
         if (outer === test || outer.from < test.from) return false;
         if (is(tree.language, 'catches', outer)) return true;
+        if (isGivenTo(tree, forgiving, { call: outer, inner })) return true;
         // In Go, the condition demands something itself.
         if (outer.type === 'if_statement' && tree.language !== 'go') return true;
         const handlers = outer.parts.filter((part) => is(tree.language, 'catches', part));
@@ -78,6 +106,74 @@ function cannotFail(tree: SyntaxTree, test: SyntaxNode): boolean {
       return false;
     })
   );
+}
+
+/** The change writes tests, and none of them runs, although others of their folder do: its green says nothing of them. */
+export function judgeNeverRun({
+  checks,
+  written,
+}: {
+  checks: readonly CheckRuns[];
+  written: readonly WrittenTest[];
+}): Finding[] {
+  const reported = checks.flatMap(({ kind, change }) =>
+    kind === 'test' ? (change.report?.tests ?? []) : [],
+  );
+  const fresh = written.filter(({ isNew, path }) => isNew && !/-d\.[cm]?tsx?$/.test(path));
+  const isRun = ({ path, title }: WrittenTest) =>
+    reported.some(
+      ({ file, name, result }) =>
+        (file === path && result !== 'passed' && result !== 'failed') ||
+        [titleOf(name), ...name.split(/ > |::|\//)].some((each) => isTitle(title, each)),
+    );
+  // Which package a test of Go is in, its runner does not say.
+  const isOfRunner = ({ path }: WrittenTest) =>
+    reported.some(({ file }) =>
+      file === null ? path.endsWith('_test.go') : dirname(file) === dirname(path),
+    );
+  if (fresh.length === 0 || fresh.some(isRun) || !fresh.every(isOfRunner)) return [];
+  return [
+    {
+      weight: 'refuses',
+      kind: 'test_not_run',
+      text: `None of the tests that the change adds runs, although others beside them do: ${fresh
+        .slice(0, 20)
+        .map(({ path, title }) => `${path} > ${title}`)
+        .join('; ')}. Let the check run them.`,
+      files: [...new Set(fresh.map(({ path }) => path))],
+      tests: fresh.map(({ title }) => title),
+    },
+  ];
+}
+
+const isGivenTo = (
+  tree: SyntaxTree,
+  names: ReadonlySet<string>,
+  { call, inner }: { call: SyntaxNode; inner: SyntaxNode },
+) =>
+  is(tree.language, 'calls', call) &&
+  is(tree.language, 'given', inner) &&
+  names.has(calleeOf(tree, call).split('.').at(-1) ?? '');
+
+const goesOn =
+  /\b(?:throw|raise|panic|fail\w*|assert\w*|expect|reject|exit|return|yield)\b|\.(?:Error|Fatal|Fail)\w*\(|\.(?:push|append|add)\(|[^=!<>:]=[^=>]/;
+
+/** Helpers of the file that drop what goes wrong in them, other than by a word in a log. */
+function forgivingIn(tree: SyntaxTree): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, node } of functionsIn(tree)) {
+    if (tree.language === 'go') {
+      const text = textOf(tree, node);
+      const after = /\brecover\(\)\s*;?([\s\S]*?)\}\s*\(\)/.exec(text)?.[1];
+      if (after !== undefined && !goesOn.test(after)) names.add(name);
+    } else
+      for (const each of within(node)) {
+        if (!is(tree.language, 'catches', each)) continue;
+        const body = each.parts.filter(({ type }) => /block|suite|then|^body/.test(type)).at(-1);
+        if (body && !goesOn.test(textOf(tree, body))) names.add(name);
+      }
+  }
+  return names;
 }
 
 /** Tests that the change writes, and that do not run because another one of the same file has their name. */
