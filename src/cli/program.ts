@@ -65,7 +65,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { flagsOf } from './input/flags.ts';
 import { refuseEmptyWords, refuseUnknownSubcommand } from './input/strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './input/usage.ts';
-import { rememberData } from './terminal/as-called.ts';
+import { helpAsCalled, rememberData } from './terminal/as-called.ts';
 import { helpStyle, hintOf, summaryOf } from './terminal/help-style.ts';
 import { paint, printError } from './terminal/printer.ts';
 import { isStopped } from './wait-for-work-order.ts';
@@ -113,10 +113,15 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     .version(context.version)
     .option('--data <dir>', 'where Moose keeps its state (MOOSE_DATA; default ~/.moose)')
     .option('--json', 'print one JSON document, or JSON lines if the command streams')
-    .showHelpAfterError('(run moose --help to list the commands)')
+    .showHelpAfterError('(run `moose --help` to list the commands)')
     .configureHelp(helpStyle)
     .exitOverride();
   if (said) sayInto(said, program);
+  else
+    program.configureOutput({
+      writeOut: (text) => process.stdout.write(helpAsCalled(text)),
+      writeErr: (text) => process.stderr.write(helpAsCalled(text)),
+    });
   for (const [heading, adders] of Object.entries(groups)) {
     program.commandsGroup(`${heading}:`);
     for (const add of adders) add(program, context);

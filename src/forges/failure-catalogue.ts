@@ -28,7 +28,7 @@ export const forgeFailures = catalogue('forges', {
     kind: 'configuration',
     message: '{host} signs only plain files for the token of a person, and this change {because}.',
     advice:
-      'Give Moose a GitHub App (moose forge add), or exclude the branches moose/* from the rule that requires signed commits; then retry.',
+      'Give Moose a GitHub App (`moose forge add`), or exclude the branches moose/* from the rule that requires signed commits; then retry.',
   },
   FORGE_COMMIT_DIFFERS: {
     kind: 'permanent',

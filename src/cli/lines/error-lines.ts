@@ -1,7 +1,6 @@
 // Formats errors for a person: one line per group, or one error in full. Pure except for colours.
 import type { ErrorCard, ErrorGroups } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import { asCalled, commandAsCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { cut, table } from '../terminal/table.ts';
@@ -33,7 +32,7 @@ export function groupLines({ groups, evidence, since }: ErrorGroups, widthMax: n
     ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} process errors have full evidence.`] : []),
     paint(
       'gray',
-      `Details: ${commandAsCalled('moose errors NEWEST')} · Reproduce: ${commandAsCalled('moose reproduce NEWEST')}`,
+      'Details: `moose errors NEWEST` · Reproduce: `moose reproduce NEWEST`',
     ),
   ];
 }
@@ -59,7 +58,7 @@ export function errorLines(error: ErrorCard): string[] {
   const short = shortId(error.id);
   return [
     `${paint('red', error.code)}  ${error.message}`,
-    ...(error.advice ? [`${paint('bold', 'What to do:')} ${asCalled(error.advice)}`] : []),
+    ...(error.advice ? [`${paint('bold', 'What to do:')} ${error.advice}`] : []),
     '',
     ...facts(error),
     ...processLines(error),
@@ -69,11 +68,11 @@ export function errorLines(error: ErrorCard): string[] {
     ),
     ...section('Stack', (error.stack ?? '').split('\n').slice(0, tailLinesMax)),
     '',
-    `Reproduce it:      ${commandAsCalled(`moose reproduce ${short}`)}`,
-    `Similar errors:    ${commandAsCalled(`moose errors ${error.fingerprint}`)}`,
-    `                   ${commandAsCalled(`moose errors --component ${error.component}`)}`,
+    `Reproduce it:      \`moose reproduce ${short}\``,
+    `Similar errors:    \`moose errors ${error.fingerprint}\``,
+    `                   \`moose errors --component ${error.component}\``,
     ...(error.work_order_id
-      ? [`Its work order:    ${commandAsCalled(`moose show ${shortId(error.work_order_id)}`)}`]
+      ? [`Its work order:    \`moose show ${shortId(error.work_order_id)}\``]
       : []),
   ];
 }

@@ -100,7 +100,7 @@ test('R-ESC-3: a card shows what happened and where, the last output, and the op
     '     retry   ?      low   no history      Retry',
     '     chance from: runs with instructions after a test_fail',
     '',
-    '  → moose answer 61df0f0e refine --note "…"',
+    '  → `moose answer 61df0f0e refine --note "…"`',
     '    retry is chosen automatically in 1 h',
   ]);
 });

@@ -5,7 +5,7 @@ import type { EscalationCard, EscalationMeasures, OptionCard } from '../../contr
 import { shortId } from '../../domain/ids.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
-import { commandAsCalled } from '../terminal/as-called.ts';
+import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
 
@@ -20,7 +20,7 @@ export function cardLines(view: EscalationCard, now: Date, widthMax: number): st
   return [
     `${paint('bold', shortId(view.id))}  ${statusOf(view, now)}`,
     ...[
-      paint('bold', cut(asSentence(withoutCodeMarks(view.title)), inner)),
+      paint('bold', cut(asSentence(withoutCodeMarks(asCalled(view.title))), inner)),
       ...aboutLines(view, inner),
       ...ownerLines(view),
       ...evidenceLines(view, inner),
@@ -159,7 +159,7 @@ function openLines(view: EscalationCard, now: Date, widthMax: number): string[] 
     ),
     ...basisLines(view.options, widthMax),
     '',
-    ...(recommended ? [`${paint('green', '→')} ${paint('bold', commandAsCalled(recommended.command))}`] : []),
+    ...(recommended ? [`${paint('green', '→')} ${paint('bold', `\`${recommended.command}\``)}`] : []),
     ...defaultLines(view, now),
   ];
 }

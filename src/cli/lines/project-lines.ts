@@ -15,7 +15,7 @@ export function hostLines(
   return [
     '',
     `.moose/config.yml asks for hosts that no person has confirmed, so work orders run without them: ${unconfirmedText(unconfirmed_hosts)}.`,
-    `  To confirm them: moose project set ${shellWord(name)} --confirm-hosts`,
+    `  To confirm them: \`moose project set ${shellWord(name)} --confirm-hosts\``,
   ];
 }
 

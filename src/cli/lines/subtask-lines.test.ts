@@ -18,7 +18,7 @@ test('R-AGENT-4: a work order lists its sub-tasks, and says how to approve one t
     expect.stringMatching(/^ID +STATUS +COST +LIMIT +TITLE +PULL REQUEST$/),
     expect.stringMatching(/^abcd1234 +in progress +\$0\.20 +\$0\.50 +Fix the parser +–$/),
     expect.stringMatching(
-      /^abcd1234 +waits for you: moose approve abcd1234 +\$0\.20 +– +Fix the parser +https:\/\/forge\/1$/,
+      /^abcd1234 +waits for you: `moose approve abcd1234` +\$0\.20 +– +Fix the parser +https:\/\/forge\/1$/,
     ),
   ]);
   expect(subtaskLines([])).toEqual([]);

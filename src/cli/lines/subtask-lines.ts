@@ -2,7 +2,6 @@
 import type { ParentView, SubtaskView } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
-import { commandAsCalled } from '../terminal/as-called.ts';
 import { table } from '../terminal/table.ts';
 
 const widthMax = 160;
@@ -14,7 +13,7 @@ export function subtaskLines(subtasks: readonly SubtaskView[]): string[] {
     subtasks.map((one) => [
       shortId(one.work_order_id),
       one.waits_for_approval
-        ? `waits for you: ${commandAsCalled(`moose approve ${shortId(one.work_order_id)}`)}`
+        ? `waits for you: \`moose approve ${shortId(one.work_order_id)}\``
         : one.status.replace('_', ' '),
       formatUsdNumber(one.cost_usd),
       one.limit_usd === null ? '–' : formatUsdNumber(one.limit_usd),

@@ -11,7 +11,7 @@ import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { askedTexts } from '../../domain/work-order/given-asked.ts';
-import { asCalled, commandAsCalled } from '../terminal/as-called.ts';
+import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
@@ -46,9 +46,7 @@ export function listLines(
 ): string[] {
   if (views.length === 0)
     return [
-      asCalled(
-        'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
-      ),
+      'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
     ];
   return table(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
@@ -80,7 +78,7 @@ function stuckText(hours: number | undefined): string {
 export function viewLines(view: WorkOrder): string[] {
   return [
     `${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`,
-    `  ${asCalled(view.explain)}`,
+    `  ${view.explain}`,
   ];
 }
 
@@ -89,7 +87,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   const lines = [
     `${paint('bold', detail.title)}${detail.is_scripted ? '  (scripted model)' : ''}`,
     `${shortId(detail.id)}  ${statusText(detail)}  run ${detail.run}  ${formatUsdNumber(detail.cost_usd)}  project ${detail.project}`,
-    asCalled(detail.explain),
+    detail.explain,
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),
     ...row('command', detail.command),
@@ -131,7 +129,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     lines.push(
       paint(
         'gray',
-        `  Details: ${commandAsCalled('moose errors ERROR')} · Reproduce: ${commandAsCalled('moose reproduce ERROR')}`,
+        '  Details: `moose errors ERROR` · Reproduce: `moose reproduce ERROR`',
       ),
     );
   section(
@@ -141,7 +139,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   );
   if (detail.escalation)
     section(lines, 'Needs you', [
-      withoutCodeMarks(detail.escalation.title),
+      withoutCodeMarks(asCalled(detail.escalation.title)),
       ...optionLines(detail.escalation),
     ]);
   return lines;
@@ -177,7 +175,7 @@ function optionLines({ options, recommended }: { options: unknown; recommended: 
   if (!Array.isArray(options)) return [];
   return options.map(
     (option: { id: string; label: string; command: string }) =>
-      `${option.id === recommended ? '→' : ' '} ${option.label}: ${commandAsCalled(option.command)}`,
+      `${option.id === recommended ? '→' : ' '} ${option.label}: \`${option.command}\``,
   );
 }
 

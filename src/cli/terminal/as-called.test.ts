@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { asCalled, commandAsCalled, rememberData, rememberProgram } from './as-called.ts';
+import { asCalled, rememberData, rememberProgram } from './as-called.ts';
 
 afterEach(() => {
   rememberProgram('moose');
@@ -15,12 +15,11 @@ test('R-BASE-4: fear: a command that Moose names fails, because it was called in
   expect(asCalled(advice)).toBe(
     `See it with \`${called} diff 56451a3f\`, merge it with \`${called} merge 56451a3f\`, or run \`npm test\`.`,
   );
-  expect(commandAsCalled('moose logs 56451a3f -f')).toBe(`${called} logs 56451a3f -f`);
+  expect(asCalled(asCalled(advice))).toBe(asCalled(advice));
 });
 
 test('an installed Moose names its commands as they are documented', () => {
   expect(asCalled(advice)).toBe(advice);
-  expect(commandAsCalled('moose up')).toBe('moose up');
 });
 
 test('what is no command stays as it is', () => {
@@ -28,5 +27,14 @@ test('what is no command stays as it is', () => {
   expect(asCalled('The `moose` of the till, a moose run, and `npx moose run`')).toBe(
     'The `moose` of the till, a moose run, and `npx moose run`',
   );
-  expect(commandAsCalled('npm run moose -- up')).toBe('npm run moose -- up');
+});
+
+test('with only a data directory, a text that goes through twice names it once', () => {
+  rememberData('/data');
+  expect(asCalled(asCalled('Use `moose show ID`.'))).toBe('Use `moose --data /data show ID`.');
+});
+
+test('what a program has printed is quoted as it is', () => {
+  rememberProgram('npm run moose --');
+  expect(asCalled('│ see `moose show ID`')).toBe('│ see `moose show ID`');
 });

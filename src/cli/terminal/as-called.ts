@@ -13,12 +13,28 @@ export function rememberData(directory: string | undefined): void {
   call.data = directory === undefined ? '' : ` --data ${shellWord(directory)}`;
 }
 
-/** A command that begins with `moose`. */
-export function commandAsCalled(command: string): string {
-  return command.replace(/^moose(?= )/, () => call.program + call.data);
+/** The help of a command: its usage and its examples are commands without backticks. */
+export function helpAsCalled(help: string): string {
+  return asCalled(help.replaceAll(/^(Usage: | {2})moose(?= )/gm, (_, before: string) => before + call.program));
 }
 
-/** For sentences of Moose, with commands in backticks. What a program or an agent has printed must stay as it is. */
+/** Begins a quoted line: what a program or an agent has printed stays as it is. */
+const quoteMark = '│';
+
+/**
+ * For sentences of Moose, whose commands are in backticks. Everything that the command line prints for a person goes
+ * through it, and a text that went through it before stays as it is.
+ */
 export function asCalled(text: string): string {
-  return text.replaceAll(/`(moose [^`\n]+)`/g, (_, command: string) => `\`${commandAsCalled(command)}\``);
+  const typed = call.program + call.data;
+  return text
+    .split('\n')
+    .map((line) =>
+      line.includes(quoteMark)
+        ? line
+        : line.replaceAll(/`(moose [^`]+)`/g, (found, command: string) =>
+            command.startsWith(`${typed} `) ? found : `\`${typed}${command.slice('moose'.length)}\``,
+          ),
+    )
+    .join('\n');
 }

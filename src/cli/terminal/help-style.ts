@@ -4,7 +4,7 @@ import { paint } from './printer.ts';
 
 /** For `moose run`, whose title can begin with a dash. */
 export const dashTitle =
-  'A title that begins with a dash comes last, after --: moose run --limit 2 -- "-v fails"';
+  'A title that begins with a dash comes last, after --: `moose run --limit 2 -- "-v fails"`';
 
 const plain = new Help();
 
@@ -33,6 +33,6 @@ export function summaryOf(description: string): string {
 export function hintOf(command: Command): string {
   const path: string[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
-  const hint = `run ${path.join(' ')} --help for its options`;
+  const hint = `run \`${path.join(' ')} --help\` for its options`;
   return command.name() === 'run' ? `(${dashTitle}\n ${hint})` : `(${hint})`;
 }

@@ -28,9 +28,9 @@ export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
 
-/** Removes control sequences and secrets. */
+/** Removes control sequences and secrets, and names commands as this person types them. */
 export function shown(text: string): string {
-  return redact(terminalSafe(text));
+  return redact(asCalled(terminalSafe(text)));
 }
 
 export function createPrinter(isJson: boolean): Printer {
@@ -43,7 +43,7 @@ export function createPrinter(isJson: boolean): Printer {
       const text = lines();
       const all = typeof text === 'string' ? [text] : text;
       // All lines are redacted as one text, because a private key spans several lines.
-      out(redact(all.map(terminalSafe).join('\n')));
+      out(redact(all.map((line) => asCalled(terminalSafe(line))).join('\n')));
     },
     printExactly(document, text) {
       if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));

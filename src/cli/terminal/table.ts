@@ -1,4 +1,5 @@
 // Formats a table for a person. Pure.
+import { asCalled } from './as-called.ts';
 import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
 
 const gap = '  ';
@@ -9,7 +10,7 @@ export function table(
   rows: ReadonlyArray<readonly string[]>,
   widthMax: number,
 ): string[] {
-  const all = [header, ...rows];
+  const all = [header, ...rows].map((row) => row.map(asCalled));
   const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ''))));
   const used = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
   const lastMax = Math.max(20, widthMax - used);

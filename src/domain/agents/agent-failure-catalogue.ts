@@ -103,7 +103,7 @@ export const agentFailures = catalogue('agents', {
     code: 'AGENT_MEMBER_REFUSED',
     message: '{title} sends "{member}" with its requests, and each is refused for it: {said}.',
     advice:
-      'Another attempt ends in the same way. If the provider documents that it costs nothing, allow it with moose config set settings.models.allowed_members \'["{member}"]\' (add it to the names that are there), then retry. Otherwise choose another agent or model, or install a version of {title} that does not send it.',
+      'Another attempt ends in the same way. If the provider documents that it costs nothing, allow it with `moose config set settings.models.allowed_members \'["{member}"]\'` (add it to the names that are there), then retry. Otherwise choose another agent or model, or install a version of {title} that does not send it.',
   },
   AGENT_GATEWAY_MISSING: {
     kind: 'configuration',

@@ -35,7 +35,7 @@ const probeMsMax = 10_000;
 const probeMemoryBytes = 32 * 1024 * 1024;
 
 const adviceForGroups =
-  'Start Moose where it may make control groups: as a systemd service with `Delegate=yes` and `DelegateSubgroup=moose` (systemd 254), by `systemd-run --user --scope -p Delegate=yes moose up`, or in a container with a writable /sys/fs/cgroup.';
+  'Start Moose where it may make control groups: as a systemd service with `Delegate=yes` and `DelegateSubgroup=moose` (systemd 254), by starting `moose up` with `systemd-run --user --scope -p Delegate=yes`, or in a container with a writable /sys/fs/cgroup.';
 
 let probed: Promise<LimitsProbe> | undefined;
 

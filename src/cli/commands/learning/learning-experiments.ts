@@ -29,7 +29,7 @@ export function addExperiments(learning: Command, context: CliContext): void {
         const made = await ask(startExperiment, { body: wish });
         printer.print(made, () => [
           `Half of the work orders of ${made.project} go to ${made.a}, half to ${made.b}, until it is clear which is better.`,
-          `To see the results so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
+          `To see the results so far: \`moose learning experiments\`. To stop it: \`moose learning end ${shortId(made.id)}\``,
         ]);
       }),
     );

@@ -74,7 +74,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
         const made = await ask(excludeWork, { body: { model, ...named } });
         printer.print(made, () => [
           `From now on, ${made.text}.`,
-          `To allow it again: moose learning allow ${shortId(made.id)}`,
+          `To allow it again: \`moose learning allow ${shortId(made.id)}\``,
         ]);
       }),
     );

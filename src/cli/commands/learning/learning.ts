@@ -48,7 +48,7 @@ export function learningLines(learning: Learning): string[] {
       widthMax,
     ),
     '',
-    'Where a model fails more often than the others: moose learning patterns.',
+    'Where a model fails more often than the others: `moose learning patterns`.',
   ];
 }
 

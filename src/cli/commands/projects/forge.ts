@@ -92,7 +92,7 @@ function addAdd(forges: Command, context: CliContext): void {
         const added = await ask(registerForge, { body: given });
         printer.print(added, () => [
           `Registered ${added.host}. Moose opens pull requests there for every project whose remote is on this host.`,
-          `Next: moose forge check ${added.host}`,
+          `Next: \`moose forge check ${added.host}\``,
         ]);
       });
     });

@@ -10,7 +10,6 @@ import { readText } from '../../input/read-text.ts';
 import { cardLines } from '../../lines/escalation-lines.ts';
 import { viewLines } from '../../lines/view-lines.ts';
 import { newestEvent } from '../../remote/follow-events.ts';
-import { commandAsCalled } from '../../terminal/as-called.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';
 import { paint } from '../../terminal/printer.ts';
 import { waitForWorkOrder } from '../../wait-for-work-order.ts';
@@ -69,10 +68,10 @@ function wantedStatus({ options, chosen_option }: EscalationCard): string {
 function nextLines(workOrderId: string | undefined, { always }: AnswerFlags): string[] {
   return [
     ...(workOrderId
-      ? ['', `  ${paint('gray', `follow it: ${commandAsCalled(`moose logs ${shortId(workOrderId)} -f`)}`)}`]
+      ? ['', `  ${paint('gray', `follow it: \`moose logs ${shortId(workOrderId)} -f\``)}`]
       : []),
     ...(always
-      ? [`  ${paint('gray', `it applies from now on: ${commandAsCalled('moose config answers')}`)}`]
+      ? [`  ${paint('gray', 'it applies from now on: `moose config answers`')}`]
       : []),
   ];
 }

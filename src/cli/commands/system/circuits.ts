@@ -74,7 +74,7 @@ function circuitLines(circuit: Circuit): string[] {
     ...(next_probe_at ? [`The next probe is at ${next_probe_at}.`] : []),
     ...(held_by ? [`${held_by} keeps it open until it is reset.`] : []),
     `Waiting for it: ${runs(paused_runs)}.`,
-    ...(circuit.phase === 'closed' ? [] : [`Close it: moose circuits ${circuit.key} --reset`]),
+    ...(circuit.phase === 'closed' ? [] : [`Close it: \`moose circuits ${circuit.key} --reset\``]),
   ];
 }
 

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { type Diagnosis, notInstalled } from '../../../engine/views/diagnosis.ts';
 import type { CliContext } from '../../context.ts';
 import { flagsOf } from '../../input/flags.ts';
-import { asCalled } from '../../terminal/as-called.ts';
 import { paint } from '../../terminal/printer.ts';
 
 const marks = { ok: paint('green', '✓'), warning: paint('yellow', '!'), missing: paint('red', '✗') };
@@ -27,7 +26,7 @@ export function doctorLines(diagnoses: readonly Diagnosis[], all: boolean): stri
   const width = Math.max(...listed.map(({ name }) => name.length));
   const lines = listed.flatMap(({ name, state, found, advice }) => [
     `${marks[state]} ${name.padEnd(width)}  ${found}`,
-    ...(advice ? [`  ${' '.repeat(width)}  → ${asCalled(advice)}`] : []),
+    ...(advice ? [`  ${' '.repeat(width)}  → ${advice}`] : []),
   ]);
   return [...lines, '', verdict(diagnoses)];
 }

@@ -51,19 +51,19 @@ export function healthLines(health: AdminHealth): string[] {
     ...listed(
       'stuck',
       health.stuckWorkOrders.map((one) => `${shortId(one.id)} ${one.stuck_hours} h: ${one.title}`),
-      'moose stuck',
+      '`moose stuck`',
     ),
     ...listed(
       'circuits',
       health.circuits.map(({ key, phase, because }) => `${key} ${phase}${because ? `: ${because}` : ''}`),
-      'moose circuits',
+      '`moose circuits`',
     ),
     ...listed(
       'alerts',
       health.alerts.map(
         ({ severity, message, times }) => `${severity}: ${message}${times > 1 ? ` (${times} times)` : ''}`,
       ),
-      'moose alerts',
+      '`moose alerts`',
     ),
     ...listed(
       'pressure',
@@ -145,7 +145,7 @@ function listed(name: string, all: readonly string[], command?: string): string[
   if (all.length === 0) return [row(name, good('none'))];
   const shown = all.slice(0, shownMax).map((text) => cut(text, widthMax));
   const rest = all.length - shown.length;
-  const more = rest > 0 ? [`and ${rest} more${command ? `: \`${command}\`` : ''}`] : [];
+  const more = rest > 0 ? [`and ${rest} more${command ? `: ${command}` : ''}`] : [];
   return [...shown.map(bad), ...more].map((text, index) => row(index === 0 ? name : '', text));
 }
 

@@ -41,7 +41,7 @@ test('R-SES-7: a plan says for each difference what, why, which repair, and whet
     '      why     there is none',
     '      repair  make it again',
     '      failed  git is busy',
-    '      needs your answer: moose reconcile --repair abcdef01, or moose reconcile --leave abcdef01 · branch-unknown · abcdef01',
+    '      needs your answer: `moose reconcile --repair abcdef01`, or `moose reconcile --leave abcdef01` · branch-unknown · abcdef01',
     '  = Its branch is gone',
     '      why     there is none (seen on alpha)',
     '      repair  make it again',

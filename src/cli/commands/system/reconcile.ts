@@ -96,10 +96,10 @@ function answerOf({ id, is_safe, answer, answered_by, repair }: DriftView): stri
   if (answer === 'repair') return `to be repaired, as ${answered_by} said`;
   if (is_safe) return 'safe: Moose repairs it automatically';
   if (id === null) return 'needs your answer';
-  const leave = `moose reconcile --leave ${shortId(id)}`;
+  const leave = `\`moose reconcile --leave ${shortId(id)}\``;
   return repair === null
     ? `needs you: ${leave}`
-    : `needs your answer: moose reconcile --repair ${shortId(id)}, or ${leave}`;
+    : `needs your answer: \`moose reconcile --repair ${shortId(id)}\`, or ${leave}`;
 }
 
 function summaryLine({ safe, asked, left }: Reconciliation['counts']): string {

@@ -4,7 +4,6 @@ import { listStuckWork } from '../../../contract/operations/monitoring.ts';
 import { shortId } from '../../../domain/ids.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
-import { asCalled } from '../../terminal/as-called.ts';
 import { paint } from '../../terminal/printer.ts';
 import { cut } from '../../terminal/table.ts';
 
@@ -43,9 +42,9 @@ function linesOf(view: StuckWorkOrder): string[] {
     `${shortId(view.id)}  ${hours}  ${at}  ${view.project}  ${paint('bold', cut(view.title, titleCharsMax))}`,
     `  why            ${view.why}`,
     `  last progress  ${last}`,
-    `  unblocked by   ${asCalled(view.unblock)}`,
+    `  unblocked by   ${view.unblock}`,
     ...(view.escalated_at
-      ? [asCalled('  asked          there is a question for you: `moose escalations`')]
+      ? ['  asked          there is a question for you: `moose escalations`']
       : []),
     '',
   ];

@@ -6,7 +6,6 @@ import { asSentence } from '../../../domain/text/sentence.ts';
 import type { CliContext, OpenMoose, RunningWorker } from '../../context.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { withMoose } from '../../input/flags.ts';
-import { asCalled, commandAsCalled } from '../../terminal/as-called.ts';
 import { openBrowser } from '../../terminal/open-browser.ts';
 import type { Printer } from '../../terminal/printer.ts';
 
@@ -138,13 +137,13 @@ async function runWorker(
         `Moose is up (${opened.ground}).`,
         ...(labels.length > 0 ? [`It also runs work that needs ${labelsText(labels)}.`] : []),
         ...(opened.ignoresDatabaseUrl ? [unusedDatabaseUrl] : []),
-        `Submit work from another terminal: ${commandAsCalled('moose run "TITLE" --repo PATH')}`,
+        'Submit work from another terminal: `moose run "TITLE" --repo PATH`',
         'Ctrl-C stops it; nothing is lost.',
       ].join('\n'),
   );
   const lack = await opened.lack?.();
   if (lack)
-    printer.note(`Moose cannot work yet. ${asSentence(lack.message)} ${asCalled(lack.advice ?? '')}`.trim());
+    printer.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
   const stop = AbortSignal.any([context.signal, lost.signal]);
   if (!stop.aborted) await once(stop, 'abort');
   const drainMs = drain ?? worker.drainMs;

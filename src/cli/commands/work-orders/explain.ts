@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { viewOf } from '../../remote/view-of.ts';
-import { asCalled } from '../../terminal/as-called.ts';
 
 export function addExplain(program: Command, context: CliContext): void {
   program
@@ -13,7 +12,7 @@ export function addExplain(program: Command, context: CliContext): void {
     .action(async (id: string, _options: unknown, command: Command) =>
       readMoose(context, command, async ({ ask }, printer) => {
         const view = await viewOf(ask, id);
-        printer.print(view, () => asCalled(view.explain));
+        printer.print(view, () => view.explain);
       }),
     );
 }

@@ -15,7 +15,6 @@ import {
 import { TranscriptLines } from '../../lines/transcript-lines.ts';
 import { listEvents, type NamedOrder, newestEvent } from '../../remote/follow-events.ts';
 import { viewOf } from '../../remote/view-of.ts';
-import { commandAsCalled } from '../../terminal/as-called.ts';
 import { type Printer, paint } from '../../terminal/printer.ts';
 
 const outputTailBytes = 256 * 1024;
@@ -31,7 +30,7 @@ export function addLogs(program: Command, context: CliContext): void {
         if (options.follow) return followWork(ask, printer, order, { signal: context.signal });
         await printAll(ask, printer, order);
         if (!(await newestEvent(ask, order)).is_settled)
-          printer.note(paint('gray', `Still open: follow it with ${commandAsCalled('moose logs ID -f')}.`));
+          printer.note(paint('gray', 'Still open: follow it with `moose logs ID -f`.'));
       }),
     );
 }

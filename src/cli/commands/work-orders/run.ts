@@ -14,7 +14,6 @@ import {
   type SubmissionFlags,
 } from '../../input/submission-flags.ts';
 import { viewLines } from '../../lines/view-lines.ts';
-import { commandAsCalled } from '../../terminal/as-called.ts';
 import { dashTitle } from '../../terminal/help-style.ts';
 import { waitForGroup } from '../../wait-for-group.ts';
 
@@ -90,7 +89,7 @@ export function addRun(program: Command, context: CliContext): void {
           if (runsElsewhere && !options.wait) {
             return printer.print(order, () => [
               ...viewLines(order),
-              `  Follow it: ${commandAsCalled(`moose logs ${shortId(order.id)} -f`)}`,
+              `  Follow it: \`moose logs ${shortId(order.id)} -f\``,
             ]);
           }
           if (!runsElsewhere)

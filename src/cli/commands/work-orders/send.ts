@@ -7,7 +7,6 @@ import { withMoose } from '../../input/flags.ts';
 import { countUpTo } from '../../input/parse-count.ts';
 import { readText } from '../../input/read-text.ts';
 import { viewOf } from '../../remote/view-of.ts';
-import { commandAsCalled } from '../../terminal/as-called.ts';
 
 export function addSend(program: Command, context: CliContext): void {
   program
@@ -46,6 +45,6 @@ export function readingLine(id: string, reading: MessageReading): string {
     case 'next_cycle':
       return `Sent to ${id}: it is read in the next cycle, before anything is published.`;
     case 'next_run':
-      return `Sent to ${id}: it is read when the work order runs again: ${commandAsCalled(`moose retry ${id} --from generating`)}`;
+      return `Sent to ${id}: it is read when the work order runs again: \`moose retry ${id} --from generating\``;
   }
 }

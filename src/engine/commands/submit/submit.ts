@@ -217,7 +217,7 @@ function problemOf(
 ): [string, string] | undefined {
   const { titleCharsMax, descriptionCharsMax, timeLimitMsMax } = workOrderLimits;
   if (title.trim() === '')
-    return ['A work order needs a title.', 'Say in one line what to do: moose run "Fix the date parser".'];
+    return ['A work order needs a title.', 'Say in one line what to do: `moose run "Fix the date parser"`.'];
   if (title.length > titleCharsMax)
     return [
       `The title has ${title.length} characters; the limit is ${titleCharsMax}.`,

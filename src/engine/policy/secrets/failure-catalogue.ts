@@ -23,6 +23,6 @@ export const secretFailures = catalogue('secrets', {
   VARIABLE_UNREADABLE: {
     kind: 'configuration',
     message: 'The variable {name} cannot be read: its row in the database was changed or moved.',
-    advice: 'Set it again: moose project variable set PROJECT {name}.',
+    advice: 'Set it again: `moose project variable set PROJECT {name}`.',
   },
 });

@@ -1,0 +1,108 @@
+// A person copies the commands that Moose prints. They carry the program and the data directory that this person used,
+// because everything printed goes through one function; it finds a command by its backticks.
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript-compiler';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createProgram } from '../src/cli/program.ts';
+import { rememberData, rememberProgram } from '../src/cli/terminal/as-called.ts';
+import { createPrinter, printError } from '../src/cli/terminal/printer.ts';
+import { PermanentError } from '../src/domain/failure.ts';
+
+const rootPath = fileURLToPath(new URL('..', import.meta.url));
+const names = createProgram({ version: '1' } as never).commands.map((command) => command.name());
+const command = new RegExp(`(?<![\`/])\\bmoose (?:${names.join('|')}|--help)\\b(?!\`)`);
+/** Names of programs and of documents, which nobody types. */
+const noHints = new Set(['applicationName', 'upgradeApplication', 'name']);
+/** The help of a command, whose examples have a line of their own, and the file that a person commits. */
+const otherwise = [/addHelpText\(/, /\.description\(|\.option\(/, /Examples:|example/i];
+
+/** Strings that name a command of Moose without backticks, outside the help. */
+function bareHints(path: string, text: string): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isWhole = ts.isTemplateExpression(node) || ts.isStringLiteralLike(node);
+    if (!isWhole) return void ts.forEachChild(node, visit);
+    const said = ts.isStringLiteralLike(node) ? node.text : templateText(node);
+    if (command.test(said) && !isElsewhere(node)) found.push(`${path}: ${said}`);
+    if (ts.isTemplateExpression(node)) node.templateSpans.forEach((span) => visit(span.expression));
+  };
+  visit(source);
+  return found;
+}
+
+const templateText = ({ head, templateSpans }: ts.TemplateExpression) =>
+  head.text + templateSpans.map(({ literal }) => `…${literal.text}`).join('');
+
+function isElsewhere(node: ts.Node): boolean {
+  if (node.parent && ts.isPropertyAssignment(node.parent) && node.parent.name.getText() === 'command')
+    return true;
+  for (let at: ts.Node | undefined = node.parent; at; at = at.parent) {
+    if (ts.isCallExpression(at) && otherwise.some((one) => one.test(at.expression.getText().slice(-20) + '(')))
+      return true;
+    const isNamed = ts.isVariableDeclaration(at) || ts.isPropertyAssignment(at) || ts.isFunctionDeclaration(at);
+    if (isNamed && at.name && (noHints.has(at.name.getText()) || /example/i.test(at.name.getText()))) return true;
+  }
+  return false;
+}
+
+test('R-BASE-4: fear: a command that Moose prints escapes the one place that names it as the person types it', () => {
+  const files = globSync('src/**/*.ts', { cwd: rootPath }).filter(
+    (path) => !/\.(?:test|fixture)\.ts$/.test(path),
+  );
+  const found = files.flatMap((path) => bareHints(path, readFileSync(`${rootPath}/${path}`, 'utf8')));
+  expect(found).toEqual([]);
+});
+
+test('a bare command is found, one in backticks is not', () => {
+  const found = bareHints('x.ts', "const a = 'Close it: moose circuits x'; const b = 'Use `moose show ID`.';");
+  expect(found).toEqual(['x.ts: Close it: moose circuits x']);
+  expect(bareHints('x.ts', 'const a = `Next: moose retry ${id}`;')).toHaveLength(1);
+});
+
+/** What is printed to both streams. */
+function listen(): () => string {
+  let text = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    const spy = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  return () => text;
+}
+
+test('R-BASE-4: each way to print names commands as they are typed, and quotes what an agent printed', () => {
+  rememberProgram('npm run moose --');
+  rememberData('/tmp/demo');
+  onTestFinished(() => {
+    rememberProgram('moose');
+    rememberData(undefined);
+  });
+  const printed = listen();
+  const printer = createPrinter(false);
+  const hint = 'see it with `moose diff c1`';
+  printer.print({}, () => [hint]);
+  printer.note(hint);
+  printer.stream({}, () => hint);
+  const about = { component: 'cli', operation: 'test', message: 'It failed', advice: hint } as const;
+  printError(new PermanentError({ code: 'NO_SUCH', ...about }), false);
+  expect(printed().match(/`npm run moose -- --data \/tmp\/demo diff c1`/g)).toHaveLength(4);
+  printer.print({}, () => [`│ ${hint}`]);
+  printer.stream({}, () => `10:00 lint │ ${hint}`);
+  expect(printed().match(/`moose diff c1`/g)).toHaveLength(2);
+});
+
+test('R-BASE-4: usage errors and examples of the help can be typed in a checkout', async () => {
+  rememberProgram('npm run moose --');
+  onTestFinished(() => rememberProgram('moose'));
+  const printed = listen();
+  const program = createProgram({ version: '1' } as never);
+  await expect(program.parseAsync(['show'], { from: 'user' })).rejects.toThrow();
+  await expect(program.parseAsync(['schedule', 'add', '--help'], { from: 'user' })).rejects.toThrow();
+  expect(printed()).toContain('run `npm run moose -- show --help`');
+  expect(printed()).toContain('Usage: npm run moose -- schedule add');
+  expect(printed()).toContain('  npm run moose -- schedule add flaky');
+});
