@@ -11,22 +11,31 @@ import { PermanentError } from '../src/domain/failure.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 const names = createProgram({ version: '1' } as never).commands.map((command) => command.name());
-const command = new RegExp(`(?<![\`/])\\bmoose (?:${names.join('|')}|--help)\\b(?!\`)`);
-/** Names of programs and of documents, which nobody types. */
-const noHints = new Set(['applicationName', 'upgradeApplication', 'name']);
-/** The help of a command, whose examples have a line of their own, and the file that a person commits. */
-const otherwise = [/addHelpText\(/, /\.description\(|\.option\(/, /Examples:|example/i];
+const command = new RegExp(`(?<![\`/"]|^)\\bmoose (?:${names.join('|')}|--help)\\b(?!\`)`);
+/** An example of a help has a line of its own. */
+const exampleLine = /^ {2}moose .*$/gm;
+/** The help says in other ways what a command does. */
+const ofHelp = /\.(?:description|option|addHelpText)$/;
+const applicationNames = /^moose (?:backup|restore|upgrade)$/;
 
-/** Strings that name a command of Moose without backticks, outside the help. */
+/**
+ * Strings that name a command of Moose without backticks. A string that is a command and nothing else is a value: whoever
+ * prints it adds them.
+ */
 function bareHints(path: string, text: string): string[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    const isWhole = ts.isTemplateExpression(node) || ts.isStringLiteralLike(node);
-    if (!isWhole) return void ts.forEachChild(node, visit);
+    if (ts.isCallExpression(node) && ofHelp.test(node.expression.getText().trim())) {
+      visit(node.expression);
+      return;
+    }
+    if (!ts.isTemplateExpression(node) && !ts.isStringLiteralLike(node))
+      return void ts.forEachChild(node, visit);
     const said = ts.isStringLiteralLike(node) ? node.text : templateText(node);
-    if (command.test(said) && !isElsewhere(node)) found.push(`${path}: ${said}`);
-    if (ts.isTemplateExpression(node)) node.templateSpans.forEach((span) => visit(span.expression));
+    if (command.test(said.replaceAll(exampleLine, '')) && !applicationNames.test(said))
+      found.push(`${path}: ${said}`);
+    if (ts.isTemplateExpression(node)) node.templateSpans.forEach((span) => void visit(span.expression));
   };
   visit(source);
   return found;
@@ -34,18 +43,6 @@ function bareHints(path: string, text: string): string[] {
 
 const templateText = ({ head, templateSpans }: ts.TemplateExpression) =>
   head.text + templateSpans.map(({ literal }) => `…${literal.text}`).join('');
-
-function isElsewhere(node: ts.Node): boolean {
-  if (node.parent && ts.isPropertyAssignment(node.parent) && node.parent.name.getText() === 'command')
-    return true;
-  for (let at: ts.Node | undefined = node.parent; at; at = at.parent) {
-    if (ts.isCallExpression(at) && otherwise.some((one) => one.test(at.expression.getText().slice(-20) + '(')))
-      return true;
-    const isNamed = ts.isVariableDeclaration(at) || ts.isPropertyAssignment(at) || ts.isFunctionDeclaration(at);
-    if (isNamed && at.name && (noHints.has(at.name.getText()) || /example/i.test(at.name.getText()))) return true;
-  }
-  return false;
-}
 
 test('R-BASE-4: fear: a command that Moose prints escapes the one place that names it as the person types it', () => {
   const files = globSync('src/**/*.ts', { cwd: rootPath }).filter(
@@ -56,7 +53,10 @@ test('R-BASE-4: fear: a command that Moose prints escapes the one place that nam
 });
 
 test('a bare command is found, one in backticks is not', () => {
-  const found = bareHints('x.ts', "const a = 'Close it: moose circuits x'; const b = 'Use `moose show ID`.';");
+  const found = bareHints(
+    'x.ts',
+    "const a = 'Close it: moose circuits x'; const b = 'Use `moose show ID`.';",
+  );
   expect(found).toEqual(['x.ts: Close it: moose circuits x']);
   expect(bareHints('x.ts', 'const a = `Next: moose retry ${id}`;')).toHaveLength(1);
 });

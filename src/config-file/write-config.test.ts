@@ -102,5 +102,5 @@ test('R-SEC-6: proposed hosts are read back, and a private one says that a perso
     { host: 'registry.internal:4873', private: true },
     'pip.example.com',
   ]);
-  expect(text).toContain('# from .npmrc; a person confirms it: moose project set NAME --confirm-hosts\n');
+  expect(text).toContain('# from .npmrc; a person confirms it: `moose project set NAME --confirm-hosts`\n');
 });

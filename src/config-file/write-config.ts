@@ -125,7 +125,7 @@ function hostLines(hosts: readonly WrittenHost[]): string[] {
     '# Hosts that setup and checks may reach, beside the public package registries.',
     'egress:',
     ...hosts.flatMap(({ host, isPrivate, source }) => [
-      `  # from ${oneLine(source)}${isPrivate ? '; a person confirms it: moose project set NAME --confirm-hosts' : ''}`,
+      `  # from ${oneLine(source)}${isPrivate ? '; a person confirms it: `moose project set NAME --confirm-hosts`' : ''}`,
       isPrivate ? `  - { host: ${JSON.stringify(host)}, private: true }` : `  - ${JSON.stringify(host)}`,
     ]),
     '',
