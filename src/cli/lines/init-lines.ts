@@ -1,7 +1,7 @@
 // Formats the output of `moose init` for a person.
 
 import { egressAdvice, refusedText } from '../../domain/machine/egress.ts';
-import { durationText } from '../../domain/text/duration.ts';
+import { spokenDuration } from '../../domain/text/duration.ts';
 import type { DaemonProof, Proof } from '../../engine/workplace/proof/proof-request.ts';
 import type { ProposedDaemon } from '../../finder/find-database.ts';
 import type { NamedRegistry } from '../../finder/named-registries.ts';
@@ -36,9 +36,9 @@ export function daemonLine({ name, source }: ProposedDaemon): string {
 }
 
 export function readyLine({ service, isReady, durationMs, outputTail }: DaemonProof): string {
-  if (isReady) return `ready     service: ${service.name} (${roughly(durationMs)})`;
+  if (isReady) return `ready     service: ${service.name} (${spokenDuration(durationMs)})`;
   const last = outputTail.trim().split('\n').at(-1) ?? '';
-  return `FAILED    service: ${service.name} is not ready after ${roughly(durationMs)}: ${last}`;
+  return `FAILED    service: ${service.name} is not ready after ${spokenDuration(durationMs)}: ${last}`;
 }
 
 export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, chosen: string | null): string {
@@ -51,15 +51,9 @@ export function agentLine(agents: Awaited<ReturnType<InitGround['agents']>>, cho
 const marks = { passed: 'passed', failed: 'FAILED', timed_out: 'TIMED OUT', not_run: 'not run' } as const;
 
 export function proofLine({ command, outcome, durationMs, exitCode, refused }: Proof): string {
-  const took = outcome === 'not_run' ? 'a setup command failed before it' : roughly(durationMs);
+  const took = outcome === 'not_run' ? 'a setup command failed before it' : spokenDuration(durationMs);
   const code = outcome === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
   return `${marks[outcome].padEnd(9)} ${command.kind}: ${command.command} (${took}${code})${refused.length === 0 ? '' : `; refused: ${refusedText(refused)}; to allow it: ${egressAdvice(refused, { project: 'NAME' })}`}`;
-}
-
-function roughly(ms: number): string {
-  return durationText(
-    ms < 10_000 ? Math.max(100, Math.round(ms / 100) * 100) : Math.round(ms / 1_000) * 1_000,
-  );
 }
 
 /** Why a command is not in effect in the new file; null if it is. */
@@ -67,7 +61,7 @@ export function leftOutBecause(
   { isCertain }: Pick<ProposedCommand, 'isCertain'>,
   proof: Pick<Proof, 'outcome'> | undefined,
 ): string | null {
-  if (proof === undefined) return isCertain ? null : 'not tried yet: run `moose init --prove`';
+  if (proof === undefined) return isCertain ? null : 'it is not tried yet: run `moose init --prove`';
   if (proof.outcome === 'passed') return null;
   return proof.outcome === 'failed'
     ? 'it fails on this commit'
@@ -78,6 +72,6 @@ export function leftOutBecause(
 
 /** Why a daemon is not in effect in the new file; null if it is. */
 export function daemonLeftOut(proof: Pick<DaemonProof, 'isReady'> | undefined): string | null {
-  if (proof === undefined) return 'not tried yet: run `moose init --prove`';
+  if (proof === undefined) return 'it is not tried yet: run `moose init --prove`';
   return proof.isReady ? null : 'it did not become ready here';
 }

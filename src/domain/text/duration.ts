@@ -13,3 +13,16 @@ export function durationText(ms: number): string {
   const [unit, each] = Object.entries(unitMs).findLast(([, size]) => ms % size === 0) ?? ['ms', 1];
   return `${ms / each}${unit}`;
 }
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+/** For people: `1.7 s`, `42 s`, `5 min`, `3 h`, `4 days`. */
+export function spokenDuration(ms: number): string {
+  if (ms < 10 * secondMs) return `${(Math.max(0, ms) / secondMs).toFixed(1)} s`;
+  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
+  if (ms < hourMs) return `${Math.round(ms / minuteMs)} min`;
+  if (ms < 2 * dayMs) return `${Math.round(ms / hourMs)} h`;
+  return `${Math.round(ms / dayMs)} days`;
+}

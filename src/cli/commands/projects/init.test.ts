@@ -87,13 +87,41 @@ test('fear: an existing file is lost', () => {
   });
 });
 
+test('R-PROJ-2: fear: what was just proven is written as a comment, as if nobody had tried it', () => {
+  const { repository, init, config } = ground({
+    'package.json': '{ "private": true, "scripts": { "build": "true" } }\n',
+  });
+  const proven = init('--prove');
+  expect([proven.status, proven.stdout]).toEqual([0, expect.stringContaining('`moose --data')]);
+  expect(proven.stdout).toContain('init --write` writes .moose/config.yml');
+  const written = init('--write');
+  expect(written.stderr).toMatch(/were run on this commit before, at .*:\n(?:.*\n)*passed +test: make test/);
+  expect(written.stdout).not.toContain('Commented out');
+  expect(config()).not.toContain('not tried yet');
+  // Nobody has tried the next commit.
+  repository.git('rm', '--quiet', 'linted');
+  repository.git('commit', '--quiet', '-m', 'another one');
+  const next = init('--force', '--no-prove');
+  expect(next.stderr).not.toContain('were run on this commit before');
+});
+
+test('R-PROJ-2: fear: a check that failed is left out, and the terminal does not say so', () => {
+  const { repository, init } = ground();
+  repository.git('rm', '--quiet', 'linted');
+  repository.git('commit', '--quiet', '-m', 'no lint');
+  expect(init('--prove').status).toBe(1);
+  const { stdout } = init('--write');
+  expect(stdout).toContain('Wrote .moose/config.yml');
+  expect(stdout).toContain('Commented out: lint `make lint`, because it fails on this commit.');
+});
+
 const compose = { 'compose.yaml': 'services: { db: { image: postgres, ports: ["5433:5432"] } }\n' };
 
 test('R-PROJ-4: a service that was not tried is only a comment in the file', () => {
   const { init, config } = ground(compose);
   const { status, stderr } = init('--write', '--no-prove');
   expect([status, stderr]).toEqual([0, expect.stringContaining('because compose.yaml names it')]);
-  expect(config()).toContain('# from compose.yaml; not tried yet: run `moose init --prove`');
+  expect(config()).toContain('# from compose.yaml; it is not tried yet: run `moose init --prove`');
   expect(readConfig(config()).services).toBeUndefined();
 });
 

@@ -13,6 +13,7 @@ import { configAt } from '../../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../../engine/policy/project-files-at.ts';
 import { findAssets } from '../../../engine/run/assets/find-assets.ts';
 import { findCopiedFiles } from '../../../engine/run/copied-files.ts';
+import { keepProofs, keptProofs } from '../../../engine/workplace/proof/kept-proofs.ts';
 import type { DaemonProof, Proof } from '../../../engine/workplace/proof/proof-request.ts';
 import { proveCommands } from '../../../engine/workplace/proof/prove-commands.ts';
 import { findDatabase, type ProposedDaemon } from '../../../finder/find-database.ts';
@@ -94,9 +95,7 @@ async function init(given: Init): Promise<void> {
   for (const line of [...proposalLines(commands), ...about, '', agentLine(agents, chosen)])
     printer.note(line);
   const found = { commands, hosts, database };
-  const { proofs, ready } = (await wantsProof(given, commands))
-    ? await prove(given, found)
-    : { proofs: [], ready: undefined };
+  const { proofs, ready } = (await keptOf(given, found)) ?? (await provenNow(given, found));
   const text = textOf(found, proofs, ready, agents, chosen);
   const isWritten = await write(given, before, text);
   const document: PrintedInit = {
@@ -110,9 +109,31 @@ async function init(given: Init): Promise<void> {
     config: text,
     is_written: isWritten,
   };
-  printer.print(document, () => endLines({ isWritten, before, text, wasProven: proofs.length > 0 }));
+  printer.print(document, () => [
+    ...endLines({ isWritten, before, text }),
+    ...leftOutLines(found, proofs, ready),
+  ]);
   const isProven = proofs.every(({ outcome }) => outcome === 'passed') && ready?.isReady !== false;
   if (!isProven) process.exitCode = exitCodes.failed;
+}
+
+/** The proof of an earlier call on this commit, unless a new one was asked for. */
+async function keptOf(
+  { ground, printer, flags, headSha }: Init,
+  { commands, database }: FoundProject,
+): Promise<Proved | null> {
+  if (flags.prove === true) return null;
+  const kept = await keptProofs(ground.settings.dataDirectory, headSha, commands);
+  if (kept === null) return null;
+  printer.note(`Setup and checks were run on this commit before, at ${kept.provenAt}:`);
+  for (const proof of kept.proofs) printer.note(proofLine(proof));
+  const ready = database ? (kept.isReady(database) ?? undefined) : undefined;
+  return { proofs: kept.proofs, ready };
+}
+
+async function provenNow(given: Init, found: FoundProject): Promise<Proved> {
+  if (!(await wantsProof(given, found.commands))) return { proofs: [], ready: undefined };
+  return prove(given, found);
 }
 
 async function wantsProof(
@@ -127,6 +148,14 @@ async function wantsProof(
   );
 }
 
+interface Proved {
+  proofs: Proven[];
+  ready: Ready | undefined;
+}
+
+/** Whether the proposed service became ready. */
+type Ready = Pick<DaemonProof, 'isReady' | 'durationMs' | 'outputTail'>;
+
 interface FoundProject {
   commands: readonly ProposedCommand[];
   hosts: readonly NamedRegistry[];
@@ -136,7 +165,7 @@ interface FoundProject {
 async function prove(
   { context, ground, printer, root, headSha }: Init,
   { commands, hosts, database }: FoundProject,
-): Promise<{ proofs: Proven[]; ready: DaemonProof | undefined }> {
+): Promise<Proved> {
   const { settings, ownPorts } = ground;
   const file = await orWithoutFile(async () => configAt(root, headSha));
   const named = hosts.map(({ host, isPrivate }) => ({ host, private: isPrivate }));
@@ -150,7 +179,7 @@ async function prove(
     ));
   const privateHosts = mayReach ? asked : undefined;
   const copied = await orWithoutFile(() => copiedAt(root, headSha));
-  let ready: DaemonProof | undefined;
+  const daemons: DaemonProof[] = [];
   const proofs = await proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
@@ -164,7 +193,7 @@ async function prove(
       environment: { ...database?.environment, ...file?.environment },
       services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
       onDaemon: (proof) => {
-        if (proof.service.name === database?.name) ready = proof;
+        daemons.push(proof);
         printer.note(readyLine(proof));
       },
       onStart: ({ kind, command }) => printer.note(`Running ${kind}: ${command}`),
@@ -174,7 +203,8 @@ async function prove(
       onEnd: (proof) => printer.note(proofLine(proof)),
     },
   );
-  return { proofs, ready };
+  await keepProofs(settings.dataDirectory, headSha, { proofs, daemons, now: new Date() });
+  return { proofs, ready: daemons.find(({ service }) => service.name === database?.name) };
 }
 
 function proposedDaemons(database: ProposedDaemon | null): NonNullable<ProjectConfig['services']> {
@@ -202,7 +232,7 @@ function copiedAt(root: string, commit: string) {
 function textOf(
   { commands, hosts, database }: FoundProject,
   proofs: readonly Proven[],
-  ready: DaemonProof | undefined,
+  ready: Ready | undefined,
   agents: Awaited<ReturnType<InitGround['agents']>>,
   chosen: string | null,
 ): string {
@@ -274,7 +304,7 @@ function printed(command: ProposedCommand, proofs: readonly Proven[]): PrintedIn
 
 function printedDaemon(
   { name, command, source }: ProposedDaemon,
-  proof: DaemonProof | undefined,
+  proof: Ready | undefined,
 ): PrintedInit['services'][number] {
   return {
     name,
@@ -286,15 +316,26 @@ function printedDaemon(
   };
 }
 
-function endLines(given: {
-  isWritten: boolean;
-  before: string | null;
-  text: string;
-  wasProven: boolean;
-}): string[] {
+function endLines(given: { isWritten: boolean; before: string | null; text: string }): string[] {
   if (given.isWritten) return [`Wrote ${configPath}. Read it, then commit it: Moose reads it from commits.`];
   if (given.before === given.text) return [`${configPath} is up to date.`];
-  // The proof is kept nowhere but in the file.
-  const command = given.wasProven ? 'moose init --prove --write' : 'moose init --write';
-  return [`Nothing was written. \`${command}\` writes ${configPath}.`];
+  return [`Nothing was written. \`moose init --write\` writes ${configPath}.`];
+}
+
+/** What the file holds only as a comment, which no work order will run. */
+function leftOutLines(
+  { commands, database }: FoundProject,
+  proofs: readonly Proven[],
+  ready: Ready | undefined,
+): string[] {
+  const left = [
+    ...commands.map((each) => ({
+      what: `${each.kind} \`${each.command}\``,
+      because: leftOutBecause(each, proofOf(each, proofs)),
+    })),
+    ...(database ? [{ what: `service ${database.name}`, because: daemonLeftOut(ready) }] : []),
+  ];
+  return left.flatMap(({ what, because }) =>
+    because === null ? [] : [`Commented out: ${what}, because ${because}.`],
+  );
 }
