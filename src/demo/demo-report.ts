@@ -5,6 +5,7 @@ import { wrapToWidth } from '../cli/terminal/display-width.ts';
 import { paint } from '../cli/terminal/printer.ts';
 import type { PrintedDocument, WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { sumUsd } from '../domain/money.ts';
 import { shellWord } from '../stdx/text/shell-words.ts';
 
 /** Of a usual terminal; output that is not for one is often read in one. */
@@ -48,7 +49,7 @@ export function reportDemo(facts: DemoFacts): DemoResult {
     data: facts.dataDirectory,
     completed,
     refined: details.filter(({ counters }) => counters.refinement_cycles > 0).length,
-    cost_usd: details.reduce((sum, { cost_usd }) => sum + cost_usd, 0),
+    cost_usd: sumUsd(details.map(({ cost_usd }) => cost_usd)),
     spec: facts.spec,
     work_orders: details.map(workOrderOf),
   };

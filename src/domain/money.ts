@@ -47,3 +47,8 @@ export function nanoOfNumber(usd: number): bigint {
 export function usdNumber(nanoUsd: bigint): number {
   return Number(nanoUsd) / Number(nanoUsdPerUsd);
 }
+
+/** Exact to a nano-dollar: a sum of floats has digits that nobody paid. */
+export function sumUsd(amounts: readonly number[]): number {
+  return usdNumber(amounts.reduce((sum, usd) => sum + nanoOfNumber(usd), 0n));
+}

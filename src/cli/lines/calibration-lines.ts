@@ -1,6 +1,8 @@
 // `moose learning calibration` for people.
+
 import type { Calibration } from '../../contract/contract.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { table } from '../terminal/table.ts';
 
 const widthMax = 140;
@@ -10,7 +12,7 @@ const usd = formatUsdNumber;
 export function calibrationLines({ tries, brier, cost_ratio, chances, costs }: Calibration): string[] {
   if (tries === 0 || brier === null) return ['There are no results of choices with an estimate yet.'];
   return [
-    `${tries} tries. Mean squared error of the expected chances (Brier score): ${brier.toFixed(3)} (0.25 is the score of always guessing 50 %).`,
+    `${counted(tries, 'try', 'tries')}. Mean squared error of the expected chances (Brier score): ${brier.toFixed(3)} (0.25 is the score of always guessing 50 %).`,
     ...(cost_ratio === null ? [] : [`Tries cost ${percent(cost_ratio)} of the expected cost.`]),
     '',
     ...table(

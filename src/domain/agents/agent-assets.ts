@@ -1,4 +1,5 @@
 // What a repository gives the agents that work on it, if its owner trusts it: instructions, skills, and servers with tools.
+import { counted } from '../text/counted.ts';
 
 /** The names of what a session was given, for people. */
 export interface GivenAssets {
@@ -24,5 +25,3 @@ export const withoutInstructions = {
   found: 'The repository has no instructions for agents (AGENTS.md, CLAUDE.md).',
   advice: 'Add an AGENTS.md that says how the project is built, tested and written; every agent reads it.',
 };
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

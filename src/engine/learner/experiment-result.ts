@@ -1,7 +1,9 @@
 // What an experiment has shown so far, and its verdict in a sentence (R-LRN-5). Pure.
+
 import type * as wire from '../../contract/contract.ts';
 import { type Comparison, PolicyComparison } from '../../domain/learning/compare-policies.ts';
 import { usdNumber } from '../../domain/money.ts';
+import { counted } from '../../domain/text/counted.ts';
 import type {
   AssignedOrder,
   ListedExperiment,
@@ -67,9 +69,9 @@ export function verdictOf(
   const [better, other] = difference >= 0 ? [policyA, policyB] : [policyB, policyA];
   if (low !== null && high !== null && (low > 0 || high < 0)) {
     const [least, most] = low > 0 ? [low, high] : [-high, -low];
-    return `${better} is better than ${other}: ${usd(Math.abs(difference))} more for each work order (${usd(least)} to ${usd(most)}), after ${settled} work orders.`;
+    return `${better} is better than ${other}: ${usd(Math.abs(difference))} more for each work order (${usd(least)} to ${usd(most)}), after ${counted(settled, 'work order')}.`;
   }
-  const soFar = `${policyA} minus ${policyB} is ${usd(difference)} for each work order (${interval}), after ${settled} work orders`;
+  const soFar = `${policyA} minus ${policyB} is ${usd(difference)} for each work order (${interval}), after ${counted(settled, 'work order')}`;
   switch (state) {
     case 'running':
       return usdNumber(capNanoUsd) <= result.spent_usd

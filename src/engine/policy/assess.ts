@@ -1,4 +1,5 @@
 import type { ModelTier } from '../../domain/agents/model-tier.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { assessedCharsMax, countWords, namedFiles, occurrences, plainWords } from './assess-text.ts';
 import type { AssessmentPolicy } from './assessment-policy.ts';
 
@@ -72,14 +73,14 @@ const contributions: readonly Contribution[] = [
     weight: 0.2,
     measure: ({ text }) => {
       const count = countWords(text);
-      return { share: (count - 30) / 370, reason: `the text has ${count} words` };
+      return { share: (count - 30) / 370, reason: `the text has ${counted(count, 'word')}` };
     },
   },
   {
     weight: 0.25,
     measure: ({ text }) => {
       const count = namedFiles(text).length;
-      return { share: (count - 1) / 7, reason: `it names ${count} files` };
+      return { share: (count - 1) / 7, reason: `it names ${counted(count, 'file')}` };
     },
   },
   {
@@ -108,7 +109,7 @@ const contributions: readonly Contribution[] = [
     measure: ({ pathCount }) => ({
       // Starts at 100 files and reaches its maximum at 10,000; each factor of ten adds the same amount.
       share: Math.log10(Math.max(pathCount, 1) / 100) / 2,
-      reason: `the repository has ${pathCount} files`,
+      reason: `the repository has ${counted(pathCount, 'file')}`,
     }),
   },
 ];

@@ -1,4 +1,5 @@
 // Describes the recovery table in words, for the command line and the documents.
+import { counted } from '../../domain/text/counted.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
 export interface PolicyLine {
@@ -28,7 +29,7 @@ function doingOf({ act, delaysMs = [], otherwise: limited }: RecoveryPolicy): st
   if (act === 'fall_back') return `fall back; else ${word(otherwise)}`;
   if (act !== 'retry') return word(act);
   if (delaysMs.every((ms) => ms === 0))
-    return `retry at once, up to ${delays.length} times; then ${word(otherwise)}`;
+    return `retry at once, up to ${counted(delays.length, 'time')}; then ${word(otherwise)}`;
   if (delays.length <= delaysShownMax) return `retry after ${delays.join(', ')}; then ${word(otherwise)}`;
   const some = delays.slice(0, delaysShownMax).join(', ');
   return `retry after ${some}, …, ${delays.length} times in all; then ${word(otherwise)}`;

@@ -1,6 +1,8 @@
 // Sessions and processes of this machine.
+
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { isThere } from '../../git/run/is-there.ts';
 import { endSession } from '../../sessions/end-session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -54,7 +56,7 @@ const unreachable: DriftKind = {
   find: async ({ database, signal }) =>
     (await database.run(unreachableByHost, signal)).map(({ host, sessions, since }) => ({
       subject: host,
-      what: `${sessions} sessions on ${host} may still be running`,
+      what: `${counted(sessions, 'session')} on ${host} may still be running`,
       evidence: `they have been unreachable since ${since.toISOString()}`,
       act: null,
     })),
@@ -162,7 +164,7 @@ const unknownProcess: DriftKind = {
       found.push({
         subject: marked.session,
         what: `No session ${marked.session} is known, but processes of it run`,
-        evidence: `${marked.pids.length} processes: ${marked.pids.slice(0, 5).join(', ')}`,
+        evidence: `${counted(marked.pids.length, 'process', 'processes')}: ${marked.pids.slice(0, 5).join(', ')}`,
         act,
         ...(act ? {} : { isSafe: false }),
       });

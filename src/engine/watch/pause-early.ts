@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { FailureContext } from '../../domain/failure-context.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { readAnyResult } from '../../domain/work-order/step-result.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseForecast } from '../../store/failures/forecasts.ts';
@@ -41,7 +42,7 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
       workOrderId: run.workOrderId,
       value: cycles.length,
       threshold: cycles.length + run.cyclesLeft,
-      message: `${reason} Pausing it saves about ${formatUsd(savedNanoUsd)} for ${run.cyclesLeft} more cycles.`,
+      message: `${reason} Pausing it saves about ${formatUsd(savedNanoUsd)} for ${counted(run.cyclesLeft, 'more cycle')}.`,
       savedNanoUsd,
     },
     now,

@@ -1,6 +1,8 @@
 // How long a work order has been stuck, why, and what would unblock it: derived from its observed progress, never from
 // its status (R-PIPE-12, R-PIPE-13). Pure.
+
 import { shortId } from '../../domain/ids.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { asSentence } from '../../domain/text/sentence.ts';
 import { heavySteps } from '../../domain/transitions.ts';
 import type { OpenWork, Traffic } from '../../store/work/runs/progress.ts';
@@ -147,7 +149,7 @@ function inQueue({ runsUnderWay, liveExecutors }: Traffic): WhyStuck {
   const those =
     liveExecutors === 1 ? 'the only Moose process carries' : `${liveExecutors} Moose processes carry`;
   return {
-    why: `It waits in the queue behind ${runsUnderWay} runs that ${those}.`,
+    why: `It waits in the queue behind ${counted(runsUnderWay, 'run')} that ${those}.`,
     unblock:
       'It starts when one of them ends; for more slots start a `moose worker`, or raise MOOSE_RUNS_MAX.',
   };

@@ -2,6 +2,7 @@
 
 import { type Selectable, sql } from 'kysely';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { asCause } from '../../domain/text/sentence.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
@@ -25,7 +26,7 @@ export interface Degraded {
 /** Records a degraded feature, or renews the record with the newest reason. Returns true if it is new. */
 export async function degrade(query: Query, given: Degraded): Promise<boolean> {
   const { key, feature, workOrderId = null, lapsesAfterMs, metadata = {} } = given;
-  const because = storableText(given.because);
+  const because = storableText(asCause(given.because));
   const lapsesAt =
     lapsesAfterMs === undefined
       ? null

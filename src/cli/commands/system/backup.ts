@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PrintedDocument } from '../../../contract/contract.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { CliContext } from '../../context.ts';
 import { flagsOf } from '../../input/flags.ts';
 
@@ -25,7 +26,7 @@ export function sizeOf(bytes: number): string {
 }
 
 export function contentOf({ work_orders, rows, repositories }: Content): string {
-  return `${work_orders.all} work orders (${work_orders.open} open), ${rows} rows, ${repositories} repositories`;
+  return `${counted(work_orders.all, 'work order')} (${work_orders.open} open), ${counted(rows, 'row')}, ${counted(repositories, 'repository', 'repositories')}`;
 }
 
 type Content = Pick<PrintedDocument<'backup'>, 'work_orders' | 'rows' | 'repositories'>;

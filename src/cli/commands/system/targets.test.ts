@@ -32,7 +32,7 @@ const said = (targets: Targets) => targetLines(targets).map(stripVTControlCharac
 test('R-UI-5: the command says target, rest of the budget, time, cost and burn in words', () => {
   const lines = said({ days: 30, recovery_ms_goal: 1_800_000, classes: [one], messages });
   expect(lines).toContain(
-    'test_fail: 8 of 10 recovered (80 %, target 90 %), -100 % of the error budget is left',
+    'test_fail: 8 of 10 recovered (80 %, target 90 %), the error budget is used up 2.0 times',
   );
   expect(lines).toContain('takes 1.5 s (median), 60.0 s (95th percentile), costs $0.25 each');
   expect(lines).toContain('The budget burns fast: 5 % of it in six hours.');

@@ -37,10 +37,16 @@ export function targetLines({ days, recovery_ms_goal: goalMs, classes, messages 
   ];
 }
 
+/** Nobody has less than nothing left: below zero it is overdrawn. */
+function budgetText(left: number): string {
+  if (left >= 0) return `${percent(left)} of the error budget is left`;
+  return `the error budget is used up ${(1 - left).toFixed(1)} times`;
+}
+
 function classLines(one: Targets['classes'][number]): string[] {
   const { failure_class: name, recovered, unrecovered, rate, objective, budget_left: left, burn } = one;
   const target = objective === null ? 'no target' : `target ${percent(objective)}`;
-  const budget = left === null ? '' : `, ${percent(left)} of the error budget is left`;
+  const budget = left === null ? '' : `, ${budgetText(left)}`;
   const line = `${name}: ${recovered} of ${recovered + unrecovered} recovered (${percent(rate)}, ${target})${budget}`;
   const cost = one.cost_usd === null ? '' : `, costs ${formatUsdNumber(one.cost_usd)} each`;
   const times = `  takes ${seconds(one.p50_ms)} (median), ${seconds(one.p95_ms)} (95th percentile)${cost}`;

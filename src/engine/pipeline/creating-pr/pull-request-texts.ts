@@ -6,6 +6,7 @@ import { foreignText } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { leftOutSentence } from '../../../domain/machine/ignored-files.ts';
 import { formatUsd } from '../../../domain/money.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import { visibleText } from '../../../domain/text/visible-text.ts';
 import type {
@@ -134,8 +135,8 @@ function cost(
 ): string {
   if (applied.agent === commandName && order.costNanoUsd === 0n)
     return `${formatUsd(0n)}: a command, no model call`;
-  const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
-  const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
+  const calls = counted(order.modelCalls, 'model call');
+  const cycles = counted(order.refinementCycles, 'refinement cycle');
   return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.ceilingNanoUsd ?? routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;
 }
 

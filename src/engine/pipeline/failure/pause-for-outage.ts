@@ -2,6 +2,7 @@
 // and uses no attempt (R-REC-6).
 
 import type { MooseError } from '../../../domain/failure.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { enqueueRun } from '../../../durable/enqueue-run.ts';
 import type { Query } from '../../../store/database.ts';
@@ -52,7 +53,7 @@ export async function pauseForOutage(
   const inVain = await pausesInVain(work, step, circuit);
   if (inVain >= pausesInVainMax && error.code !== 'CIRCUIT_OPEN') {
     await fenced(work, (query) => recordOnce(query, work, step, error, 'escalate'));
-    const why = `${inVain} pauses did not help, but others were answered each time`;
+    const why = `${counted(inVain, 'pause')} did not help, but others were answered each time`;
     return { end: 'review', failure: error, because: why };
   }
   const isProven = saysEverything(error) || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);

@@ -189,7 +189,7 @@ export function viewPressure(state: PressureState, reading: PressureReading): Pr
     [state.loadPerCore.level, `a load of ${numberOf(reading.loadPerCore)} processes per core`],
     [
       milderOf(state.processesFree.level, state.processesFreeShare.level),
-      `room for only ${countOf(reading.processesFree)} more processes`,
+      `room for only ${countOf(reading.processesFree)} more ${reading.processesFree === 1 ? 'process' : 'processes'}`,
     ],
     [state.eventLoopLagMs.level, `an event loop lag of ${numberOf(reading.eventLoopLagMs)} ms`],
     [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} queries waiting for the database`],

@@ -1,7 +1,9 @@
 // The answer to `/moose explain`: the state of a work order, with the reason, in a comment on its pull request.
+
 import { foreignText } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsd } from '../../../domain/money.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import type { Query } from '../../../store/database.ts';
 import type { PullRequestRow } from '../../../store/work/pull-requests/pull-requests.ts';
@@ -27,7 +29,7 @@ export function explainText(
     `CI: ${verdict ?? 'not asked yet'}, for ${headSha.slice(0, 12)}`,
     failure && `Failure: ${failure.message}`,
     order.isVerified === false && `Not verified: ${order.notVerifiedBecause ?? ''}`,
-    `Spent: ${formatUsd(costNanoUsd)}${limit}, ${modelCalls} model ${modelCalls === 1 ? 'call' : 'calls'}, ${refinementCycles} of ${refinementCyclesMax} refinement cycles`,
+    `Spent: ${formatUsd(costNanoUsd)}${limit}, ${counted(modelCalls, 'model call')}, ${refinementCycles} of ${counted(refinementCyclesMax, 'refinement cycle')}`,
   ].filter((line) => typeof line === 'string');
   const told = lines.map((line) => `- ${foreignText(redact(line)).replace(/\s+/g, ' ')}`);
   return [`Work order \`${shortId(order.id)}\``, '', ...told].join('\n');

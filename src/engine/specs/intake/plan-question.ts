@@ -2,6 +2,7 @@
 
 import { shortId } from '../../../domain/ids.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
 import type { NewEscalation, OptionDraft } from '../../../store/failures/escalations.ts';
 import { planQuestionCode, planQuestionKey } from '../../questions/plan-questions.ts';
@@ -29,10 +30,11 @@ export function planQuestion(asked: PlanAsked): Omit<NewEscalation, 'workOrderId
   const { spec, version, plan, objections, part } = asked;
   const count = plan.work_orders.length;
   const said = objections.slice(0, shownMax).map(({ because }) => because);
-  const more = objections.length > said.length ? [`and ${objections.length - said.length} more reasons`] : [];
+  const more =
+    objections.length > said.length ? [`and ${counted(objections.length - said.length, 'more reason')}`] : [];
   return {
     failureClass: 'unknown',
-    title: `May the plan of ${spec.name} run? It has ${count} ${count === 1 ? 'work order' : 'work orders'}`,
+    title: `May the plan of ${spec.name} run? It has ${counted(count, 'work order')}`,
     context: {
       because: asSentence(`The Director asks: ${[...said, ...more].join('; ')}`),
       advice: `Read it with \`moose spec show ${shortId(spec.id)}\`.`,

@@ -92,7 +92,7 @@ const cases: Case[] = [
     { kind: 'joint.decided', reason: 'published: all have passed' },
   ],
   ['cancel requested by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
-  ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
+  ['undo failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
   [
     'switched from claude-code to patch: it crashed',
     { kind: 'agent.replaced', detail: { from: 'claude-code', to: 'patch', because: 'it crashed' } },
@@ -142,7 +142,7 @@ const cases: Case[] = [
     },
   ],
   [
-    '.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
+    '.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: a.example; to confirm them: `moose project set api --confirm-hosts`',
     {
       kind: 'egress.unconfirmed',
       reason: 'for agents: a.example',
@@ -271,8 +271,8 @@ const cases: Case[] = [
     'git_settings.changed',
     'spec.ended',
     'log.probe',
-  ].map((kind): Case => [`${kind}: because`, { kind, reason: 'because' }]),
-  ['something.new: because', { kind: 'something.new', reason: 'because' }],
+  ].map((kind): Case => [`${kind.replaceAll(/[._]/g, ' ')}: because`, { kind, reason: 'because' }]),
+  ['something new: because', { kind: 'something.new', reason: 'because' }],
 ];
 
 test.each(cases)('%s', (line, changed) => {
@@ -289,6 +289,14 @@ test('every kind of event that is recorded anywhere is described', () => {
   const described = cases.map(([, { kind }]) => kind);
   for (const kind of recorded) expect(described).toContain(kind);
 });
+
+test.each(['base_check.finished', 'proof_check.finished', 'something_new.happened'])(
+  'fear: a person reads %s, a name for programs',
+  (kind) => {
+    const detail = { passed: true, command: 'npm test', durationMs: 1_000 };
+    expect(describeEvent({ ...event, kind, actor: 'test', detail })).not.toContain(kind);
+  },
+);
 
 test('whatever an event lacks, its line is one line and says nothing of undefined', () => {
   const kinds = [...new Set(cases.map(([, { kind }]) => kind ?? 'transition'))];

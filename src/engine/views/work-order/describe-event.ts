@@ -1,6 +1,7 @@
 // Describes an event in one line. Pure.
 import type { Selectable } from 'kysely';
 import { formatUsd } from '../../../domain/money.ts';
+import { asCause } from '../../../domain/text/sentence.ts';
 import type { Tables } from '../../../store/schema/tables.ts';
 
 export type EventRow = Selectable<Tables['workOrderEvents']>;
@@ -25,17 +26,21 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'egress.refused':
       return `${actor} was refused: ${reason}; ${typeof detail.because === 'string' ? detail.because : `to allow it, ${howToAllow(detail)}`}`;
     case 'egress.unconfirmed':
-      return `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: ${reason}; to confirm them: ${of('confirm')}`;
+      return `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: ${reason}; to confirm them: \`${of('confirm')}\``;
     case 'git.written':
       return `${actor} wrote in git, in the repository of this work order only: ${reason}`;
     case 'service.ready':
       return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
-      return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
+      return checkOf(actor, detail);
     case 'together.checked':
       return `checked with the open changes: ${reason}`;
     case 'together_check.finished':
-      return `${detail.passed ? '✓' : '✗'} ${actor} with the open changes: ${of('command')} (${seconds(detail.durationMs)})`;
+      return checkOf(`${actor} with the open changes`, detail);
+    case 'base_check.finished':
+      return checkOf(`${actor} on the base, without the change`, detail);
+    case 'proof_check.finished':
+      return checkOf(`${actor}, to prove the tests of the change`, detail);
     case 'answer.slow':
       return reason;
     case 'progress':
@@ -46,7 +51,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'approved':
       return `${kind} ${reason}`;
     case 'paused':
-      return `paused because ${reason}; it continues automatically`;
+      return `paused because ${asCause(reason)}; it continues automatically`;
     case 'session.left_behind':
       return `${actor} was left behind ${reason}`;
     case 'session.cleared':
@@ -117,8 +122,18 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:
-      return reason === '' ? kind : `${kind}: ${reason}`;
+      return unknownKind(kind, reason);
   }
+}
+
+function checkOf(what: string, { passed, command, durationMs }: EventRow['detail']): string {
+  return `${passed ? '✓' : '✗'} ${what}: ${shown(command)} (${seconds(durationMs)})`;
+}
+
+/** In words: its name is for programs. */
+function unknownKind(kind: string, reason: string): string {
+  const words = kind.replaceAll(/[._]/g, ' ');
+  return reason === '' ? words : `${words}: ${reason}`;
 }
 
 function findingsOf(findings: unknown): string {

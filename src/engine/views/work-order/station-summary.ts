@@ -1,6 +1,7 @@
 // The outcome of a step, in one line. Pure.
 
 import { type IgnoredFiles, leftOutSentence } from '../../../domain/machine/ignored-files.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { CheckResult } from '../../../domain/work-order/check.ts';
@@ -43,7 +44,7 @@ const said: Record<Step, (result: Result) => string> = {
   preparing: preparedAs,
   generating: ({ plan, edits, model }) =>
     typeof edits === 'number'
-      ? `${count(edits, 'edit')} by ${model}: ${asSentence(String(plan ?? ''))}`
+      ? `${counted(edits, 'edit')} by ${model}: ${asSentence(String(plan ?? ''))}`
       : 'A brief for the agent.',
   applying: appliedAs,
   verifying: verdictOf,
@@ -59,7 +60,7 @@ function appliedAs({ outcome, changedFiles, agent, summary, ignored, leftOut }: 
   });
   const done =
     outcome === 'changed'
-      ? `${agent} changed ${count(Number(changedFiles), 'file')}. `
+      ? `${agent} changed ${counted(Number(changedFiles), 'file')}. `
       : `${agent}: ${asSentence(String(outcome).replaceAll('_', ' '))} `;
   return `${done}${left}${outcome === 'changed' ? ` ${asSentence(String(summary ?? ''))}` : ''}`;
 }
@@ -103,9 +104,8 @@ function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Resul
   if (red.length > 0) return `Failed: ${red.join(', ')}.${told}`;
   return isVerified === false || all.length === 0
     ? 'The project has no checks: nothing was verified.'
-    : `${count(all.length - before.length, 'check')} passed.${told}`;
+    : `${counted(all.length - before.length, 'check')} passed.${told}`;
 }
 
 const first = (models: unknown) =>
   Array.isArray(models) && models.length > 0 ? ` (${models[0]} first)` : '';
-const count = (number: number, of: string) => `${number} ${of}${number === 1 ? '' : 's'}`;
