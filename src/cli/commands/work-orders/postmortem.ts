@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { showPostmortem } from '../../../contract/operations/work-orders.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
+import { plainMarkdown } from '../../terminal/plain-markdown.ts';
 
 export function addPostmortem(program: Command, context: CliContext): void {
   program
@@ -12,7 +13,8 @@ export function addPostmortem(program: Command, context: CliContext): void {
     .action(async (id: string, _options: unknown, command: Command) =>
       readMoose(context, command, async ({ ask }, printer) => {
         const postmortem = await ask(showPostmortem, { params: { id } });
-        printer.print(postmortem, () => postmortem.markdown.trimEnd());
+        const text = postmortem.markdown.trimEnd();
+        printer.print(postmortem, () => (printer.isTerminal ? plainMarkdown(text) : text));
       }),
     );
 }

@@ -3,6 +3,8 @@
 import { withoutForgeActs } from '../../../domain/forge/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { spokenDuration } from '../../../domain/text/duration.ts';
 import { visibleLine } from '../../../domain/text/visible-text.ts';
 import type { Account } from './account.ts';
 
@@ -20,7 +22,7 @@ export function postmortemMarkdown(account: Account): string {
       'The record does not say.',
     ),
     '## What it cost',
-    `${formatUsdNumber(cost.total_usd)}, of which ${formatUsdNumber(cost.wasted_usd)} came to nothing: ${cost.model_calls} model calls, ${cost.agent_runs} runs of agents, ${cost.refinement_cycles} refinement cycles, ${duration(cost.elapsed_ms)}.`,
+    `${formatUsdNumber(cost.total_usd)}, of which ${formatUsdNumber(cost.wasted_usd)} came to nothing: ${counted(cost.model_calls, 'model call')}, ${counted(cost.agent_runs, 'run of an agent', 'runs of agents')}, ${counted(cost.refinement_cycles, 'refinement cycle')}, ${spokenDuration(cost.elapsed_ms)}.`,
     '## What was tried',
     list(account.tried.map(triedLine), 'Nothing.'),
     '## Failures',
@@ -62,7 +64,7 @@ function triedLine({
   duration_ms,
   cost_usd,
 }: Account['tried'][number]): string {
-  const took = duration_ms === null ? '' : ` in ${duration(duration_ms)}`;
+  const took = duration_ms === null ? '' : ` in ${spokenDuration(duration_ms)}`;
   return `run ${run}, cycle ${cycle + 1}, ${step}: ${state.replace('_', ' ')}${took}, ${formatUsdNumber(cost_usd)}: ${code(what)}`;
 }
 
@@ -122,20 +124,11 @@ function code(text: string): string {
  */
 function ownWords(text: string): string {
   return withoutForgeActs(visibleLine(text))
-    .split(/(`moose [a-z][a-z -]*`)/)
+    .split(/(`moose [a-z][^`\\]*`)/)
     .map((part, index) => (index % 2 === 1 ? part : escaped(part)))
     .join('');
 }
 
 function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>~&@:/]/g, '\\$&').replace(/www(?=\.)/gi, '$&\\');
-}
-
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-
-function duration(ms: number): string {
-  if (ms < minuteMs) return `${(ms / secondMs).toFixed(1)} s`;
-  return ms < hourMs ? `${Math.round(ms / minuteMs)} min` : `${(ms / hourMs).toFixed(1)} h`;
 }

@@ -25,6 +25,9 @@ const minuteMs = 60_000;
 
 const rules: readonly Rule[] = [openCircuit, pressedMachine, noMoney, noTime, sameAgain, ownAdvice];
 
+/** What a model answers does not depend on the machine. */
+const isOfModel = (first: PreventionFacts['first']) => first?.errorType.startsWith('MODEL_ANSWER_') === true;
+
 export function preventionOf(facts: PreventionFacts): Prevention {
   return rules.flatMap((rule) => rule(facts) ?? []);
 }
@@ -47,7 +50,7 @@ function openCircuit(facts: PreventionFacts): Prevention[number] | null {
 function pressedMachine(facts: PreventionFacts): Prevention[number] | null {
   const system = systemOf(facts);
   const machine = system?.machine;
-  if (!machine) return null;
+  if (!machine || isOfModel(facts.first)) return null;
   const { host, load_per_core: load, memory_free_share: memory } = machine;
   const isLoaded = load !== null && load > loadedAbove;
   if (!isLoaded && memory >= littleMemoryBelow) return null;
