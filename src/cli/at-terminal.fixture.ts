@@ -2,6 +2,16 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
+/** Until the test ends, what is printed goes to a terminal, whose lines have an end. */
+export function printsToTerminal(): void {
+  const before = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  onTestFinished(() => {
+    if (before) Object.defineProperty(process.stdout, 'isTTY', before);
+    else Reflect.deleteProperty(process.stdout, 'isTTY');
+  });
+}
+
 /** Until the test ends, a person sits at the terminal and types this. */
 export function atTerminal(answer: string): void {
   const given = { stdin: new PassThrough(), stderr: new PassThrough() };

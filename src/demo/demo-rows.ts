@@ -1,10 +1,10 @@
 // The live table of the demo: what each event changes in the row of its work order, and the lines of all rows. Pure except
 // for colours.
 
-import { displayWidth, padToWidth } from '../cli/terminal/display-width.ts';
+import { cutToWidth, displayWidth, padToWidth } from '../cli/terminal/display-width.ts';
 import type { Room } from '../cli/terminal/live-lines.ts';
 import { paint } from '../cli/terminal/printer.ts';
-import { cut, table } from '../cli/terminal/table.ts';
+import { tableWithin } from '../cli/terminal/table.ts';
 import type { WorkOrderRecord } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../domain/money.ts';
@@ -125,12 +125,12 @@ export function demoLines(rows: readonly DemoRow[], room: Room): string[] {
     [mark, title, step, cost, happening]: readonly [string, string, string, string, string],
   ) => [mark, ...(hasId ? [id] : []), title, step, ...(hasCost ? [cost] : []), happening];
   const titleColumns = columnsOfTitles(shown, room.columns, { hasId, hasCost });
-  const lines = table(
+  const lines = tableWithin(
     line('ID', [' ', 'WORK ORDER', 'STEP', 'COST', 'WHAT IS HAPPENING']),
     shown.map((row) =>
       line(shortId(row.id), [
         markOf(row.status),
-        cut(row.title, titleColumns),
+        cutToWidth(row.title, titleColumns),
         padToWidth(row.status === 'in_progress' ? (row.step ?? '–') : row.status, stepColumns),
         padToWidth(formatUsd(row.costNanoUsd), costColumns),
         row.attempt > 1 ? `attempt ${row.attempt}: ${row.happening}` : row.happening,

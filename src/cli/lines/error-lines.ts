@@ -3,7 +3,7 @@ import type { ErrorCard, ErrorGroups } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { paint } from '../terminal/printer.ts';
 import { sparkline } from '../terminal/sparkline.ts';
-import { cut, table } from '../terminal/table.ts';
+import { oneLine, table } from '../terminal/table.ts';
 
 const trendMarks: Record<ErrorGroups['groups'][number]['trend'], string> = {
   new: 'new',
@@ -12,7 +12,6 @@ const trendMarks: Record<ErrorGroups['groups'][number]['trend'], string> = {
   steady: '=',
 };
 const tailLinesMax = 20;
-const detailCharsMax = 300;
 
 export function groupLines({ groups, evidence, since }: ErrorGroups, widthMax: number): string[] {
   if (groups.length === 0) return [`No errors since ${since.slice(0, 16).replace('T', ' ')}.`];
@@ -30,10 +29,7 @@ export function groupLines({ groups, evidence, since }: ErrorGroups, widthMax: n
     ...table(['COUNT', 'BEFORE', 'HISTORY', 'RECOVERED', 'ORDERS', 'NEWEST', 'WHAT'], rows, widthMax),
     '',
     ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} process errors have full evidence.`] : []),
-    paint(
-      'gray',
-      'Details: `moose errors NEWEST` · Reproduce: `moose reproduce NEWEST`',
-    ),
+    paint('gray', 'Details: `moose errors NEWEST` · Reproduce: `moose reproduce NEWEST`'),
   ];
 }
 
@@ -71,9 +67,7 @@ export function errorLines(error: ErrorCard): string[] {
     `Reproduce it:      \`moose reproduce ${short}\``,
     `Similar errors:    \`moose errors ${error.fingerprint}\``,
     `                   \`moose errors --component ${error.component}\``,
-    ...(error.work_order_id
-      ? [`Its work order:    \`moose show ${shortId(error.work_order_id)}\``]
-      : []),
+    ...(error.work_order_id ? [`Its work order:    \`moose show ${shortId(error.work_order_id)}\``] : []),
   ];
 }
 
@@ -139,7 +133,7 @@ function stream(name: string, tail: string | null): string[] {
 }
 
 function detailOf(value: unknown): string {
-  return cut(typeof value === 'string' ? value : JSON.stringify(value), detailCharsMax);
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function fact(name: string, value: string): string {

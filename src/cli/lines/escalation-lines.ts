@@ -4,7 +4,9 @@ import { stripVTControlCharacters } from 'node:util';
 import type { EscalationCard, EscalationMeasures, OptionCard } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
-import { asSentence } from '../../domain/text/sentence.ts';
+import { counted } from '../../domain/text/counted.ts';
+import { spokenDuration } from '../../domain/text/duration.ts';
+import { asCause, asSentence } from '../../domain/text/sentence.ts';
 import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { cut, table } from '../terminal/table.ts';
@@ -15,7 +17,8 @@ const evidenceLinesMax = 6;
 const saidLinesMax = 20;
 const indent = '  ';
 
-export function cardLines(view: EscalationCard, now: Date, widthMax: number): string[] {
+/** Without `widthMax`, nothing is cut: somebody asked for this question. */
+export function cardLines(view: EscalationCard, now: Date, widthMax = Number.POSITIVE_INFINITY): string[] {
   const inner = widthMax - indent.length;
   return [
     `${paint('bold', shortId(view.id))}  ${statusOf(view, now)}`,
@@ -31,11 +34,10 @@ export function cardLines(view: EscalationCard, now: Date, widthMax: number): st
 }
 
 function statusOf({ status, severity, created_at, reminders }: EscalationCard, now: Date): string {
-  const since = ago(now.getTime() - Date.parse(created_at));
+  const since = spokenDuration(now.getTime() - Date.parse(created_at));
   switch (status) {
     case 'open': {
-      const reminded =
-        reminders === 0 ? '' : ` · reminded ${reminders} ${reminders === 1 ? 'time' : 'times'}`;
+      const reminded = reminders === 0 ? '' : ` · reminded ${counted(reminders, 'time')}`;
       return `${paint(severityColour[severity], '● waiting for you')} · ${since}${reminded}`;
     }
     case 'chosen':
@@ -56,7 +58,7 @@ function aboutLines(
   const about = work_order
     ? `work order ${shortId(work_order.id)} “${work_order.title}” of ${work_order.project}${step}`
     : waitingText(waiting);
-  const because = typeof context.because === 'string' ? `because ${context.because}` : '';
+  const because = typeof context.because === 'string' ? `because ${asCause(context.because)}` : '';
   return [
     ...(about === '' ? [] : [cut(`${about} · ${named}`, widthMax)]),
     ...(because === '' ? [] : [paint('gray', cut(because, widthMax))]),
@@ -173,7 +175,7 @@ function costOf({ cost_usd }: OptionCard): string {
 function chanceOf({ kind, chance, chance_of }: OptionCard): string {
   if (kind === 'undo' || kind === 'cancel' || kind === 'wait' || kind === 'accept') return '–';
   if (chance === null) return paint('gray', 'no history');
-  return `${Math.round(chance * 100)} % (${chance_of} ${chance_of === 1 ? 'case' : 'cases'})`;
+  return `${Math.round(chance * 100)} % (${counted(chance_of, 'case')})`;
 }
 
 function basisLines(options: readonly OptionCard[], widthMax: number): string[] {
@@ -188,7 +190,10 @@ function defaultLines({ default_option, default_at }: EscalationCard, now: Date)
   if (default_option === null || default_at === null) return [];
   const left = Date.parse(default_at) - now.getTime();
   return [
-    paint('gray', `  ${default_option} is chosen automatically ${left <= 0 ? 'now' : `in ${ago(left)}`}`),
+    paint(
+      'gray',
+      `  ${default_option} is chosen automatically ${left <= 0 ? 'now' : `in ${spokenDuration(left)}`}`,
+    ),
   ];
 }
 
@@ -227,18 +232,5 @@ export function measuresLine(measures: EscalationMeasures): string {
 
 function timed(what: string, { value, goal }: EscalationMeasures['mean_time_to_resolve_ms']): string {
   if (value === null) return '';
-  return `${what} ${ago(value)} (goal ${ago(goal)})`;
-}
-
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
-
-function ago(ms: number): string {
-  if (ms < 10 * secondMs) return `${(Math.max(0, ms) / secondMs).toFixed(1)} s`;
-  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
-  if (ms < hourMs) return `${Math.round(ms / minuteMs)} min`;
-  if (ms < 2 * dayMs) return `${Math.round(ms / hourMs)} h`;
-  return `${Math.round(ms / dayMs)} days`;
+  return `${what} ${spokenDuration(value)} (goal ${spokenDuration(goal)})`;
 }

@@ -1,7 +1,7 @@
 // Formats a pull request for the terminal: its checks, and the outcome of each remark. Pure except for colours.
 import type { PullRequestView } from '../../contract/contract.ts';
 import { paint } from '../terminal/printer.ts';
-import { cut } from '../terminal/table.ts';
+import { oneLine } from '../terminal/table.ts';
 
 const marks = {
   passed: paint.bind(null, 'green', '✓'),
@@ -43,11 +43,11 @@ export function pullRequestLines(one: PullRequestView): string[] {
     ...(one.waiting_for === null ? [] : [`  ${one.waiting_for}`]),
     ...one.checks.map(
       ({ name, state, is_required, attempt, obstacle }) =>
-        `  ${marks[state]()} ${cut(name, 80)}${is_required ? ' (required)' : ''}${attempt > 1 ? ` attempt ${attempt}` : ''}${obstacle ? `, did not run: ${cut(obstacle, 120)}` : ''}`,
+        `  ${marks[state]()} ${oneLine(name)}${is_required ? ' (required)' : ''}${attempt > 1 ? ` attempt ${attempt}` : ''}${obstacle ? `, did not run: ${oneLine(obstacle)}` : ''}`,
     ),
     ...one.remarks.map(
       ({ author, path, line, body, state }) =>
-        `  ${author}${path === null ? '' : ` on ${path}${line === null ? '' : `:${line}`}`}: ${cut(body.replace(/\s+/g, ' '), 80)} → ${became[state]}`,
+        `  ${author}${path === null ? '' : ` on ${path}${line === null ? '' : `:${line}`}`}: ${oneLine(body)} → ${became[state]}`,
     ),
   ];
 }

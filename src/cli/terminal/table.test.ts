@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, table } from './table.ts';
+import { printsToTerminal } from '../at-terminal.fixture.ts';
+import { cut, table, tableWithin } from './table.ts';
 
 test('columns are as wide as their content without colours; the last takes the rest', () => {
+  printsToTerminal();
   const lines = table(
     ['ID', 'STATUS', 'TITLE'],
     [
@@ -19,6 +21,7 @@ test('columns are as wide as their content without colours; the last takes the r
 });
 
 test('a narrow terminal leaves the last column readable', () => {
+  printsToTerminal();
   expect(table(['A', 'B'], [['x'.repeat(30), 'a title of some length']], 10)[1]).toBe(
     `${'x'.repeat(30)}  a title of some len…`,
   );
@@ -29,6 +32,7 @@ test('a short row is padded, and no line has trailing spaces', () => {
 });
 
 test('cut text is one line within its limit, without split characters or escape sequences', () => {
+  printsToTerminal();
   const text = fc
     .array(fc.constantFrom('a', '🫎', '\n', '\t', '\x1b[31m', '\x1b[39m', 'é'))
     .map((parts) => parts.join(''));
@@ -41,4 +45,11 @@ test('cut text is one line within its limit, without split characters or escape 
       expect(bare).not.toMatch(/\p{Cc}/u);
     }),
   );
+});
+
+test('fear: a sentence is cut on its way into a pipe or a file', () => {
+  const sentence = 'A call of up to $0.0054 does not fit. '.repeat(20).trim();
+  expect(cut(`${sentence}\n`, 40)).toBe(`${sentence} `);
+  expect(table(['ID', 'WHAT'], [['1', sentence]], 40)[1]).toBe(`1   ${sentence}`);
+  expect(tableWithin(['ID', 'WHAT'], [['1', sentence]], 40)[1]).toMatch(/^1 {3}A call of .*…$/);
 });

@@ -20,8 +20,6 @@ interface AnswerFlags {
   wait?: boolean;
 }
 
-const widthDefault = 120;
-
 export function addAnswer(program: Command, context: CliContext): void {
   program
     .command('answer <escalation> <option>')
@@ -46,7 +44,7 @@ export function addAnswer(program: Command, context: CliContext): void {
         });
         const { work_order } = answered;
         if (!options.wait || !work_order) {
-          const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
+          const lines = cardLines(answered, new Date());
           return printer.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
         }
         const settled = await waitForWorkOrder(context, opened, printer, work_order, told);
@@ -70,8 +68,6 @@ function nextLines(workOrderId: string | undefined, { always }: AnswerFlags): st
     ...(workOrderId
       ? ['', `  ${paint('gray', `follow it: \`moose logs ${shortId(workOrderId)} -f\``)}`]
       : []),
-    ...(always
-      ? [`  ${paint('gray', 'it applies from now on: `moose config answers`')}`]
-      : []),
+    ...(always ? [`  ${paint('gray', 'it applies from now on: `moose config answers`')}`] : []),
   ];
 }

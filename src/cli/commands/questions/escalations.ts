@@ -25,7 +25,7 @@ export function addEscalations(program: Command, context: CliContext): void {
         const width = process.stdout.columns ?? widthDefault;
         if (id !== undefined) {
           const view = await ask(showEscalation, { params: { id } });
-          return printer.print(view, () => cardLines(view, now, width));
+          return printer.print(view, () => cardLines(view, now));
         }
         const query = { status: options.all ? 'all' : 'open', owner: options.owner } as const;
         const views = await listAll((page, left) =>

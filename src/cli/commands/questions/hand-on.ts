@@ -4,8 +4,6 @@ import type { CliContext } from '../../context.ts';
 import { withMoose } from '../../input/flags.ts';
 import { cardLines } from '../../lines/escalation-lines.ts';
 
-const widthDefault = 120;
-
 export function addHandOn(program: Command, context: CliContext): void {
   program
     .command('hand-on <escalation> <person>')
@@ -13,7 +11,7 @@ export function addHandOn(program: Command, context: CliContext): void {
     .action(async (id: string, person: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ ask }, printer) => {
         const card = await ask(handOnEscalation, { params: { id }, body: { owner: person } });
-        printer.print(card, () => cardLines(card, new Date(), process.stdout.columns ?? widthDefault));
+        printer.print(card, () => cardLines(card, new Date()));
       }),
     );
 }

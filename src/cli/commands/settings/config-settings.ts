@@ -14,7 +14,7 @@ import { withMoose } from '../../input/flags.ts';
 import { readText } from '../../input/read-text.ts';
 import { confirmByPerson } from '../../terminal/confirm.ts';
 import { paint } from '../../terminal/printer.ts';
-import { table } from '../../terminal/table.ts';
+import { cut, table } from '../../terminal/table.ts';
 
 const widthMax = 160;
 const valueCharsMax = 60;
@@ -172,7 +172,7 @@ function written(kind: Setting['kind'], value: unknown): string[] {
 function shown(kind: Setting['kind'], value: unknown): string {
   if (kind === 'duration_ms' && typeof value === 'number') return durationWords(value);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string'))
-    return value.length === 0 ? '–' : cut(value.join(', '));
+    return value.length === 0 ? '–' : cut(value.join(', '), valueCharsMax);
   return Array.isArray(value) ? `${value.length} rows` : String(value);
 }
 
@@ -181,5 +181,3 @@ function durationWords(ms: number): string {
   if (ms === 0) return '0';
   return ms % dayMs === 0 ? `${ms / dayMs}d` : durationText(ms);
 }
-
-const cut = (text: string) => (text.length <= valueCharsMax ? text : `${text.slice(0, valueCharsMax - 1)}…`);

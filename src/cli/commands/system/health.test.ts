@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { AdminHealth, StuckWorkOrder } from '../../../contract/contract.ts';
+import { printsToTerminal } from '../../at-terminal.fixture.ts';
 import { healthLines } from './health.ts';
 import { stuckLines } from './stuck.ts';
 
@@ -42,6 +43,7 @@ const well: AdminHealth = {
 const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line));
 
 test('moose health fits on one screen, even if everything is wrong', () => {
+  printsToTerminal();
   expect(plain(healthLines(well))).toEqual([
     'Moose       2 running',
     'database    accepts writes',
