@@ -139,7 +139,10 @@ test('R-SEC-3: a body that is too large, too deep, not UTF-8, not JSON or of ano
   expect([400, 415]).toContain(form.status);
   expect((await call('/api/nothing')).body).toMatchObject({ code: 'PATH_NOT_FOUND' });
   const misnamed = await call('/api/work-orders/not-an-id');
-  expect(misnamed).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Must be an id') } });
+  expect(misnamed).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining('id must be an id') },
+  });
   expect(JSON.stringify(misnamed.body)).not.toContain('^[');
   // Braces inside texts do not count as nesting.
   expect(code((await call(execute, post(JSON.stringify({ a: '['.repeat(100) })))).body)).toBe(

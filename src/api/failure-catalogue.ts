@@ -203,7 +203,8 @@ export const apiFailures = catalogue('api', {
     kind: 'permanent',
     code: 'REQUEST_INVALID',
     message: 'The request is invalid: {said}.',
-    advice: 'See `/api/openapi.json` for what it accepts.',
+    advice:
+      'Correct what is named there. `moose COMMAND --help` describes each command, `/api/openapi.json` each request.',
   },
   REQUEST_INVALID_SLACK: {
     kind: 'permanent',
@@ -266,6 +267,13 @@ export const apiFailures = catalogue('api', {
     message: 'The request has no valid token.',
     advice:
       'Send the header `Authorization: Bearer TOKEN`. The first token is in the file `api-token` in the data directory.',
+  },
+  TOKEN_INVALID_SIGN_IN: {
+    kind: 'permanent',
+    code: 'TOKEN_INVALID',
+    message: 'This link or token does not sign anybody in: it is mistyped, revoked or too old.',
+    advice:
+      'Get a new link: `moose open` on the machine of Moose prints one, and an admin can send an invitation.',
   },
   TOKEN_NOT_A_PERSONS: {
     kind: 'permanent',

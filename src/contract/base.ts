@@ -1,5 +1,6 @@
 // Shared by all answers: identifiers, pages, and the format of errors (RFC 9457).
 import { z } from '@hono/zod-openapi';
+import '../domain/text/plain-issues.ts';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
 import { labelLimits, labelPattern } from '../domain/machine/label.ts';
 

@@ -1,10 +1,12 @@
 // An agent that speaks the Agent Client Protocol, as the owner of the machine describes it: how it is started, and how it
 // finds its model.
+
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { agentFailures } from '../../domain/agents/agent-failure-catalogue.ts';
 import { wireNames } from '../../domain/agents/model-call.ts';
+import { issueText } from '../../domain/text/plain-issues.ts';
 import { findProgram } from '../program.ts';
 
 /**
@@ -51,7 +53,7 @@ function jsonOf(path: string): unknown {
 
 function sentenceOf({ issues: [issue] }: z.ZodError): string {
   const place = issue?.path.map(String).join('.') ?? '';
-  return `${place === '' ? 'the file' : place}: ${issue?.message ?? 'is not as expected'}`;
+  return issueText({ path: place, message: issue?.message ?? 'is not as expected' }, 'the file');
 }
 
 function invalid(path: string, because: string, cause?: unknown) {

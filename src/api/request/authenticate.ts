@@ -138,7 +138,7 @@ export function createGate(
     personIn,
     async signIn(given, { headers, from, isBrief = false, isKept = false }, signal) {
       const token = await tokenOf(given, from, signal);
-      if (!token) return refuse(invalid(), signal, from);
+      if (!token) return refuse(apiFailures.TOKEN_INVALID_SIGN_IN(fields), signal, from);
       if (token.person === null) throw notAPersons(token);
       signIns.take(token.id);
       const now = isKept ? await personIn(headers, signal) : null;

@@ -2,6 +2,7 @@
 
 import { HTTPException } from 'hono/http-exception';
 import type { MooseError, PermanentError } from '../../domain/failure.ts';
+import { issueText } from '../../domain/text/plain-issues.ts';
 import { toMooseError } from '../../engine/errors/to-moose-error.ts';
 import { apiFailures } from '../failure-catalogue.ts';
 
@@ -45,7 +46,7 @@ export function requestInvalid(found: readonly Issue[]): PermanentError {
     .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const said = issues
     .slice(0, issuesSaidMax)
-    .map(({ path, message }) => `${path || 'the body'}: ${message}`)
+    .map((issue) => issueText(issue, 'the body'))
     .join('; ');
   return apiFailures.REQUEST_INVALID_ISSUES({ operation: 'read', metadata: { issues } }, { said });
 }

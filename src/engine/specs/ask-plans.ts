@@ -7,6 +7,7 @@ import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
+import { issueText } from '../../domain/text/plain-issues.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
@@ -199,7 +200,7 @@ function readPlan(given: unknown): Plan {
   const read = planSchema.safeParse(given);
   const said = read.success
     ? problemsOf(read.data).map(({ message }) => message)
-    : read.error.issues.map(({ path, message }) => `${path.join('.') || 'the plan'}: ${message}`);
+    : read.error.issues.map(({ path, message }) => issueText({ path: path.join('.'), message }, 'the plan'));
   if (read.success && said.length === 0) return read.data;
   const shown = said.slice(0, problemsShownMax);
   const more = said.length > shown.length ? [`and ${said.length - shown.length} more`] : [];
