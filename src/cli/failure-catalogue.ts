@@ -78,7 +78,7 @@ export const cliFailures = catalogue('cli', {
     kind: 'external',
     message: 'The registry that npm uses has no package {name}.',
     advice:
-      'Set the registry of npm to one that has it (`npm config get registry`). This installation keeps working.',
+      'Moose is not published yet: upgrade as `moose upgrade` says, from a checkout or a packed file. If your organization publishes it, set the registry of npm to that one. This installation keeps working.',
   },
   PERSON_NEEDED: {
     kind: 'permanent',

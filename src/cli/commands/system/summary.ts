@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 import type { Summary } from '../../../contract/contract.ts';
 import { summarizeDay } from '../../../contract/operations/monitoring.ts';
-import { summaryFacts, summaryText, summaryTitle } from '../../../engine/background/notify/summary-notice.ts';
+import {
+  completedLines,
+  summaryFacts,
+  summaryText,
+  summaryTitle,
+} from '../../../engine/background/notify/summary-notice.ts';
 import type { CliContext } from '../../context.ts';
 import { readMoose } from '../../input/flags.ts';
 import { paint } from '../../terminal/printer.ts';
@@ -27,7 +32,7 @@ function linesOf(summary: Summary): string[] {
   return [
     paint('bold', `${summaryTitle(summary)} (${summary.time_zone})`),
     ...facts.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`),
-    ...summary.completed_titles.map((title) => `  ${paint('green', '✓')} ${title.replace(/\s+/g, ' ')}`),
+    ...completedLines(summary, paint('green', '✓')).map((line) => `  ${line}`),
     summaryText(summary),
   ];
 }

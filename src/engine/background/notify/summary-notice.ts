@@ -1,20 +1,19 @@
 // Renders a day's summary for channels and the terminal. Pure.
 import type { Summary } from '../../../contract/contract.ts';
 import { formatUsdNumber } from '../../../domain/money.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { Notice } from '../../ports/notifier.ts';
 
-const words = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
 export function summaryTitle({ day, is_so_far, completed }: Summary): string {
-  return `${day}${is_so_far ? ' so far' : ''}: ${words(completed, 'work order')} done`;
+  return `${day}${is_so_far ? ' so far' : ''}: ${counted(completed, 'work order')} done`;
 }
 
 /** One sentence, for people who read no further. */
 export function summaryText(summary: Summary): string {
   const { open_escalations, open_alerts, submitted, errors, completed } = summary;
   const waits = [
-    ...(open_escalations > 0 ? [words(open_escalations, 'question')] : []),
-    ...(open_alerts > 0 ? [words(open_alerts, 'alert')] : []),
+    ...(open_escalations > 0 ? [counted(open_escalations, 'question')] : []),
+    ...(open_alerts > 0 ? [counted(open_alerts, 'alert')] : []),
   ];
   if (waits.length > 0)
     return `Waiting for you: ${waits.join(' and ')}. See \`moose escalations\` and \`moose alerts\`.`;
@@ -29,7 +28,7 @@ export function summaryFacts(summary: Summary): Array<{ name: string; value: str
     summary;
   return [
     { name: 'Done', value: `${completed} completed, ${failed} failed, ${cancelled} cancelled` },
-    { name: 'New', value: words(submitted, 'work order') },
+    { name: 'New', value: counted(submitted, 'work order') },
     { name: 'Spent', value: formatUsdNumber(spent_usd) },
     { name: 'Wasted', value: `${formatUsdNumber(wasted_usd)} on runs that failed` },
     { name: 'Failures', value: `${errors}: ${recovered} recovered, ${unrecovered} not` },
@@ -37,20 +36,27 @@ export function summaryFacts(summary: Summary): Array<{ name: string; value: str
     {
       name: 'Still open',
       value: [
-        words(open_work_orders, 'work order'),
-        words(open_escalations, 'question'),
-        words(open_alerts, 'alert'),
+        counted(open_work_orders, 'work order'),
+        counted(open_escalations, 'question'),
+        counted(open_alerts, 'alert'),
       ].join(', '),
     },
   ];
 }
 
+/** The newest ones, and how many there are besides. */
+export function completedLines({ completed, completed_titles: titles }: Summary, mark: string): string[] {
+  const more = completed - titles.length;
+  return [
+    ...titles.map((title) => `${mark} ${title.replace(/\s+/g, ' ')}`),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
+}
+
 export function summaryNotice(summary: Summary): Notice {
-  const titles = summary.completed_titles.map((title) => `• ${title.replace(/\s+/g, ' ')}`);
-  const more = summary.completed - titles.length;
   return {
     title: summaryTitle(summary),
-    text: [summaryText(summary), ...titles, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
+    text: [summaryText(summary), ...completedLines(summary, '•')].join('\n'),
     severity: summary.open_escalations + summary.open_alerts > 0 ? 'medium' : 'low',
     facts: summaryFacts(summary),
   };
