@@ -60,6 +60,8 @@ test('R-UI-1: the pages need no token, and every address of the app is its one p
     expect(headers['content-security-policy']).not.toMatch(/script-src|unsafe-eval/);
   }
   expect((await get('/work-orders', { accept: 'application/json' })).status).toBe(404);
+  for (const accept of ['*/*', '']) expect((await get('/', { accept })).status).toBe(200);
+  expect((await get('/', { accept: 'application/json' })).status).toBe(404);
   const head = await get('/', { accept: 'text/html' }, 'HEAD');
   expect([head.status, head.body.length]).toEqual([200, 0]);
 });

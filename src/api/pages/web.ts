@@ -57,7 +57,7 @@ export function createWebPages(directory: string): WebPages {
   };
   return {
     async answer(path, headers) {
-      const isRoute = clientRoute.test(path) && (headers.get('accept') ?? '').includes('text/html');
+      const isRoute = clientRoute.test(path) && takesPages(path, headers.get('accept') ?? '');
       // Files with a hash in their name never change, so the disk is not checked for them.
       const current = kept?.names.has(path) && path.startsWith('/assets/') ? kept : await build();
       if (current === null) return isRoute ? notBuilt() : null;
@@ -65,6 +65,11 @@ export function createWebPages(directory: string): WebPages {
       return name === null ? null : pageAnswer(directory, current, name, headers);
     },
   };
+}
+
+/** At the address itself also for programs that take whatever there is, such as curl. */
+function takesPages(path: string, accept: string): boolean {
+  return accept.includes('text/html') || (path === '/' && (accept === '' || accept.includes('*/*')));
 }
 
 async function pageAnswer(
