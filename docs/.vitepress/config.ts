@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type MarkdownOptions } from 'vitepress';
 import { anchorOf } from '../../scripts/docs/anchors.ts';
 import { drawDiagram } from '../../scripts/docs/draw-diagram.ts';
+import { notPages } from '../../scripts/docs/pages-of-site.ts';
 
 // The site is made of the Markdown files of the repository, where they are. Only their addresses differ.
 
@@ -95,7 +96,7 @@ export default defineConfig({
   lang: 'en',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: '..',
-  srcExclude: ['src/**', 'test/**', 'web/**', 'bench/**', 'scripts/**', 'screenshots/**', 'package/**'],
+  srcExclude: notPages(rootPath),
   rewrites: addressOf,
   markdown: {
     config: (md) => {
