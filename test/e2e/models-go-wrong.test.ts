@@ -113,7 +113,10 @@ test.concurrent('a proposal without edits goes back to the model, and then to a 
   const { id } = await ground.submit({ answer: () => ({ plan: 'Nothing to do.', edits: [], risks: [] }) });
   expect(await ground.settled(id)).toMatchObject({
     status: 'needs_review',
-    failure: { code: 'AGENT_CHANGED_NOTHING' },
+    failure: {
+      code: 'AGENT_CHANGED_NOTHING',
+      message: expect.stringContaining('changed nothing. It said: “Nothing to do.”'),
+    },
   });
 });
 

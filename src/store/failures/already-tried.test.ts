@@ -7,7 +7,7 @@ import { alreadyTried } from './already-tried.ts';
 
 const shared = sharedDatabase();
 
-const wanted = { options: [], models: [], agents: [] };
+const wanted = { options: [], models: [], unusable: [], agents: [] };
 
 test('R-GO-5: an agent that dies before its first call is settled has been tried, and so has its model', async () => {
   const { query } = shared();
@@ -55,4 +55,34 @@ test('R-GO-5: an agent that dies before its first call is settled has been tried
     models: ['p/strong'],
     agents: ['codex'],
   });
+});
+
+test('R-GO-5: fear: a model whose answer could not be used is recommended for the next try', async () => {
+  const { query } = shared();
+  const { workOrderId } = await aWorkOrderAtWork(shared());
+  const failed = (errorType: string, model: string) =>
+    query
+      .insertInto('errorEvents')
+      .values({
+        id: newId(new Date()),
+        timestamp: new Date(),
+        workOrderId,
+        errorType,
+        severity: 'low',
+        component: 'models',
+        operation: 'generate',
+        errorMessage: 'It failed.',
+        failureClass: 'unknown',
+        category: 'permanent',
+        fingerprint: 'f',
+        metadata: JSON.stringify({ model }),
+      })
+      .execute();
+  await failed('MODEL_ANSWER_MALFORMED', 'p/small');
+  await failed('MODEL_ANSWER_EMPTY', 'p/medium');
+  await failed('MODEL_ANSWER_EMPTY', 'p/medium');
+  // A provider that was away says nothing about the model.
+  await failed('MODEL_UNAVAILABLE', 'p/large');
+  const { unusable } = await alreadyTried(query, workOrderId, 'BUDGET_EXCEEDED');
+  expect(unusable.toSorted()).toEqual(['p/medium', 'p/small']);
 });

@@ -6,6 +6,8 @@ import type { Query } from '../database.ts';
 export interface AlreadyTried {
   /** The models that have answered for it, or were given to an agent, as `provider/model`; not those that only reviewed it. */
   models: string[];
+  /** The models whose answers could not be used: not what was asked for, empty, refused or cut off. */
+  unusable: string[];
   /** The agents that have worked on it. */
   agents: string[];
   /** The options that were chosen at earlier questions about the same failure. */
@@ -43,6 +45,13 @@ export async function alreadyTried(
     .where('sessions.purpose', '=', 'agent')
     .where('sessions.startedAt', 'is not', null)
     .execute();
+  const answered = await query
+    .selectFrom('errorEvents')
+    .select(sql<string | null>`metadata ->> 'model'`.as('model'))
+    .distinct()
+    .where('workOrderId', '=', workOrderId)
+    .where('errorType', 'like', 'MODEL\\_ANSWER\\_%')
+    .execute();
   const answers = await query
     .selectFrom('escalations')
     .select('chosenOption')
@@ -53,6 +62,7 @@ export async function alreadyTried(
     .execute();
   return {
     models: [...new Set([...calls, ...sessions].flatMap(({ model }) => model ?? []))],
+    unusable: answered.flatMap(({ model }) => model ?? []),
     agents: [...new Set(sessions.map(({ name }) => name))],
     options: answers.flatMap(({ chosenOption }) => chosenOption ?? []),
   };

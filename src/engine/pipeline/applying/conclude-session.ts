@@ -82,6 +82,7 @@ export async function concludeSession(
 }
 
 const outputTailBytes = 4_096;
+const wordsCharsMax = 2_000;
 
 const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
 
@@ -93,10 +94,11 @@ interface Leavings {
 
 async function decideEnd(
   work: Work,
-  { agent, routed, generated, run: { session, end, report, calls }, parentSha }: Turn,
+  { agent, routed, generated, run: { session, end, report: told, calls }, parentSha }: Turn,
   { commit, left, worktreePath }: Leavings,
 ): Promise<StepEnd<'applying'>> {
   const { repositoryPath } = work.project;
+  const report = agent.writesCode ? told : withProposersWords(told, generated);
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
   // If the agent reverted all earlier changes, there is nothing to propose.
   const isTakenBack =
@@ -193,6 +195,13 @@ async function decideEnd(
     tried: generated.proposal?.plan ?? null,
   };
   return { end: 'refine', result: { ...result, feedback }, failure };
+}
+
+/** The applier itself says nothing: the words are those of the model whose proposal it applied. */
+function withProposersWords(report: AgentReport, { proposal }: GeneratingResult): AgentReport {
+  const said = proposal?.plan.trim().slice(-wordsCharsMax) ?? '';
+  if (report.said !== undefined || report.finalEvent !== 'success' || said === '') return report;
+  return { ...report, said };
 }
 
 /** If an agent changes nothing in response to its reviewer, the change that passed its checks is kept. */

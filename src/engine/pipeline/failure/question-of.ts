@@ -109,7 +109,8 @@ async function factsOf(
   const excluded = await excludedAfterRouting(work, routed);
   // A provider that was away may be back; a model or an agent that has failed at the work would be paid to fail again.
   const isOver = faultOf({ failure, step: order.step }) === 'work' || isOfAgent(failure);
-  const inVain = new Set(isOver ? [...tried.models, ...tried.agents] : []);
+  // Nor does more money help a model whose answer could not be used.
+  const inVain = new Set([...tried.unusable, ...(isOver ? [...tried.models, ...tried.agents] : [])]);
   const isRetried = retriesOf(run, order.step ?? 'routing', failure.code) > 0;
   const isCommand = order.settings.command !== undefined;
   const isEndOfAgent = order.step === 'applying' && !isCommand && !refusedCommits.includes(failure.code);
