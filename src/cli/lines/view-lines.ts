@@ -8,12 +8,13 @@ import { type IgnoredFiles, leftOutSentence } from '../../domain/machine/ignored
 import { formatUsdNumber } from '../../domain/money.ts';
 import { personOf } from '../../domain/people/person.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
+import { counted } from '../../domain/text/counted.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
 import type { Finding } from '../../domain/work-order/finding.ts';
 import { askedTexts } from '../../domain/work-order/given-asked.ts';
 import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
-import { cut, table } from '../terminal/table.ts';
+import { oneLine, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
 import { jointLines } from './joint-lines.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
@@ -76,10 +77,7 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: WorkOrder): string[] {
-  return [
-    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`,
-    `  ${view.explain}`,
-  ];
+  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
 }
 
 export function detailLines(detail: WorkOrderRecord): string[] {
@@ -100,7 +98,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     ...row('left out', leftOutText(detail)),
     ...row(
       'so far',
-      `${counted(counters.model_calls, 'model call')}, ${counted(counters.agent_runs, 'agent run')}, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
+      `${counted(counters.model_calls, 'model call')}, ${counted(counters.agent_runs, 'agent run')}, ${counters.refinement_cycles} of ${counted(counters.refinement_cycles_max, 'refinement cycle')}`,
     ),
   ];
   section(
@@ -110,6 +108,11 @@ export function detailLines(detail: WorkOrderRecord): string[] {
       const ms = Date.parse(finished_at) - Date.parse(started_at);
       return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
     }),
+  );
+  section(
+    lines,
+    'Messages and answers',
+    (detail.said ?? []).map(({ at, text }) => `${at.slice(0, 19).replace('T', ' ')}  ${text}`),
   );
   if (detail.joint_change) section(lines, 'Joint change', jointLines(detail.joint_change, detail.id));
   if (detail.candidates) section(lines, 'Candidates', candidateLines(detail.candidates, detail.id));
@@ -122,20 +125,15 @@ export function detailLines(detail: WorkOrderRecord): string[] {
     'Errors',
     detail.errors.map(
       (one) =>
-        `${shortId(one.id)}  ${one.code} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${cut(one.message, 140)}`,
+        `${shortId(one.id)}  ${one.code} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${oneLine(one.message)}`,
     ),
   );
   if (detail.errors.length > 0)
-    lines.push(
-      paint(
-        'gray',
-        '  Details: `moose errors ERROR` · Reproduce: `moose reproduce ERROR`',
-      ),
-    );
+    lines.push(paint('gray', '  Details: `moose errors ERROR` · Reproduce: `moose reproduce ERROR`'));
   section(
     lines,
     'Effects',
-    detail.effects.map((one) => `${one.state.padEnd(11)} ${one.kind.padEnd(13)} ${cut(one.key, 80)}`),
+    detail.effects.map((one) => `${one.state.padEnd(11)} ${one.kind.padEnd(13)} ${one.key}`),
   );
   if (detail.escalation)
     section(lines, 'Needs you', [
@@ -159,17 +157,19 @@ function checkLines({ steps, verification }: WorkOrderRecord): string[] {
     | { checks?: CheckResult[] }
     | undefined;
   const checks = (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
-    `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
-    ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${cut(failure, 120)}`),
+    `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${oneLine(command)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
+    ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${oneLine(failure)}`),
+    ...moreOf((redBefore ?? []).length - failuresShownMax),
   ]);
   return [...checks, ...(verification?.findings ?? []).map(findingLine)];
 }
 
 const findingLine = ({ weight, text }: Finding) =>
-  `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${cut(text, findingCharsMax)}`;
+  `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${oneLine(text)}`;
 
 const failuresShownMax = 10;
-const findingCharsMax = 400;
+
+const moreOf = (count: number) => (count > 0 ? [`    … and ${count} more`] : []);
 
 function optionLines({ options, recommended }: { options: unknown; recommended: string | null }): string[] {
   if (!Array.isArray(options)) return [];
@@ -248,5 +248,3 @@ function networkText({ egress, refused }: WorkOrderRecord['sessions'][number]): 
   const network = egress === 'listed' ? ', listed hosts' : egress === 'open' ? ', open network' : '';
   return refused.length === 0 ? network : `${network}, refused: ${refusedText(refused)}`;
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -6,6 +6,7 @@ import { sessionWays } from '../../domain/agents/login.ts';
 import { sessionPurposes } from '../../domain/machine/session.ts';
 import { limitLevels } from '../../domain/machine/session-limits.ts';
 import { steps } from '../../domain/transitions.ts';
+import { saidKinds } from '../../domain/work-order/message.ts';
 import { acts } from '../../domain/work-order/work-order.ts';
 import {
   agentAssetsSchema,
@@ -40,10 +41,24 @@ const attemptSchema = z.object({
   session_id: uuid.nullable(),
   cost_usd: usd,
 });
+const saidSchema = z.object({
+  at: time,
+  kind: z.enum(saidKinds),
+  by: z.string(),
+  text: z.string().openapi({ description: 'Who said what, in one line.' }),
+});
+
 const stationSchema = z
   .object({
     run: z.number().int(),
     cycle: z.number().int(),
+    cycles_max: z.number().int().nullable().optional().openapi({
+      description:
+        'How many cycles its run may have after the first, as its decisions say; null if nothing says it.',
+    }),
+    because: z.string().nullable().optional().openapi({
+      description: 'Why its run or its cycle began; null for a step that only follows another one.',
+    }),
     step,
     state: z.enum(['done', 'sent_back', 'failed', 'running', 'retrying', 'waiting', 'undone']),
     started_at: time.nullable(),
@@ -308,6 +323,10 @@ export const workOrderDetailSchema = workOrderSchema
     errors: z.array(workOrderErrorSchema),
     effects: z.array(effectSchema),
     acts: z.array(actSchema),
+    said: z
+      .array(saidSchema)
+      .optional()
+      .openapi({ description: 'Messages and answers, oldest first: what steered the work.' }),
     events: z.number().int(),
     totals: z
       .object({

@@ -21,3 +21,7 @@ export type MessageReading = 'first_cycle' | 'now' | 'next_cycle' | 'next_run';
 
 export const messageCharsMax = 10_000;
 export const messagesMax = 100;
+
+/** The events in which people steer a work order, and in which its agent answers them. */
+export const saidKinds = ['message', 'message.answered', 'escalation.answered'] as const;
+export type SaidKind = (typeof saidKinds)[number];

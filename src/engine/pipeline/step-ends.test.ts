@@ -209,6 +209,16 @@ test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts 
   ]);
 });
 
+test('fear: after an answer of a person, the first cycle of the new run is called one of five', async () => {
+  const work = await rowsAt(shared(), 'verifying');
+  // Two cycles of an earlier run; the answer allowed three more.
+  await addToCounters(work.database.query, work.order.id, { refinementCycles: 2 });
+  const again = await claimedAgain(work);
+  const order = { ...again.order, refinementCyclesMax: 5 };
+  expect(await decided(failed, { ...again, order }, 'verifying', red())).toBe('go on');
+  expect(await decisionsOn(work)).toMatchObject([{ output: { cycle: 1, of: 3 } }]);
+});
+
 test('R-PIPE-6: after three cycles a person is asked, and the attempts are exhausted, not failed', async () => {
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { refinementCycles: 3 });

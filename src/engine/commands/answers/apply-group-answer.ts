@@ -4,6 +4,7 @@
 import { isMooseError } from '../../../domain/failure.ts';
 import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { EscalationOption } from '../../../domain/people/escalation.ts';
+import { asSentence } from '../../../domain/text/sentence.ts';
 import { isFinished } from '../../../domain/transitions.ts';
 import type { Query } from '../../../store/database.ts';
 import { leaveEscalations, membersOf } from '../../../store/failures/escalation-members.ts';
@@ -54,7 +55,7 @@ const beginsAgain: ReadonlySet<EscalationOption['kind']> = new Set(['retry', 'ot
 async function forMember(
   query: Query,
   deps: SteeringDeps,
-  { id, resolvedBy }: Escalation,
+  { id, resolvedBy, note }: Escalation,
   option: EscalationOption,
   workOrderId: WorkOrderId,
 ): Promise<void> {
@@ -71,7 +72,7 @@ async function forMember(
     workOrderId,
     kind: 'escalation.answered',
     actor: by,
-    reason: `${by} chose for all: ${option.label}`,
+    reason: asSentence(`${by} chose for all: ${option.label}`) + (note ? ` ${note}` : ''),
     detail: { escalationId: id, option: option.id },
   });
   if (option.kind === 'undo') await undoIn(query, deps, order, by);

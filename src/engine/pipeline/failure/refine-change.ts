@@ -1,6 +1,7 @@
 // Starts another cycle: back to the Proposer, with the failure. A failure that a step returned with its result is
 // handled like one that it threw.
 import type { MooseError } from '../../../domain/failure.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { StepResult } from '../../../domain/work-order/step-result.ts';
 import type { Query } from '../../../store/database.ts';
@@ -43,6 +44,7 @@ export async function refineChange<S extends Step>(
       await beginCycle(query, work, step, {
         failure: error,
         because,
+        cyclesLeft,
         ...(next && 'settings' in next ? { next } : {}),
       });
     return why;
@@ -66,7 +68,7 @@ async function whyNotAgain(
       { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax },
       clock.now(),
     );
-  return `${order.refinementCycles} refinement cycles did not help`;
+  return `${counted(order.refinementCycles, 'refinement cycle')} did not help`;
 }
 
 async function beginCycle(
@@ -76,8 +78,9 @@ async function beginCycle(
   {
     failure,
     because,
+    cyclesLeft,
     next,
-  }: { failure: MooseError; because: string; next?: Exclude<NextArm, { stop: string }> },
+  }: { failure: MooseError; because: string; cyclesLeft: number; next?: Exclude<NextArm, { stop: string }> },
 ): Promise<void> {
   const { order, run, actor } = work;
   await addToCounters(query, order.id, { refinementCycles: 1 });
@@ -92,7 +95,8 @@ async function beginCycle(
     kind: 'refinement_cycle',
     agentType: 'proposer',
     input: { step, code: failure.code, failureClass: failure.failureClass, message: failure.message },
-    output: { cycle: run.cycle + 1, of: order.refinementCyclesMax, because },
+    // Of this run: a person's answer begins to count again.
+    output: { cycle: run.cycle + 1, of: run.cycle + cyclesLeft, because },
   });
   await changeWorkOrder(
     query,

@@ -1,19 +1,21 @@
 // Builds the parts of a work order's page. Pure.
 import type * as wire from '../../../contract/contract.ts';
 import { usdNumber } from '../../../domain/money.ts';
+import type { SaidKind } from '../../../domain/work-order/message.ts';
 import type { Effect } from '../../../store/work/sessions/effects.ts';
 import type { ListedSession } from '../../../store/work/sessions/session-lists.ts';
 import type {
   CallRow,
   CheckRow,
+  DecisionRow,
   ErrorRow,
-  newestDecisionsOf,
 } from '../../../store/work/work-orders/work-order-history.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { undoSteps } from '../../commands/undo-words.ts';
 
+import { describeEvent, type EventRow } from './describe-event.ts';
+
 type Detail = wire.WorkOrderDetail;
-type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
 
 /** The checks that are running now come first, then the newest round. `numbers`: the number of each run, by its ID. */
 export function checkViews(
@@ -83,6 +85,11 @@ export function decisionView({
     output: decisionOutput,
     created_at: createdAt.toISOString(),
   };
+}
+
+export function saidView(event: EventRow): NonNullable<Detail['said']>[number] {
+  const { at, kind, actor } = event;
+  return { at: at.toISOString(), kind: kind as SaidKind, by: actor, text: describeEvent(event) };
 }
 
 export function errorView(row: ErrorRow): Detail['errors'][number] {

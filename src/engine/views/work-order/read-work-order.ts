@@ -1,5 +1,6 @@
 // Reads everything that is stored about one work order. Each interface builds its own view from this record.
 import type * as wire from '../../../contract/contract.ts';
+import { saidKinds } from '../../../domain/work-order/message.ts';
 import type { SharedReads } from '../../../stdx/async/shared-reads.ts';
 import type { Clock } from '../../../stdx/clock.ts';
 import type { Database, Query } from '../../../store/database.ts';
@@ -18,7 +19,7 @@ import {
   stepEntriesOf,
   stepResultsWithoutText,
 } from '../../../store/work/work-orders/work-order-history.ts';
-import { findWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
+import { eventsOfKinds, findWorkOrder, type WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { actsOf } from '../../commands/acts.ts';
 import { groupViews } from '../group-views.ts';
 import { stationsOf } from './stations.ts';
@@ -47,6 +48,7 @@ const most = {
   effects: 100,
   pullRequests: 10,
   remarks: 100,
+  said: 100,
 } as const;
 /**
  * A page must be fast however long the history is; a person who asks for the whole history gets up to `wholeMax`
@@ -104,6 +106,8 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
     ...(await groupViews(query, order)),
     family: await subtaskViews(query, order),
     counts: await countHistory(query, id),
+    said: await eventsOfKinds(query, id, saidKinds, upTo(most.said)),
+    entries,
     stationCosts: await costsOfSpans(query, id, spansOf(stations)),
     sessionNanoUsd: await costsOfSessions(
       query,

@@ -4,7 +4,14 @@ import { usdNumber } from '../../../domain/money.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import type { Run } from '../../../store/work/runs/runs.ts';
 import type { ListedSession } from '../../../store/work/sessions/session-lists.ts';
-import type { CallRow, ErrorRow, SpanCost } from '../../../store/work/work-orders/work-order-history.ts';
+import type {
+  CallRow,
+  DecisionRow,
+  ErrorRow,
+  SpanCost,
+  StepEntry,
+} from '../../../store/work/work-orders/work-order-history.ts';
+import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { setupAgain, setupFirst } from '../../run/setup-names.ts';
 import { attemptsOf } from './attempts.ts';
 import { summaryOf } from './station-summary.ts';
@@ -20,6 +27,10 @@ export interface TimelineFacts {
   sessionNanoUsd: ReadonlyMap<string, bigint>;
   calls: readonly CallRow[];
   errors: readonly ErrorRow[];
+  /** Newest first, as the decisions. */
+  entries: readonly StepEntry[];
+  decisions: readonly DecisionRow[];
+  counters: Pick<WorkOrder, 'run' | 'refinementCycles' | 'refinementCyclesMax'>;
 }
 
 /** A run is at one step at a time, so a cost belongs to the step that started last. */
@@ -40,6 +51,8 @@ export function timelineOf(facts: TimelineFacts): wire.Station[] {
     return {
       run: station.run,
       cycle: station.cycle,
+      cycles_max: cyclesMaxOf(station, facts),
+      because: becauseOf(index, facts),
       step: station.step,
       state: station.state,
       started_at: startedAt.toISOString(),
@@ -54,6 +67,35 @@ export function timelineOf(facts: TimelineFacts): wire.Station[] {
       attempts: attemptsOf(station, { ...tried, errors, sessionNanoUsd: facts.sessionNanoUsd }),
     };
   });
+}
+
+/** The first step of a run or of a cycle says why it began. */
+function becauseOf(index: number, { stations, entries }: TimelineFacts): string | null {
+  const station = stations[index];
+  const before = stations[index - 1];
+  if (!station || !before || (before.runId === station.runId && before.cycle === station.cycle)) return null;
+  // A finished step began after it was entered.
+  const entry = entries.find(({ step, at }) => step === station.step && at <= station.startedAt);
+  return entry?.reason || null;
+}
+
+/** The number that the decision to begin the cycle names; now, what the limit leaves. */
+function cyclesMaxOf({ run, runId, cycle }: Station, facts: TimelineFacts): number | null {
+  const { decisions, runs, counters } = facts;
+  const own = runs.find(({ id }) => id === runId);
+  const next = runs.find(({ number }) => number === run + 1);
+  if (own === undefined) return null;
+  const decided = decisions.find(
+    ({ kind, decisionOutput, createdAt }) =>
+      kind === 'refinement_cycle' &&
+      decisionOutput.cycle === cycle &&
+      createdAt >= own.createdAt &&
+      (next === undefined || createdAt < next.createdAt),
+  );
+  if (typeof decided?.decisionOutput.of === 'number') return decided.decisionOutput.of;
+  return run === counters.run
+    ? Math.max(own.cycle, own.cycle + counters.refinementCyclesMax - counters.refinementCycles)
+    : null;
 }
 
 interface Owned {

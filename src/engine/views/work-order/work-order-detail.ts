@@ -5,7 +5,15 @@ import { usdNumber } from '../../../domain/money.ts';
 import { askedOf } from '../../../domain/work-order/given-asked.ts';
 import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
-import { checkViews, costView, countersView, decisionView, effectView, errorView } from './detail-parts.ts';
+import {
+  checkViews,
+  costView,
+  countersView,
+  decisionView,
+  effectView,
+  errorView,
+  saidView,
+} from './detail-parts.ts';
 import { sessionView } from './histories.ts';
 import { pullRequestView } from './pull-request-view.ts';
 import type { WorkOrderRecord } from './read-work-order.ts';
@@ -16,7 +24,7 @@ export function detailOf(record: WorkOrderRecord): wire.WorkOrderDetail {
   const { events: _, ...totals } = counts;
   return {
     ...headOf(record),
-    timeline: timelineOf({ ...record, costs: record.stationCosts }),
+    timeline: timelineOf({ ...record, costs: record.stationCosts, counters: order }),
     sessions: sessions.map(sessionView),
     checks: checkViews(record.checks, sessions, new Map(runs.map((run) => [run.id, run.number]))),
     costs: calls.map(costView),
@@ -38,6 +46,7 @@ export function headOf({ order, view, counts, ...record }: WorkOrderRecord) {
     joint_change: record.joint,
     ...record.family,
     pull_requests: record.pullRequests.map(pullRequestView),
+    said: record.said.map(saidView),
     events: counts.events,
   };
 }

@@ -70,12 +70,14 @@ export interface StepEntry {
   at: Date;
   step: Step;
   stepState: StepState | null;
+  /** Why the state changed. */
+  reason: string;
 }
 
 /** Changes of state, newest first. */
 export async function stepEntriesOf(query: Query, id: WorkOrderId, limit: number): Promise<StepEntry[]> {
   const { rows } = await sql<StepEntry>`
-    select at, to_state ->> 'step' as step, to_state ->> 'step_state' as step_state from work_order_events
+    select at, to_state ->> 'step' as step, to_state ->> 'step_state' as step_state, reason from work_order_events
     where work_order_id = ${id} and kind = 'transition' and to_state ->> 'step' is not null
     order by id desc limit ${limit}`.execute(query);
   return rows;
@@ -138,6 +140,8 @@ export function newestDecisionsOf(query: Query, id: WorkOrderId, limit: number) 
     .limit(limit)
     .execute();
 }
+
+export type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
 
 export function newestEffectsOf(query: Query, id: WorkOrderId, limit: number) {
   return query

@@ -259,6 +259,19 @@ export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_
     .execute();
 }
 
+/** The newest ones of these kinds, oldest first. */
+export async function eventsOfKinds(query: Query, id: WorkOrderId, kinds: readonly string[], limit: number) {
+  const rows = await query
+    .selectFrom('workOrderEvents')
+    .selectAll()
+    .where('workOrderId', '=', id)
+    .where('kind', 'in', [...kinds])
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.toReversed();
+}
+
 /** How long people had paused the work order in that time. */
 export async function heldMsOf(
   query: Query,
