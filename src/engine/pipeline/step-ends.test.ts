@@ -215,7 +215,7 @@ test('fear: after an answer of a person, the first cycle of the new run is calle
   await addToCounters(work.database.query, work.order.id, { refinementCycles: 2 });
   const again = await claimedAgain(work);
   const order = { ...again.order, refinementCyclesMax: 5 };
-  expect(await decided(failed, { ...again, order }, 'verifying', red())).toBe('go on');
+  expect(await decided(refine, { ...again, order }, 'verifying', refused(), new Date())).toBe('go on');
   expect(await decisionsOn(work)).toMatchObject([{ output: { cycle: 1, of: 3 } }]);
 });
 
