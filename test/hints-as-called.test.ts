@@ -48,7 +48,11 @@ test('R-BASE-4: fear: a command that Moose prints escapes the one place that nam
   const files = globSync('src/**/*.ts', { cwd: rootPath }).filter(
     (path) => !/\.(?:test|fixture)\.ts$/.test(path),
   );
-  const found = files.flatMap((path) => bareHints(path, readFileSync(`${rootPath}/${path}`, 'utf8')));
+  const texts = files.map((path) => ({ path, text: readFileSync(`${rootPath}/${path}`, 'utf8') }));
+  // Most files name no command: parsing them takes long.
+  const found = texts
+    .filter(({ text }) => /\bmoose [a-z-]/.test(text))
+    .flatMap(({ path, text }) => bareHints(path, text));
   expect(found).toEqual([]);
 });
 
