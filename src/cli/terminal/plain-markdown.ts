@@ -16,5 +16,5 @@ export function plainMarkdown(markdown: string): string {
 
 function wordsOf(code: string, fence: string): string {
   if (code.startsWith('moose ')) return `\`${code}\``;
-  return fence.length > 1 ? code.replace(/^ (?=`)|(?<=`) $/g, '') : code;
+  return fence.length > 1 ? code.replace(/^ (.*) $/, '$1') : code;
 }
