@@ -15,7 +15,9 @@ export function rememberData(directory: string | undefined): void {
 
 /** The help of a command: its usage and its examples are commands without backticks. */
 export function helpAsCalled(help: string): string {
-  return asCalled(help.replaceAll(/^(Usage: | {2})moose(?= )/gm, (_, before: string) => before + call.program));
+  return asCalled(
+    help.replaceAll(/^(Usage: | {2})moose(?= )/gm, (_, before: string) => before + call.program),
+  );
 }
 
 /** Begins a quoted line: what a program or an agent has printed stays as it is. */

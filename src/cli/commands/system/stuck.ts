@@ -43,9 +43,7 @@ function linesOf(view: StuckWorkOrder): string[] {
     `  why            ${view.why}`,
     `  last progress  ${last}`,
     `  unblocked by   ${view.unblock}`,
-    ...(view.escalated_at
-      ? ['  asked          there is a question for you: `moose escalations`']
-      : []),
+    ...(view.escalated_at ? ['  asked          there is a question for you: `moose escalations`'] : []),
     '',
   ];
 }

@@ -142,8 +142,7 @@ async function runWorker(
       ].join('\n'),
   );
   const lack = await opened.lack?.();
-  if (lack)
-    printer.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
+  if (lack) printer.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
   const stop = AbortSignal.any([context.signal, lost.signal]);
   if (!stop.aborted) await once(stop, 'abort');
   const drainMs = drain ?? worker.drainMs;
