@@ -25,7 +25,7 @@ import { recoveryTable } from './recovery-table.ts';
 import { ringsTable } from './rings-table.ts';
 import { roomsDiagram } from './rooms-diagram.ts';
 import { checkEnvironmentList, environmentTable } from './settings-table.ts';
-import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
+import { stagesTable, statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
 
 /** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
@@ -38,6 +38,7 @@ export const generators: Generators = {
   'crash-matrix-state': crashMatrixState,
   'drift-kinds': driftKindsTable,
   statuses: statusDiagram,
+  stages: stagesTable,
   steps: stepsTable,
   'step-states': stepStatesTable,
   tables: tablesTable,

@@ -1,4 +1,5 @@
 import { legalTransitions, type TransitionKind } from '../../src/domain/transitions.ts';
+import { stageMeanings } from '../../src/domain/work-order/stage.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** The statuses of a work order as a state diagram. */
@@ -10,6 +11,11 @@ export function statusDiagram(): string {
   const last = [...reached].filter((status) => !left.has(status)).map((status) => `  ${status} --> [*]`);
   const between = moves.map(({ from, to }) => `  ${from} --> ${to}`);
   return ['```mermaid', 'stateDiagram-v2', ...first, ...between, ...last, '```'].join('\n');
+}
+
+export function stagesTable(): string {
+  const rows = Object.entries(stageMeanings).map(([stage, means]) => [code(stage), means]);
+  return markdownTable(['stage', 'means'], rows);
 }
 
 export function stepStatesTable(): string {

@@ -4,7 +4,9 @@ import { newId, type ProjectId, type WorkOrderId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
 import { openEscalation } from '../store/failures/escalations.ts';
 import { projectOf } from '../store/work/projects/projects.ts';
+import { recordPullRequest } from '../store/work/pull-requests/pull-requests.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../store/work/work-orders/work-orders.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const hostile = `"Robert'); drop table <script>alert(1)</script> \u202eevil\u202c \\ % _`;
@@ -156,6 +158,56 @@ test('work that waits for a person appears only in its lane: a question, a share
     ['queued', false],
     ['on its way', false],
   ]);
+});
+
+test('R-UI-6: fear: a change waits for a person to merge it, and is listed as completed', async () => {
+  const { database, call } = await apiGround();
+  const { query } = database;
+  const publish = async (title: string, state: 'open' | 'merged', also: { stackedOn?: WorkOrderId } = {}) => {
+    const { workOrderId, projectId } = await aWorkOrderAtWork(database, { title, step: 'tracking' });
+    const by = { changedBy: 'moose', changedBecause: 'test' };
+    const ended = { status: 'completed', stepState: 'done', finishedAt: new Date() } as const;
+    await changeWorkOrder(query, workOrderId, {}, { ...ended, ...also, ...by });
+    const [headSha, baseSha] = ['a'.repeat(40), 'b'.repeat(40)];
+    await recordPullRequest(query, {
+      projectId,
+      workOrderId,
+      host: 'local',
+      repository: '',
+      number: ++number,
+      url: null,
+      title,
+      body: '',
+      headBranch: title,
+      headSha,
+      baseBranch: 'main',
+      baseSha,
+      state,
+      mergedSha: state === 'merged' ? headSha : null,
+      isDraft: false,
+      mergeable: null,
+    });
+    return workOrderId;
+  };
+  let number = 0;
+  await pending(database, { title: 'unapproved', needsApproval: true });
+  const lower = await publish('lower', 'open');
+  await publish('upper', 'open', { stackedOn: lower });
+  await publish('merged', 'merged');
+  const { lanes } = (await call('/api/board')).body as Board;
+  const inLane = (name: string) =>
+    lanes
+      .filter(({ lane }) => lane === name)
+      .flatMap(({ total, items }) => [total, ...items.map(({ title, stage }) => [title, stage])]);
+  // What only a person can answer comes first.
+  expect(inLane('needs_you')).toEqual([2, ['unapproved', 'needs_you'], ['lower', 'ready_to_merge']]);
+  expect(inLane('completed')).toEqual([2, ['merged', 'merged'], ['upper', 'waiting']]);
+  const { items } = (await call('/api/work-orders?needs_you=true')).body as WorkOrderPage;
+  expect(items).toMatchObject([
+    { title: 'lower', status: 'completed', needs_you: true, mergeability: { is_possible: true } },
+    { title: 'unapproved' },
+  ]);
+  expect((await call('/api/summary')).body).toMatchObject({ ready_to_merge: 1 });
 });
 
 test('the board, filtered by project and text, counts and shows only the matches', async () => {

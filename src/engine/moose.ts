@@ -69,7 +69,7 @@ import { askTargets } from './views/targets.ts';
 import { askTrends } from './views/trends.ts';
 import type { EventRow } from './views/work-order/describe-event.ts';
 import { showWorkOrder } from './views/work-order/show.ts';
-import { watchWorkOrders } from './views/work-order/watched-work-order.ts';
+import { viewWorkOrders } from './views/work-order/work-order-view.ts';
 import type { WatchSettings } from './watch/watch-limits.ts';
 
 export interface MooseDeps {
@@ -129,7 +129,7 @@ export function createMoose(deps: MooseDeps) {
     find,
     view: async (given: string) => view(await find(given)),
     list: async (filter: WorkOrderFilter): Promise<wire.WorkOrder[]> =>
-      watchWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
+      viewWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
     show: (given: string): Promise<wire.WorkOrderRecord> => showWorkOrder(deps, given),
     ...steering(deps, find, view),
     ...watching(database),

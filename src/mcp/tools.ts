@@ -49,6 +49,7 @@ const explanation = workOrderSchema.pick({
   id: true,
   title: true,
   status: true,
+  stage: true,
   explain: true,
   escalation_id: true,
 });

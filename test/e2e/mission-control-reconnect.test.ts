@@ -72,7 +72,7 @@ test('R-REC-4: while the database is unreachable, an open page shows its last da
 
 const completed = (page: Page, number: number) =>
   page
-    .locator('section[data-lane=completed]')
+    .locator('section[data-lane=needs_you]')
     .getByRole('link', { name: `Write file ${number}`, exact: true })
     .waitFor({ timeout: seenMs });
 

@@ -49,7 +49,7 @@ test(
         await rowOf(page, key)
           .getByText(/: left \(\w+\) failed: .*Retry/)
           .waitFor();
-      await rowOf(page, 'right').getByText('completed').waitFor({ timeout: settledMsMax });
+      await rowOf(page, 'right').getByText('ready to merge').waitFor({ timeout: settledMsMax });
       await picture(page, `held-back-${at}`);
       await expectNoOverflow(page);
     }

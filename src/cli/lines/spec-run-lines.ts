@@ -57,10 +57,10 @@ function rowOf(order: PlannedWorkOrder): string[] {
 }
 
 function stateOf(order: PlannedWorkOrder): string {
-  const { status, step, is_started, is_paused, is_merged, is_reverted, waits_for } = order;
+  const { stage, status, step, is_started, is_paused, is_reverted, waits_for } = order;
   if (is_paused) return 'paused';
   if (status === 'in_progress') return step ?? status;
-  if (status === 'completed') return is_reverted ? 'reverted' : is_merged ? 'merged' : status;
+  if (status === 'completed') return is_reverted ? 'reverted' : stage.replaceAll('_', ' ');
   if (status !== 'pending') return status;
   return waits_for.length > 0 ? 'waiting' : is_started ? 'queued' : 'ready';
 }

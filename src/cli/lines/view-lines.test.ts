@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { WorkOrder } from '../../contract/contract.ts';
-import { listLines, statusText, viewLines } from './view-lines.ts';
+import { listLines, stageText, viewLines } from './view-lines.ts';
 
 const view: WorkOrder = {
   id: '0192f0c4-0000-7000-8000-0000abcd1234',
@@ -8,6 +8,8 @@ const view: WorkOrder = {
   project: 'clock',
   run: 1,
   status: 'completed',
+  stage: 'ready_to_merge',
+  mergeability: { is_possible: true, why_not: null },
   step: 'tracking',
   step_state: 'done',
   failure_class: null,
@@ -19,40 +21,46 @@ const view: WorkOrder = {
   joint: null,
   requested_by: 'human:ada',
   verification: { is_verified: true, because: null, level: null, findings: [] },
-  needs_you: false,
+  needs_you: true,
   escalation_id: null,
   held_by: null,
   created_at: '2026-03-10T12:00:00.000Z',
   updated_at: '2026-03-10T12:05:00.000Z',
-  explain: 'Completed 5 min ago.',
+  explain: 'Ready to merge for 5 min.',
 };
 const wide = 200;
 
-test('R-PROJ-6: fear: a list says completed, and nobody sees that no check has judged the change', () => {
+test('R-PROJ-6: fear: a list says ready to merge, and nobody sees that no check has judged the change', () => {
   const unjudged = {
     ...view,
     verification: { is_verified: false, because: 'no check said anything', level: null, findings: [] },
   };
   const [, first = '', second = ''] = listLines([view, unjudged], wide);
-  expect(first).toMatch(/completed +\$0\.25 +clock +Mend it/);
-  expect(second).toMatch(/completed · not verified +\$0\.25 +clock +Mend it/);
+  expect(first).toMatch(/ready to merge +\$0\.25 +clock +Mend it/);
+  expect(second).toMatch(/ready to merge · not verified +\$0\.25 +clock +Mend it/);
 });
 
 test('R-GREEN-1: what is not verified is never shown in green', () => {
   const verification = { is_verified: false, because: 'a test no longer runs', level: null, findings: [] };
   vi.stubEnv('FORCE_COLOR', '1');
   try {
-    expect(statusText(view)).toBe('\x1b[32mcompleted\x1b[39m');
-    expect(statusText({ ...view, verification })).toBe('\x1b[33mcompleted\x1b[39m');
+    expect(stageText(view)).toBe('\x1b[32mready to merge\x1b[39m');
+    expect(stageText({ ...view, verification })).toBe('\x1b[33mready to merge\x1b[39m');
   } finally {
     vi.unstubAllEnvs();
   }
 });
 
 test('work of the scripted model is marked, and a stuck work order says for how long', () => {
-  const stuck = { ...view, status: 'in_progress' as const, step: 'verifying' as const, is_scripted: true };
+  const stuck = {
+    ...view,
+    status: 'in_progress' as const,
+    stage: 'working' as const,
+    step: 'verifying' as const,
+    is_scripted: true,
+  };
   expect(listLines([stuck], wide, new Map([[view.id, 3]]))[1]).toMatch(
-    /in_progress · verifying · stuck 3 h .*Mend it \(scripted\)/,
+    /working · verifying · stuck 3 h .*Mend it \(scripted\)/,
   );
 });
 
@@ -62,7 +70,7 @@ test('without work orders, the list says how to make one', () => {
 
 test('one work order is two lines: its state, and why', () => {
   expect(viewLines(view)).toEqual([
-    expect.stringMatching(/ {2}completed {2}Mend it$/),
-    '  Completed 5 min ago.',
+    expect.stringMatching(/ {2}ready to merge {2}Mend it$/),
+    '  Ready to merge for 5 min.',
   ]);
 });

@@ -21,22 +21,27 @@ import { pullRequestLines } from './pull-request-lines.ts';
 import { parentText, subtaskLines } from './subtask-lines.ts';
 
 const colourOf = {
-  pending: 'gray',
-  in_progress: 'cyan',
-  needs_review: 'yellow',
+  needs_you: 'yellow',
+  ready_to_merge: 'green',
+  working: 'cyan',
+  waiting: 'gray',
+  merged: 'green',
   completed: 'green',
   failed: 'red',
   cancelled: 'gray',
-} as const;
+} as const satisfies Record<WorkOrder['stage'], string>;
 
 /** What is not verified is never shown in green (R-GREEN-1). */
-export function statusText(view: Pick<WorkOrder, 'status' | 'step' | 'step_state' | 'verification'>): string {
+export function stageText(
+  view: Pick<WorkOrder, 'stage' | 'status' | 'step' | 'step_state' | 'verification'>,
+): string {
   const at =
     view.status === 'in_progress' && view.step
       ? ` · ${view.step}${view.step_state === 'retrying' ? ' (retrying)' : ''}`
       : '';
   const isDoubtful = view.status === 'completed' && view.verification?.is_verified === false;
-  return paint(isDoubtful ? 'yellow' : colourOf[view.status], view.status + at);
+  const colour = isDoubtful ? 'yellow' : colourOf[view.stage];
+  return paint(colour, view.stage.replaceAll('_', ' ') + at);
 }
 
 /** `stuckHours`: for each stuck work order, by its id. */
@@ -50,10 +55,10 @@ export function listLines(
       'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
     ];
   return table(
-    ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
+    ['ID', 'STAGE', 'COST', 'PROJECT', 'TITLE'],
     views.map((view) => [
       shortId(view.id),
-      statusText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
+      stageText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
       formatUsdNumber(view.cost_usd),
       view.project,
       view.title + groupText(view) + (view.is_scripted ? ' (scripted)' : ''),
@@ -77,14 +82,14 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: WorkOrder): string[] {
-  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
+  return [`${shortId(view.id)}  ${stageText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
 }
 
 export function detailLines(detail: WorkOrderRecord): string[] {
   const { counters } = detail;
   const lines = [
     `${paint('bold', detail.title)}${detail.is_scripted ? '  (scripted model)' : ''}`,
-    `${shortId(detail.id)}  ${statusText(detail)}  run ${detail.run}  ${formatUsdNumber(detail.cost_usd)}  project ${detail.project}`,
+    `${shortId(detail.id)}  ${stageText(detail)}  run ${detail.run}  ${formatUsdNumber(detail.cost_usd)}  project ${detail.project}`,
     detail.explain,
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),

@@ -303,6 +303,10 @@ export const summarySchema = z
     answered: z.number().int(),
     open_escalations: z.number().int(),
     open_work_orders: z.number().int(),
+    ready_to_merge: z
+      .number()
+      .int()
+      .openapi({ description: 'Changes that wait for a person to merge them now, of whatever day.' }),
     open_alerts: z.number().int(),
   })
   .openapi('Summary');

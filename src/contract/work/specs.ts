@@ -5,6 +5,7 @@ import { planSchema } from '../../domain/plan/plan.ts';
 import { planProblemSchema } from '../../domain/plan/plan-problems.ts';
 import { statuses, stepStates, steps } from '../../domain/transitions.ts';
 import { specRunStates } from '../../domain/work-order/spec-run-state.ts';
+import { stages } from '../../domain/work-order/stage.ts';
 import { name, pageOf, time, usd, uuid } from '../base.ts';
 
 export const specUploadSchema = z
@@ -149,6 +150,7 @@ const plannedOrderSchema = z
   .object({
     ...namedOrder,
     status: z.enum(statuses),
+    stage: z.enum(stages).openapi({ description: 'Where it stands for a person.' }),
     step: z.enum(steps).nullable(),
     step_state: z.enum(stepStates).nullable(),
     layer: z.number().int().openapi({ description: 'From 1; each layer depends only on the ones before.' }),

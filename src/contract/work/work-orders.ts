@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { groupLimits } from '../../domain/group.ts';
 import { statuses, stepStates, steps } from '../../domain/transitions.ts';
 import { messageCharsMax } from '../../domain/work-order/message.ts';
+import { stages } from '../../domain/work-order/stage.ts';
 import { verifyLevels } from '../../domain/work-order/verify-level.ts';
 import { workOrderLimits } from '../../domain/work-order/work-order.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from '../base.ts';
@@ -22,6 +23,17 @@ export const workOrderSchema = z
     title: z.string(),
     project: z.string(),
     status,
+    stage: z.enum(stages).openapi({
+      description:
+        'Where it stands for a person; `status` has the state that the engine works with. A work order that is completed may be `ready_to_merge`, `merged`, or need you because it cannot be merged.',
+    }),
+    mergeability: z
+      .object({
+        is_possible: z.boolean().openapi({ description: 'As far as Moose knows.' }),
+        why_not: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'Null unless its published change waits for a person to merge it.' }),
     step: step.nullable(),
     step_state: stepState.nullable(),
     failure_class: failureClass.nullable(),
@@ -55,7 +67,7 @@ export const workOrderSchema = z
     requested_by: z.string().openapi({ description: 'Who asked for it, for example `human:ada`.' }),
     needs_you: z
       .boolean()
-      .openapi({ description: 'A question is open, or it is waiting for a review or an approval.' }),
+      .openapi({ description: 'A question is open, or it is waiting for a review, an approval or a merge.' }),
     escalation_id: uuid.nullable(),
     held_by: z.string().nullable().openapi({ description: 'Who paused it.' }),
     created_at: time,
@@ -91,7 +103,9 @@ export const boardSchema = z
       z.object({
         lane: z.enum(lanes).openapi({ description: '`failed` includes cancelled work orders.' }),
         total: z.number().int(),
-        items: z.array(workOrderSchema).openapi({ description: 'The newest 50.' }),
+        items: z.array(workOrderSchema).openapi({
+          description: 'The newest 50; those that are ready to merge come last.',
+        }),
       }),
     ),
   })

@@ -56,6 +56,9 @@ export function nameOfChange({ workOrderId, title, number }: OtherChange): strin
     : `pull request ${number} of work order ${id} ("${title}")`;
 }
 
+/** Why nothing is known of it together with others, if git cannot merge it into its base branch. */
+export const conflictsWithItsBase = 'it conflicts with its base branch';
+
 /** For people; empty if it was checked with nothing. */
 export function togetherSentence(together: CheckedTogether | undefined): string {
   if (!together || together.with.length === 0) return '';

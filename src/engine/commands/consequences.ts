@@ -19,6 +19,9 @@ export const consequencesOf: Record<Act, Consequences> = {
   cancel: cancelConsequences,
   undo: undoConsequences,
   merge: ({ order, pullRequest, project }) => [
+    ...(isInConflict(order) && order.failure
+      ? [`It will fail unless this has changed: ${order.failure.message}`]
+      : []),
     `Pull request ${pullRequest?.number ?? ''} (${order.branch ?? 'its branch'}) is merged into ${pullRequest?.baseBranch ?? order.baseBranch ?? 'the base branch'} of the remote of ${project}.`,
     'Your own checkout does not change, and undo does not revert a merge.',
   ],

@@ -57,7 +57,7 @@ export async function compareWithBase(
 
 /** The newest commit of this branch of the remote, fetched; null if this machine does not have the repository. */
 export async function remoteTip(
-  { project, settings, signal }: LookContext,
+  { project, settings, signal }: Pick<LookContext, 'project' | 'settings' | 'signal'>,
   branch: string,
 ): Promise<string | null> {
   const { repositoryPath } = project;

@@ -7,6 +7,7 @@ import { hasCommit } from '../../git/read/revision.ts';
 import { isThere } from '../../git/run/is-there.ts';
 import { keepFollowed } from '../../store/work/pull-requests/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs/runs.ts';
+import { findBaseConflict, recordBaseConflict } from '../commands/merge/base-conflict.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { seenHead } from '../run/ground/known-ground.ts';
@@ -60,7 +61,7 @@ export async function lookAtGround(
     seen: seenHead(followed),
   };
   const ground = await remoteNow(context, known);
-  if (ground !== null) await keep(context, told, known, ground);
+  if (ground !== null) await keep(context, told, known, { ...ground, startSha: routed.baseSha });
   const isBaseGone = ground !== null && ground.baseTip === null && order.stackedOn === null;
   return { ...asKnown(context, told), isBaseGone };
 }
@@ -84,7 +85,7 @@ async function keep(
   context: LookContext,
   told: Told,
   known: KnownGround,
-  ground: RemoteGround,
+  ground: RemoteGround & { startSha: string },
 ): Promise<void> {
   const { database, row, order, signal } = context;
   const { others, baseTip, isBaseRewritten, baseSha } = ground;
@@ -110,11 +111,30 @@ async function keep(
   };
   const changes = changesOf(known, { ...ground, others: isOfTold ? others : null });
   if (isMerged) changes.push({ is: 'merged by hand', number: row.number, into: row.baseBranch });
+  const conflict = isMerged || isBaseRewritten ? undefined : await conflictOf(context, ground);
   await database.transaction(async (query) => {
     await keepFollowed(query, row, followed);
     await tellGround(query, order, changes, sentinelActor);
+    if (conflict !== undefined) await recordBaseConflict(query, order, conflict, sentinelActor);
   }, signal);
   context.followed = followed;
+}
+
+/** Whether completed work can still be merged; undefined: it is not known. */
+async function conflictOf(
+  { project, order, row, pushedSha, signal }: LookContext,
+  { baseTip, headTip, startSha }: RemoteGround & { startSha: string },
+) {
+  if (order.status !== 'completed' || baseTip === null) return undefined;
+  return findBaseConflict(
+    { repositoryPath: project.repositoryPath, signal },
+    {
+      baseBranch: row.baseBranch,
+      baseTip,
+      headSha: headTip ?? pushedSha,
+      startSha: order.stackedOn === null ? startSha : null,
+    },
+  );
 }
 
 async function isReverted(

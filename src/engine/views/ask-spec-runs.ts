@@ -14,7 +14,7 @@ import { findSpec } from '../../store/work/plans/specs.ts';
 import { listedByIds } from '../../store/work/work-orders/work-order-lists.ts';
 import type { SteeringDeps } from '../commands/start-run.ts';
 import { estimateOf, summaryOf } from '../specs/spec-summary.ts';
-import { viewWorkOrders, type WorkOrderView } from './work-order/work-order-view.ts';
+import { viewWorkOrders } from './work-order/work-order-view.ts';
 
 /** Null if no plan of the spec is approved. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
 export async function specRunOf(deps: SteeringDeps, given: string): Promise<wire.SpecRun | null> {
@@ -56,7 +56,7 @@ async function readRun(query: Query, id: string) {
 
 function plannedViews(
   { states, graph }: Known,
-  views: ReadonlyMap<string, WorkOrderView>,
+  views: ReadonlyMap<string, wire.WorkOrder>,
 ): wire.PlannedWorkOrder[] {
   const keys = new Map<string, string>(graph.map(({ id, planKey }) => [id, planKey]));
   const keysOf = (ids: readonly string[]) => ids.flatMap((id) => keys.get(id) ?? []);
@@ -79,12 +79,13 @@ function plannedViews(
     .sort((one, other) => one.layer - other.layer);
 }
 
-function plannedView(state: PlannedState, view: WorkOrderView | undefined) {
+function plannedView(state: PlannedState, view: wire.WorkOrder | undefined) {
   return {
     id: state.id,
     key: state.planKey,
     title: state.title,
     status: state.status,
+    stage: view?.stage ?? 'waiting',
     step: view?.step ?? null,
     step_state: view?.step_state ?? null,
     is_started: state.run > 0,

@@ -83,6 +83,8 @@ export const order: WorkOrder = {
   createdAt: minutesAgo(90),
   updatedAt: minutesAgo(5),
 };
+/** Its pull request is open, and nothing is in the way. */
+export const proposed = { isReady: true, isMergedByHand: false };
 export const run: Run = {
   id: runId,
   workOrderId: id,

@@ -11,7 +11,7 @@ import {
   listKeys,
 } from '../../store/work/work-orders/work-order-lists.ts';
 import { cursorOf, pageFrom, placeOf } from '../policy/paging/page-cursor.ts';
-import { watchWorkOrders } from './work-order/watched-work-order.ts';
+import { viewWorkOrders } from './work-order/work-order-view.ts';
 
 interface Deps {
   database: Database;
@@ -35,7 +35,7 @@ export async function pageOfWorkOrders(
     const found = await listKeys(query, filter, { sort, after, limit: limit + 1 });
     return { keys: found, orders: await ordersOf(query, found.slice(0, limit)) };
   });
-  const items = await watchWorkOrders(database, orders, clock.now());
+  const items = await viewWorkOrders(database, orders, clock.now());
   const { next_cursor } = pageFrom(keys, limit, {
     item: ({ id }) => id,
     cursor: (key) => cursorOf(list, key),
@@ -64,21 +64,22 @@ export async function boardOfWorkOrders(
   filter: Pick<ListFilter, 'project' | 'text'>,
 ): Promise<wire.Board> {
   const counts = await database.run((query) => countByStatus(query, filter));
+  const keysOf = (query: Query, also: ListFilter, limit: number) =>
+    listKeys(query, { ...filter, ...also }, { sort: 'created', limit });
   const found = await Promise.all(
     lanes.map(({ statuses }) =>
-      database.run(async (query) =>
-        ordersOf(
-          query,
-          await listKeys(
-            query,
-            { ...filter, needsYou: statuses === undefined, ...(statuses ? { statuses } : {}) },
-            { sort: 'created', limit: laneItemsMax },
-          ),
-        ),
-      ),
+      database.run(async (query) => {
+        if (statuses)
+          return ordersOf(query, await keysOf(query, { needsYou: false, statuses }, laneItemsMax));
+        // What only a person can answer comes before what is ready to merge.
+        const asked = await keysOf(query, { needsYou: true, isForMerge: false }, laneItemsMax);
+        const left = laneItemsMax - asked.length;
+        const ready = left > 0 ? await keysOf(query, { needsYou: true, isForMerge: true }, left) : [];
+        return ordersOf(query, [...asked, ...ready]);
+      }),
     ),
   );
-  const views = await watchWorkOrders(database, found.flat(), clock.now());
+  const views = await viewWorkOrders(database, found.flat(), clock.now());
   const byId = new Map(views.map((view) => [view.id, view]));
   return {
     lanes: lanes.map(({ lane, statuses }, index) => ({

@@ -1,6 +1,7 @@
 // The summary of a day: work done, money spent and wasted, recoveries, questions, and what was open at its end (R-ESC-6).
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
+import { readyToMerge } from '../work/work-orders/ready-to-merge.ts';
 
 export interface DailySummary {
   /** The date in `timeZone`, such as `2026-01-31`. */
@@ -28,6 +29,8 @@ export interface DailySummary {
   /** Counted at the end of the day, or now. */
   openEscalations: number;
   openWorkOrders: number;
+  /** Counted now: the changes that wait for a person to merge them. */
+  readyToMerge: number;
   openAlerts: number;
 }
 
@@ -69,6 +72,7 @@ export async function readDailySummary(query: Query, day?: string): Promise<Dail
         and (resolved_at is null or resolved_at >= ${endsAt}))::int as open_escalations,
       ((select count(*) from work_orders where finished_at is null and created_at < ${endsAt})
         + (select count(*) from work_orders where finished_at >= ${endsAt} and created_at < ${endsAt}))::int as open_work_orders,
+      (select count(*) from (${readyToMerge}) proposed)::int as ready_to_merge,
       (select count(*) from system_alerts where created_at < ${endsAt}
         and (resolved_at is null or resolved_at >= ${endsAt}))::int as open_alerts`.execute(query);
   const [row] = rows;

@@ -35,11 +35,23 @@ export function StatusBadge({ status }: { status: string }) {
   return <Badge tone={toneOf[status] ?? 'neutral'}>{status.replaceAll('_', ' ')}</Badge>;
 }
 
+const toneOfStage: Readonly<Record<WorkOrder['stage'], Tone>> = {
+  needs_you: 'warn',
+  ready_to_merge: 'good',
+  working: 'info',
+  waiting: 'neutral',
+  merged: 'good',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'neutral',
+};
+
 /** What is not verified is never shown in green (R-GREEN-1). */
-export function WorkOrderBadge({ status, verification }: Pick<WorkOrder, 'status' | 'verification'>) {
-  return status === 'completed' && verification?.is_verified === false ? (
-    <Badge tone="warn">completed</Badge>
-  ) : (
-    <StatusBadge status={status} />
-  );
+export function StageBadge({
+  stage,
+  status,
+  verification,
+}: Pick<WorkOrder, 'stage' | 'status' | 'verification'>) {
+  const isDoubtful = status === 'completed' && verification?.is_verified === false;
+  return <Badge tone={isDoubtful ? 'warn' : toneOfStage[stage]}>{stage.replaceAll('_', ' ')}</Badge>;
 }

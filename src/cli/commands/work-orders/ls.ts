@@ -25,7 +25,10 @@ export function addLs(program: Command, context: CliContext): void {
     .description('list work orders, newest first')
     .addOption(new Option('--status <status>', 'only work orders with this status').choices(statuses))
     .option('--project <name>', 'only work orders of this project')
-    .option('--needs-you', 'only work orders that wait for a person: a question, a review or an approval')
+    .option(
+      '--needs-you',
+      'only work orders that wait for a person: a question, a review, an approval or a merge',
+    )
     .option('--search <text>', 'only work orders with this text in the title, or at either end of the id')
     .option('--limit <n>', `how many to list, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>

@@ -78,6 +78,7 @@ test("R-ESC-6: a day's summary has what was done, spent, wasted, recovered, aske
     answered: 2,
     open_escalations: 1,
     open_work_orders: 0,
+    ready_to_merge: 0,
     open_alerts: 0,
   });
   expect(await dailySummary(database.query, '2026-01-16')).toMatchObject({
@@ -159,5 +160,12 @@ test('what waits for a person comes first', async () => {
   expect(summaryNotice(await dailySummary(database.query))).toMatchObject({
     severity: 'medium',
     text: expect.stringContaining('Waiting for you: 1 alert.'),
+  });
+  const summary = { ...(await dailySummary(database.query)), ready_to_merge: 2 };
+  expect(summaryNotice(summary)).toMatchObject({
+    text: expect.stringContaining(
+      'Waiting for you: 1 alert and 2 changes. See `moose alerts` and `moose ls --needs-you`.',
+    ),
+    facts: expect.arrayContaining([{ name: 'Ready to merge', value: '2 changes' }]),
   });
 });

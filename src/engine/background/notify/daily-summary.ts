@@ -32,6 +32,7 @@ function viewOf(summary: DailySummary): wire.Summary {
     answered: summary.answered,
     open_escalations: summary.openEscalations,
     open_work_orders: summary.openWorkOrders,
+    ready_to_merge: summary.readyToMerge,
     open_alerts: summary.openAlerts,
   };
 }

@@ -10,16 +10,24 @@ export function summaryTitle({ day, is_so_far, completed }: Summary): string {
 
 /** One sentence, for people who read no further. */
 export function summaryText(summary: Summary): string {
-  const { open_escalations, open_alerts, submitted, errors, completed } = summary;
+  const { open_escalations, open_alerts, ready_to_merge, submitted, errors, completed } = summary;
   const waits = [
     ...(open_escalations > 0 ? [counted(open_escalations, 'question')] : []),
     ...(open_alerts > 0 ? [counted(open_alerts, 'alert')] : []),
+    ...(ready_to_merge > 0 ? [counted(ready_to_merge, 'change')] : []),
   ];
-  if (waits.length > 0)
-    return `Waiting for you: ${waits.join(' and ')}. See \`moose escalations\` and \`moose alerts\`.`;
+  if (waits.length > 0) return `Waiting for you: ${waits.join(' and ')}. See ${listedBy(summary)}.`;
   return submitted + errors + completed === 0
     ? 'A quiet day. Nothing waits for you.'
     : 'Nothing waits for you.';
+}
+
+function listedBy({ open_escalations, open_alerts, ready_to_merge }: Summary): string {
+  return [
+    ...(open_escalations > 0 ? ['`moose escalations`'] : []),
+    ...(open_alerts > 0 ? ['`moose alerts`'] : []),
+    ...(ready_to_merge > 0 ? ['`moose ls --needs-you`'] : []),
+  ].join(' and ');
 }
 
 export function summaryFacts(summary: Summary): Array<{ name: string; value: string }> {
@@ -28,6 +36,7 @@ export function summaryFacts(summary: Summary): Array<{ name: string; value: str
     summary;
   return [
     { name: 'Done', value: `${completed} completed, ${failed} failed, ${cancelled} cancelled` },
+    { name: 'Ready to merge', value: counted(summary.ready_to_merge, 'change') },
     { name: 'New', value: counted(submitted, 'work order') },
     { name: 'Spent', value: formatUsdNumber(spent_usd) },
     { name: 'Wasted', value: `${formatUsdNumber(wasted_usd)} on runs that failed` },

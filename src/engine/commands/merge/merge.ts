@@ -17,6 +17,7 @@ import { recordEnd } from '../../run/effects/record-end.ts';
 import { retarget } from '../../run/effects/retarget.ts';
 import { commandFailures } from '../failure-catalogue.ts';
 import type { SteeringDeps } from '../start-run.ts';
+import { conflictNote } from './base-conflict.ts';
 import { checkBeforeMerge, type MergeCheckDeps } from './check-before-merge.ts';
 import { isInConflict, mergeConflict } from './in-conflict.ts';
 import { lookBeforeMerge } from './look-before-merge.ts';
@@ -172,14 +173,13 @@ async function inConflict(
   cause: unknown,
 ): Promise<never> {
   if (!isMooseError(cause) || cause.code !== mergeConflict) throw cause;
-  const id = shortId(order.id);
   const { message, metadata } = cause;
-  const advice = `Redo it as a new work order on the current base branch with \`moose retry ${id}\`, or drop it with \`moose undo ${id}\`. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
+  const note = conflictNote(order, message);
   const failure = commandFailures.MERGE_CONFLICT(
     { operation: 'merge', metadata, cause, workOrderId: order.id },
-    { message, id, branch: order.branch ?? '' },
+    { message, id: shortId(order.id), branch: order.branch ?? '' },
   );
-  const change = { failure: toJson({ code: mergeConflict, message, advice }), changedBy: actor };
+  const change = { failure: toJson(note), changedBy: actor };
   await database.run((query) =>
     changeWorkOrder(query, order.id, { status: 'completed' }, { ...change, changedBecause: message }),
   );

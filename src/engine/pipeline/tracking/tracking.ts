@@ -1,11 +1,20 @@
 // Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
 // run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
+import { isMooseError } from '../../../domain/failure.ts';
+import { conflictsWithItsBase } from '../../../domain/work-order/together.ts';
 import type { Query } from '../../../store/database.ts';
+import { toJson } from '../../../store/storable.ts';
 import { saveLook } from '../../../store/work/pull-requests/followed-pull-requests.ts';
 import { pullRequestOf } from '../../../store/work/pull-requests/pull-requests.ts';
 import { saveStepResult } from '../../../store/work/runs/runs.ts';
 import { effectsOf, markEffect } from '../../../store/work/sessions/effects.ts';
 import { changeWorkOrder, recordEvent } from '../../../store/work/work-orders/work-orders.ts';
+import {
+  type BaseConflict,
+  baseConflictWords,
+  conflictNote,
+  findBaseConflict,
+} from '../../commands/merge/base-conflict.ts';
 import { attemptOf, recordOutcome } from '../../learner/outcomes/record-outcome.ts';
 import { configAt } from '../../policy/config-at.ts';
 import { withdraw } from '../../questions/resolve-question.ts';
@@ -14,6 +23,7 @@ import { pushKey, worktreeKey } from '../../run/effect-keys.ts';
 import { othersIn } from '../../run/ground/known-ground.ts';
 import { requireResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
+import { remoteTip } from '../../sentinel/contains-base.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../../sentinel/follow-pull-request.ts';
 import { nextLookMs } from '../../sentinel/next/next-look.ts';
 import { startDependents } from '../../specs/start-planned.ts';
@@ -23,7 +33,10 @@ import { releaseWorktree } from '../../workplace/worktree/worktree-place.ts';
 export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
   const startedAt = work.clock.now();
   const waits = await awaitedPullRequest(work);
-  const verification = verificationOf(await requireResult(work, 'verifying'));
+  const verified = await requireResult(work, 'verifying');
+  const verification = verificationOf(verified);
+  const isInConflict = !waits && verified.together?.because === conflictsWithItsBase;
+  const conflict = isInConflict ? await conflictAtEnd(work) : null;
   await releaseWorktree(work);
   work.reached('tracking:before-commit', work.run.id);
   const ended = { state: 'ended', outcome: 'completed', endedAt: work.clock.now() } as const;
@@ -64,7 +77,7 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
         status: 'completed',
         stepState: 'done',
         failureClass: null,
-        failure: null,
+        failure: conflict === null ? null : toJson(conflictNote(work.order, baseConflictWords(conflict))),
         finishedAt: work.clock.now(),
         changedBy: work.actor,
         ...verification,
@@ -78,6 +91,28 @@ export async function tracking(work: Work): Promise<StepEnd<'tracking'>> {
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);
   return { end: 'over' };
+}
+
+/** It is known to conflict, and it is published all the same: then nobody is told to merge it. */
+async function conflictAtEnd(work: Work): Promise<BaseConflict | null> {
+  const { project, order, signal } = work;
+  const { baseBranch, baseSha } = await requireResult(work, 'routing');
+  const { headSha } = await requireResult(work, 'creating_pr');
+  const place = { repositoryPath: project.repositoryPath, signal };
+  try {
+    const baseTip = await remoteTip(work, order.baseBranch ?? baseBranch);
+    if (baseTip === null) return null;
+    const startSha = order.stackedOn === null ? baseSha : null;
+    return (await findBaseConflict(place, { baseBranch, baseTip, headSha, startSha })) ?? null;
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!isMooseError(cause)) throw cause;
+    work.logger.warn(
+      { err: cause, workOrderId: order.id },
+      'could not compare the change with its base branch',
+    );
+    return null;
+  }
 }
 
 /** The work is done: Moose only looks what people do with its pull request. */

@@ -12,6 +12,7 @@ import {
   minutesAgo,
   now,
   order,
+  proposed,
   run,
   session,
   short,
@@ -151,12 +152,19 @@ test.each<[string, ExplainFacts]>([
     ),
   ],
   [
-    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
+    `Ready to merge for 5 min: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
+    facts({ status: 'completed', stepState: 'done' }, { proposed }),
+  ],
+  [
+    `Completed 5 min ago: see the change with \`moose diff ${short}\`.`,
     facts({ status: 'completed', stepState: 'done' }),
   ],
   [
-    `Completed 5 min ago, not verified (no check said anything): see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
-    facts({ status: 'completed', stepState: 'done', notVerifiedBecause: 'no check said anything' }),
+    `Ready to merge for 5 min, not verified (no check said anything): see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
+    facts(
+      { status: 'completed', stepState: 'done', notVerifiedBecause: 'no check said anything' },
+      { proposed },
+    ),
   ],
   [
     'Completed 5 min ago and merged into main.',
@@ -175,13 +183,16 @@ test.each<[string, ExplainFacts]>([
     ),
   ],
   [
-    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. On the forge: no check has reported.`,
-    facts({
-      status: 'completed',
-      stepState: 'done',
-      changedBy: 'moose:sentinel',
-      changedBecause: 'no check has reported',
-    }),
+    `Ready to merge for 5 min: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. On the forge: no check has reported.`,
+    facts(
+      {
+        status: 'completed',
+        stepState: 'done',
+        changedBy: 'moose:sentinel',
+        changedBecause: 'no check has reported',
+      },
+      { proposed },
+    ),
   ],
   [
     'Completed 5 min ago, but not undone: The check test failed. Look at its output.',
@@ -208,8 +219,11 @@ test.each<[string, ExplainFacts]>([
     }),
   ],
   [
-    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. main lacks a commit.`,
-    facts({ status: 'completed' }, { ground: [{ what: 'base behind', words: 'main lacks a commit.' }] }),
+    `Ready to merge for 5 min: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. main lacks a commit.`,
+    facts(
+      { status: 'completed' },
+      { proposed, ground: [{ what: 'base behind', words: 'main lacks a commit.' }] },
+    ),
   ],
   [
     `Completed 5 min ago: see the change with \`moose diff ${short}\`. main contains it.`,

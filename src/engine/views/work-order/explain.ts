@@ -13,6 +13,7 @@ import type { Run } from '../../../store/work/runs/runs.ts';
 import { moneyKey } from '../../../store/work/runs/runs-of.ts';
 import type { SessionRow } from '../../../store/work/sessions/session-rows.ts';
 import type { ToldGround } from '../../../store/work/work-orders/ground-of.ts';
+import type { Proposed } from '../../../store/work/work-orders/ready-to-merge.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import { groupRules } from '../../commands/decide-group.ts';
 import { isInConflict } from '../../commands/merge/in-conflict.ts';
@@ -29,6 +30,8 @@ export interface ExplainFacts {
   call?: OpenCall | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
+  /** Absent: it has no open pull request. */
+  proposed?: Proposed | undefined;
   /** What its pull request is stacked on, or follows, and why it is not merged before that; absent: nothing. */
   parentHold?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
@@ -112,17 +115,19 @@ function onForge({ changedBy, changedBecause }: WorkOrder): string {
   return changedBy === sentinelActor && changedBecause ? ` On the forge: ${asSentence(changedBecause)}` : '';
 }
 
-function completed({ order, parentHold, ground = [] }: ExplainFacts, ended: string): string {
+function completed({ order, proposed, parentHold, ground = [] }: ExplainFacts, ended: string): string {
   const { id, notVerifiedBecause } = order;
   const unchanged = [commandChangedNothing, closedUnchanged].find((why) => why === order.changedBecause);
   if (unchanged !== undefined) return `Completed ${ended} ago: ${unchanged}.`;
-  const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
+  const unverified = notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : '';
+  const isReady = proposed?.isReady === true && parentHold === undefined;
+  const what = `${isReady ? `Ready to merge for ${ended}` : `Completed ${ended} ago`}${unverified}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
   if (ground.some(({ what: changed }) => changed === 'merged by hand'))
     return `${what} see the change with ${diff}.${onForge(order)}`;
-  return parentHold === undefined
-    ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`
-    : `${what} see the change with ${diff}. ${parentHold}${onForge(order)}`;
+  if (isReady)
+    return `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`;
+  return `${what} see the change with ${diff}. ${[parentHold ?? '', onForge(order).trim()].filter(Boolean).join(' ')}`;
 }
 
 /** Set if the work order waits for an approval or was paused by a person; otherwise null. */

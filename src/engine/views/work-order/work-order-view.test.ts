@@ -9,7 +9,19 @@ import { viewWorkOrders } from './work-order-view.ts';
 
 /** A work order in JSON, as documented; `is_scripted` marks what a scripted model did (R-BASE-5). */
 const documented = [
-  ...['id', 'title', 'project', 'status', 'step', 'step_state', 'failure_class', 'run', 'branch'],
+  ...[
+    'id',
+    'title',
+    'project',
+    'status',
+    'stage',
+    'mergeability',
+    'step',
+    'step_state',
+    'failure_class',
+    'run',
+    'branch',
+  ],
   ...[
     'pull_request',
     'cost_usd',
@@ -18,6 +30,9 @@ const documented = [
     'joint',
     'requested_by',
     'verification',
+    'needs_you',
+    'escalation_id',
+    'held_by',
     'created_at',
     'updated_at',
     'explain',
@@ -39,6 +54,7 @@ test('a work order in JSON has exactly the documented keys, and values that JSON
     title: 'Mend it',
     project: 'api',
     status: 'in_progress',
+    stage: 'waiting',
     step: 'applying',
     step_state: 'running',
     failure_class: null,
@@ -128,7 +144,6 @@ test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {
     );
     return view?.explain;
   };
-  expect(await explained()).toContain('moose merge');
   await database.query
     .insertInto('pullRequests')
     .values({
@@ -137,13 +152,15 @@ test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {
       workOrderId,
       title: 'Mend it',
       body: '',
-      state: 'merged',
+      state: 'open',
       headBranch: 'moose/x',
       headSha: 'a'.repeat(40),
       baseBranch: 'develop',
       baseSha: 'b'.repeat(40),
     })
     .execute();
+  expect(await explained()).toContain('merge it with `moose merge');
+  await database.query.updateTable('pullRequests').set({ state: 'merged' }).execute();
   expect(await explained()).toContain('merged into develop');
 });
 

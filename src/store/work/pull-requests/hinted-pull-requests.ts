@@ -44,6 +44,19 @@ export async function hintedPullRequests(
   return rows;
 }
 
+/**
+ * After a merge, the others of Moose's own forge may no longer merge into the base branch: they are due at once. Forges
+ * report that themselves.
+ */
+export async function lookAtNeighbours(query: Query, workOrderId: WorkOrderId): Promise<void> {
+  await sql`update pull_requests p set next_look_at = clock_timestamp(), looks_unchanged = 0
+    from pull_requests merged
+    where merged.work_order_id = ${workOrderId} and p.project_id = merged.project_id and p.host = ${localHost}
+      and p.base_branch = merged.base_branch and p.state = 'open' and p.next_look_at > clock_timestamp()`.execute(
+    query,
+  );
+}
+
 /** Makes these pull requests due at once, except those that Moose no longer follows. */
 export async function lookSoon(
   query: Query,

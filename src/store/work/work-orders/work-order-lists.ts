@@ -5,6 +5,7 @@ import type { WorkOrderId } from '../../../domain/ids.ts';
 import type { Status, Step } from '../../../domain/transitions.ts';
 import type { Query } from '../../database.ts';
 import { hexOf, idsCalled } from './called.ts';
+import { readyToMerge } from './ready-to-merge.ts';
 import type { WorkOrder } from './work-orders.ts';
 
 /** Long columns are not read: a description has up to a hundred thousand characters. */
@@ -18,6 +19,8 @@ export interface ListFilter {
   /** The project's name or id. */
   project?: string;
   needsYou?: boolean;
+  /** Of those that need a person: whether only its merge is left. */
+  isForMerge?: boolean;
   /** A part of the title, in upper or lower case; or the start or end of an ID. */
   text?: string;
 }
@@ -43,17 +46,16 @@ const asked = sql`select work_order_id from escalations where status = 'open' an
   union all select m.work_order_id from escalation_members m join escalations e on e.id = m.escalation_id
     where m.left_at is null and e.status = 'open'`;
 
-/**
- * Whether a work order waits for a person: it has an open question, or waits for a review or an approval. Checked for
- * each row of the list.
- */
-const needsYou = sql<boolean>`(status = 'needs_review'
+/** Whether only a person can answer: it has an open question, or waits for a review or an approval. */
+const isAsked = sql<boolean>`(status = 'needs_review'
   or (status = 'pending' and needs_approval and approved_at is null) or id in (${asked}))`;
+/** Whether a work order waits for a person, also if only for a merge. Checked for each row of the list. */
+const needsYou = sql<boolean>`(${isAsked} or id in (${readyToMerge}))`;
 
 /** The same condition for a list of only these work orders, which are few. */
 const isOfThose = sql<boolean>`id in (select id from work_orders where status = 'needs_review'
   union all select id from work_orders where status = 'pending' and needs_approval and approved_at is null
-  union all ${asked})`;
+  union all ${asked} union all ${readyToMerge})`;
 
 /** Newest, or most expensive, first; up to `limit` keys after `after`. */
 export async function listKeys(
@@ -93,6 +95,7 @@ async function conditionOf(query: Query, filter: ListFilter): Promise<RawBuilder
         order by name = ${project} desc limit 1)`,
     );
   if (filter.needsYou !== undefined) all.push(filter.needsYou ? needsYou : sql`not ${needsYou}`);
+  if (filter.isForMerge !== undefined) all.push(filter.isForMerge ? sql`not ${isAsked}` : isAsked);
   if (text !== '') {
     const hex = hexOf(text);
     const ids = hex === null ? [] : await idsCalled(query, 'work_orders', hex, calledMax);

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
-import { WorkOrderBadge } from '../../parts/status-badge.tsx';
+import { StageBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { projectRoute } from '../../router.tsx';
@@ -181,7 +181,7 @@ const orderColumns: ReadonlyArray<Column<Order>> = [
       </Link>
     ),
   },
-  { head: 'Status', cell: (order) => <WorkOrderBadge {...order} /> },
+  { head: 'Stage', cell: (order) => <StageBadge {...order} /> },
   { head: 'Created', cell: ({ created_at }) => <Ago at={created_at} /> },
 ];
 

@@ -3,10 +3,10 @@ import { countsOf, heldBackBy, lookOf } from './order-look.ts';
 
 const pending: Parameters<typeof lookOf>[0] = {
   status: 'pending',
+  stage: 'waiting',
   step: null,
   is_started: false,
   is_paused: false,
-  is_merged: false,
   is_reverted: false,
   waits_for: [],
 };
@@ -19,9 +19,9 @@ const states: Array<[string, Parameters<typeof lookOf>[0]]> = [
   ['creating pr', { ...pending, status: 'in_progress', step: 'creating_pr', is_started: true }],
   ['working', { ...pending, status: 'in_progress', is_started: true }],
   ['needs you', { ...pending, status: 'needs_review' }],
-  ['completed', { ...pending, status: 'completed' }],
-  ['reverted', { ...pending, status: 'completed', is_merged: true, is_reverted: true }],
-  ['merged', { ...pending, status: 'completed', is_merged: true }],
+  ['ready to merge', { ...pending, status: 'completed', stage: 'ready_to_merge' }],
+  ['reverted', { ...pending, status: 'completed', stage: 'merged', is_reverted: true }],
+  ['merged', { ...pending, status: 'completed', stage: 'merged' }],
   ['failed', { ...pending, status: 'failed' }],
   ['cancelled', { ...pending, status: 'cancelled' }],
 ];

@@ -24,11 +24,11 @@ export interface Look {
 
 type State = Pick<
   PlannedWorkOrder,
-  'status' | 'step' | 'is_started' | 'is_paused' | 'is_merged' | 'is_reverted' | 'waits_for'
+  'stage' | 'status' | 'step' | 'is_started' | 'is_paused' | 'is_reverted' | 'waits_for'
 >;
 
 export function lookOf(order: State): Look {
-  const { status, step, is_started, is_paused, is_merged, is_reverted, waits_for } = order;
+  const { stage, status, step, is_started, is_paused, is_reverted, waits_for } = order;
   if (is_paused) return { word: 'paused', tone: 'warn', Icon: CirclePause };
   switch (status) {
     case 'in_progress':
@@ -37,9 +37,8 @@ export function lookOf(order: State): Look {
       return { word: 'needs you', tone: 'warn', Icon: Hand };
     case 'completed':
       if (is_reverted) return { word: 'reverted', tone: 'bad', Icon: Undo2 };
-      return is_merged
-        ? { word: 'merged', tone: 'good', Icon: GitMerge }
-        : { word: 'completed', tone: 'good', Icon: Check };
+      if (stage === 'needs_you') return { word: 'needs you', tone: 'warn', Icon: Hand };
+      return { word: stage.replaceAll('_', ' '), tone: 'good', Icon: stage === 'merged' ? GitMerge : Check };
     case 'failed':
       return { word: 'failed', tone: 'bad', Icon: X };
     case 'cancelled':

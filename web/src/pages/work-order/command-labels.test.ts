@@ -4,9 +4,9 @@ import { withLabels } from './command-labels.ts';
 test('R-UI-2: a card and a row name the actions of the page, not commands to type', () => {
   expect(
     withLabels(
-      'Completed 6 d ago: see the change with `moose diff d12306f1`, merge it with `moose merge d12306f1`.',
+      'Ready to merge for 6 d: see the change with `moose diff d12306f1`, merge it with `moose merge d12306f1`.',
     ),
-  ).toBe('Completed 6 d ago: see the change with Diff, merge it with Merge.');
+  ).toBe('Ready to merge for 6 d: see the change with Diff, merge it with Merge.');
   expect(withLabels('a (d12306f1) has not started yet; `moose explain d12306f1` says why.')).toBe(
     'a (d12306f1) has not started yet; its page says why.',
   );

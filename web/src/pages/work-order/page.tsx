@@ -7,7 +7,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Page } from '../../parts/page.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
-import { WorkOrderBadge } from '../../parts/status-badge.tsx';
+import { StageBadge } from '../../parts/status-badge.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Words } from '../../parts/words.tsx';
 import { type Tab, tabs, workOrderRoute } from '../../router.tsx';
@@ -99,8 +99,7 @@ function Order({ detail, error, onRetry }: OrderProps) {
 function Marks({ detail }: { detail: WorkOrderDetail }) {
   return (
     <span className="mt-1 flex flex-wrap items-center gap-2">
-      <WorkOrderBadge {...detail} />
-      {detail.needs_you ? <Badge tone="warn">needs you</Badge> : null}
+      <StageBadge {...detail} />
       {detail.held_by ? (
         <Badge tone="warn">
           paused by <Words text={nameOfActor(detail.held_by)} />

@@ -17,8 +17,8 @@ export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
   );
 }
 
-function lookOf({ status, verification, held_by: heldBy, needs_you: needsYou }: WorkOrderDetail) {
-  if (needsYou) return { Icon: CircleHelp, tone: 'bg-warn-soft text-warn' };
+function lookOf({ stage, status, verification, held_by: heldBy }: WorkOrderDetail) {
+  if (stage === 'needs_you') return { Icon: CircleHelp, tone: 'bg-warn-soft text-warn' };
   if (heldBy) return { Icon: Pause, tone: 'bg-raised border border-line' };
   if (status === 'completed' && verification?.is_verified === false)
     return { Icon: CircleAlert, tone: 'bg-warn-soft text-warn' };

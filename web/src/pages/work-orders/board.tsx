@@ -55,7 +55,7 @@ function Band({ band, change }: { band: ShownLane; change: Change }) {
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-3">
           {band.items.slice(0, bandItemsMax).map((order) => (
             <li key={order.id} className="grid">
-              <WorkOrderCard order={order} hasStatus />
+              <WorkOrderCard order={order} hasStage />
             </li>
           ))}
         </ul>
@@ -115,7 +115,9 @@ export function LaneItems({ lane, change }: { lane: ShownLane; change: Change })
           <li key={order.id}>
             <WorkOrderCard
               order={order}
-              hasStatus={lane.lane === 'needs_you' || order.status === 'cancelled'}
+              hasStage={
+                lane.lane === 'needs_you' || order.status === 'completed' || order.status === 'cancelled'
+              }
             />
           </li>
         ))}

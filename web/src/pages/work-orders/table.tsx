@@ -85,7 +85,7 @@ function Cards({ orders }: { orders: readonly WorkOrder[] }) {
       <ul className="flex flex-col gap-2.5">
         {orders.map((order) => (
           <li key={order.id}>
-            <WorkOrderCard order={order} hasStatus />
+            <WorkOrderCard order={order} hasStage />
           </li>
         ))}
       </ul>
@@ -108,7 +108,7 @@ function Rows({ orders, sort, change }: { orders: readonly WorkOrder[]; sort: So
               Work order
             </th>
             <th scope="col" className={`${headClass} w-40`}>
-              Status
+              Stage
             </th>
             <th scope="col" className={`${headClass} hidden w-52 @4xl:table-cell`}>
               Step
@@ -180,7 +180,7 @@ function Row({ order }: { order: WorkOrder }) {
         <QuestionLink order={order} />
       </td>
       <td className="px-3 py-2.5">
-        <Marks order={order} hasStatus />
+        <Marks order={order} hasStage />
       </td>
       <td className="hidden px-3 py-2.5 @4xl:table-cell">
         <StepProgress order={order} />

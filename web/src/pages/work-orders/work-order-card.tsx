@@ -4,15 +4,15 @@ import type { WorkOrder } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { usd } from '../../parts/money.ts';
 import { legible } from '../../parts/plain-text.ts';
-import { WorkOrderBadge } from '../../parts/status-badge.tsx';
+import { StageBadge } from '../../parts/status-badge.tsx';
 import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { rememberRecent } from '../../shell/recent.ts';
 import { withLabels } from '../work-order/command-labels.ts';
 
-/** `hasStatus`: shows the status, for lanes that mix several. */
-export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; hasStatus?: boolean }) {
+/** `hasStage`: shows the stage, for lanes that mix several. */
+export function WorkOrderCard({ order, hasStage = false }: { order: WorkOrder; hasStage?: boolean }) {
   return (
     <article
       data-work-order={order.id}
@@ -24,7 +24,7 @@ export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; 
       <p className="truncate text-[13px] text-quiet">
         <Words text={order.project} />
       </p>
-      <Marks order={order} hasStatus={hasStatus} />
+      <Marks order={order} hasStage={hasStage} />
       <StepProgress order={order} />
       <p
         className="line-clamp-3 break-words text-[13px] text-quiet"
@@ -55,14 +55,14 @@ export function TitleLink({ order, className }: { order: WorkOrder; className?: 
   );
 }
 
-export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boolean }) {
-  const { candidate, failure_class, held_by, is_scripted, joint, status, verification } = order;
+export function Marks({ order, hasStage }: { order: WorkOrder; hasStage: boolean }) {
+  const { candidate, failure_class, held_by, is_scripted, joint, verification } = order;
   const unverified = verification?.is_verified === false ? verification.because : null;
   const hasGroup = candidate !== null || joint !== null;
-  if (!hasStatus && !hasGroup && !failure_class && !held_by && !is_scripted && !unverified) return null;
+  if (!hasStage && !hasGroup && !failure_class && !held_by && !is_scripted && !unverified) return null;
   return (
     <p className="flex flex-wrap gap-1">
-      {hasStatus ? <WorkOrderBadge status={status} verification={verification} /> : null}
+      {hasStage ? <StageBadge {...order} /> : null}
       {candidate ? (
         <Badge title="One of several work orders for the same work; only one is kept">
           candidate {candidate.number} of {candidate.of}
@@ -103,7 +103,8 @@ export function QuestionLink({ order }: { order: WorkOrder }) {
     </Link>
   ) : (
     <Link to="/work-orders/$id" params={{ id: order.id }} className={look}>
-      View what is needed <ArrowRight aria-hidden size={14} />
+      {order.stage === 'ready_to_merge' ? 'Review and merge' : 'View what is needed'}{' '}
+      <ArrowRight aria-hidden size={14} />
     </Link>
   );
 }

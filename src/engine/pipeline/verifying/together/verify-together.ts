@@ -8,6 +8,7 @@ import type { Lack } from '../../../../domain/work-order/seen-failure.ts';
 import type { ApplyingResult, RoutingResult } from '../../../../domain/work-order/step-result.ts';
 import {
   type CheckedTogether,
+  conflictsWithItsBase,
   nameOfChange,
   type RedCheck,
   type TogetherMode,
@@ -211,7 +212,7 @@ function becauseOf({ is, blamed }: JudgedTogether): string | null {
     case 'unknown':
       return 'the machine failed while they were checked';
     case 'conflict':
-      return 'it conflicts with its base branch';
+      return conflictsWithItsBase;
     default:
       return null;
   }
