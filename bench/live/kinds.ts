@@ -31,7 +31,7 @@ function error(isAmidWork: boolean): Kind {
     what: isAmidWork
       ? 'an error on the page of its work order, up to 400 ms after another change of it'
       : 'an error on the page of its work order',
-    path: ({ orders }) => `/work-orders/${orders.failing}?tab=errors`,
+    path: ({ orders }) => `/work-orders/${orders.failing}?tab=debug&part=errors`,
     shows: '[role=tabpanel][data-state=active]',
     paths: ({ orders }) => ({ 'work-order': `/api/work-orders/${orders.failing}`, escalations: measures }),
     round: ({ orders: { failing } }, n) => {

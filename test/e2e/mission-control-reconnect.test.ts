@@ -17,7 +17,11 @@ test('R-UI-1: after the server is killed and restarted, an open page shows what 
   const [board, errors] = [await at.see('/work-orders'), await at.see('/work-orders?view=table')];
   await completed(board.page, 1);
   await titled(errors.page, 1).click();
-  await errors.page.getByRole('tab', { name: 'Errors' }).click();
+  await errors.page.getByRole('tab', { name: 'Debug' }).click();
+  await errors.page
+    .locator('summary')
+    .filter({ hasText: /^Errors/ })
+    .click();
   await errors.page.getByText('No errors', { exact: true }).waitFor();
   for (const { page } of [board, errors]) {
     await page.locator('[data-live=live]').waitFor({ timeout: seenMs });

@@ -41,13 +41,17 @@ async function submitted(number: number, command: string): Promise<string> {
   return (body as { work_order: { id: string } }).work_order.id;
 }
 
-const badge = (page: Page, status: string) =>
-  page
-    .locator('header')
-    .filter({ has: page.getByRole('heading', { level: 1 }) })
-    .getByText(status, { exact: true });
-const shows = (page: Page, status: string) => badge(page, status).waitFor({ timeout: seenMs });
+const head = (page: Page) => page.locator('header').filter({ has: page.getByRole('heading', { level: 1 }) });
+const badge = (page: Page, stage: string) => head(page).getByText(stage, { exact: true });
+const shows = (page: Page, stage: string) => badge(page, stage).waitFor({ timeout: seenMs });
 const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+const debugPart = async (page: Page, name: string) => {
+  await tab(page, 'Debug');
+  await page
+    .locator('summary')
+    .filter({ hasText: new RegExp(`^${name}`) })
+    .click();
+};
 const nothingWrong = (...opened: OpenedPage[]) => expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
 
 test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completion without a reload, and merged', async () => {
@@ -65,24 +69,25 @@ test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completi
   await form.getByRole('button', { name: 'Submit' }).click();
 
   await page.getByRole('heading', { level: 1, name: 'Write file 1' }).waitFor({ timeout: seenMs });
-  await shows(page, 'in progress');
+  await shows(page, 'working');
   const verifying = page.getByRole('button', { name: /verifying/i }).first();
   await verifying.waitFor({ timeout: seenMs });
-  await tab(page, 'Output');
   const output = page.getByRole('region', { name: 'Session output' });
   await output.getByText('looking for file 1').waitFor({ timeout: seenMs });
   await page.getByText('Running. New output appears automatically.').waitFor();
   await open('first');
   await output.getByText('right 1').waitFor({ timeout: seenMs });
   await page.getByText('The session has ended.').waitFor({ timeout: seenMs });
-  await shows(page, 'completed');
+  await shows(page, 'ready to merge');
 
-  await tab(page, 'Diff');
+  await tab(page, 'Review');
   await page.getByText('1 file, 1 added, 0 removed lines').waitFor();
   await page.getByRole('region', { name: 'Changes to files/1.txt' }).getByText('right 1').waitFor();
-  await tab(page, 'Checks');
+  const proof = page.getByRole('region', { name: 'Verified', exact: true });
+  await proof.getByRole('listitem').filter({ hasText: 'passes' }).waitFor();
+  await debugPart(page, 'Checks');
   await page.getByRole('listitem').filter({ hasText: 'passed' }).waitFor();
-  await tab(page, 'Timeline');
+  await tab(page, 'Activity');
   await page
     .getByRole('region', { name: 'Run', exact: true })
     .getByText(/attempts/)
@@ -96,6 +101,7 @@ test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completi
   await sure.getByRole('button', { name: 'Merge pull request' }).click();
   await sure.waitFor({ state: 'hidden', timeout: seenMs });
   expect(await merges()).toBe(1);
+  await shows(page, 'merged');
   await unreloaded();
   nothingWrong(seen);
 });
@@ -104,7 +110,7 @@ test('R-PROJ-10: a comment on a line of the diff is in the next prompt before an
   const id = await submitted(8, held('commented', 8));
   const seen = await at.see(`/work-orders/${id}`);
   const { page } = seen;
-  await tab(page, 'Diff');
+  await tab(page, 'Review');
   await page.getByRole('button', { name: 'Comment', exact: true }).waitFor({ timeout: seenMs });
   await page
     .getByRole('region', { name: 'Changes to files/8.txt' })
@@ -115,7 +121,7 @@ test('R-PROJ-10: a comment on a line of the diff is in the next prompt before an
   await form.getByRole('button', { name: 'Send' }).click();
   await form.getByText('The agent reads it in its next cycle').waitFor({ timeout: seenMs });
   await form.getByRole('button', { name: 'Done' }).click();
-  await tab(page, 'Events');
+  await debugPart(page, 'Events');
   await page.getByText('on files/8.txt:1: Say it in UTC.').waitFor({ timeout: seenMs });
   await open('commented');
   await expect.poll(() => messagesRead(id)).toEqual([0, 1]);
@@ -161,26 +167,32 @@ test('R-UI-1: one browser sees the pause, resume and completion from another', a
 
   await ada.page.goto(`${at.url}/work-orders/${id}`);
   const act = async (name: string, sure: string) => {
-    await ada.page.getByRole('button', { name, exact: true }).click();
+    const button = ada.page.getByRole('button', { name, exact: true });
+    if (!(await button.isVisible())) await ada.page.getByRole('button', { name: 'More actions' }).click();
+    await button.click();
     const dialog = ada.page.getByRole('dialog', { name: new RegExp(`^${name}`) });
     await dialog.getByText('What this does').waitFor();
     await dialog.getByRole('button', { name: sure }).click();
     await dialog.waitFor({ state: 'hidden', timeout: seenMs });
   };
   await act('Pause', 'Pause work order');
-  await ada.page.getByText(/^paused by/).waitFor({ timeout: seenMs });
+  await head(ada.page)
+    .getByText(/^paused by/)
+    .waitFor({ timeout: seenMs });
   await grace.page
     .locator(`[data-work-order="${id}"]`)
     .getByText('paused', { exact: true })
     .waitFor({ timeout: seenMs });
   await act('Resume', 'Resume work order');
-  await ada.page.getByText(/^paused by/).waitFor({ state: 'hidden', timeout: seenMs });
+  await head(ada.page)
+    .getByText(/^paused by/)
+    .waitFor({ state: 'hidden', timeout: seenMs });
   await cardIn('in_progress')
     .getByText('paused', { exact: true })
     .waitFor({ state: 'hidden', timeout: seenMs });
   await open('second');
-  await shows(ada.page, 'completed');
-  await cardIn('completed').waitFor({ timeout: seenMs });
+  await shows(ada.page, 'ready to merge');
+  await cardIn('needs_you').waitFor({ timeout: seenMs });
   await unreloaded();
   nothingWrong(ada, grace);
 });
@@ -202,7 +214,7 @@ test('R-UI-6, R-ESC: a question appears by itself, is answered with one tap on a
   await option.tap();
   await card.getByText(/ chose /).waitFor({ timeout: seenMs });
   await card.getByRole('link', { name: 'Write file 4' }).tap();
-  await shows(page, 'completed');
+  await shows(page, 'ready to merge');
   await unreloaded();
   nothingWrong(phone);
 });
@@ -213,7 +225,8 @@ test('R-UI-1: a retry from a step with a note starts a second run next to the fi
   const seen = await at.see(`/work-orders/${id}`);
   const { page } = seen;
   const unreloaded = await markUnreloaded(page);
-  await shows(page, 'needs review');
+  await shows(page, 'needs you');
+  await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('button', { name: 'Retry', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /^Retry/ });
   await dialog.getByText('What this does').waitFor();
@@ -226,7 +239,7 @@ test('R-UI-1: a retry from a step with a note starts a second run next to the fi
   await limit.fill('');
   await dialog.getByRole('button', { name: 'Start retry' }).click();
   await dialog.waitFor({ state: 'hidden', timeout: seenMs });
-  await shows(page, 'completed');
+  await shows(page, 'ready to merge');
   await page.getByRole('region', { name: 'Run 2' }).waitFor();
   await page.getByRole('region', { name: 'Run 1' }).waitFor();
   await unreloaded();

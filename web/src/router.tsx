@@ -10,6 +10,7 @@ import {
 import type { Range } from '../../src/contract/contract.ts';
 import { queryOf } from './api/call.ts';
 import { type SettingGroup, settingGroups } from './pages/settings/setting-groups.ts';
+import { searchOf } from './pages/work-order/tabs.ts';
 import { Shell } from './shell/shell.tsx';
 import { PageBroken, PageLoading, PageMissing } from './shell/whole-page-states.tsx';
 
@@ -54,28 +55,10 @@ export const workOrdersRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/work-orders/page.tsx'), 'WorkOrdersPage'),
 });
 
-export const tabs = [
-  'timeline',
-  'output',
-  'diff',
-  'checks',
-  'pull-request',
-  'decisions',
-  'errors',
-  'effects',
-  'events',
-  'postmortem',
-] as const;
-export type Tab = (typeof tabs)[number];
 export const workOrderRoute = createRoute({
   getParentRoute: () => root,
   path: '/work-orders/$id',
-  validateSearch: (
-    given: Record<string, unknown>,
-  ): { tab?: Tab | undefined; session?: string | undefined } => ({
-    tab: tabs.find((tab) => tab === given.tab),
-    session: asText(given.session),
-  }),
+  validateSearch: searchOf,
   component: lazyRouteComponent(() => import('./pages/work-order/page.tsx'), 'WorkOrderPage'),
 });
 

@@ -10,9 +10,7 @@ import { personOf } from '../../domain/people/person.ts';
 import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import { counted } from '../../domain/text/counted.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
-import type { Finding } from '../../domain/work-order/finding.ts';
 import { askedTexts } from '../../domain/work-order/given-asked.ts';
-import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { oneLine, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
@@ -108,6 +106,11 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   ];
   section(
     lines,
+    'Proof',
+    detail.proof.map(({ mark, text }) => `${proofMarks[mark]} ${withoutCodeMarks(text)}`),
+  );
+  section(
+    lines,
     'Steps',
     detail.steps.map(({ run, cycle, step, started_at, finished_at }) => {
       const ms = Date.parse(finished_at) - Date.parse(started_at);
@@ -117,7 +120,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   section(
     lines,
     'Messages and answers',
-    (detail.said ?? []).map(({ at, text }) => `${at.slice(0, 19).replace('T', ' ')}  ${text}`),
+    (detail.conversation ?? []).map(({ at, text }) => `${at.slice(0, 19).replace('T', ' ')}  ${text}`),
   );
   if (detail.joint_change) section(lines, 'Joint change', jointLines(detail.joint_change, detail.id));
   if (detail.candidates) section(lines, 'Candidates', candidateLines(detail.candidates, detail.id));
@@ -142,7 +145,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   );
   if (detail.escalation)
     section(lines, 'Needs you', [
-      withoutCodeMarks(asCalled(detail.escalation.title)),
+      withoutCodeMarks(detail.escalation.title),
       ...optionLines(detail.escalation),
     ]);
   return lines;
@@ -156,21 +159,19 @@ function leftOutText({ steps }: WorkOrderRecord): string | null {
   return leftOutSentence(newest ?? {}) || null;
 }
 
+const proofMarks = { good: '✓', bad: '✗', note: '·' } as const;
+
 /** The checks of the newest round. */
-function checkLines({ steps, verification }: WorkOrderRecord): string[] {
+function checkLines({ steps }: WorkOrderRecord): string[] {
   const newest = steps.findLast(({ step }) => step === 'verifying')?.result as
     | { checks?: CheckResult[] }
     | undefined;
-  const checks = (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
+  return (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
     `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${oneLine(command)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
     ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${oneLine(failure)}`),
     ...moreOf((redBefore ?? []).length - failuresShownMax),
   ]);
-  return [...checks, ...(verification?.findings ?? []).map(findingLine)];
 }
-
-const findingLine = ({ weight, text }: Finding) =>
-  `${weight === 'refuses' ? '✗ refused' : '· told   '}   ${oneLine(text)}`;
 
 const failuresShownMax = 10;
 

@@ -264,6 +264,17 @@ export const actSchema = z
   .openapi('Act');
 export type ActView = z.infer<typeof actSchema>;
 
+const proofLineSchema = z
+  .object({
+    mark: z.enum(['good', 'bad', 'note']).openapi({
+      description:
+        '`good`: it speaks for the change. `bad`: it speaks against it. `note`: people read it, and decide.',
+    }),
+    text: z.string().openapi({ description: 'One sentence.' }),
+  })
+  .openapi('ProofLine');
+export type ProofLine = z.infer<typeof proofLineSchema>;
+
 export const workOrderDetailSchema = workOrderSchema
   .extend({
     description: z.string(),
@@ -308,6 +319,12 @@ export const workOrderDetailSchema = workOrderSchema
     sessions: z.array(sessionSchema),
     checks: z.array(checkSchema),
     pull_requests: z.array(pullRequestSchema).openapi({ description: 'Newest first.' }),
+    proof: z.array(proofLineSchema).openapi({
+      description: 'What shows that the change is right, and what does not, the most severe first.',
+    }),
+    said: z.object({ agent: z.string(), text: z.string() }).nullable().openapi({
+      description: 'What its agent said at its end; null if it has said nothing.',
+    }),
     costs: z.array(
       z.object({
         type: z.string(),
@@ -323,7 +340,7 @@ export const workOrderDetailSchema = workOrderSchema
     errors: z.array(workOrderErrorSchema),
     effects: z.array(effectSchema),
     acts: z.array(actSchema),
-    said: z
+    conversation: z
       .array(saidSchema)
       .optional()
       .openapi({ description: 'Messages and answers, oldest first: what steered the work.' }),

@@ -13,6 +13,7 @@ import { checkResultSchema } from './check.ts';
 import { findingSchema } from './finding.ts';
 import { shownTreesSchema } from './joint-change.ts';
 import { outcomes } from './outcome.ts';
+import { checkProofSchema } from './proof.ts';
 import { checkedTogetherSchema } from './together.ts';
 import { verifyLevels } from './verify-level.ts';
 
@@ -156,6 +157,8 @@ const verifyingSchema = z.object({
   level: z.enum(verifyLevels).exactOptional(),
   /** What was found about the change beyond its checks, the most severe first; absent: nothing, or it was not looked for. */
   findings: z.array(findingSchema).exactOptional(),
+  /** What the extra runs have shown for the change; absent: nothing, or an older version judged it. */
+  proof: z.array(checkProofSchema).exactOptional(),
   /** The open changes with which it was checked; absent: none, or it was not looked for. */
   together: checkedTogetherSchema.exactOptional(),
   /** The review of a coding agent's change. */

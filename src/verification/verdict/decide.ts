@@ -2,6 +2,7 @@
 // know. Its facts are the same each time, so it can be asked again after each run and after a restart.
 
 import type { Finding } from '../../domain/work-order/finding.ts';
+import type { CheckProof } from '../../domain/work-order/proof.ts';
 import { changedFunctions } from '../emptied/changed-functions.ts';
 import { evidenceOfBase, isEmpty, testsOfChange } from '../parts/compose.ts';
 import { ChangeSorter } from '../parts/sort-change.ts';
@@ -14,11 +15,14 @@ import { emptiedMax, isEmptying, judgeEmptied, neededEmptying } from './judge-em
 import { judgeRuns } from './judge-runs.ts';
 import { isChecker, judgeTexts, withoutSilencesOf } from './judge-texts.ts';
 import { withOwnTests } from './own-tests.ts';
+import { prove } from './prove.ts';
 import { failedIn, keyOf } from './reported-tests.ts';
 import { underLevel } from './under-level.ts';
 import { titlesOf, writtenTests } from './written-tests.ts';
 
-export type Decision = { run: NeededRun } | { findings: Finding[]; sorted?: SortedFile[] };
+export type Decision =
+  | { run: NeededRun }
+  | { findings: Finding[]; proof: CheckProof[]; sorted?: SortedFile[] };
 
 export async function decide(judged: Judged): Promise<Decision> {
   const { ground, checks, level } = judged;
@@ -59,7 +63,7 @@ export async function decide(judged: Judged): Promise<Decision> {
     if (needed) return { run: needed };
     findings.push(...judgeEmptied({ ...judged, sorted }, functions));
   }
-  return { findings: underLevel(ordered(findings), level), sorted };
+  return { findings: underLevel(ordered(findings), level), proof: checks.map(prove), sorted };
 }
 
 const redOnBase = (checks: readonly CheckRuns[]) =>

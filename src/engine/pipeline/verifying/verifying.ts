@@ -38,7 +38,7 @@ import { worktreePathOf } from '../../workplace/worktree/worktree-path.ts';
 import { ensureWorktreePlace, resetWorktree } from '../../workplace/worktree/worktree-place.ts';
 import { reviewedChange } from '../review/review-change.ts';
 import { refuseBreaches } from './contracts/check-contracts.ts';
-import { findingsOf } from './judge/judge-change.ts';
+import { verdictOn } from './judge/judge-change.ts';
 import { refusedBy } from './judge/refuse-change.ts';
 import { judgeRed } from './judge-check.ts';
 import { refuseMarks } from './refuse-marks.ts';
@@ -120,7 +120,8 @@ async function verify(
   if (charged) return redOnNewBase(work, routed, charged);
   const { treeSha } = applied;
   const { level } = plan;
-  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, judged, level });
+  const judging = { routed, applied, checks: plan.checks, judged, level };
+  const { findings, proof } = await verdictOn(work, judging);
   const refused = refusedBy(work, { applied, results, findings, level });
   if (refused) return refused;
   const because = notVerifiedBecause(results);
@@ -134,6 +135,7 @@ async function verify(
     treeSha,
     level,
     ...(findings.length > 0 ? { findings } : {}),
+    ...(proof.length > 0 ? { proof } : {}),
     ...(reviewed ? { review: reviewed.review } : {}),
   };
   if (reviewed?.goesBack) {

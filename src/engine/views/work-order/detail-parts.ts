@@ -87,7 +87,7 @@ export function decisionView({
   };
 }
 
-export function saidView(event: EventRow): NonNullable<Detail['said']>[number] {
+export function conversationView(event: EventRow): NonNullable<Detail['conversation']>[number] {
   const { at, kind, actor } = event;
   return { at: at.toISOString(), kind: kind as SaidKind, by: actor, text: describeEvent(event) };
 }

@@ -48,7 +48,7 @@ const most = {
   effects: 100,
   pullRequests: 10,
   remarks: 100,
-  said: 100,
+  conversation: 100,
 } as const;
 /**
  * A page must be fast however long the history is; a person who asks for the whole history gets up to `wholeMax`
@@ -106,7 +106,7 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
     ...(await groupViews(query, order)),
     family: await subtaskViews(query, order),
     counts: await countHistory(query, id),
-    said: await eventsOfKinds(query, id, saidKinds, upTo(most.said)),
+    conversation: await eventsOfKinds(query, id, saidKinds, upTo(most.conversation)),
     entries,
     stationCosts: await costsOfSpans(query, id, spansOf(stations)),
     sessionNanoUsd: await costsOfSessions(

@@ -7,14 +7,15 @@ import type { RoutingResult } from '../../../domain/work-order/step-result.ts';
 import type { WorkOrder } from '../../../store/work/work-orders/work-orders.ts';
 import {
   checkViews,
+  conversationView,
   costView,
   countersView,
   decisionView,
   effectView,
   errorView,
-  saidView,
 } from './detail-parts.ts';
 import { sessionView } from './histories.ts';
+import { proofView, saidView } from './proof-view.ts';
 import { pullRequestView } from './pull-request-view.ts';
 import type { WorkOrderRecord } from './read-work-order.ts';
 import { timelineOf } from './timeline.ts';
@@ -46,7 +47,9 @@ export function headOf({ order, view, counts, ...record }: WorkOrderRecord) {
     joint_change: record.joint,
     ...record.family,
     pull_requests: record.pullRequests.map(pullRequestView),
-    said: record.said.map(saidView),
+    conversation: record.conversation.map(conversationView),
+    proof: proofView({ order, view, results: record.results }),
+    said: saidView(record.results),
     events: counts.events,
   };
 }

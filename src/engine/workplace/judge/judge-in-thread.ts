@@ -45,7 +45,9 @@ export function createJudge(limits: ThreadLimits = defaultLimits): Judge {
       (await pool.run(who, { ...task, kind: 'read' }, signal)) as RunReport | null,
     judge: async (who, task, signal) => {
       const decision = (await pool.run(who, { ...task, kind: 'judge' }, signal)) as Decision;
-      return 'run' in decision ? decision : { findings: decision.findings.map(withoutSecrets) };
+      if ('run' in decision) return decision;
+      const proof = decision.proof.map((one) => ({ ...one, redWithout: one.redWithout.map(redact) }));
+      return { findings: decision.findings.map(withoutSecrets), proof };
     },
     close: () => pool.close(),
   };

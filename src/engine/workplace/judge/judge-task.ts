@@ -77,7 +77,7 @@ export async function judgeRuns(judged: JudgeTask): Promise<Decision> {
   }
   const decision = await decide({ ground, unread, task, asked, level, checks: inHandChecks });
   // The texts of the change stay in the thread.
-  return 'run' in decision ? decision : { findings: decision.findings };
+  return 'run' in decision ? decision : { findings: decision.findings, proof: decision.proof };
 }
 
 async function inHand({ reportPath, ...run }: Run): Promise<CheckRun> {

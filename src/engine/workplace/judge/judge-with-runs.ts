@@ -1,6 +1,7 @@
 // Judges a change, and makes each run that the judge still needs, one after the other.
 import type { CheckResult } from '../../../domain/work-order/check.ts';
 import type { Finding } from '../../../domain/work-order/finding.ts';
+import type { CheckProof } from '../../../domain/work-order/proof.ts';
 import type { LaidOver } from '../../../git/worktree/lay-over.ts';
 import { isEmpty } from '../../../verification/parts/compose.ts';
 import type { RunName } from '../../../verification/verdict/check-runs.ts';
@@ -15,8 +16,15 @@ export interface MixedTree {
   over?: LaidOver;
 }
 
+export interface Verdict {
+  /** The most severe first. */
+  findings: Finding[];
+  /** What the runs have shown for the change, by check. */
+  proof: CheckProof[];
+}
+
 /**
- * The most severe finding first. `run` makes a run of one of the checks, and returns null if nothing is known about it.
+ * `run` makes a run of one of the checks, and returns null if nothing is known about it.
  * The runs are added to the checks.
  * @throws PermanentError `JUDGE_FAILED`, TransientError `JUDGE_BUSY`
  */
@@ -25,11 +33,11 @@ export async function judgeWithRuns(
   task: Omit<JudgeTask, 'kind' | 'checks'> & { checks: CheckInFiles[] },
   run: (check: number, tree: MixedTree) => Promise<Run | null>,
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Verdict> {
   const { baseSha, headSha, checks } = task;
   for (;;) {
     const decision = await judge.judge(who, task, signal);
-    if (!('run' in decision)) return decision.findings;
+    if (!('run' in decision)) return decision;
     const { check, name, of, overlay } = decision.run;
     const [sha, from] = of === 'base' ? [baseSha, headSha] : [headSha, baseSha];
     const ran = await run(check, { name, sha, ...(isEmpty(overlay) ? {} : { over: { from, ...overlay } }) });

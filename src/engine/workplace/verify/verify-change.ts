@@ -279,5 +279,5 @@ async function findingsOf(turn: Turn, scratch: Scratch): Promise<Finding[]> {
     if (known) record(turn, name, ran ?? known, ran !== null);
     return ran && runOf(ran);
   };
-  return judgeWithRuns('verify', facts, run, deps.signal);
+  return (await judgeWithRuns('verify', facts, run, deps.signal)).findings;
 }

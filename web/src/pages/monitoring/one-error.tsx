@@ -72,7 +72,12 @@ function Facts({ error }: { error: ErrorCard }) {
         {id === null ? (
           'none'
         ) : (
-          <Link to="/work-orders/$id" params={{ id }} search={{ tab: 'errors' }} className={linkClass}>
+          <Link
+            to="/work-orders/$id"
+            params={{ id }}
+            search={{ tab: 'debug', part: 'errors' }}
+            className={linkClass}
+          >
             {id}
           </Link>
         )}
@@ -84,7 +89,7 @@ function Facts({ error }: { error: ErrorCard }) {
           <Link
             to="/work-orders/$id"
             params={{ id }}
-            search={{ tab: 'output', session }}
+            search={{ tab: 'activity', session }}
             className={linkClass}
           >
             View output

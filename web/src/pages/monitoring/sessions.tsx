@@ -41,7 +41,7 @@ function SessionLine({ session }: { session: Sessions['items'][number] }) {
         <Link
           to="/work-orders/$id"
           params={{ id: work_order_id }}
-          search={{ tab: 'output', session: id }}
+          search={{ tab: 'activity', session: id }}
           data-row
           className="rounded-sm font-medium hover:underline"
         >

@@ -1,5 +1,5 @@
 import { Check, CirclePause, CirclePlay, GitMerge, type LucideIcon, RotateCcw, Undo2, X } from 'lucide-react';
-import type { ActView } from '../../../../src/contract/contract.ts';
+import type { ActView, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 
 export interface ActName {
   verb: string;
@@ -21,6 +21,20 @@ export const actNames: Readonly<Record<ActView['act'], ActName>> = {
 /** The most likely actions, in order. */
 const wanted: ReadonlyArray<ActView['act']> = ['approve', 'resume', 'merge', 'retry'];
 
-export function mainAct(acts: readonly ActView[]): ActView['act'] | undefined {
-  return wanted.find((act) => acts.some((each) => each.act === act && each.is_possible));
+type Acting = Pick<WorkOrderDetail, 'acts' | 'mergeability' | 'escalation_id'>;
+
+/** What a person does next; none, if a question asks it. A merge that is known to fail is none. */
+export function mainAct({ acts, mergeability, escalation_id: question }: Acting): ActView | undefined {
+  if (question !== null) return undefined;
+  const fitting = wanted.filter((act) => act !== 'merge' || mergeability?.is_possible === true);
+  return fitting
+    .map((act) => acts.find((each) => each.act === act && each.is_possible))
+    .find((act) => act !== undefined);
+}
+
+/** The other actions that are possible; those that destroy something come last. */
+export function otherActs({ acts }: Acting, main: ActView | undefined): ActView[] {
+  return acts
+    .filter((each) => each.is_possible && each !== main)
+    .sort((one, other) => Number(one.is_destructive) - Number(other.is_destructive));
 }

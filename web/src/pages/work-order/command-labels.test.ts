@@ -6,7 +6,7 @@ test('R-UI-2: a card and a row name the actions of the page, not commands to typ
     withLabels(
       'Ready to merge for 6 d: see the change with `moose diff d12306f1`, merge it with `moose merge d12306f1`.',
     ),
-  ).toBe('Ready to merge for 6 d: see the change with Diff, merge it with Merge.');
+  ).toBe('Ready to merge for 6 d: see the change with Review, merge it with Merge.');
   expect(withLabels('a (d12306f1) has not started yet; `moose explain d12306f1` says why.')).toBe(
     'a (d12306f1) has not started yet; its page says why.',
   );

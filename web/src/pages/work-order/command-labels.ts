@@ -1,12 +1,12 @@
 // What the pages call the things that a command of the terminal does for a work order.
-import type { Tab } from '../../router.tsx';
 import { actNames } from './act-names.ts';
+import type { Tab } from './tabs.ts';
 import { type TextPart, textParts } from './text-parts.ts';
 
 /** Commands that show what a tab shows. */
 export const tabsOf: Readonly<Record<string, { tab: Tab; label: string }>> = {
-  diff: { tab: 'diff', label: 'Diff' },
-  logs: { tab: 'output', label: 'Output' },
+  diff: { tab: 'review', label: 'Review' },
+  logs: { tab: 'activity', label: 'Activity' },
 };
 
 const labelOf: Readonly<Record<string, string>> = Object.fromEntries([

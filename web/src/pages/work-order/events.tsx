@@ -61,7 +61,7 @@ export function EventsTab({ id }: { id: string }) {
   );
 }
 
-function useEvents(id: string) {
+export function useEvents(id: string) {
   const client = useQueryClient();
   const queryKey = [...detailKey(id), 'events'];
   return useQuery({
@@ -81,7 +81,7 @@ function useEvents(id: string) {
 
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
-function EventLine({ event }: { event: EventView }) {
+export function EventLine({ event }: { event: EventView }) {
   return (
     <li className="grid gap-x-4 gap-y-0.5 px-4 py-2 [overflow-wrap:anywhere] sm:grid-cols-[13rem_11rem_minmax(0,1fr)]">
       <span className="text-[13px] text-quiet">

@@ -75,7 +75,7 @@ function Runs({ sessions }: { sessions: readonly Session[] }) {
             <Link
               to="/work-orders/$id"
               params={{ id: session.work_order_id }}
-              search={{ tab: 'output', session: session.id }}
+              search={{ tab: 'activity', session: session.id }}
               className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
             >
               {kind}

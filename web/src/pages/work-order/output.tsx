@@ -80,7 +80,7 @@ function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
           void navigate({
             to: '/work-orders/$id',
             params: { id: workOrderId },
-            search: { tab: 'output', session: change.target.value },
+            search: { tab: 'activity', session: change.target.value },
             replace: true,
           })
         }

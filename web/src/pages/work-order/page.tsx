@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -10,26 +10,19 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StageBadge } from '../../parts/status-badge.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Words } from '../../parts/words.tsx';
-import { type Tab, tabs, workOrderRoute } from '../../router.tsx';
+import { workOrderRoute } from '../../router.tsx';
 import { DecisionCard } from '../escalations/decision-card.tsx';
 import { useCardKeys } from '../escalations/use-card-keys.ts';
 import { useQuestion } from '../escalations/use-questions.ts';
+import { ActivityTab } from './activity.tsx';
 import { ActsBar } from './acts-bar.tsx';
-import { AskedFor } from './asked-for.tsx';
 import { Candidates } from './candidates.tsx';
-import { ChecksTab } from './checks.tsx';
-import { DecisionsTab } from './decisions.tsx';
-import { DiffTab } from './diff.tsx';
-import { EffectsTab } from './effects.tsx';
-import { ErrorsTab } from './errors.tsx';
-import { EventsTab } from './events.tsx';
-import { Facts } from './facts.tsx';
+import { CostTab } from './cost.tsx';
+import { DebugTab } from './debug.tsx';
 import { JointChange } from './joint-change.tsx';
-import { OutputTab } from './output.tsx';
-import { PostmortemTab } from './postmortem.tsx';
-import { PullRequestsTab } from './pull-requests.tsx';
+import { ReviewTab } from './review.tsx';
 import { AskedForBy, Subtasks } from './subtasks.tsx';
-import { Timeline } from './timeline.tsx';
+import { firstTab, type Tab, tabs } from './tabs.ts';
 import { useWorkOrder } from './use-work-order.ts';
 import { WhyLine } from './why-line.tsx';
 
@@ -86,7 +79,6 @@ function Order({ detail, error, onRetry }: OrderProps) {
         <WhyLine detail={detail} />
         {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
         <ActsBar detail={detail} />
-        <Facts detail={detail} />
         {detail.joint_change ? <JointChange joint={detail.joint_change} shown={detail.id} /> : null}
         {detail.candidates ? <Candidates candidates={detail.candidates} shown={detail.id} /> : null}
         {detail.subtasks.length > 0 ? <Subtasks subtasks={detail.subtasks} /> : null}
@@ -129,73 +121,42 @@ function OpenQuestion({ id }: { id: string }) {
   );
 }
 
-const withPostmortem: ReadonlySet<string> = new Set(['failed', 'needs_review', 'cancelled']);
-
 function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
-  const { tab = 'timeline', session } = workOrderRoute.useSearch();
+  const { tab, part, session } = workOrderRoute.useSearch();
   const navigate = useNavigate();
+  // It stays while the work goes on under the eyes of a person.
+  const [first] = useState(() => firstTab(detail));
   const contents: Readonly<Record<Tab, ReactNode>> = {
-    timeline: (
-      <div className="flex flex-col gap-4">
-        <Timeline detail={detail} />
-        <AskedFor detail={detail} />
-      </div>
-    ),
-    output: <OutputTab detail={detail} chosen={session} />,
-    diff: <DiffTab {...detail} />,
-    checks: <ChecksTab {...detail} />,
-    'pull-request': <PullRequestsTab pullRequests={detail.pull_requests} />,
-    decisions: <DecisionsTab decisions={detail.decisions} />,
-    errors: <ErrorsTab errors={detail.errors} />,
-    effects: <EffectsTab effects={detail.effects} />,
-    events: <EventsTab id={detail.id} />,
-    postmortem: <PostmortemTab id={detail.id} />,
+    review: <ReviewTab detail={detail} />,
+    activity: <ActivityTab detail={detail} session={session} />,
+    cost: <CostTab detail={detail} />,
+    debug: <DebugTab detail={detail} part={part} />,
   };
-  const shown = tabs.filter((name) => name !== 'postmortem' || withPostmortem.has(detail.status));
   return (
     <Tabs
       label="About this work order"
-      value={shown.includes(tab) ? tab : 'timeline'}
+      value={tab ?? (session === undefined ? first : 'activity')}
       onChange={(name) =>
         void navigate({
           to: '/work-orders/$id',
           params: { id: detail.id },
-          search: name === 'timeline' ? {} : { tab: name },
+          search: { tab: name },
           replace: true,
           resetScroll: false,
         })
       }
-      tabs={shown.map((name) => ({
+      tabs={tabs.map((name) => ({
         name,
-        title: <TabTitle name={name} count={countOf(name, detail)} />,
+        title: <span className="inline-flex min-h-8 items-center">{titles[name]}</span>,
         content: contents[name],
       }))}
     />
   );
 }
 
-function TabTitle({ name, count }: { name: Tab; count: number }) {
-  return (
-    <span className="inline-flex min-h-8 items-center gap-1.5">
-      {titleOf(name)}
-      {count > 0 ? (
-        <span className="rounded-full bg-raised px-1.5 text-xs font-normal text-quiet tabular-nums">
-          {count}
-        </span>
-      ) : null}
-    </span>
-  );
-}
-
-function titleOf(name: Tab): string {
-  if (name === 'postmortem') return 'Post-mortem';
-  return name.replace('-', ' ').replace(/^./, (first) => first.toUpperCase());
-}
-
-function countOf(name: Tab, detail: WorkOrderDetail): number {
-  if (name === 'output') return detail.sessions.length;
-  if (name === 'events') return detail.events;
-  if (name === 'pull-request') return detail.pull_requests.length > 1 ? detail.pull_requests.length : 0;
-  if (name === 'timeline' || name === 'diff' || name === 'postmortem') return 0;
-  return detail[name].length;
-}
+const titles: Readonly<Record<Tab, string>> = {
+  review: 'Review',
+  activity: 'Activity',
+  cost: 'Cost',
+  debug: 'Debug',
+};

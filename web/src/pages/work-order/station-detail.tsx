@@ -83,7 +83,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
           <Link
             to="/work-orders/$id"
             params={{ id: workOrderId }}
-            search={{ tab: 'output', session: attempt.session_id }}
+            search={{ tab: 'activity', session: attempt.session_id }}
             className={linkClass}
           >
             View output
@@ -93,7 +93,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
           <Link
             to="/work-orders/$id"
             params={{ id: workOrderId }}
-            search={{ tab: 'errors' }}
+            search={{ tab: 'debug', part: 'errors' }}
             className={linkClass}
           >
             View error

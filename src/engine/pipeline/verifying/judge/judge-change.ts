@@ -12,7 +12,7 @@ import { emptiedIn, extraRunLimitMs, isPreparing } from '../../../workplace/chec
 import type { RanCheck } from '../../../workplace/checks/run-check.ts';
 import { checkInScratch, type ScratchTree } from '../../../workplace/checks/scratch-check.ts';
 import type { CheckInFiles } from '../../../workplace/judge/judge-task.ts';
-import { judgeWithRuns, runOf } from '../../../workplace/judge/judge-with-runs.ts';
+import { judgeWithRuns, runOf, type Verdict } from '../../../workplace/judge/judge-with-runs.ts';
 import { limitFailure } from '../../../workplace/sessions/passed-limit.ts';
 import { pipelineFailures } from '../../failure-catalogue.ts';
 import { askedInTask } from '../asked/read-task.ts';
@@ -28,14 +28,14 @@ export interface Judging {
   level: VerifyLevel;
 }
 
-/** What is found about a change that no check is red because of; the most severe first. */
-export async function findingsOf(work: Work, judging: Judging): Promise<Finding[]> {
+/** What is found about a change that no check is red because of, and what its runs show for it. */
+export async function verdictOn(work: Work, judging: Judging): Promise<Verdict> {
   const { routed, applied, checks, judged, level } = judging;
   const { baseSha } = routed;
   const { headSha } = applied;
   // Without a check, CI decides on the forge, and what the diff says still counts.
   const hasChecks = checks.some(({ kind }) => kind !== 'setup');
-  if (baseSha === headSha || (judged.length === 0 && hasChecks)) return [];
+  if (baseSha === headSha || (judged.length === 0 && hasChecks)) return { findings: [], proof: [] };
   const isRunAgain = level !== 'checks-only';
   const runs: CheckInFiles[] = [];
   const indexes: number[] = [];
@@ -72,7 +72,7 @@ export async function findingsOf(work: Work, judging: Judging): Promise<Finding[
     },
     work.signal,
   );
-  return [...cached, ...found];
+  return { ...found, findings: [...cached, ...found.findings] };
 }
 
 /** Null if nothing is known about it: what prepares the check fails there, or git cannot make the checkout. */
