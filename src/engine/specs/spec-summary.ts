@@ -1,6 +1,6 @@
 // The result of a spec: what was built, what it cost compared with its estimate, and what is open (R-SPEC-5). Pure.
 import type * as wire from '../../contract/contract.ts';
-import { usdNumber } from '../../domain/money.ts';
+import { formatUsd, formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import type { PlannedState } from '../../store/work/plans/running-plans.ts';
 
 export interface Summed {
@@ -56,13 +56,13 @@ function textOf(
   const total = built.length + open.length;
   const unmerged = built.filter(({ isMerged }) => !isMerged).length;
   const reverted = built.filter(({ isReverted }) => isReverted).map(({ planKey }) => planKey);
-  const cost = `$${usdNumber(costNanoUsd).toFixed(2)}`;
+  const cost = formatUsd(costNanoUsd);
   const range =
     estimate === null
       ? ''
       : estimate.low === estimate.high
-        ? `, against an estimate of $${estimate.high.toFixed(2)}`
-        : `, against an estimate of $${estimate.low.toFixed(2)} to $${estimate.high.toFixed(2)}`;
+        ? `, against an estimate of ${formatUsdNumber(estimate.high)}`
+        : `, against an estimate of ${formatUsdNumber(estimate.low)} to ${formatUsdNumber(estimate.high)}`;
   return [
     `${built.length} of ${total} work orders ${total === 1 ? 'is' : 'are'} completed, for ${cost}${range}.`,
     ...(unmerged > 0

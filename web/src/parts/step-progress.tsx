@@ -14,7 +14,7 @@ export function StepProgress({ order }: { order: Pick<WorkOrder, 'status' | 'ste
   const marks = stepMarks(order);
   const at = marks.findIndex((mark) => mark === 'here' || mark === 'stopped');
   return (
-    <span className="inline-flex min-w-0 items-center gap-2">
+    <span className="inline-flex max-w-full min-w-0 items-center gap-2">
       <span aria-hidden className="flex shrink-0 gap-0.5">
         {marks.map((mark, index) => (
           <span key={steps[index]} className={classNames('h-1.5 w-3.5 rounded-full', looks[mark])} />

@@ -40,6 +40,20 @@ test('R-ESC-3: what an agent said is shown before its output', () => {
   expect(facts.map(({ value }) => value)).not.toContain('A or B?');
 });
 
+test('R-ESC-3: fear: the evidence has nano-dollars, and the command line of a program of Moose', () => {
+  const process = {
+    command: "'/usr/bin/node' '/srv/moose/src/agents/patch/apply-program.ts' x",
+    exitCode: 1,
+  };
+  const context = { worst_case_nano_usd: '5466125', estimateNanoUsd: '420000000', evidence: { process } };
+  const { facts } = evidenceOf(aCard({ context }));
+  expect(facts.map(({ name, value }) => `${name}: ${value}`).slice(2)).toEqual([
+    'Worst case: $0.0054',
+    'Estimate: $0.42',
+    'Exit code: 1',
+  ]);
+});
+
 test('evidence of any shape and size is shown without failing, within limits', () => {
   const deep: Record<string, unknown> = {};
   deep.self = deep;

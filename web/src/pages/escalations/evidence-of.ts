@@ -58,17 +58,31 @@ function lay(
   texts: Array<{ name: string; text: string }>,
 ): void {
   for (const [key, each] of Object.entries(value)) {
-    if (hidden.has(key) || each === null || each === '') continue;
+    if (hidden.has(key) || each === null || each === '' || isOwnProgram(key, each)) continue;
     const name = nameOf(key, within);
     const text = textOf(each) ?? (isPlainList(each) ? each.map(String).join(', ') : null);
     if (text !== null) {
       const isLong = text.includes('\n') || text.length > limits.factChars;
       if (isLong) texts.push({ name, text: text.slice(-limits.textChars) });
-      else facts.push({ name, value: key === 'confidence' ? `${Math.round(Number(text) * 100)}%` : text });
+      else facts.push(factOf(key, name, text));
     } else if (typeof each === 'object' && !Array.isArray(each) && depth < limits.depth) {
       lay(each as Record<string, unknown>, depth + 1, depth === 0 ? '' : key, facts, texts);
     }
   }
+}
+
+/** The command line of a program of Moose itself: what failed in it stands in its output. */
+function isOwnProgram(key: string, value: unknown): boolean {
+  return key === 'command' && /[\w-]-(?:program|worker)\.[jt]s\b/.test(textOf(value) ?? '');
+}
+
+const nanoUsdKey = /_?nano_?usd$/i;
+
+/** Money is stored as nano-dollars. */
+function factOf(key: string, name: string, text: string): { name: string; value: string } {
+  if (nanoUsdKey.test(key) && /^-?\d+$/.test(text))
+    return { name: name.replace(/ nano usd\b/i, ''), value: usd(Number(text) / nanoUsdPerUsd) };
+  return { name, value: key === 'confidence' ? `${Math.round(Number(text) * 100)}%` : text };
 }
 
 const names: Readonly<Record<string, string>> = {

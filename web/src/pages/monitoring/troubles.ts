@@ -72,8 +72,14 @@ function nobody({ executors }: Health): Trouble[] {
 }
 
 /** Undefined until they are known. */
-function noModel(models: readonly { tiers: readonly string[] }[] | undefined): Trouble[] {
-  if (models === undefined || models.some(({ tiers }) => tiers.length > 0)) return [];
+type Models = readonly { tiers: readonly string[] }[] | undefined;
+
+export function hasNoModel(models: Models): boolean {
+  return models?.every(({ tiers }) => tiers.length === 0) ?? false;
+}
+
+function noModel(models: Models): Trouble[] {
+  if (!hasNoModel(models)) return [];
   return [
     {
       key: 'no model',

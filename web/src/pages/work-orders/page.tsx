@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { useMe } from '../../shell/me.ts';
 import { Board } from './board.tsx';
 import { type ShownLane, useLanes } from './lanes.ts';
+import { NoModel } from './no-model.tsx';
 import { isFiltered, noFilters } from './search-filters.ts';
 import { type Change, useSearchState } from './search-state.ts';
 import { WorkOrderTable } from './table.tsx';
@@ -37,6 +38,7 @@ export function WorkOrdersPage() {
         </>
       }
     >
+      <NoModel />
       <Toolbar search={search} change={change} />
       {search.view === 'table' ? (
         <WorkOrderTable {...{ search, change, empty }} />
