@@ -1,8 +1,8 @@
 // Reads what an agent of the Agent Client Protocol says and does from the updates that it sends.
-import type { ToolKind, TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { ToolKind, TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, idOf, limited, readEvents, said, textIn, thought, told } from '../transcript/parts.ts';
-import { oneLine, replaced, toolCall } from '../transcript/tool-call.ts';
+import { oneLine, replaced, toolCall } from '../tool-title.ts';
+import { answered, idOf, limited, readEvents, said, textIn, thought, told } from '../transcript-parts.ts';
 
 export const acpTranscript = readEvents((event) => {
   switch (event.type) {

@@ -1,8 +1,8 @@
 // Reads what Codex says and does from the events of `codex exec --json`.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, readEvents, said, textIn, thought, told, turn } from '../transcript/parts.ts';
-import { toolCall } from '../transcript/tool-call.ts';
+import { toolCall } from '../tool-title.ts';
+import { answered, readEvents, said, textIn, thought, told, turn } from '../transcript-parts.ts';
 
 export const codexTranscript = readEvents((event) => {
   if (event.type === 'turn.completed' && isJsonObject(event.usage))

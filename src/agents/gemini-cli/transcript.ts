@@ -1,8 +1,8 @@
 // Reads what Gemini CLI says and does from its events.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, readEvents, said, textIn, told, turn } from '../transcript/parts.ts';
-import { toolCall } from '../transcript/tool-call.ts';
+import { toolCall } from '../tool-title.ts';
+import { answered, readEvents, said, textIn, told, turn } from '../transcript-parts.ts';
 
 export const geminiCliTranscript = readEvents((event) => {
   switch (event.type) {

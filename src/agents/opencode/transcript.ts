@@ -1,8 +1,8 @@
 // Reads what OpenCode says and does from the events of `opencode run --format json`.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, readEvents, said, sum, textIn, thought, told, turn } from '../transcript/parts.ts';
-import { toolCall } from '../transcript/tool-call.ts';
+import { toolCall } from '../tool-title.ts';
+import { answered, readEvents, said, sum, textIn, thought, told, turn } from '../transcript-parts.ts';
 
 export const openCodeTranscript = readEvents((event) => {
   if (event.type === 'error') return told(textOfError(event.error), { failed: true });

@@ -1,8 +1,8 @@
 // Reads what the built-in applier was given, and what it did with it.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { readEvents, said, textIn, told } from '../transcript/parts.ts';
-import { toolCall } from '../transcript/tool-call.ts';
+import { toolCall } from '../tool-title.ts';
+import { readEvents, said, textIn, told } from '../transcript-parts.ts';
 
 export const patchTranscript = readEvents((event) => {
   switch (event.type) {

@@ -1,8 +1,8 @@
 // Reads what pi says and does from its events: each message is told whole when it has ended.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, readEvents, said, sum, textIn, thought, told, turn } from '../transcript/parts.ts';
-import { toolCall } from '../transcript/tool-call.ts';
+import { toolCall } from '../tool-title.ts';
+import { answered, readEvents, said, sum, textIn, thought, told, turn } from '../transcript-parts.ts';
 
 export const piTranscript = readEvents((event) => {
   if (event.type !== 'message_end' || !isJsonObject(event.message)) return [];

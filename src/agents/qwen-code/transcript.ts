@@ -1,5 +1,5 @@
 // Reads what Qwen Code says and does from its stream.
-import { readMessages } from '../transcript/anthropic-messages.ts';
-import { readEvents } from '../transcript/parts.ts';
+import { readMessages } from '../message-transcript.ts';
+import { readEvents } from '../transcript-parts.ts';
 
 export const qwenCodeTranscript = readEvents(readMessages);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { TranscriptLines } from './transcript-lines.ts';
 
 function printed(...parts: TranscriptPart[]): string[] {

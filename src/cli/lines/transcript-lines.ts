@@ -1,5 +1,6 @@
 // Prints what an agent says and does, part by part as it arrives: a line for each call of a tool, with what it printed folded.
-import { type CalledTool, Transcript, type TranscriptPart } from '../../domain/agents/transcript.ts';
+import { type CalledTool, Transcript } from '../../domain/agents/transcript.ts';
+import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
 import { paint } from '../terminal/printer.ts';
 
 /** Of what a failed command printed, its end is shown; of an edit, its beginning. */

@@ -1,51 +1,5 @@
 // What an agent said and did in a session, as parts in their order, and those parts as turns. Pure.
-
-/** What a tool does, as far as its call shows it. */
-export const toolKinds = ['read', 'edit', 'run', 'search', 'fetch', 'other'] as const;
-export type ToolKind = (typeof toolKinds)[number];
-
-export interface ToolCall {
-  kind: 'call';
-  /** Joins the call with its answer; null if the agent names none. */
-  id: string | null;
-  tool: ToolKind;
-  /** One line: `read src/server.js`, `$ npm test`. */
-  title: string;
-  /** What an edit takes away and adds, as lines that begin with `-` and `+`; null if it is no edit. */
-  change: string | null;
-}
-
-export interface ToolAnswer {
-  kind: 'answer';
-  id: string | null;
-  text: string;
-  /** Of a command; null if it is none, or did not end by itself. */
-  exit: number | null;
-  failed: boolean;
-}
-
-export interface ModelTurn {
-  kind: 'turn';
-  /** Parts of one answer of the model have one ID; null if the agent names none. */
-  id: string | null;
-  /** Tokens of the turn, cached or not; null if the agent does not say. */
-  input: number | null;
-  output: number | null;
-}
-
-export type TranscriptPart =
-  /** `piece`: it continues what was said just before. */
-  | { kind: 'said' | 'thought'; text: string; piece: boolean }
-  /** What the agent’s program tells: a retry, a warning, its end. */
-  | { kind: 'told'; text: string; failed: boolean }
-  /** A line of output that is none of the agent’s events. */
-  | { kind: 'printed'; text: string }
-  | ToolCall
-  | ToolAnswer
-  | ModelTurn;
-
-/** Reads one line of an agent’s output. Never throws because of what the agent wrote. */
-export type TranscriptReader = (line: string) => TranscriptPart[];
+import type { ModelTurn, ToolAnswer, ToolCall, TranscriptPart } from './transcript-part.ts';
 
 export interface CalledTool extends ToolCall {
   answer: ToolAnswer | null;

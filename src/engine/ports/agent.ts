@@ -1,6 +1,6 @@
 import type { WireName } from '../../domain/agents/model-call.ts';
 import type { Proposal } from '../../domain/agents/proposal.ts';
-import type { TranscriptReader } from '../../domain/agents/transcript.ts';
+import type { TranscriptReader } from '../../domain/agents/transcript-part.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { Effort } from '../../domain/learning/arm-name.ts';
 import type { SessionEnd } from '../../domain/machine/session.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SortedFile } from '../parts/sorted-file.ts';
 import { writtenTests } from './written-tests.ts';
 
-const helper = (caught: string) => `package cart
+const testWith = (caught: string) => `package cart
 
 import "testing"
 
@@ -38,10 +38,10 @@ const written = (path: string, after: string) =>
   ]);
 
 test('R-GREEN-4: a helper of Go that recovers, and only says so, makes a test that cannot fail', async () => {
-  expect(await written('cart_test.go', helper('t.Logf("%v", r)'))).toMatchObject([
+  expect(await written('cart_test.go', testWith('t.Logf("%v", r)'))).toMatchObject([
     { title: 'TestTotal', cannotFail: true },
   ]);
-  expect(await written('cart_test.go', helper('t.Errorf("%v", r)'))).toMatchObject([
+  expect(await written('cart_test.go', testWith('t.Errorf("%v", r)'))).toMatchObject([
     { title: 'TestTotal', cannotFail: false },
   ]);
 });

@@ -1,7 +1,7 @@
 // Whether the chosen agent and model can do the work: an unknown name, a missing agent or a model without a key is reported at
 // submission, not when the work order starts (R-SES-4).
 import type { Abilities, Lack } from '../../../domain/agents/abilities.ts';
-import type { TranscriptReader } from '../../../domain/agents/transcript.ts';
+import type { TranscriptReader } from '../../../domain/agents/transcript-part.ts';
 import { type ConfigurationError, type MooseError, PermanentError } from '../../../domain/failure.ts';
 import type { ProjectSettings } from '../../../domain/project-settings/project-settings.ts';
 import { asSentence } from '../../../domain/text/sentence.ts';

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
-import { claudeCodeTranscript } from '../../../agents/claude-code/transcript.ts';
+import type { TranscriptReader } from '../../../domain/agents/transcript-part.ts';
 import { newId, type SessionId } from '../../../domain/ids.ts';
 import { aWorkOrderAtWork } from '../../../store/work/scratch-rows.fixture.ts';
 import { addOutput } from '../../../store/work/sessions/session-output.ts';
@@ -11,6 +11,12 @@ import { intendSession, updateSession } from '../../../store/work/sessions/sessi
 import { transcriptOf } from './session-transcript.ts';
 
 const shared = sharedDatabase();
+
+/** As the readers of agents: a line that is not whole is none of their events. */
+const readSaid: TranscriptReader = (line) =>
+  line.startsWith('{') && line.endsWith('}')
+    ? [{ kind: 'said', text: (JSON.parse(line) as { text: string }).text, piece: false }]
+    : [{ kind: 'printed', text: line }];
 
 async function aSession({ host = hostname(), purpose = 'agent' as 'agent' | 'check' } = {}) {
   const database = shared();
@@ -31,13 +37,12 @@ async function aSession({ host = hostname(), purpose = 'agent' as 'agent' | 'che
     state: 'running',
     timeLimitMs: 1_000,
   });
-  const read = (offset = 0) => transcriptOf(database, id, { offset, readerOf: () => claudeCodeTranscript });
+  const read = (offset = 0) => transcriptOf(database, id, { offset, readerOf: () => readSaid });
   const end = () => updateSession(database.query, id, { state: 'exited' });
   return { database, id, path: join(directory, 'stdout.log'), read, end };
 }
 
-const says = (text: string) =>
-  `${JSON.stringify({ type: 'assistant', message: { id: text.slice(0, 9), content: [{ type: 'text', text }] } })}\n`;
+const says = (text: string) => `${JSON.stringify({ text })}\n`;
 const saidIn = ({ parts }: Awaited<ReturnType<typeof transcriptOf>>) =>
   parts.flatMap((part) => (part.kind === 'said' ? part.text.slice(0, 9) : []));
 

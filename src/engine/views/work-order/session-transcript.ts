@@ -1,6 +1,6 @@
 // Reads what an agent said and did from the output of its session, in limited parts, as its output itself is read.
 import type * as wire from '../../../contract/contract.ts';
-import type { TranscriptPart, TranscriptReader } from '../../../domain/agents/transcript.ts';
+import type { TranscriptPart, TranscriptReader } from '../../../domain/agents/transcript-part.ts';
 import type { SessionId } from '../../../domain/ids.ts';
 import type { Database } from '../../../store/database.ts';
 import { sessionById } from '../../../store/work/sessions/session-lists.ts';

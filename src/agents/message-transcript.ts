@@ -1,8 +1,8 @@
 // Reads the events of agents that write their messages in Anthropic’s form.
-import type { TranscriptPart } from '../../domain/agents/transcript.ts';
-import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { answered, said, sum, textIn, thought, told, turn } from './parts.ts';
-import { toolCall } from './tool-call.ts';
+import type { TranscriptPart } from '../domain/agents/transcript-part.ts';
+import { isJsonObject, type JsonEvent } from './json-lines.ts';
+import { toolCall } from './tool-title.ts';
+import { answered, said, sum, textIn, thought, told, turn } from './transcript-parts.ts';
 
 export function readMessages(event: JsonEvent): TranscriptPart[] {
   // What its helpers do is not its turn: their answer comes as that of the tool that started them.

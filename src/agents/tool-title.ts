@@ -1,8 +1,8 @@
 // Says in one line what a call of a tool does. Agents name their tools and arguments differently; what an argument contains
 // tells more than the tool’s name.
-import type { ToolCall, ToolKind } from '../../domain/agents/transcript.ts';
-import { isJsonObject, type JsonEvent } from '../json-lines.ts';
-import { idOf, limited } from './parts.ts';
+import type { ToolCall, ToolKind } from '../domain/agents/transcript-part.ts';
+import { isJsonObject, type JsonEvent } from './json-lines.ts';
+import { idOf, limited } from './transcript-parts.ts';
 
 const titleCharsMax = 300;
 

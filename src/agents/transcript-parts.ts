@@ -1,6 +1,6 @@
 // Makes the parts of a transcript from what agents write, within limits.
-import type { ToolAnswer, TranscriptPart, TranscriptReader } from '../../domain/agents/transcript.ts';
-import { type JsonEvent, parseJsonLine } from '../json-lines.ts';
+import type { ToolAnswer, TranscriptPart, TranscriptReader } from '../domain/agents/transcript-part.ts';
+import { type JsonEvent, parseJsonLine } from './json-lines.ts';
 
 /** Enough to see what a command printed or a file contained; all of it stands in the session’s output. */
 const textCharsMax = 20_000;
