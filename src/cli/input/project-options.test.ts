@@ -128,7 +128,7 @@ test('R-SEC-6: a person confirms exactly what the file asks for now', () => {
 
 test('R-SEC-6: a project says which hosts wait for a person, and what to do', () => {
   expect(hostLines({ name: 'api' }, { unconfirmed_hosts: asked }).join('\n')).toContain(
-    'for agents: b.example; at private addresses: registry.internal.\n  To confirm them: moose project set api --confirm-hosts',
+    'for agents: b.example; at private addresses: registry.internal.\n  To confirm them: `moose project set api --confirm-hosts`',
   );
   expect(hostLines({ name: 'api' }, { unconfirmed_hosts: null })).toEqual([]);
 });

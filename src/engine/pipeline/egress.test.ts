@@ -126,7 +126,7 @@ isolated('R-SEC-6: work goes on without what the file asks for, and says once wh
   await at.work.database.transaction(end.also);
   const events = await eventsOf(at.work.database.query, at.work.order.id);
   expect(events.map(describeEvent)).toContainEqual(
-    `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: docs.example.com; at private addresses: localhost:${port}; to confirm them: moose project set ${at.work.project.name} --confirm-hosts`,
+    `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: docs.example.com; at private addresses: localhost:${port}; to confirm them: \`moose project set ${at.work.project.name} --confirm-hosts\``,
   );
 });
 

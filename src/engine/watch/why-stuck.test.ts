@@ -25,7 +25,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
       await workUnderWay(database, { title: 'other', repositoryPath: '/srv/other' });
       await updateRun(database.query, runId, { executor: null });
     },
-    /^It waits in the queue behind 1 runs that the only Moose process carries\.$/,
+    /^It waits in the queue behind 1 run that the only Moose process carries\.$/,
     /MOOSE_RUNS_MAX/,
   ],
   [

@@ -84,7 +84,7 @@ test('R-ESC-8: a post-mortem names the first cause, the decision about it and th
       memory_free_share: expect.any(Number),
     },
     circuits: [{ key: 'provider:acme', phase: 'open', code: null }],
-    degraded: [{ feature: 'reviewer', because: 'Little memory is free.' }],
+    degraded: [{ feature: 'reviewer', because: 'Little memory is free' }],
   });
   expect(later?.decided).toMatchObject({ act: 'retry', because: null });
   expect(found.prevention).toContainEqual({
