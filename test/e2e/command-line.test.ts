@@ -154,7 +154,7 @@ test("R-UI-7: under `npm run moose` the default repository is the caller's folde
 test('run exits with 3 if the work order does not complete, and says what to do', async () => {
   const done = await moose(env, ...run('--check', 'test=false'));
   expect(done.exitCode).toBe(3);
-  expect(done.stdout).toMatch(/needs_review[\s\S]*moose retry [0-9a-f]{8} --note/);
+  expect(done.stdout).toMatch(/needs you[\s\S]*moose retry [0-9a-f]{8} --note/);
   // On stderr, a person sees only sentences with a time, even if Moose recovered from failures meanwhile.
   const told = done.stderr.trim().split('\n');
   expect(told.filter((line) => !/^\d\d:\d\d:\d\d |^Waiting for the database/.test(line))).toEqual([

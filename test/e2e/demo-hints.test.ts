@@ -39,7 +39,7 @@ test(
       return said;
     };
     const after = (said: string, label: string) =>
-      said.split(`${label} `)[1]?.split('\n')[0]?.trim() ?? label;
+      said.split(`${label} `)[1]?.split('\n')[0]?.trim().replaceAll('`', '') ?? label;
     const quoted = (said: string, words: string) =>
       new RegExp(`\`([^\`]+ ${words} \\w+)\``).exec(said)?.[1] ?? words;
 

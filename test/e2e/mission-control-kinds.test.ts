@@ -137,7 +137,7 @@ test('R-AGENT-4: a person allows sub-tasks, sees one appear on the page of its p
   await project.page.getByText('Saved.').first().waitFor({ timeout: seenMs });
 
   const parent = await at.see(`/work-orders/${id}`);
-  await parent.page.getByText('in progress').first().waitFor({ timeout: seenMs });
+  await parent.page.getByText('working').first().waitFor({ timeout: seenMs });
   const child = await database.transaction(async (query) =>
     createSubtask(
       query,

@@ -1,10 +1,11 @@
 // Live output of a session of the work order. Follows the end unless the user has scrolled up.
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Session, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { inputClass } from '../../parts/field.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -19,12 +20,16 @@ import { type Stream, useOutput } from './use-output.ts';
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
   const [chosenView, setView] = useState<View>('transcript');
   const { sessions } = detail;
+  const seen = useRef<string>(undefined);
   const session =
     sessions.find(({ id }) => id === chosen) ??
     sessions.find((each) => isRunning(each) && each.purpose !== 'service') ??
     sessions.find(isRunning) ??
+    // What was watched until it ended stays.
+    sessions.find(({ id }) => id === seen.current) ??
     newestOf(sessions.filter(isOfAgent)) ??
     newestOf(sessions);
+  seen.current = session?.id;
   if (!session)
     return (
       <Empty title="No sessions yet">
@@ -87,7 +92,7 @@ function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
       >
         {newestFirst.map((each) => (
           <option key={each.id} value={each.id}>
-            {`${each.name} (${each.purpose}) · run ${each.run}${each.cycle > 0 ? `, cycle ${each.cycle}` : ''}, attempt ${each.attempt} · ${isRunning(each) ? 'running' : each.state.replaceAll('_', ' ')}`}
+            {`${legible(each.name)} (${each.purpose}) · run ${each.run}${each.cycle > 0 ? `, cycle ${each.cycle}` : ''}, attempt ${each.attempt} · ${isRunning(each) ? 'running' : each.state.replaceAll('_', ' ')}`}
           </option>
         ))}
       </select>
