@@ -67,6 +67,7 @@ test(
     await page.getByRole('button', { name: 'Actions on left' }).click();
     const part = page.getByRole('dialog', { name: 'Build left' });
     await part.getByText('Blocks top, end.').waitFor();
+    await part.getByRole('button', { name: 'More actions' }).click();
     await part.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByRole('button', { name: 'Start retry' }).click();
     // The dialog is still open, and shows the part as it is now.

@@ -155,6 +155,7 @@ test('R-SPEC-2: a part waits for what it depends on; the whole and the parts are
   await page.getByRole('button', { name: 'Pause all' }).waitFor();
   await page.getByRole('button', { name: 'Actions on third' }).click();
   const part = page.getByRole('dialog', { name: 'Build third' });
+  await part.getByRole('button', { name: 'More actions' }).click();
   await part.getByRole('button', { name: 'Cancel', exact: true }).click();
   await page.getByRole('button', { name: 'Cancel work order' }).click();
   await page.getByRole('dialog', { name: 'Cancel: Build third' }).waitFor({ state: 'hidden' });

@@ -21,17 +21,6 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
         >
           <Words text={detail.project} />
         </Link>
-        {detail.spec ? (
-          <span className="block text-[13px]">
-            <Link
-              to="/specs/$id"
-              params={{ id: detail.spec.id }}
-              className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
-            >
-              {detail.spec.key} of its spec
-            </Link>
-          </span>
-        ) : null}
       </Fact>
       <Fact name="Step">
         {detail.step ? stepName(detail.step) : 'not started'}

@@ -106,6 +106,15 @@ function Marks({ detail }: { detail: WorkOrderDetail }) {
       {detail.is_scripted ? (
         <Badge title="Made by the scripted demo model, not by a real one">scripted</Badge>
       ) : null}
+      {detail.spec ? (
+        <Link
+          to="/specs/$id"
+          params={{ id: detail.spec.id }}
+          className="inline-flex min-h-6 items-center text-[13px] text-accent underline underline-offset-2"
+        >
+          {detail.spec.key} of its spec
+        </Link>
+      ) : null}
       {detail.run > 1 ? <span className="text-[13px]">run {detail.run}</span> : null}
     </span>
   );
