@@ -226,6 +226,21 @@ test.each(readers)('R-REVIEW-1: fear: %s prints what is none of its events', (_,
   expect(shown).toContain('{"half');
 });
 
+test.each(readers)('R-REVIEW-1: fear: %s nests so deep that its line cannot be read', (_, read) => {
+  const deep = (open: string, close: string, times = 200_000) => open.repeat(times) + close.repeat(times);
+  const nested = [
+    `{"type":"tool_use","part":{"state":{"status":"completed","input":{"edits":${deep('[{"edits":', '}]', 50_000).replace(':}', ':[]}')}}}}`,
+    `{"type":"assistant","message":{"content":[{"type":"tool_use","name":"x","input":{"a":${deep('[', ']')}}}]}}`,
+    `{"type":"user","message":{"content":[{"type":"tool_result","content":${deep('[', ']')}}]}}`,
+    `{"type":"item.completed","item":{"type":"mcp_tool_call","arguments":{"a":${deep('[', ']')}},"result":${deep('[', ']')}}}`,
+    `{"type":"tool_result","output":${deep('[', ']')}}`,
+    `{"type":"message_end","message":{"role":"toolResult","content":${deep('[', ']')}}}`,
+    `{"type":"update","update":{"sessionUpdate":"tool_call_update","status":"completed","content":${deep('[', ']')}}}`,
+    `{"type":"result","outcome":"refused","refusals":[{"path":${deep('[', ']')}}]}`,
+  ];
+  for (const line of nested) expect(() => read(line), line.slice(0, 60)).not.toThrow();
+});
+
 test('R-REVIEW-1: what a tool printed is limited, and both its ends are kept', () => {
   const text = `first${'x'.repeat(100_000)}last`;
   const [turn] = turnsOf(claudeCodeTranscript, [

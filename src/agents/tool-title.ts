@@ -86,13 +86,15 @@ function withoutShell(command: string): string {
 
 /** An edit, or several of one file. */
 function changeIn(input: JsonEvent): string | null {
-  if (Array.isArray(input.edits)) {
-    const each = input.edits
-      .filter(isJsonObject)
-      .map(changeIn)
-      .filter((change) => change !== null);
-    return each.length === 0 ? null : each.join('\n');
-  }
+  if (!Array.isArray(input.edits)) return oneChangeIn(input);
+  const each = input.edits
+    .filter(isJsonObject)
+    .map(oneChangeIn)
+    .filter((change) => change !== null);
+  return each.length === 0 ? null : each.join('\n');
+}
+
+function oneChangeIn(input: JsonEvent): string | null {
   const [old, fresh] = [firstText(input, before), firstText(input, after)];
   if (old === null || fresh === null) return null;
   return [...lines(old).map((line) => `-${line}`), ...lines(fresh).map((line) => `+${line}`)].join('\n');
@@ -105,7 +107,7 @@ export function added(content: string): string {
 }
 
 export function replaced(old: string, fresh: string): string {
-  return changeIn({ old_string: old, new_string: fresh }) ?? '';
+  return oneChangeIn({ old_string: old, new_string: fresh }) ?? '';
 }
 
 function lines(text: string): string[] {
@@ -131,6 +133,9 @@ function firstText(input: JsonEvent, names: readonly string[]): string | null {
 }
 
 function firstOf(input: JsonEvent): string | null {
-  const found = Object.values(input).find((value) => typeof value === 'string' || Array.isArray(value));
-  return found === undefined ? null : typeof found === 'string' ? found : JSON.stringify(found);
+  for (const value of Object.values(input)) {
+    if (typeof value === 'string') return value;
+    if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value.join(', ');
+  }
+  return null;
 }

@@ -72,11 +72,18 @@ export function sum(...values: readonly unknown[]): number | null {
   return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
 }
 
+/** Parts stand in parts at most so deep; what an agent nests deeper is no text. */
+const depthMax = 8;
+
 /** The text in an answer: a string, or parts of which some are text. */
-export function textIn(content: unknown): string {
+export function textIn(content: unknown, depth = 0): string {
   if (typeof content === 'string') return content;
-  if (Array.isArray(content)) return content.map(textIn).filter(Boolean).join('\n');
-  if (typeof content !== 'object' || content === null) return '';
+  if (typeof content !== 'object' || content === null || depth > depthMax) return '';
+  if (Array.isArray(content))
+    return content
+      .map((part) => textIn(part, depth + 1))
+      .filter(Boolean)
+      .join('\n');
   if ('text' in content && typeof content.text === 'string') return content.text;
-  return 'content' in content ? textIn(content.content) : '';
+  return 'content' in content ? textIn(content.content, depth + 1) : '';
 }

@@ -15,7 +15,8 @@ export interface TranscriptTurn {
   entries: TurnEntry[];
 }
 
-const printedCharsMax = 20_000;
+/** What a page can show at once as one text. */
+const textCharsMax = 50_000;
 
 /** Joins parts to turns as they arrive. A turn begins with an answer of the model: it ends once tools have answered. */
 export class Transcript {
@@ -50,7 +51,7 @@ export class Transcript {
   #addPrinted(part: Extract<TranscriptPart, { kind: 'printed' }>): void {
     const { entries } = this.#newest();
     const last = entries.at(-1);
-    if (last?.kind === 'printed' && last.text.length < printedCharsMax) last.text += `\n${part.text}`;
+    if (last?.kind === 'printed' && last.text.length < textCharsMax) last.text += `\n${part.text}`;
     else entries.push({ ...part });
   }
 
@@ -78,7 +79,7 @@ export class Transcript {
   #addWords(part: Extract<TranscriptPart, { kind: 'said' | 'thought' }>): void {
     const turn = this.#hasAnswer && this.#newest().id === null ? this.#begin(null) : this.#newest();
     const last = turn.entries.at(-1);
-    if (part.piece && last?.kind === part.kind) last.text += part.text;
+    if (part.piece && last?.kind === part.kind && last.text.length < textCharsMax) last.text += part.text;
     else turn.entries.push({ ...part });
   }
 

@@ -90,8 +90,12 @@ test('R-REVIEW-1: the transcript of another machine is that of what it has store
   expect((await read(page.next_offset)).parts).toEqual([]);
 });
 
-test('R-REVIEW-1: what a check prints is no transcript of an agent', async () => {
+test('R-REVIEW-1: what a check prints is no transcript of an agent, and its lines are one part', async () => {
   const { path, read } = await aSession({ purpose: 'check' });
-  await writeFile(path, `ok\n${says('not an agent')}`);
-  expect((await read()).parts.map(({ kind }) => kind)).toEqual(['printed', 'printed']);
+  await writeFile(path, `ok\n\n${says('not an agent')}${'x\n'.repeat(20_000)}`);
+  const { parts } = await read();
+  expect(parts.map(({ kind }) => kind)).toEqual(['printed']);
+  expect(JSON.stringify(parts)).toMatch(
+    /^\[\{"kind":"printed","text":"ok\\n\{.*not an agent.*x\\nx\\nx"\}\]$/,
+  );
 });

@@ -33,8 +33,8 @@ export async function transcriptOf(
   const parts: TranscriptPart[] = [];
   const whole = { until: part.offset, parts: 0 };
   for (;;) {
-    for (const line of lines.take(part.text)) parts.push(...read(line));
-    if (part.is_over) for (const line of lines.rest()) parts.push(...read(line));
+    const seen = [...lines.take(part.text), ...(part.is_over ? lines.rest() : [])].flatMap(read);
+    parts.push(...joinPrinted(seen));
     if (part.is_over || lines.isWhole) Object.assign(whole, { until: part.next_offset, parts: parts.length });
     const isEnough = whole.until - offset >= pageBytesMax && lines.isWhole;
     if (isEnough || part.is_over || part.next_offset <= part.offset) break;
@@ -51,6 +51,25 @@ export async function transcriptOf(
     is_over,
     is_here,
   };
+}
+
+/** Lines that follow each other are one part, so that a page of them is no larger than what was printed. */
+function joinPrinted(parts: readonly TranscriptPart[]): TranscriptPart[] {
+  const joined: TranscriptPart[] = [];
+  let lines: string[] = [];
+  const end = () => {
+    if (lines.length > 0) joined.push({ kind: 'printed', text: lines.join('\n') });
+    lines = [];
+  };
+  for (const part of parts) {
+    if (part.kind === 'printed') lines.push(part.text);
+    else {
+      end();
+      joined.push(part);
+    }
+  }
+  end();
+  return joined;
 }
 
 /** Cuts output that arrives in pieces into lines. */

@@ -1,22 +1,24 @@
 import { ChevronDown, RotateCcw } from 'lucide-react';
+import { Words } from '../../parts/words.tsx';
 import { type CycleOfRun, stepName, type TrackStep } from './runs-of.ts';
 
 export interface LoopBackProps {
   from: CycleOfRun;
   to: CycleOfRun;
-  /** Maximum number of cycles. */
-  of: number;
   steps: readonly TrackStep[];
 }
 
 /** From the step that sent the work back to the step where it restarts: an arrow on wide screens, words on phones. */
-export function LoopBack({ from, to, of, steps }: LoopBackProps) {
+export function LoopBack({ from, to, steps }: LoopBackProps) {
   const begins = to.stations[0]?.step ?? 'generating';
   const ended = from.stations.findLast(({ state }) => state === 'sent_back') ?? from.stations.at(-1);
   const start = Math.max(0, steps.indexOf(begins));
   const end = Math.max(start, steps.indexOf(ended?.step ?? begins));
   const middle = (column: number) => `${((column + 0.5) / steps.length) * 100}%`;
-  const words = `back to ${stepName(begins)}, cycle ${to.cycle}${of > 0 ? ` of ${of}` : ''}`;
+  const [{ cycles_max: most = null, because = null } = {}] = to.stations.filter(
+    (each) => each.because != null,
+  );
+  const words = `back to ${stepName(begins)}, cycle ${to.cycle}${most === null ? '' : ` of ${most}`}`;
   return (
     <div className="relative my-1 sm:h-14">
       <div aria-hidden className="hidden sm:block">
@@ -40,6 +42,11 @@ export function LoopBack({ from, to, of, steps }: LoopBackProps) {
       >
         <RotateCcw aria-hidden size={13} />
         {words}
+        {because === null ? null : (
+          <>
+            : <Words text={because} />
+          </>
+        )}
       </p>
     </div>
   );

@@ -83,9 +83,7 @@ function RunPicture({ run, steps, chosen, detail, now, showsAhead, isOnly }: Run
         const isLast = index === run.cycles.length - 1;
         return (
           <div key={cycle.cycle}>
-            {before ? (
-              <LoopBack from={before} to={cycle} of={detail.counters.refinement_cycles_max} steps={steps} />
-            ) : null}
+            {before ? <LoopBack from={before} to={cycle} steps={steps} /> : null}
             <CycleLine
               {...{ cycle, steps, chosen }}
               workOrderId={detail.id}
