@@ -111,3 +111,14 @@ test('R-BASE-4: usage errors and examples of the help can be typed in a checkout
   expect(printed()).toContain('Usage: npm run moose -- schedule add');
   expect(printed()).toContain('  npm run moose -- schedule add flaky');
 });
+
+test('R-BASE-4: fear: a sentence loses the backticks of a command before the command is found', () => {
+  const paths = globSync('src/{cli,demo}/**/*.ts', { cwd: rootPath }).filter(
+    (path) => !path.endsWith('.test.ts'),
+  );
+  const bare = paths.filter((path) =>
+    /\bwithoutCodeMarks\((?!asCalled\()/.test(readFileSync(`${rootPath}/${path}`, 'utf8')),
+  );
+  expect(paths.length).toBeGreaterThan(100);
+  expect(bare).toEqual([]);
+});

@@ -1,5 +1,6 @@
 // Reads what the built-in applier was given, and what it did with it.
 import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { isJsonObject, type JsonEvent } from '../json-lines.ts';
 import { toolCall } from '../tool-title.ts';
 import { readEvents, said, textIn, told } from '../transcript-parts.ts';
@@ -29,7 +30,7 @@ function readEdit({ kind, path, search, replace, content }: JsonEvent): Transcri
 function readResult({ outcome, changedFiles, refusals, problem }: JsonEvent): TranscriptPart[] {
   if (outcome === 'applied') {
     const count = Array.isArray(changedFiles) ? changedFiles.length : 0;
-    return told(`Moose applied the edits to ${count} ${count === 1 ? 'file' : 'files'}.`);
+    return told(`Moose applied the edits to ${counted(count, 'file')}.`);
   }
   const reasons = Array.isArray(refusals) ? refusals.filter(isJsonObject) : [];
   const because = reasons.map(({ path, reason }) => `${textIn(path)}: ${textIn(reason)}`).join('; ');

@@ -81,6 +81,8 @@ async function followSession(
       await sleep(lookEveryMs, AbortSignal.any([signal, settled])).catch(() => undefined);
     signal.throwIfAborted();
   }
+  const text = transcript?.end().join('\n') ?? '';
+  printLines(printer, { session, stream: 'stdout', text, at: new Date().toISOString() });
 }
 
 async function printOutput(

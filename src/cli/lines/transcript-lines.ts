@@ -1,6 +1,7 @@
 // Prints what an agent says and does, part by part as it arrives: a line for each call of a tool, with what it printed folded.
 import { type CalledTool, Transcript } from '../../domain/agents/transcript.ts';
 import type { TranscriptPart } from '../../domain/agents/transcript-part.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { paint } from '../terminal/printer.ts';
 
 /** Of what a failed command printed, its end is shown; of an edit, its beginning. */
@@ -88,7 +89,7 @@ function answerLines(
   call: CalledTool | undefined,
 ): string[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const count = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'}`;
+  const count = counted(lines.length, 'line');
   if (!failed) {
     if (call?.tool !== 'run') return [];
     return [paint('gray', `  ${exit === null ? '' : `exit code ${exit}, `}${count}`)];
@@ -104,5 +105,5 @@ function answerLines(
 }
 
 function moreLines(count: number): string[] {
-  return count > 0 ? [paint('gray', `  … and ${count} more lines`)] : [];
+  return count > 0 ? [paint('gray', `  … and ${counted(count, 'more line')}`)] : [];
 }

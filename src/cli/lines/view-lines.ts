@@ -11,6 +11,7 @@ import { withoutCodeMarks } from '../../domain/text/code-marks.ts';
 import { counted } from '../../domain/text/counted.ts';
 import type { CheckResult } from '../../domain/work-order/check.ts';
 import { askedTexts } from '../../domain/work-order/given-asked.ts';
+import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/printer.ts';
 import { oneLine, table } from '../terminal/table.ts';
 import { candidateLines } from './candidate-lines.ts';
@@ -107,7 +108,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   section(
     lines,
     'Proof',
-    detail.proof.map(({ mark, text }) => `${proofMarks[mark]} ${withoutCodeMarks(text)}`),
+    detail.proof.map(({ mark, text }) => `${proofMarks[mark]} ${withoutCodeMarks(asCalled(text))}`),
   );
   section(
     lines,
@@ -145,7 +146,7 @@ export function detailLines(detail: WorkOrderRecord): string[] {
   );
   if (detail.escalation)
     section(lines, 'Needs you', [
-      withoutCodeMarks(detail.escalation.title),
+      withoutCodeMarks(asCalled(detail.escalation.title)),
       ...optionLines(detail.escalation),
     ]);
   return lines;

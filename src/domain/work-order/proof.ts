@@ -1,5 +1,6 @@
 // What shows that a change is green by itself, and how people read it: one list of sentences for every interface.
 import { z } from 'zod';
+import { counted } from '../text/counted.ts';
 import type { CheckKind } from './check.ts';
 import type { Finding } from './finding.ts';
 import { type CheckedTogether, togetherSentence } from './together.ts';
@@ -133,5 +134,4 @@ function refusedLines(refused: readonly string[]): ProofLine[] {
   return [line('note', `Refused ${times} before: ${reasons.join('; ')}.`)];
 }
 
-const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

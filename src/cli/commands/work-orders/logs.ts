@@ -72,6 +72,8 @@ async function printTurns(
   if (!page.is_here && page.size === 0) return noteNotKept(printer, session);
   while (!page.is_over && page.next_offset > page.offset)
     page = await printTranscript(ask, printer, { session, offset: page.next_offset, transcript, at });
+  // Of a session that nobody saw end, its last words may be half a line.
+  printLines(printer, { session, stream: 'stdout', text: transcript.end().join('\n'), at });
   const errors = await outputTail(ask, session.id, { stream: 'stderr', bytesMax: outputTailBytes });
   printLines(printer, { session, stream: 'stderr', text: errors.text, at });
 }
